@@ -110,18 +110,19 @@ def run(description, **space):
         options = parse_options(description)
         import common  # not at the top: this takes two seconds
 
-        try:
-            complete = common.replay(common.Space(**space), **options)
-            sys.stdout.flush()
-        except common.UserError as fault:
-            fail(fault, fault.exit_code)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            fail("nobody reads standard output any more", 1)
-        sys.exit(0 if complete else 1)
-    except BaseException:
+        complete = common.replay(common.Space(**space), **options)
+        sys.stdout.flush()
+    except BaseException as fault:
         # Whatever an interrupted import or encoder ends in, the signal is the reason.
-        if interruption.signal is None:
-            raise
-        name = signal.Signals(interruption.signal).name
-        fail(f"stopped by {name}; unfinished files are removed", 128 + interruption.signal)
+        if interruption.signal is not None:
+            name = signal.Signals(interruption.signal).name
+            fail(f"stopped by {name}; unfinished files are removed", 128 + interruption.signal)
+        if isinstance(fault, ModuleNotFoundError):
+            fail(f"{fault.name} is missing: python -m pip install -r requirements.txt", 1)
+        if isinstance(fault, OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush
+            fail(f"cannot write to {fault.filename or 'standard output'}: {fault.strerror}", 1)
+        if hasattr(fault, "exit_code"):
+            fail(fault, fault.exit_code)
+        raise
+    sys.exit(0 if complete else 1)

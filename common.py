@@ -443,22 +443,25 @@ def encoder_command(ffmpeg, path, width, height, fps, title):
     Matrix and tags are BT.709, so that players show the colors of the still. 4:2:0 needs even
     sizes: a picture of odd size gets a white column at the right and a white row at the bottom.
     """
+    filters = (
+        "pad=ceil(iw/2)*2:ceil(ih/2)*2:color=white",
+        "scale=out_color_matrix=bt709:out_range=tv",
+        "format=yuv420p",
+        "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv",
+    )
     return [
         *(ffmpeg, "-loglevel", "error", "-y"),
         *("-f", "rawvideo", "-pixel_format", "rgba", "-video_size", f"{width}x{height}"),
-        *("-framerate", str(fps), "-i", "pipe:0"),
-        *("-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2:color=white,"
-                 "scale=out_color_matrix=bt709:out_range=limited,format=yuv420p"),
-        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-colorspace", "bt709"),
-        *("-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"),
-        *("-movflags", "+faststart", "-metadata", f"title={title}", "-f", "mp4", str(path)),
-    ]  # fmt: skip
+        *("-framerate", str(fps), "-i", "pipe:0", "-vf", ",".join(filters)),
+        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-movflags", "+faststart"),
+        *("-metadata", f"title={title}", "-f", "mp4", str(path)),
+    ]
 
 
 def save_film(path, picture, epochs, fps, title, ffmpeg):
     """Save the pictures of some epochs as a film, a frame an epoch.
 
-    Raises UserError, with the encoder's own last words, if it does not finish.
+    Raises UserError, with the encoder's own words, if it does not finish.
     """
     width, height = picture.canvas.get_width_height()
     command = encoder_command(ffmpeg, path, width, height, fps, title)
@@ -468,11 +471,11 @@ def save_film(path, picture, epochs, fps, title, ffmpeg):
             command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
         )
         try:
-            for epoch in tqdm(epochs, desc="film", unit="frame", disable=None):
-                encoder.stdin.write(picture.draw(epoch))
-            encoder.stdin.close()
+            with encoder.stdin as frames:
+                for epoch in tqdm(epochs, desc="film", unit="frame", disable=None):
+                    frames.write(picture.draw(epoch))
         except BrokenPipeError:
-            pass  # it has ended early: its exit code and last words say why
+            pass  # it has ended early; its exit code and its own words say why
         except BaseException:
             encoder.kill()
             raise
@@ -480,8 +483,11 @@ def save_film(path, picture, epochs, fps, title, ffmpeg):
             code = encoder.wait()
         if code or not path.exists():
             log.seek(0)
-            words = log.read().decode(errors="replace").split("\n")
-            raise UserError(f"no film: {ffmpeg} ended with exit code {code}: {words}")
+            cause = log.readline().decode(errors="replace").strip() or "it did not say why"
+            raise UserError(
+                f"no film: {ffmpeg} ended with exit code {code} ({cause}): free the disk, or set"
+                " IMAGEIO_FFMPEG_EXE to another ffmpeg"
+            )
 
 
 @contextlib.contextmanager
@@ -498,7 +504,7 @@ def staging(folder):
         yield stage
     except OSError as error:
         raise UserError(
-            f"cannot write to {folder}: {error.strerror}; free it or name another --output-dir"
+            f"cannot write to {folder}: {error.strerror}; name another folder with --output-dir"
         ) from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)

@@ -1,0 +1,190 @@
+"""Pictures: what stands on them, pixel by pixel and artist by artist."""
+
+import itertools
+
+import formulas
+import matplotlib
+import numpy as np
+import pytest
+from conftest import BLACK, BLUE, GREEN, PURPLE, RED, WHITE, is_color
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+
+from common import Picture, Points, save_still
+
+EPOCHS = (0, 1, 2, 10, 40, 80, 99, 120, 160, 200)
+
+
+def axes_of(picture):
+    (axes,) = picture.figure.axes
+    return axes
+
+
+def full_redraw(picture, epoch):
+    """The same figure at the same epoch, drawn whole by matplotlib, without any background."""
+    picture.view.draw(epoch)
+    for artist in picture.view.artists:
+        artist.set_animated(False)
+    picture.canvas.draw()
+    pixels = np.array(picture.canvas.buffer_rgba())
+    for artist in picture.view.artists:
+        artist.set_animated(True)
+    return pixels
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "labels", "limits"),
+    [
+        ("input_space", "Input Space with Boundary at Epoch 120", ("X1", "X2"), (-1, 1)),
+        (
+            "feature_space",
+            "Feature Space with Boundary at Epoch 120",
+            ("Hidden 1", "Hidden 2"),
+            (0, 1),
+        ),
+    ],
+)
+def test_title_labels_limits_and_scale(pictures, name, title, labels, limits):
+    picture = pictures[name]
+    pixels = picture.draw(120)
+    axes = axes_of(picture)
+    assert pixels.shape == (720, 720, 4)
+    assert axes.get_title() == title
+    assert (axes.get_xlabel(), axes.get_ylabel()) == labels
+    assert axes.get_xlim() == axes.get_ylim() == limits
+    box = axes.get_window_extent()
+    assert box.width == pytest.approx(box.height)
+
+
+def test_text_is_not_cut_off(picture):
+    picture.draw(200)
+    box = picture.figure.get_tightbbox(picture.canvas.get_renderer())
+    assert box.x0 > 0.05 and box.y0 > 0.05
+    assert box.x1 < 5.95 and box.y1 < 5.95
+
+
+@pytest.mark.parametrize("epoch", [0, 1, 80, 200])
+def test_artists_show_the_epoch(pictures, history, dataset, weights, epoch):
+    X, y = dataset.X.double().numpy(), dataset.y[:, 0].numpy()
+    seen = {
+        "input_space": lambda x: x,
+        "feature_space": lambda x: formulas.hidden_layer(weights(epoch), x),
+    }
+    for name, image in seen.items():
+        view = pictures[name].view
+        view.draw(epoch)
+        for label, points in enumerate(view.points):
+            np.testing.assert_allclose(points.get_xydata(), image(X[y == label]), atol=2e-6)
+        grid = np.array(view.grid.get_segments())
+        np.testing.assert_allclose(grid, image(history.grid_lines.astype(float)), atol=2e-6)
+        curves = view.boundary.get_segments()
+        for drawn, curve in zip(curves, history.boundaries[epoch], strict=True):
+            np.testing.assert_allclose(drawn, image(curve), atol=2e-6)
+
+
+def near(pixels, reach):
+    """Mark the pixels of a frame that are within reach of those given, (n, 2)."""
+    marked = np.zeros((720, 720), bool)
+    row, column = np.clip(pixels, 0, 719).T
+    for down, right in itertools.product(range(-reach, reach + 1), repeat=2):
+        marked[np.clip(row + down, 0, 719), np.clip(column + right, 0, 719)] = True
+    return marked
+
+
+@pytest.mark.parametrize(
+    ("name", "epoch", "enough"),
+    [
+        *[("input_space", epoch, 8000) for epoch in (20, 80, 140, 200)],
+        ("feature_space", 80, 5000),
+        ("feature_space", 110, 3000),
+        ("feature_space", 140, 3000),
+        ("feature_space", 200, 2500),
+    ],
+)
+def test_regions_show_the_predicted_class(pictures, history, dataset, weights, name, epoch, enough):
+    """Pixels under random inputs, away from all lines and points, have the color of their class."""
+    frame = pictures[name].draw(epoch)[..., :3]
+    to_display = axes_of(pictures[name]).transData
+
+    def pixels(x):
+        x = x if name == "input_space" else formulas.hidden_layer(weights(epoch), x)
+        column, row = np.floor(to_display.transform(x)).astype(int).T
+        return np.column_stack([719 - row, column])
+
+    lines = history.grid_lines.astype(float).reshape(-1, 2)
+    drawn = [dataset.X.double().numpy(), lines, *history.boundaries[epoch]]
+    obstacles = near(np.concatenate([pixels(x) for x in drawn]), reach=5)
+    inputs = np.random.default_rng(0).uniform(-1, 1, (20_000, 2))
+    clear = ~obstacles[tuple(pixels(inputs).T)]
+    assert clear.sum() > enough
+    logit = formulas.logit(weights(epoch), inputs[clear])
+    expected = np.where(logit > 0, PURPLE, GREEN)
+    np.testing.assert_array_equal(frame[tuple(pixels(inputs[clear]).T)], expected)
+
+
+def test_points_lie_where_they_belong():
+    """The center of mass of a drawn point is within an eighth of a pixel of its position."""
+    figure = Figure(figsize=(1, 1), dpi=20)
+    canvas = FigureCanvasAgg(figure)
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, 20), ylim=(0, 20))
+    axes.axis("off")
+    point = axes.add_line(Points([], [], color="black", markersize=20))
+    centers = np.arange(20) + 0.5
+    for position in np.random.default_rng(0).uniform(8, 12, (100, 2)):
+        point.set_data(*position[:, None])
+        canvas.draw()
+        ink = 255.0 - np.asarray(canvas.buffer_rgba())[::-1, :, 0]
+        mass = [ink.sum(axis=0) @ centers / ink.sum(), ink.sum(axis=1) @ centers / ink.sum()]
+        np.testing.assert_allclose(mass, position, atol=0.13)
+
+
+def test_boundary_leaves_no_white_seam(pictures):
+    """All over the input space there is no white, at any angle of the boundary."""
+    for epoch in (1, 20, 60, 100, 200):
+        pixels = pictures["input_space"].draw(epoch)
+        assert not is_color(pixels[74:646, 110:682], WHITE).any()
+
+
+def test_points_are_pure_and_lines_black(picture):
+    pixels = picture.draw(200)
+    for color, at_least in ((BLUE, 1500), (RED, 1500), (BLACK, 500)):
+        assert is_color(pixels, color).sum() > at_least
+
+
+def test_points_at_the_rim_are_drawn_whole(pictures):
+    """The disc at (1, 1) has blue pixels on three sides of the corner of the axes."""
+    frame = is_color(pictures["input_space"].draw(200), BLUE)
+    corner = axes_of(pictures["input_space"]).transData.transform((1, 1))
+    column, row = np.rint([corner[0], 720 - corner[1]]).astype(int)
+    assert frame[row - 3 : row, column : column + 3].sum() >= 4
+    assert frame[row - 3 : row, column - 3 : column].sum() >= 4
+    assert frame[row : row + 3, column : column + 3].sum() >= 4
+
+
+def test_frame_equals_a_full_redraw(picture):
+    for epoch in EPOCHS:
+        frame = picture.draw(epoch).copy()
+        np.testing.assert_array_equal(frame, full_redraw(picture, epoch))
+
+
+def test_draw_depends_on_the_epoch_alone(picture):
+    first = picture.draw(200).copy()
+    other = picture.draw(0).copy()
+    assert (first != other).any()
+    np.testing.assert_array_equal(picture.draw(200), first)
+
+
+def test_still_equals_frame(picture, tmp_path):
+    save_still(tmp_path / "still.png", picture, 80, "title")
+    still = np.rint(imread(tmp_path / "still.png") * 255).astype(np.uint8)
+    np.testing.assert_array_equal(still, picture.draw(80))
+    content = (tmp_path / "still.png").read_bytes()
+    assert b"Software" not in content
+    assert matplotlib.__version__.encode() not in content
+
+
+@pytest.mark.parametrize(("dpi", "pixels"), [(40, 240), (100.2, 601), (240, 1440)])
+def test_dpi_sets_the_size(spaces, history, dataset, dpi, pixels):
+    picture = Picture(spaces["feature_space"], history, dataset, dpi)
+    assert picture.draw(3).shape == (pixels, pixels, 4)

@@ -1,0 +1,336 @@
+"""The scripts as a user runs them, and every fault a user can meet."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import SCRIPTS, decode
+from matplotlib.image import imread
+
+from command_line import PROJECT, parse_options
+from common import find_ffmpeg
+
+QUICK = ("--epochs", "3", "--dpi", "50")
+
+
+def start(script, *options, project=PROJECT, ffmpeg=None, prefix=(), **settings):
+    """Start a script as a user does, in a process of its own."""
+    environment = dict(os.environ)
+    environment.pop("IMAGEIO_FFMPEG_EXE", None)
+    if ffmpeg:
+        environment["IMAGEIO_FFMPEG_EXE"] = str(ffmpeg)
+    command = [*prefix, sys.executable, str(project / f"{script}_visualization.py"), *options]
+    settings = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **settings}
+    return subprocess.Popen(list(map(str, command)), env=environment, **settings)
+
+
+def finish(process):
+    """Wait for a script: its exit code, standard output and standard error."""
+    output, errors = process.communicate(timeout=120)
+    return process.returncode, output, errors
+
+
+def run(*arguments, **settings):
+    return finish(start(*arguments, **settings))
+
+
+def assert_one_line(errors, *parts):
+    assert errors.count("\n") == 1 and errors.endswith("\n"), errors
+    assert "Traceback" not in errors
+    for part in parts:
+        assert part in errors
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def files_of(script, epochs):
+    return [f"{script}.mp4", f"{script}_epoch{epochs}_boundary_pytorch.png"]
+
+
+@pytest.fixture
+def output(tmp_path):
+    """An output folder with an earlier still and film in it."""
+    folder = tmp_path / "outputs"
+    folder.mkdir()
+    for name in files_of("feature_space", 3):
+        (folder / name).write_text("from before")
+    return folder
+
+
+def assert_whole(folder, film="from before"):
+    """Nothing is in the folder but an older or a whole still, and the film of before."""
+    assert names(folder) == files_of("feature_space", 3)
+    film_path, still_path = (folder / name for name in files_of("feature_space", 3))
+    assert film_path.read_bytes() == film.encode()
+    if still_path.read_bytes() != b"from before":
+        assert imread(still_path).shape == (300, 300, 4)
+
+
+def test_both_at_once_from_elsewhere_in_an_awkward_path(tmp_path, pictures):
+    project = tmp_path / "Zoë's Ordner für Bilder"
+    project.mkdir()
+    for file in (*PROJECT.glob("*.py"), PROJECT / "datasets.txt"):
+        shutil.copy(file, project)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+
+    processes = [start(script, project=project, cwd=elsewhere) for script in SCRIPTS]
+    for script, (code, output, errors) in zip(SCRIPTS, map(finish, processes), strict=True):
+        assert (code, errors) == (0, "")
+        assert output.startswith("epoch 200: loss 0.0652, accuracy 100.00%\n")
+        for name in files_of(script, 200):
+            assert name in output
+
+    assert names(elsewhere) == []
+    expected = [name for script in sorted(SCRIPTS) for name in files_of(script, 200)]
+    assert names(project / "outputs") == expected
+    for script in SCRIPTS:
+        film, still = (project / "outputs" / name for name in files_of(script, 200))
+        assert len(decode(film)) == 200
+        assert ((imread(still) * 255).round() == pictures[script].draw(200)).all()
+
+
+def test_two_runs_give_the_same_bytes(tmp_path):
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for process in [start("input_space", *QUICK, "--output-dir", path) for path in folders]:
+        assert finish(process)[0] == 0
+    for name in files_of("input_space", 3):
+        assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes()
+
+
+def test_two_runs_at_once_into_one_folder_leave_whole_files(output):
+    processes = [start("feature_space", *QUICK, "--output-dir", output) for _ in range(2)]
+    assert [finish(process)[0] for process in processes] == [0, 0]
+    assert names(output) == files_of("feature_space", 3)
+    film, still = (output / name for name in files_of("feature_space", 3))
+    assert len(decode(film, size=300)) == 3
+    assert imread(still).shape == (300, 300, 4)
+
+
+def test_options_are_taken_from_the_working_directory(tmp_path):
+    (tmp_path / "mine.csv").write_text("-0.5,0.5,0\n0.5,-0.5,1\n")
+    options = ("--data", "mine.csv", "--output-dir", "new/folder", "--seed", "1", *QUICK)
+    code, output, errors = run("input_space", *options, cwd=tmp_path)
+    assert (code, errors) == (0, "")
+    assert names(tmp_path / "new" / "folder") == files_of("input_space", 3)
+    still, film = (f"new/folder/{name}" for name in reversed(files_of("input_space", 3)))
+    assert output.splitlines()[1:] == [still, film]
+
+
+def test_help_tells_every_option_and_its_default():
+    code, output, _ = run("feature_space", "--help")
+    assert code == 0
+    text = " ".join(output.split())
+    for option, default in parse_options("", []).items():
+        assert f"--{option.replace('_', '-')}" in text
+        assert f"(default: {default})" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "parts"),
+    [
+        (("--epochs", "0"), ("--epochs", "'0' is not a whole number from 1")),
+        (("--epochs", "-5"), ("--epochs",)),
+        (("--epochs", "2.5"), ("--epochs",)),
+        (("--learning-rate", "0"), ("--learning-rate", "not a positive, finite number")),
+        (("--learning-rate", "-1"), ("--learning-rate",)),
+        (("--learning-rate", "nan"), ("--learning-rate",)),
+        (("--learning-rate", "inf"), ("--learning-rate",)),
+        (("--seed", "-1"), ("--seed",)),
+        (("--dpi", "19"), ("--dpi", "from 20 to 1,365")),
+        (("--dpi", "1e9"), ("--dpi",)),
+        (("--fps", "0"), ("--fps", "from 0.1 to 240")),
+        (("--fps", "nan"), ("--fps",)),
+        (("--colour", "red"), ("--colour",)),
+        (("stray",), ("stray",)),
+    ],
+)
+def test_bad_option_is_refused(capsys, options, parts):
+    with pytest.raises(SystemExit) as exit:
+        parse_options("", options)
+    assert exit.value.code == 2
+    assert_one_line(capsys.readouterr().err, *parts)
+
+
+def test_bad_option_ends_the_script(output):
+    code, _, errors = run("feature_space", "--epochs", "none", "--output-dir", output)
+    assert code == 2
+    assert_one_line(errors, "feature_space_visualization.py", "--epochs", "--help")
+    assert_whole(output)
+
+
+def test_bad_data_set(output, tmp_path):
+    (tmp_path / "data.txt").write_text("1 2 0\n1 2 maybe\n")
+    code, _, errors = run(
+        "feature_space", "--data", "data.txt", "--output-dir", output, cwd=tmp_path
+    )
+    assert code == 2
+    assert_one_line(errors, "data.txt, line 2", "not a number")
+    assert_whole(output)
+
+
+def test_divergence_writes_nothing(tmp_path):
+    options = ("--learning-rate", "1e300", "--output-dir", tmp_path / "new" / "folder")
+    code, output, errors = run("feature_space", *options)
+    assert (code, output) == (1, "")
+    assert_one_line(errors, "diverged at epoch 1", "--learning-rate")
+    assert names(tmp_path) == []
+
+
+def test_missing_ffmpeg_still_gives_the_still(output):
+    options = (*QUICK, "--output-dir", output)
+    code, printed, errors = run("feature_space", *options, ffmpeg="/no/such/ffmpeg")
+    assert code == 1
+    assert_one_line(errors, "/no/such/ffmpeg", "IMAGEIO_FFMPEG_EXE")
+    assert "feature_space_epoch3_boundary_pytorch.png" in printed
+    assert "mp4" not in printed
+    assert_whole(output)
+    assert imread(output / files_of("feature_space", 3)[1]).shape == (300, 300, 4)
+
+
+def executable(path, script, mode=0o755):
+    path.write_text(script)
+    path.chmod(mode)
+    return path
+
+
+def test_ffmpeg_that_is_not_executable(output, tmp_path):
+    fake = executable(tmp_path / "ffmpeg", "#!/bin/sh\n", mode=0o644)
+    options = (*QUICK, "--output-dir", output)
+    code, _, errors = run("feature_space", *options, ffmpeg=fake)
+    assert code == 1
+    assert_one_line(errors, str(fake), "Permission denied")
+    assert_whole(output)
+
+
+def test_ffmpeg_that_dies_midway(output, tmp_path):
+    script = (
+        '#!/bin/sh\n[ "$1" = -version ] && exit 0\n'
+        'for film; do :; done\necho half > "$film"\n'
+        "head -c 500000 > /dev/null\necho out of luck >&2\nexit 9\n"
+    )
+    fake = executable(tmp_path / "ffmpeg", script)
+    options = (*QUICK, "--output-dir", output)
+    code, _, errors = run("feature_space", *options, ffmpeg=fake)
+    assert code == 1
+    assert_one_line(errors, str(fake), "exit code 9", "out of luck")
+    assert_whole(output)
+
+
+def test_output_folder_that_is_a_file(tmp_path):
+    (tmp_path / "taken").write_text("from before")
+    code, _, errors = run("feature_space", *QUICK, "--output-dir", tmp_path / "taken")
+    assert code == 1
+    assert_one_line(errors, str(tmp_path / "taken"), "--output-dir")
+    assert (tmp_path / "taken").read_text() == "from before"
+
+
+def test_read_only_output_folder(output):
+    # Root writes anywhere, unless it gives up the right to.
+    prefix = ("setpriv", "--bounding-set=-dac_override") if os.geteuid() == 0 else ()
+    output.chmod(0o555)
+    code, _, errors = run("feature_space", *QUICK, "--output-dir", output, prefix=prefix)
+    output.chmod(0o755)
+    assert code == 1
+    assert_one_line(errors, str(output), "Permission denied", "--output-dir")
+    assert_whole(output)
+
+
+@pytest.fixture
+def tiny_disk(tmp_path):
+    """A file system of its own with room for a still, and not for a film."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("this machine does not allow a file system to be mounted")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.parametrize(("dpi", "left"), [("60", ["feature_space_epoch30"]), ("240", [])])
+def test_full_disk(tiny_disk, dpi, left):
+    options = ("--epochs", "30", "--dpi", dpi, "--output-dir", tiny_disk)
+    code, _, errors = run("feature_space", *options)
+    assert code == 1
+    assert_one_line(errors, "No space left on device")
+    assert [name.partition("_boundary")[0] for name in names(tiny_disk)] == left
+
+
+def ffmpeg_processes():
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    return [line for line in listed.stdout.splitlines() if line.startswith(find_ffmpeg())]
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "name"), [(signal.SIGINT, 130, "SIGINT"), (signal.SIGTERM, 143, "SIGTERM")]
+)
+def test_stopped_while_the_film_is_made(output, number, code, name):
+    options = ("--epochs", "800", "--output-dir", output)
+    process = start("feature_space", *options)
+    deadline = time.monotonic() + 60
+    while not list(output.glob(".*/*.mp4")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(number)
+    returned, _, errors = finish(process)
+    assert returned == code
+    assert_one_line(errors, name)
+    for still in output.glob("*_epoch800_*"):
+        assert imread(still).shape == (720, 720, 4)
+        still.unlink()
+    assert_whole(output)
+    assert not [line for line in ffmpeg_processes() if str(output) in line]
+
+
+@pytest.mark.parametrize("delay", [0.2, 0.6, 1.2])
+def test_stopped_before_anything_is_made(output, delay):
+    process = start("feature_space", "--epochs", "800", "--output-dir", output)
+    time.sleep(delay)
+    process.send_signal(signal.SIGINT)
+    code, printed, errors = finish(process)
+    assert (code, printed) == (130, "")
+    assert_one_line(errors, "SIGINT")
+    assert_whole(output)
+
+
+def test_standard_output_that_takes_nothing(output):
+    with Path("/dev/full").open("w") as full:
+        process = start("feature_space", *QUICK, "--output-dir", output, stdout=full)
+        code, _, errors = finish(process)
+    assert code == 1
+    assert_one_line(errors, "standard output", "No space left")
+    assert len(decode(output / files_of("feature_space", 3)[0], size=300)) == 3
+
+
+def test_missing_package_is_named(tmp_path):
+    shutil.copy(PROJECT / "input_space_visualization.py", tmp_path)
+    shutil.copy(PROJECT / "command_line.py", tmp_path)
+    (tmp_path / "common.py").write_text("import a_package_nobody_has\n")
+    code, _, errors = run("input_space", project=tmp_path)
+    assert code == 1
+    assert_one_line(errors, "a_package_nobody_has is missing", "pip install -r requirements.txt")
+
+
+def test_scripts_are_silent_when_imported(tmp_path):
+    command = "import input_space_visualization, feature_space_visualization, common, command_line"
+    result = subprocess.run(
+        [sys.executable, "-c", command],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    assert names(tmp_path) == []
+
+
+def test_help_does_not_wait_for_torch():
+    command = "import sys, input_space_visualization; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", command], cwd=PROJECT).returncode == 0

@@ -59,11 +59,13 @@ def parse_options(description, arguments=None):
     option("--data", type=Path, metavar="FILE", default=PROJECT / "datasets.txt",
            help="data set: a point a line, x1 x2 label (0 or 1)")  # fmt: skip
     option("--epochs", type=number(int, 1, 100_000), metavar="N", default=200,
-           help="updates of the network, each a frame of the film")  # fmt: skip
+           help="updates of the network, each a frame of the film; 1 to 100,000")  # fmt: skip
     option("--learning-rate", type=learning_rate, metavar="RATE", default=3.0,
            help="step of gradient descent")  # fmt: skip
     option("--seed", type=number(int, 0, 2**32 - 1), metavar="N", default=41,
            help="seed of the initial parameters")  # fmt: skip
+    option("--max-points", type=number(int, 2, 1_000_000), metavar="N", default=10_000,
+           help="points drawn at the most, a fixed sample of those trained on")  # fmt: skip
     option("--fps", type=number(float, 0.1, 240), metavar="RATE", default=20.0,
            help="frames a second of the film, 0.1 to 240")  # fmt: skip
     option("--dpi", type=number(float, 20, 1365), metavar="DPI", default=120.0,
@@ -74,23 +76,29 @@ def parse_options(description, arguments=None):
 
 
 class Interruption:
-    """Turns the first Ctrl-C or SIGTERM into a KeyboardInterrupt and ignores any later one.
+    """Turns the first Ctrl-C, SIGTERM or SIGHUP into a KeyboardInterrupt and ignores later ones.
 
     The later ones must not cut short the cleaning up that the first one sets off.
     """
 
-    SIGNALS = (signal.SIGINT, signal.SIGTERM)
-
     def __init__(self):
         self.signal = None
-        for number in self.SIGNALS:
+        self.signals = [signal.SIGINT, signal.SIGTERM]
+        if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            self.signals.append(signal.SIGHUP)  # unless nohup has it ignored
+        for number in self.signals:
             signal.signal(number, self.stop)
 
     def stop(self, number, frame):
+        """Handle a signal."""
+        self.ignore()
         self.signal = number
-        for other in self.SIGNALS:
-            signal.signal(other, signal.SIG_IGN)
         raise KeyboardInterrupt
+
+    def ignore(self):
+        """Let no further signal interrupt what is left to do."""
+        for number in self.signals:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def fail(message, code):
@@ -99,19 +107,29 @@ def fail(message, code):
     sys.exit(code)
 
 
+def prepare_surroundings():
+    """Make a run independent of closed streams, narrow encodings and the screen."""
+    for stream in ("stdout", "stderr"):
+        if getattr(sys, stream) is None:
+            setattr(sys, stream, Path(os.devnull).open("w"))  # noqa: SIM115, open to the end
+    sys.stdout.reconfigure(errors="backslashreplace")
+    os.environ["MPLBACKEND"] = "agg"
+
+
 def run(description, **space):
     """Replay training in a script's space, given as the fields of `common.Space`, and exit.
 
     Exit codes: 0 still and film are made, 1 a fault of training, disk or encoder, 2 an option or
-    a data set that is refused, 130 Ctrl-C, 143 SIGTERM.
+    a data set that is refused, 128 + n for signal n: 130 Ctrl-C, 143 SIGTERM.
     """
     interruption = Interruption()
+    prepare_surroundings()
     try:
         options = parse_options(description)
         import common  # not at the top: this takes two seconds
 
-        complete = common.replay(common.Space(**space), **options)
-        sys.stdout.flush()
+        summary, complete = common.replay(common.Space(**space), **options)
+        interruption.ignore()
     except BaseException as fault:
         # Whatever an interrupted import or encoder ends in, the signal is the reason.
         if interruption.signal is not None:
@@ -119,10 +137,12 @@ def run(description, **space):
             fail(f"stopped by {name}; unfinished files are removed", 128 + interruption.signal)
         if isinstance(fault, ModuleNotFoundError):
             fail(f"{fault.name} is missing: python -m pip install -r requirements.txt", 1)
-        if isinstance(fault, OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush
-            fail(f"cannot write to {fault.filename or 'standard output'}: {fault.strerror}", 1)
         if hasattr(fault, "exit_code"):
             fail(fault, fault.exit_code)
         raise
+    try:
+        print(*summary, sep="\n", flush=True)
+    except OSError as fault:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush
+        fail(f"files are made, but standard output takes nothing: {fault.strerror}", 1)
     sys.exit(0 if complete else 1)

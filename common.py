@@ -7,6 +7,7 @@ Epoch 0 is the initialization and epoch e the state after e updates. Whatever on
 belongs to one epoch.
 """
 
+import array
 import contextlib
 import copy
 import math
@@ -23,6 +24,7 @@ from functools import cached_property
 from pathlib import Path
 
 import imageio_ffmpeg
+import matplotlib
 import numpy as np
 import torch
 from contourpy import FillType, LineType, contour_generator
@@ -34,6 +36,7 @@ from matplotlib.image import imsave
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Curve
+from matplotlib.ticker import MultipleLocator
 from matplotlib.transforms import Affine2D, IdentityTransform
 from torch import nn
 from tqdm import tqdm
@@ -45,7 +48,9 @@ EPOCHS_AT_ONCE = 32  # evaluated in one batched pass; keeps the logits of a long
 
 CLASS_COLORS = ("#0000FF", "#FF0000")
 REGION_COLORS = ("#E0FEE0", "#F5E3F5")  # #98FB98 and #DDA0DD, at 30 % over white
+POINT_SIZE = 4  # diameter, in points
 FIGURE_INCHES = 6
+PIPE_BYTES = 2**20  # room for half a frame, so that drawing need not wait for the encoder to read
 AXES_RECTANGLE = (0.15, 0.1, 0.8, 0.8)  # left, bottom, width, height, in fractions of the figure
 
 
@@ -82,32 +87,34 @@ def load_dataset(path):
     Columns are separated by blanks or commas; comments (#) and blank lines are passed over.
     Raises DatasetError, naming file and line, for whatever is not such a file.
     """
+    values = array.array("f")
     try:
-        lines = Path(path).read_text(encoding="utf-8-sig").split("\n")
+        with Path(path).open(encoding="utf-8-sig") as file:
+            for number, line in enumerate(file, start=1):
+                values.extend(_parse_line(path, number, line))
     except OSError as error:
         raise DatasetError(f"cannot read data set {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise DatasetError(f"data set {path} is not a text file in UTF-8") from error
 
-    rows = [_parse_line(path, number, line) for number, line in enumerate(lines, start=1)]
-    rows = np.array([row for row in rows if row], dtype=np.float32).reshape(-1, 3)
+    rows = torch.from_numpy(np.array(values).reshape(-1, 3))
     if len(rows) == 0:
         raise DatasetError(f"data set {path} is empty: give it a point a line, x1 x2 label")
-    if len(np.unique(rows[:, 2])) == 1:
+    if len(rows[:, 2].unique()) == 1:
         raise DatasetError(f"data set {path} has one class only: label points 0 and 1")
-    return Dataset(X=torch.from_numpy(rows[:, :2].copy()), y=torch.from_numpy(rows[:, 2:].copy()))
+    return Dataset(X=rows[:, :2].contiguous(), y=rows[:, 2:].contiguous())
 
 
 def _parse_line(path, number, line):
-    """Turn a line into its three numbers, or into nothing if there is no point on it."""
+    """Turn a line into its three numbers, or into none if there is no point on it."""
     content = line.partition("#")[0].strip()
     if not content:
-        return None
+        return []
     fields = re.split(r"\s*,\s*|\s+", content)
     if len(fields) != 3:
         raise DatasetError(f"{path}, line {number}: {len(fields)} columns, not three: x1 x2 label")
     try:
-        row = [float(field) for field in fields]
+        row = [float(field.replace("_", "no")) for field in fields]  # Python alone reads 1_000
     except ValueError as error:
         raise DatasetError(f"{path}, line {number}: not a number: {content[:60]!r}") from error
     if not all(abs(value) <= torch.finfo(torch.float32).max for value in row):
@@ -115,6 +122,25 @@ def _parse_line(path, number, line):
     if row[2] not in (0, 1):
         raise DatasetError(f"{path}, line {number}: label {fields[2]} is neither 0 nor 1")
     return row
+
+
+def sample(dataset, size):
+    """A fixed random sample of a data set in which the classes keep their shares.
+
+    A data set of no more points than `size` is returned whole.
+    """
+    total = len(dataset.y)
+    if total <= size:
+        return dataset
+    generator = torch.Generator().manual_seed(0)
+    members = [(dataset.y[:, 0] == label).nonzero()[:, 0] for label in (0, 1)]
+    positive = round(size * len(members[1]) / total)
+    chosen = [
+        rows[torch.randperm(len(rows), generator=generator)[:count]]
+        for rows, count in zip(members, (size - positive, positive), strict=True)
+    ]
+    rows = torch.cat(chosen).sort().values
+    return Dataset(X=dataset.X[rows], y=dataset.y[rows])
 
 
 # Network and training ---------------------------------------------------------------------------
@@ -271,13 +297,14 @@ class History:
     def level_sets(self):
         """The LevelSet of every epoch."""
         level_sets = []
-        for start in range(0, self.epochs + 1, EPOCHS_AT_ONCE):
+        starts = range(0, self.epochs + 1, EPOCHS_AT_ONCE)
+        for start in tqdm(starts, desc="boundaries", unit_scale=EPOCHS_AT_ONCE, disable=None):
             epochs = slice(start, start + EPOCHS_AT_ONCE)
             logits = self._evaluate(self._network.logit, mesh(), epochs)
             level_sets += [level_set(logit[..., 0]) for logit in logits]
         return level_sets
 
-    @property
+    @cached_property
     def boundaries(self):
         """The curves P = 0.5 of every epoch in the input plane: lists of (m, 2) arrays."""
         return [level_set.boundary for level_set in self.level_sets]
@@ -328,16 +355,15 @@ class Points(Line2D):
         self._set_gc_clip(graphics)
         graphics.set_linewidth(0)
         color = to_rgba(self.get_color())
-        radius = renderer.points_to_pixels(self.get_markersize()) / 2
+        circle, radius = Curve.unit_circle(), renderer.points_to_pixels(self.get_markersize()) / 2
 
         pixels = self.get_transform().transform(self.get_xydata()) - self.STAMP
         whole, phase = np.divmod(np.rint(pixels * self.PHASES), self.PHASES)
-        for shift in np.ndindex(self.PHASES, self.PHASES):
+        phase = phase @ (self.PHASES, 1)
+        for number, shift in enumerate(np.ndindex(self.PHASES, self.PHASES)):
             disc = Affine2D().scale(radius).translate(*np.divide(shift, self.PHASES))
-            centers = Curve(whole[(phase == shift).all(axis=1)])
-            renderer.draw_markers(
-                graphics, Curve.unit_circle(), disc, centers, IdentityTransform(), color
-            )
+            centers = Curve(whole[phase == number])
+            renderer.draw_markers(graphics, circle, disc, centers, IdentityTransform(), color)
         graphics.restore()
 
 
@@ -352,20 +378,25 @@ class SpaceView:
         self.classes = [dataset.X[dataset.y[:, 0] == label].numpy() for label in (0, 1)]
         axes.set(xlabel=space.labels[0], ylabel=space.labels[1])
         axes.set(xlim=space.limits, ylim=space.limits, aspect="equal", axisbelow=True)
+        axes.xaxis.set_major_locator(MultipleLocator(GRID_SPACING))
+        axes.yaxis.set_major_locator(MultipleLocator(GRID_SPACING))
 
-        self.title = axes.set_title("", pad=10)
+        self.epoch = _title(axes, f"{space.title} at Epoch ", str(history.epochs))
+        self.outline = outline()
         self.regions = [
-            axes.add_patch(PathPatch(Curve(outline()), color=color, linewidth=0))
+            axes.add_patch(PathPatch(Curve(self.outline), color=color, linewidth=0))
             for color in REGION_COLORS
         ]
         line = {"colors": "black", "clip_on": False}
         self.grid = axes.add_collection(LineCollection([], linewidths=0.5, zorder=2, **line))
         self.points = [
-            axes.add_line(Points([], [], color=color, markersize=4, zorder=3, clip_on=False))
+            axes.add_line(Points([], [], color=color, markersize=POINT_SIZE, zorder=3))
             for color in CLASS_COLORS
         ]
+        for points in self.points:  # whole at the rim, but not beyond
+            points.set_clip_box(axes.bbox.padded(POINT_SIZE / 72 * axes.figure.dpi))
         self.boundary = axes.add_collection(LineCollection([], linewidths=2, zorder=4, **line))
-        moving = (*self.regions, self.grid, *self.points, self.boundary, self.title)
+        moving = (*self.regions, self.grid, *self.points, self.boundary, self.epoch)
         self.artists = sorted((*moving, *axes.spines.values()), key=lambda artist: artist.zorder)
 
     def draw(self, epoch):
@@ -378,13 +409,27 @@ class SpaceView:
                 x = torch.as_tensor(x, dtype=torch.float32)
                 return self.space.transform(network, x).numpy()
 
-        self.title.set_text(f"{self.space.title} at Epoch {epoch}")
-        self.regions[0].set_path(Curve(image(outline())))
+        self.epoch.set_text(str(epoch))
+        self.regions[0].set_path(Curve(image(self.outline)))
         self.regions[1].set_path(Curve(image(vertices), codes))
         self.grid.set_segments(image(self.history.grid_lines))
         for points, x in zip(self.points, self.classes, strict=True):
             points.set_data(*image(x).T)
         self.boundary.set_segments([image(curve) for curve in level_set.boundary])
+
+
+def _title(axes, text, number):
+    """Give axes a centered title that ends in a number, and return the Text of the number alone.
+
+    Glyphs are slow to draw: the whole title would take as long as all else that moves.
+    """
+    to_axes = axes.transAxes.inverted()
+    title = axes.set_title(text + number, y=1, pad=10)
+    left, _ = to_axes.transform(title.get_window_extent().min)
+    title.set(text=text, x=left, horizontalalignment="left")
+    right, _ = to_axes.transform(title.get_window_extent().max)
+    font = title.get_fontproperties()
+    return axes.text(right, 1, number, transform=title.get_transform(), fontproperties=font)
 
 
 # Still and film ---------------------------------------------------------------------------------
@@ -442,6 +487,8 @@ def encoder_command(ffmpeg, path, width, height, fps, title):
 
     Matrix and tags are BT.709, so that players show the colors of the still. 4:2:0 needs even
     sizes: a picture of odd size gets a white column at the right and a white row at the bottom.
+    The psychovisual options of x264 are off and its smoothing is low: made for what a camera sees,
+    they leave ghosts beside thin lines.
     """
     filters = (
         "pad=ceil(iw/2)*2:ceil(ih/2)*2:color=white",
@@ -453,7 +500,16 @@ def encoder_command(ffmpeg, path, width, height, fps, title):
         *(ffmpeg, "-loglevel", "error", "-y"),
         *("-f", "rawvideo", "-pixel_format", "rgba", "-video_size", f"{width}x{height}"),
         *("-framerate", str(fps), "-i", "pipe:0", "-vf", ",".join(filters)),
-        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-movflags", "+faststart"),
+        *(
+            "-c:v",
+            "libx264",
+            "-crf",
+            "12",
+            "-x264-params",
+            "psy=0:deblock=-3,-3",
+            "-movflags",
+            "+faststart",
+        ),
         *("-metadata", f"title={title}", "-f", "mp4", str(path)),
     ]
 
@@ -468,25 +524,26 @@ def save_film(path, picture, epochs, fps, title, ffmpeg):
     with tempfile.TemporaryFile() as log:
         # A session of its own: Ctrl-C in the terminal reaches this program, and not the encoder.
         encoder = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
-        )
+            command, stdin=subprocess.PIPE, stdout=log, stderr=log,
+            start_new_session=True, pipesize=PIPE_BYTES,
+        )  # fmt: skip
         try:
             with encoder.stdin as frames:
                 for epoch in tqdm(epochs, desc="film", unit="frame", disable=None):
                     frames.write(picture.draw(epoch))
+            finished = encoder.wait() == 0 and path.exists()
         except BrokenPipeError:
-            pass  # it has ended early; its exit code and its own words say why
-        except BaseException:
-            encoder.kill()
-            raise
+            finished = False  # it has ended early, whatever its exit code
+            encoder.wait()
         finally:
-            code = encoder.wait()
-        if code or not path.exists():
+            encoder.kill()
+            encoder.wait()
+        if not finished:
             log.seek(0)
             cause = log.readline().decode(errors="replace").strip() or "it did not say why"
             raise UserError(
-                f"no film: {ffmpeg} ended with exit code {code} ({cause}): free the disk, or set"
-                " IMAGEIO_FFMPEG_EXE to another ffmpeg"
+                f"no film: {ffmpeg} ended with exit code {encoder.returncode} ({cause}): free the"
+                " disk, or set IMAGEIO_FFMPEG_EXE to another ffmpeg"
             )
 
 
@@ -507,27 +564,35 @@ def staging(folder):
             f"cannot write to {folder}: {error.strerror}; name another folder with --output-dir"
         ) from error
     finally:
-        shutil.rmtree(stage, ignore_errors=True)
-        with contextlib.suppress(OSError):
-            for path in missing:
-                path.rmdir()
+        try:
+            shutil.rmtree(stage, ignore_errors=True)
+        finally:  # should a signal have cut that short, and there is only one that can
+            shutil.rmtree(stage, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                for path in missing:
+                    path.rmdir()
 
 
-def replay(space, data, epochs, learning_rate, seed, fps, dpi, output_dir):
+def replay(space, data, epochs, learning_rate, seed, max_points, fps, dpi, output_dir):
     """Train a network on a data set, then save still and film of its training in a space.
 
-    Returns whether both were made: without an encoder there is only the still.
+    Returns lines that tell how training ended and where the files are, and whether both were made:
+    without a working encoder there is only the still.
     """
     dataset = load_dataset(data)
+    shown = sample(dataset, max_points)
+    if shown is not dataset:
+        print(f"drawing {max_points:,} of {len(dataset.y):,} points", file=sys.stderr)
     try:
         ffmpeg = find_ffmpeg()
     except UserError as fault:
         ffmpeg = None
         print(fault, file=sys.stderr)
     torch.manual_seed(seed)
-    with staging(output_dir) as stage:
+    with staging(output_dir) as stage, matplotlib.rc_context():
+        matplotlib.rcdefaults()  # the pictures are the same under any matplotlibrc
         history = train(Network(), dataset, epochs, learning_rate)
-        picture = Picture(space, history, dataset, dpi)
+        picture = Picture(space, history, shown, dpi)
 
         still = stage / f"{space.name}_epoch{epochs}_boundary_pytorch.png"
         save_still(still, picture, epochs, f"{space.title} at Epoch {epochs}")
@@ -536,10 +601,8 @@ def replay(space, data, epochs, learning_rate, seed, fps, dpi, output_dir):
             film = stage / f"{space.name}.mp4"
             save_film(film, picture, range(1, epochs + 1), fps, space.title, ffmpeg)
             files.append(film.replace(output_dir / film.name))
-    print(f"epoch {epochs}: loss {history.loss[-1]:.4f}, accuracy {history.accuracy[-1]:.2%}")
-    for file in files:
-        print(_as_typed(file))
-    return bool(ffmpeg)
+    result = f"epoch {epochs}: loss {history.loss[-1]:.4f}, accuracy {history.accuracy[-1]:.2%}"
+    return [result, *map(_as_typed, files)], ffmpeg is not None
 
 
 def _as_typed(path):

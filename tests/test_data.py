@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+import torch
 
 from command_line import PROJECT
-from common import DatasetError, load_dataset
+from common import Dataset, DatasetError, load_dataset, sample
 
 POINTS = [[0.25, -1.5, 0], [2e-3, 4, 1]]
 
@@ -61,6 +62,7 @@ def test_tolerated_forms(tmp_path, content):
         ("1,,2,0\n", "line 1: 4 columns, not three"),
         ("1 2 0\n\n1 two 1\n", "line 3: not a number: '1 two 1'"),
         ("1,,0\n", "line 1: not a number"),
+        ("1 2 0\n1_0 2 1\n", "line 2: not a number"),
         ("1 2 0\nnan 2 1\n", "line 2: NaN, infinite or too large"),
         ("1 2 0\n1 -inf 1\n", "line 2: NaN, infinite or too large"),
         ("1 2 0\n1 1e39 1\n", "line 2: NaN, infinite or too large"),
@@ -86,3 +88,20 @@ def test_unreadable_file_is_refused(tmp_path, name, reason):
     with pytest.raises(DatasetError, match=reason) as refusal:
         load_dataset(tmp_path / name)
     assert str(tmp_path / name) in str(refusal.value)
+
+
+def test_sample_keeps_the_shares_of_the_classes():
+    y = (torch.arange(5000) % 10 == 0).float()[:, None]
+    dataset = Dataset(X=torch.arange(10_000.0).reshape(5000, 2), y=y)
+    drawn = sample(dataset, 500)
+    assert (drawn.X.shape, drawn.y.shape) == ((500, 2), (500, 1))
+    assert drawn.y.sum() == 50
+    rows = (drawn.X[:, 0] / 2).long()
+    assert len(rows.unique()) == 500
+    assert torch.equal(dataset.X[rows], drawn.X) and torch.equal(dataset.y[rows], drawn.y)
+    assert 2000 < rows.float().mean() < 3000
+    assert torch.equal(sample(dataset, 500).X, drawn.X)
+
+
+def test_sample_of_a_small_data_set_is_all_of_it(dataset):
+    assert sample(dataset, 2000) is dataset

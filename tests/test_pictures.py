@@ -6,12 +6,13 @@ import formulas
 import matplotlib
 import numpy as np
 import pytest
+import torch
 from conftest import BLACK, BLUE, GREEN, PURPLE, RED, WHITE, is_color
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from common import Picture, Points, save_still
+from common import Dataset, Picture, Points, save_still
 
 EPOCHS = (0, 1, 2, 10, 40, 80, 99, 120, 160, 200)
 
@@ -50,7 +51,7 @@ def test_title_labels_limits_and_scale(pictures, name, title, labels, limits):
     pixels = picture.draw(120)
     axes = axes_of(picture)
     assert pixels.shape == (720, 720, 4)
-    assert axes.get_title() == title
+    assert axes.get_title() + picture.view.epoch.get_text() == title
     assert (axes.get_xlabel(), axes.get_ylabel()) == labels
     assert axes.get_xlim() == axes.get_ylim() == limits
     box = axes.get_window_extent()
@@ -139,11 +140,31 @@ def test_points_lie_where_they_belong():
         np.testing.assert_allclose(mass, position, atol=0.13)
 
 
-def test_boundary_leaves_no_white_seam(pictures):
-    """All over the input space there is no white, at any angle of the boundary."""
-    for epoch in (1, 20, 60, 100, 200):
-        pixels = pictures["input_space"].draw(epoch)
-        assert not is_color(pixels[74:646, 110:682], WHITE).any()
+@pytest.mark.parametrize("name", ["input_space", "feature_space"])
+def test_no_white_seam(pictures, weights, name):
+    """No input inside the square lands on a white pixel, at any angle of the boundary."""
+    inputs = np.random.default_rng(0).uniform(-0.99, 0.99, (20_000, 2))
+    for epoch in (1, 20, 60, 80, 100, 200):
+        frame = pictures[name].draw(epoch)
+        seen = inputs if name == "input_space" else formulas.hidden_layer(weights(epoch), inputs)
+        column, row = axes_of(pictures[name]).transData.transform(seen).astype(int).T
+        assert not is_color(frame[719 - row, column], WHITE).any()
+
+
+def test_drawn_grid_is_the_recorded_one(pictures, history):
+    view = pictures["feature_space"].view
+    for epoch in range(201):
+        view.draw(epoch)
+        np.testing.assert_allclose(view.grid.get_segments(), history.grids[epoch], atol=2e-6)
+
+
+def test_points_outside_the_axes_do_not_cover_the_text(spaces, history):
+    X = torch.tensor([[-0.1, 1.1], [0.5, 0.5], [1.5, 0.2]])
+    outside = Dataset(X=X, y=torch.tensor([[1.0], [1.0], [0.0]]))
+    frame = Picture(spaces["input_space"], history, outside, dpi=120).draw(200)
+    assert is_color(frame, RED).any()
+    assert not is_color(frame[:66], RED).any()
+    assert not is_color(frame, BLUE).any()
 
 
 def test_points_are_pure_and_lines_black(picture):

@@ -1,6 +1,7 @@
 """The scripts as a user runs them, and every fault a user can meet."""
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -19,8 +20,9 @@ QUICK = ("--epochs", "3", "--dpi", "50")
 
 
 def start(script, *options, project=PROJECT, ffmpeg=None, prefix=(), **settings):
-    """Start a script as a user does, in a process of its own."""
-    environment = dict(os.environ)
+    """Start a script as a user does, in a process of its own; capitals set the environment."""
+    variables = {name: settings.pop(name) for name in list(settings) if name.isupper()}
+    environment = {**os.environ, **variables}
     environment.pop("IMAGEIO_FFMPEG_EXE", None)
     if ffmpeg:
         environment["IMAGEIO_FFMPEG_EXE"] = str(ffmpeg)
@@ -44,6 +46,13 @@ def assert_one_line(errors, *parts):
     assert "Traceback" not in errors
     for part in parts:
         assert part in errors
+
+
+def wait_for(condition):
+    """Wait until a condition holds, a minute at the most."""
+    deadline = time.monotonic() + 60
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def names(folder):
@@ -97,12 +106,26 @@ def test_both_at_once_from_elsewhere_in_an_awkward_path(tmp_path, pictures):
         assert ((imread(still) * 255).round() == pictures[script].draw(200)).all()
 
 
-def test_two_runs_give_the_same_bytes(tmp_path):
-    folders = [tmp_path / "a", tmp_path / "b"]
-    for process in [start("input_space", *QUICK, "--output-dir", path) for path in folders]:
-        assert finish(process)[0] == 0
-    for name in files_of("input_space", 3):
-        assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes()
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_two_runs_give_the_same_bytes_under_any_settings(tmp_path, script):
+    """The second run is started where a matplotlibrc and an odd environment try to interfere."""
+    rc = "axes.facecolor: red\nlines.linewidth: 5\npath.sketch: 2, 50, 3\nfont.size: 20\n"
+    (tmp_path / "matplotlibrc").write_text(rc)
+    odd = {"MPLBACKEND": "nonsense", "PYTHONIOENCODING": "ascii"}
+    plain = start(script, *QUICK, "--output-dir", tmp_path / "a")
+    other = start(script, *QUICK, "--output-dir", tmp_path / "ö", cwd=tmp_path, **odd)
+    for process in (plain, other):
+        code, _, errors = finish(process)
+        assert (code, errors) == (0, "")
+    for name in files_of(script, 3):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "ö" / name).read_bytes()
+
+
+def test_closed_streams(output):
+    script = PROJECT / "feature_space_visualization.py"
+    command = shlex.join(map(str, [sys.executable, script, *QUICK, "--output-dir", output]))
+    assert subprocess.run(["sh", "-c", f"{command} >&- 2>&-"]).returncode == 0
+    assert len(decode(output / files_of("feature_space", 3)[0], size=300)) == 3
 
 
 def test_two_runs_at_once_into_one_folder_leave_whole_files(output):
@@ -122,6 +145,14 @@ def test_options_are_taken_from_the_working_directory(tmp_path):
     assert names(tmp_path / "new" / "folder") == files_of("input_space", 3)
     still, film = (f"new/folder/{name}" for name in reversed(files_of("input_space", 3)))
     assert output.splitlines()[1:] == [still, film]
+
+
+def test_sampling_is_told_and_loss_and_accuracy_are_of_all_points(tmp_path):
+    options = (*QUICK, "--output-dir", tmp_path)
+    _, whole, _ = run("input_space", *options)
+    code, sampled, errors = run("input_space", *options, "--max-points", "100")
+    assert (code, sampled) == (0, whole)
+    assert_one_line(errors, "drawing 100 of 2,000 points")
 
 
 def test_help_tells_every_option_and_its_default():
@@ -224,6 +255,36 @@ def test_ffmpeg_that_dies_midway(output, tmp_path):
     assert_whole(output)
 
 
+def test_ffmpeg_that_stops_reading_and_calls_it_done(output, tmp_path):
+    script = (
+        '#!/bin/sh\n[ "$1" = -version ] && exit 0\n'
+        'for film; do :; done\necho half > "$film"\nhead -c 300000 > /dev/null\nexit 0\n'
+    )
+    fake = executable(tmp_path / "ffmpeg", script)
+    code, _, errors = run("feature_space", *QUICK, "--output-dir", output, ffmpeg=fake)
+    assert code == 1
+    assert_one_line(errors, str(fake), "no film", "exit code 0")
+    assert_whole(output)
+
+
+def test_stopped_while_ffmpeg_finishes(output, tmp_path):
+    """The encoder is slow after its last frame; it is not left running, nor is its file."""
+    script = (
+        '#!/bin/sh\n[ "$1" = -version ] && exit 0\nfor film; do :; done\n'
+        f'cat > /dev/null\necho half > "$film"\necho $$ > {tmp_path}/pid\nexec sleep 60\n'
+    )
+    fake = executable(tmp_path / "ffmpeg", script)
+    process = start("feature_space", *QUICK, "--output-dir", output, ffmpeg=fake)
+    wait_for(lambda: (tmp_path / "pid").exists())
+    process.send_signal(signal.SIGTERM)
+    code, _, errors = finish(process)
+    assert code == 143
+    assert_one_line(errors, "SIGTERM")
+    assert_whole(output)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
 def test_output_folder_that_is_a_file(tmp_path):
     (tmp_path / "taken").write_text("from before")
     code, _, errors = run("feature_space", *QUICK, "--output-dir", tmp_path / "taken")
@@ -270,14 +331,17 @@ def ffmpeg_processes():
 
 
 @pytest.mark.parametrize(
-    ("number", "code", "name"), [(signal.SIGINT, 130, "SIGINT"), (signal.SIGTERM, 143, "SIGTERM")]
+    ("number", "code", "name"),
+    [
+        (signal.SIGINT, 130, "SIGINT"),
+        (signal.SIGTERM, 143, "SIGTERM"),
+        (signal.SIGHUP, 129, "SIGHUP"),
+    ],
 )
 def test_stopped_while_the_film_is_made(output, number, code, name):
     options = ("--epochs", "800", "--output-dir", output)
     process = start("feature_space", *options)
-    deadline = time.monotonic() + 60
-    while not list(output.glob(".*/*.mp4")) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_for(lambda: list(output.glob(".*/*.mp4")))
     process.send_signal(number)
     returned, _, errors = finish(process)
     assert returned == code
@@ -334,3 +398,13 @@ def test_scripts_are_silent_when_imported(tmp_path):
 def test_help_does_not_wait_for_torch():
     command = "import sys, input_space_visualization; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", command], cwd=PROJECT).returncode == 0
+
+
+def test_missing_ffmpeg_is_found_out_before_training(output):
+    options = ("--learning-rate", "1e300", "--output-dir", output)
+    code, _, errors = run("feature_space", *options, ffmpeg="/no/such/ffmpeg")
+    assert code == 1
+    first, second = errors.splitlines()
+    assert "/no/such/ffmpeg" in first
+    assert "diverged" in second
+    assert_whole(output)

@@ -1,0 +1,257 @@
+"""How fast the films are made: beside the conventional way, and beside the encoder alone.
+
+    python tests/benchmark.py
+
+prints the tables of the README. It alternates what it compares, for three rounds, and gives medians
+and the medians of ratios within a round; it takes about eight minutes on two cores. Phases are
+taken by a clock around the functions of `common.py`, in a process of their own.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+TESTS = Path(__file__).resolve().parent
+PROJECT = TESTS.parent
+SPACES = ("input_space", "feature_space")
+PHASES = ("imports", "training", "geometry", "drawing", "waiting", "finishing")
+ROUNDS = 3
+
+IMPORTS = """
+import sys
+import {modules}
+import torch
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+layer = torch.nn.Linear(1, 1)
+optimizer = torch.optim.SGD(layer.parameters(), lr=1.0)
+layer(torch.ones(1, 1)).sum().backward()
+optimizer.step()
+FigureCanvasAgg(Figure())
+"""
+
+
+# A process of its own: one script, with a clock on its phases ------------------------------------
+
+
+def clocked(function, phase, seconds):
+    """A function that adds the time it takes to a phase."""
+
+    def timed(*arguments, **options):
+        start = time.perf_counter()
+        result = function(*arguments, **options)
+        seconds[phase] = seconds.get(phase, 0) + time.perf_counter() - start
+        return result
+
+    return timed
+
+
+def clock(script):
+    """Run a script with the options of the command line, and print its phases as JSON."""
+    seconds = {}
+    clocked(exec, "imports", seconds)(IMPORTS.format(modules="common"), {})
+
+    import common
+
+    def train_and_evaluate(*arguments):
+        history = train(*arguments)
+        clocked(lambda: history.level_sets, "geometry", seconds)()
+        return history
+
+    def film(*arguments):
+        common.Picture.draw = clocked(common.Picture.draw, "drawing", seconds)
+        subprocess.Popen.wait = clocked(subprocess.Popen.wait, "finishing", seconds)
+        save_film(*arguments)
+
+    train, save_film = clocked(common.train, "training", seconds), common.save_film
+    common.train = train_and_evaluate
+    common.save_film = clocked(film, "film", seconds)
+    try:
+        __import__(f"{script}_visualization").main()
+    finally:
+        seconds["waiting"] = seconds["film"] - seconds["drawing"] - seconds["finishing"]
+        print(json.dumps(seconds))
+
+
+def write_frames(script, file):
+    """Run a script with the options of the command line, and keep its raw frames in a file."""
+    import common
+
+    def film(path, picture, epochs, *_):
+        with Path(file).open("wb") as frames:
+            for epoch in epochs:
+                frames.write(picture.draw(epoch))
+        path.touch()
+
+    common.save_film = film
+    __import__(f"{script}_visualization").main()
+
+
+# The measurements --------------------------------------------------------------------------------
+
+
+def measure(*command):
+    """Run a command: its seconds, its peak memory in MB, and what it prints."""
+    with tempfile.TemporaryFile() as output:
+        start = time.perf_counter()
+        process = subprocess.Popen(list(map(str, command)), stdout=output, stderr=output)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        text = output.read().decode()
+    if process.returncode:
+        sys.exit(f"{command} failed: {text}")
+    return seconds, usage.ru_maxrss / 1024, text
+
+
+def in_turns(*runs):
+    """Call some functions in turns, all rounds: for each the list of its results."""
+    return list(zip(*([run() for run in runs] for _ in tqdm(range(ROUNDS))), strict=True))
+
+
+def ratio(above, below):
+    """The median of the ratios, round by round."""
+    return statistics.median(a / b for a, b in zip(above, below, strict=True))
+
+
+def median(values):
+    return statistics.median(values)
+
+
+class Runs:
+    """The commands to measure; what they write goes to a folder that is thrown away."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def conventional(self, space):
+        return measure(sys.executable, TESTS / "conventional.py", space, self.folder / "film.mp4")
+
+    def ours(self, space, *options):
+        script = PROJECT / f"{space}_visualization.py"
+        return measure(sys.executable, script, "--output-dir", self.folder, *options)
+
+    def phases(self, space, *options):
+        options = ("--output-dir", self.folder, *options)
+        _, memory, text = measure(sys.executable, __file__, "clock", space, *options)
+        return {**json.loads(text.splitlines()[-1]), "memory": memory}
+
+    def frames(self, space, *options):
+        file = self.folder / "frames.rgba"
+        options = ("--output-dir", self.folder, *options)
+        measure(sys.executable, __file__, "write_frames", space, file, *options)
+        return file
+
+    def imports(self, modules):
+        return measure(sys.executable, "-c", IMPORTS.format(modules=modules))[0]
+
+    def floor(self, frames, size):
+        import common
+
+        film = self.folder / "floor.mp4"
+        command = common.encoder_command(common.find_ffmpeg(), film, size, size, 20.0, "floor")
+        command[command.index("pipe:0")] = str(frames)
+        return measure(*command)[0]
+
+
+def save_million_points(path):
+    """A data set of 1,000,000 points on the two parabolas, with some noise."""
+    random = np.random.default_rng(0)
+    x1, label = random.uniform(-1, 1, 1_000_000), random.integers(0, 2, 1_000_000)
+    x2 = x1**2 - 0.5 * label + random.normal(0, 0.05, 1_000_000)
+    np.savetxt(path, np.column_stack([x1, x2, label]), fmt="%.6f %.6f %d")
+
+
+def compare_films(runs, space):
+    """Print the default film of a space: conventional, ours and the encoder alone."""
+    frames = runs.frames(space)
+    conventional, ours, phases, floor = in_turns(
+        lambda: runs.conventional(space),
+        lambda: runs.ours(space),
+        lambda: runs.phases(space),
+        lambda: runs.floor(frames, 720),
+    )
+    film = [phase["film"] for phase in phases]
+    print(f"\n{space}, 200 frames of 720 × 720")
+    print("| | whole process | peak memory |\n| --- | --- | --- |")
+    for name, results in (("conventional", conventional), ("ours", ours)):
+        seconds, memory = (median(result[k] for result in results) for k in (0, 1))
+        print(f"| {name} | {seconds:.2f} s | {memory:.0f} MB |")
+    print("\n| " + " | ".join(PHASES) + " | encoder alone |\n|" + " --- |" * 7)
+    times = [median(phase[name] for phase in phases) for name in PHASES] + [median(floor)]
+    print("| " + " | ".join(f"{seconds:.2f} s" for seconds in times) + " |\n")
+    yield "conventional ÷ ours", ratio([c[0] for c in conventional], [o[0] for o in ours]), "≥ 4.5"
+    yield "frame phase ÷ encoder alone", ratio(film, floor), "≤ 1.6"
+    yield "peak memory, MB", max(o[1] for o in ours), "≤ 450"
+
+
+def compare_sizes(runs, space):
+    """The film of a space at other sizes: longer, of more points, of larger frames."""
+    short, long = in_turns(
+        lambda: runs.phases(space), lambda: runs.phases(space, "--epochs", "2000")
+    )
+    per_frame = [phase["film"] / 10 for phase in long]
+    growth = median((b["memory"] - a["memory"]) / 1.8 for a, b in zip(short, long, strict=True))
+    yield "a frame, 2,000 ÷ 200 epochs", ratio(per_frame, [p["film"] for p in short]), "≤ 1.15"
+    yield "memory a 1,000 epochs more, MB", growth, "≤ 60"
+
+    points = runs.folder / "points.txt"
+    save_million_points(points)
+    few, many = in_turns(
+        lambda: runs.phases(space, "--epochs", "50")["film"],
+        lambda: runs.phases(space, "--epochs", "50", "--data", points)["film"],
+    )
+    yield "a frame, 1,000,000 ÷ 2,000 points", ratio(many, few), "≤ 2"
+
+    large = ("--epochs", "20", "--dpi", "640")
+    frames = runs.frames(space, *large)
+    film, floor = in_turns(
+        lambda: runs.phases(space, *large)["film"],
+        lambda: runs.floor(frames, 3840),
+    )
+    yield "frame phase ÷ encoder alone, 3840 × 3840", ratio(film, floor), "≤ 1.6"
+
+
+def compare_imports(runs):
+    """What the scripts import, beside torch, its optimizer and a figure alone."""
+    ours, bare = in_turns(lambda: runs.imports("command_line, common"), lambda: runs.imports("sys"))
+    yield "imports ÷ torch, SGD and a figure alone", ratio(ours, bare), "≤ 1.15"
+
+
+def main():
+    """Measure all, and print the tables."""
+    os.environ["PYTHONPATH"] = str(PROJECT)
+    with tempfile.TemporaryDirectory() as folder:
+        runs = Runs(Path(folder))
+        figures = {
+            space: [*compare_films(runs, space), *compare_sizes(runs, space)] for space in SPACES
+        }
+        figures["both"] = list(compare_imports(runs))
+    print("| figure | space | measured | to reach |\n| --- | --- | --- | --- |")
+    for space, rows in figures.items():
+        for name, value, target in rows:
+            print(f"| {name} | {space.replace('_', ' ')} | {value:.2f} | {target} |")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(PROJECT))
+    match sys.argv[1:]:
+        case ["clock", script, *options]:
+            sys.argv = [script, *options]
+            clock(script)
+        case ["write_frames", script, file, *options]:
+            sys.argv = [script, *options]
+            write_frames(script, file)
+        case []:
+            main()
+        case _:
+            sys.exit("benchmark.py takes no options")

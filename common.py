@@ -340,17 +340,16 @@ class Space:
 
 
 class Points(Line2D):
-    """Round markers drawn where they belong, to an eighth of a pixel.
+    """Round markers drawn where they belong, to a quarter of a pixel.
 
     Agg stamps a marker on the centers of whole pixels, which makes a dense curve of points lumpy.
-    Here it is stamped from images of itself that are shifted by quarters of a pixel.
+    Here it is stamped from images of itself that are shifted by half a pixel.
     """
 
-    PHASES = 4  # a pixel, in x and in y
     STAMP = (0.5, -0.5)  # from the position given to Agg to where it centers the marker, in pixels
 
     def draw(self, renderer):
-        """Draw the markers, those of one phase at a time."""
+        """Draw the markers, those shifted alike at a time."""
         graphics = renderer.new_gc()
         self._set_gc_clip(graphics)
         graphics.set_linewidth(0)
@@ -358,11 +357,11 @@ class Points(Line2D):
         circle, radius = Curve.unit_circle(), renderer.points_to_pixels(self.get_markersize()) / 2
 
         pixels = self.get_transform().transform(self.get_xydata()) - self.STAMP
-        whole, phase = np.divmod(np.rint(pixels * self.PHASES), self.PHASES)
-        phase = phase @ (self.PHASES, 1)
-        for number, shift in enumerate(np.ndindex(self.PHASES, self.PHASES)):
-            disc = Affine2D().scale(radius).translate(*np.divide(shift, self.PHASES))
-            centers = Curve(whole[phase == number])
+        halves = np.rint(2 * pixels).astype(int)
+        whole, half = halves >> 1, halves & 1
+        for shift in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            disc = Affine2D().scale(radius).translate(shift[0] / 2, shift[1] / 2)
+            centers = Curve(whole[(half[:, 0] == shift[0]) & (half[:, 1] == shift[1])])
             renderer.draw_markers(graphics, circle, disc, centers, IdentityTransform(), color)
         graphics.restore()
 
@@ -387,15 +386,18 @@ class SpaceView:
             axes.add_patch(PathPatch(Curve(self.outline), color=color, linewidth=0))
             for color in REGION_COLORS
         ]
-        line = {"colors": "black", "clip_on": False}
-        self.grid = axes.add_collection(LineCollection([], linewidths=0.5, zorder=2, **line))
+        grid = LineCollection([], colors="black", linewidths=0.5, zorder=2, clip_on=False)
+        self.grid = axes.add_collection(grid)
         self.points = [
             axes.add_line(Points([], [], color=color, markersize=POINT_SIZE, zorder=3))
             for color in CLASS_COLORS
         ]
         for points in self.points:  # whole at the rim, but not beyond
             points.set_clip_box(axes.bbox.padded(POINT_SIZE / 72 * axes.figure.dpi))
-        self.boundary = axes.add_collection(LineCollection([], linewidths=2, zorder=4, **line))
+        line = {"color": "black", "linewidth": 2, "joinstyle": "round", "clip_on": False}
+        self.boundary = axes.add_patch(
+            PathPatch(Curve(np.empty((0, 2))), fill=False, zorder=4, **line)
+        )
         moving = (*self.regions, self.grid, *self.points, self.boundary, self.epoch)
         self.artists = sorted((*moving, *axes.spines.values()), key=lambda artist: artist.zorder)
 
@@ -415,7 +417,8 @@ class SpaceView:
         self.grid.set_segments(image(self.history.grid_lines))
         for points, x in zip(self.points, self.classes, strict=True):
             points.set_data(*image(x).T)
-        self.boundary.set_segments([image(curve) for curve in level_set.boundary])
+        curves = [Curve(image(curve)) for curve in level_set.boundary]
+        self.boundary.set_path(Curve.make_compound_path(*curves))
 
 
 def _title(axes, text, number):
@@ -429,7 +432,9 @@ def _title(axes, text, number):
     title.set(text=text, x=left, horizontalalignment="left")
     right, _ = to_axes.transform(title.get_window_extent().max)
     font = title.get_fontproperties()
-    return axes.text(right, 1, number, transform=title.get_transform(), fontproperties=font)
+    return axes.text(
+        right, 1, number, transform=title.get_transform(), fontproperties=font, parse_math=False
+    )
 
 
 # Still and film ---------------------------------------------------------------------------------
@@ -455,8 +460,9 @@ class Picture:
         """Draw an epoch: (height, width, 4) uint8, RGBA, valid until the next call."""
         self.view.draw(epoch)
         self.canvas.restore_region(self._background)
+        renderer = self.canvas.get_renderer()
         for artist in self.view.artists:
-            artist.axes.draw_artist(artist)
+            artist.draw(renderer)
         return np.asarray(self.canvas.buffer_rgba())
 
 

@@ -10,6 +10,7 @@ belongs to one epoch.
 import array
 import contextlib
 import copy
+import itertools
 import math
 import re
 import shlex
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -44,6 +46,7 @@ from tqdm import tqdm
 LIMITS = (-1.0, 1.0)  # of the input plane, along both axes
 GRID_SPACING = 0.2
 SAMPLES = 201  # points along a grid line, and mesh points along either axis
+NEWTON_STEPS = 2  # from a contour by linear interpolation to the network's own P = 0.5
 EPOCHS_AT_ONCE = 32  # evaluated in one batched pass; keeps the logits of a long run out of memory
 
 CLASS_COLORS = ("#0000FF", "#FF0000")
@@ -246,22 +249,44 @@ class LevelSet:
     region: tuple
 
 
-def level_set(logit):
-    """Find the LevelSet of logits on the mesh, (SAMPLES, SAMPLES).
+def level_set(logits, network):
+    """Find the LevelSet of a network whose logits on the mesh are given, (SAMPLES, SAMPLES).
 
     Curves and area share their vertices, so that neither gap nor overlap can open between them.
     """
     contours = contour_generator(
         _samples(),
         _samples(),
-        logit,
-        line_type=LineType.Separate,
+        logits,
+        line_type=LineType.ChunkCombinedOffset,
         fill_type=FillType.ChunkCombinedCode,
     )
-    vertices, codes = (chunks[0] for chunks in contours.filled(0, math.inf))
-    if vertices is None:
-        vertices, codes = np.empty((0, 2)), np.empty(0, np.uint8)
-    return LevelSet(boundary=contours.lines(0), region=(vertices, codes))
+    (curves,), (offsets,) = contours.lines(0)
+    (area,), (codes,) = contours.filled(0, math.inf)
+    curves, area = (np.empty((0, 2)) if part is None else part for part in (curves, area))
+    vertices = _refine(np.concatenate([curves, area]), network)
+    curves, area = np.split(vertices, [len(curves)])
+    boundary = [] if offsets is None else np.split(curves, offsets[1:-1].astype(int))
+    return LevelSet(boundary, region=(area, np.empty(0, np.uint8) if codes is None else codes))
+
+
+def _refine(vertices, network):
+    """Slide the vertices of a contour along the edges of the mesh to where the logit is zero.
+
+    The contour has put each between two mesh points by linear interpolation; from there Newton's
+    method takes it to where the network itself has P = 0.5. Corners of the mesh stay.
+    """
+    spacing = (LIMITS[1] - LIMITS[0]) / (SAMPLES - 1)
+    cells = (vertices - LIMITS[0]) / spacing
+    free = torch.from_numpy(np.abs(cells - np.rint(cells)) > 1e-5)
+    x = torch.tensor(vertices, dtype=torch.float32)
+    for _ in range(NEWTON_STEPS):
+        x.requires_grad_()
+        logit = network.logit(x)
+        (gradient,) = torch.autograd.grad(logit.sum(), x)
+        step = torch.where(free, -logit / gradient, 0).nan_to_num(0)
+        x = (x + step.clamp(-spacing / 2, spacing / 2)).detach()
+    return x.numpy()
 
 
 class History:
@@ -284,9 +309,13 @@ class History:
     def network(self, epoch):
         """A copy of the network as it was at an epoch."""
         network = copy.deepcopy(self._network)
+        self.restore(network, epoch)
+        return network
+
+    def restore(self, network, epoch):
+        """Set a network's parameters to what they were at an epoch."""
         state = {name: values[epoch] for name, values in self.parameters.items()}
         network.logit.load_state_dict(state)
-        return network
 
     @cached_property
     def grids(self):
@@ -296,12 +325,14 @@ class History:
     @cached_property
     def level_sets(self):
         """The LevelSet of every epoch."""
-        level_sets = []
+        level_sets, network = [], self.network(0)
         starts = range(0, self.epochs + 1, EPOCHS_AT_ONCE)
         for start in tqdm(starts, desc="boundaries", unit_scale=EPOCHS_AT_ONCE, disable=None):
             epochs = slice(start, start + EPOCHS_AT_ONCE)
             logits = self._evaluate(self._network.logit, mesh(), epochs)
-            level_sets += [level_set(logit[..., 0]) for logit in logits]
+            for logit in logits:
+                self.restore(network, len(level_sets))
+                level_sets.append(level_set(logit[..., 0], network))
         return level_sets
 
     @cached_property
@@ -373,7 +404,7 @@ class SpaceView:
     """
 
     def __init__(self, axes, space, history, dataset):
-        self.space, self.history = space, history
+        self.space, self.history, self.network = space, history, history.network(0)
         self.classes = [dataset.X[dataset.y[:, 0] == label].numpy() for label in (0, 1)]
         axes.set(xlabel=space.labels[0], ylabel=space.labels[1])
         axes.set(xlim=space.limits, ylim=space.limits, aspect="equal", axisbelow=True)
@@ -403,13 +434,14 @@ class SpaceView:
 
     def draw(self, epoch):
         """Move all artists to where they belong at an epoch."""
-        network, level_set = self.history.network(epoch), self.history.level_sets[epoch]
+        self.history.restore(self.network, epoch)
+        level_set = self.history.level_sets[epoch]
         vertices, codes = level_set.region
 
         def image(x):
             with torch.no_grad():
                 x = torch.as_tensor(x, dtype=torch.float32)
-                return self.space.transform(network, x).numpy()
+                return self.space.transform(self.network, x).numpy()
 
         self.epoch.set_text(str(epoch))
         self.regions[0].set_path(Curve(image(self.outline)))
@@ -512,12 +544,30 @@ def encoder_command(ffmpeg, path, width, height, fps, title):
             "-crf",
             "12",
             "-x264-params",
-            "psy=0:deblock=-3,-3",
+            "psy=0:deblock=-3,-3:rc-lookahead=10",
             "-movflags",
             "+faststart",
         ),
         *("-metadata", f"title={title}", "-f", "mp4", str(path)),
     ]
+
+
+def _feed(pipe, picture, epochs):
+    """Draw frames and write them to a pipe, each while the next one is drawn; then close it."""
+    width, height = picture.canvas.get_width_height()
+    buffers = itertools.cycle(np.empty((2, height, width, 4), np.uint8))
+    writer = ThreadPoolExecutor(max_workers=1)
+    try:
+        written = writer.submit(pipe.flush)
+        for epoch in tqdm(epochs, desc="film", unit="frame", disable=None):
+            frame = next(buffers)
+            np.copyto(frame, picture.draw(epoch))
+            written.result()
+            written = writer.submit(pipe.write, frame)
+        written.result()
+        pipe.close()
+    finally:
+        writer.shutdown(wait=False)  # a write that hangs ends with the encoder
 
 
 def save_film(path, picture, epochs, fps, title, ffmpeg):
@@ -534,9 +584,7 @@ def save_film(path, picture, epochs, fps, title, ffmpeg):
             start_new_session=True, pipesize=PIPE_BYTES,
         )  # fmt: skip
         try:
-            with encoder.stdin as frames:
-                for epoch in tqdm(epochs, desc="film", unit="frame", disable=None):
-                    frames.write(picture.draw(epoch))
+            _feed(encoder.stdin, picture, epochs)
             finished = encoder.wait() == 0 and path.exists()
         except BrokenPipeError:
             finished = False  # it has ended early, whatever its exit code
@@ -544,6 +592,8 @@ def save_film(path, picture, epochs, fps, title, ffmpeg):
         finally:
             encoder.kill()
             encoder.wait()
+            with contextlib.suppress(BrokenPipeError):
+                encoder.stdin.close()
         if not finished:
             log.seek(0)
             cause = log.readline().decode(errors="replace").strip() or "it did not say why"

@@ -10,6 +10,7 @@ belongs to one epoch.
 import array
 import contextlib
 import copy
+import gc
 import itertools
 import math
 import re
@@ -534,20 +535,12 @@ def encoder_command(ffmpeg, path, width, height, fps, title):
         "format=yuv420p",
         "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv",
     )
+    x264 = "psy=0:deblock=-3,-3:rc-lookahead=10"
     return [
         *(ffmpeg, "-loglevel", "error", "-y"),
         *("-f", "rawvideo", "-pixel_format", "rgba", "-video_size", f"{width}x{height}"),
         *("-framerate", str(fps), "-i", "pipe:0", "-vf", ",".join(filters)),
-        *(
-            "-c:v",
-            "libx264",
-            "-crf",
-            "12",
-            "-x264-params",
-            "psy=0:deblock=-3,-3:rc-lookahead=10",
-            "-movflags",
-            "+faststart",
-        ),
+        *("-c:v", "libx264", "-crf", "12", "-x264-params", x264, "-movflags", "+faststart"),
         *("-metadata", f"title={title}", "-f", "mp4", str(path)),
     ]
 
@@ -648,6 +641,7 @@ def replay(space, data, epochs, learning_rate, seed, max_points, fps, dpi, outpu
     with staging(output_dir) as stage, matplotlib.rc_context():
         matplotlib.rcdefaults()  # the pictures are the same under any matplotlibrc
         history = train(Network(), dataset, epochs, learning_rate)
+        gc.freeze()  # torch's many objects stay: no collection, nor the last one, visits them again
         picture = Picture(space, history, shown, dpi)
 
         still = stage / f"{space.name}_epoch{epochs}_boundary_pytorch.png"

@@ -353,7 +353,7 @@ def test_stopped_while_the_film_is_made(output, number, code, name):
     assert not [line for line in ffmpeg_processes() if str(output) in line]
 
 
-@pytest.mark.parametrize("delay", [0.2, 0.6, 1.2])
+@pytest.mark.parametrize("delay", [0.5, 1.0, 1.5])
 def test_stopped_before_anything_is_made(output, delay):
     process = start("feature_space", "--epochs", "800", "--output-dir", output)
     time.sleep(delay)

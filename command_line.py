@@ -7,6 +7,7 @@ answers at once and Ctrl-C is heard even while those two are still being loaded.
 import argparse
 import math
 import os
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -86,19 +87,33 @@ class Interruption:
         self.signals = [signal.SIGINT, signal.SIGTERM]
         if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
             self.signals.append(signal.SIGHUP)  # unless nohup has it ignored
-        for number in self.signals:
-            signal.signal(number, self.stop)
+        for signum in self.signals:
+            signal.signal(signum, self.stop)
 
-    def stop(self, number, frame):
+    def stop(self, signum, frame):
         """Handle a signal."""
         self.ignore()
-        self.signal = number
+        self.signal = signum
         raise KeyboardInterrupt
 
     def ignore(self):
         """Let no further signal interrupt what is left to do."""
-        for number in self.signals:
-            signal.signal(number, signal.SIG_IGN)
+        for signum in self.signals:
+            signal.signal(signum, signal.SIG_IGN)
+
+
+def as_typed(path):
+    """A path as a person would type it in a shell: from the working directory, if below it."""
+    here = Path.cwd()
+    path = path.absolute()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
+
+
+def summary(history, files):
+    """Tell how training ended and where the files are, line by line."""
+    loss, accuracy = history.loss[-1], history.accuracy[-1]
+    yield f"epoch {history.epochs}: loss {loss:.4f}, accuracy {accuracy:.2%}"
+    yield from map(as_typed, files)
 
 
 def fail(message, code):
@@ -128,7 +143,7 @@ def run(description, **space):
         options = parse_options(description)
         import common  # not at the top: this takes two seconds
 
-        summary, complete = common.replay(common.Space(**space), **options)
+        history, files, complete = common.replay(common.Space(**space), **options)
         interruption.ignore()
     except BaseException as fault:
         # Whatever an interrupted import or encoder ends in, the signal is the reason.
@@ -141,7 +156,7 @@ def run(description, **space):
             fail(fault, fault.exit_code)
         raise
     try:
-        print(*summary, sep="\n", flush=True)
+        print(*summary(history, files), sep="\n", flush=True)
     except OSError as fault:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush
         fail(f"files are made, but standard output takes nothing: {fault.strerror}", 1)

@@ -14,7 +14,6 @@ import gc
 import itertools
 import math
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -625,8 +624,8 @@ def staging(folder):
 def replay(space, data, epochs, learning_rate, seed, max_points, fps, dpi, output_dir):
     """Train a network on a data set, then save still and film of its training in a space.
 
-    Returns lines that tell how training ended and where the files are, and whether both were made:
-    without a working encoder there is only the still.
+    Returns the History, the paths of the files, and whether both were made: without a working
+    encoder there is only the still.
     """
     dataset = load_dataset(data)
     shown = sample(dataset, max_points)
@@ -651,12 +650,4 @@ def replay(space, data, epochs, learning_rate, seed, max_points, fps, dpi, outpu
             film = stage / f"{space.name}.mp4"
             save_film(film, picture, range(1, epochs + 1), fps, space.title, ffmpeg)
             files.append(film.replace(output_dir / film.name))
-    result = f"epoch {epochs}: loss {history.loss[-1]:.4f}, accuracy {history.accuracy[-1]:.2%}"
-    return [result, *map(_as_typed, files)], ffmpeg is not None
-
-
-def _as_typed(path):
-    """A path as a person would type it in a shell: from the working directory, if below it."""
-    here = Path.cwd()
-    path = path.absolute()
-    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
+    return history, files, ffmpeg is not None

@@ -73,11 +73,11 @@ def output(tmp_path):
     return folder
 
 
-def assert_whole(folder, film="from before"):
+def assert_whole(folder):
     """Nothing is in the folder but an older or a whole still, and the film of before."""
     assert names(folder) == files_of("feature_space", 3)
     film_path, still_path = (folder / name for name in files_of("feature_space", 3))
-    assert film_path.read_bytes() == film.encode()
+    assert film_path.read_bytes() == b"from before"
     if still_path.read_bytes() != b"from before":
         assert imread(still_path).shape == (300, 300, 4)
 
@@ -226,14 +226,23 @@ def test_missing_ffmpeg_still_gives_the_still(output):
     assert imread(output / files_of("feature_space", 3)[1]).shape == (300, 300, 4)
 
 
-def executable(path, script, mode=0o755):
-    path.write_text(script)
+def fake_ffmpeg(folder, commands, mode=0o755):
+    """An ffmpeg that tells its version, and then runs shell commands instead of encoding.
+
+    Among them half_a_film leaves a broken film where a whole one is asked for.
+    """
+    path = folder / "ffmpeg"
+    path.write_text(
+        '#!/bin/sh\n[ "$1" = -version ] && exit 0\n'
+        'for film; do :; done\nhalf_a_film() { echo half > "$film"; }\n'
+        f"{commands}\n"
+    )
     path.chmod(mode)
     return path
 
 
 def test_ffmpeg_that_is_not_executable(output, tmp_path):
-    fake = executable(tmp_path / "ffmpeg", "#!/bin/sh\n", mode=0o644)
+    fake = fake_ffmpeg(tmp_path, "exit 0", mode=0o644)
     options = (*QUICK, "--output-dir", output)
     code, _, errors = run("feature_space", *options, ffmpeg=fake)
     assert code == 1
@@ -242,25 +251,17 @@ def test_ffmpeg_that_is_not_executable(output, tmp_path):
 
 
 def test_ffmpeg_that_dies_midway(output, tmp_path):
-    script = (
-        '#!/bin/sh\n[ "$1" = -version ] && exit 0\n'
-        'for film; do :; done\necho half > "$film"\n'
-        "head -c 500000 > /dev/null\necho out of luck >&2\nexit 9\n"
+    fake = fake_ffmpeg(
+        tmp_path, "half_a_film; head -c 500000 > /dev/null; echo out of luck >&2; exit 9"
     )
-    fake = executable(tmp_path / "ffmpeg", script)
-    options = (*QUICK, "--output-dir", output)
-    code, _, errors = run("feature_space", *options, ffmpeg=fake)
+    code, _, errors = run("feature_space", *QUICK, "--output-dir", output, ffmpeg=fake)
     assert code == 1
     assert_one_line(errors, str(fake), "exit code 9", "out of luck")
     assert_whole(output)
 
 
 def test_ffmpeg_that_stops_reading_and_calls_it_done(output, tmp_path):
-    script = (
-        '#!/bin/sh\n[ "$1" = -version ] && exit 0\n'
-        'for film; do :; done\necho half > "$film"\nhead -c 300000 > /dev/null\nexit 0\n'
-    )
-    fake = executable(tmp_path / "ffmpeg", script)
+    fake = fake_ffmpeg(tmp_path, "half_a_film; head -c 300000 > /dev/null; exit 0")
     code, _, errors = run("feature_space", *QUICK, "--output-dir", output, ffmpeg=fake)
     assert code == 1
     assert_one_line(errors, str(fake), "no film", "exit code 0")
@@ -269,11 +270,9 @@ def test_ffmpeg_that_stops_reading_and_calls_it_done(output, tmp_path):
 
 def test_stopped_while_ffmpeg_finishes(output, tmp_path):
     """The encoder is slow after its last frame; it is not left running, nor is its file."""
-    script = (
-        '#!/bin/sh\n[ "$1" = -version ] && exit 0\nfor film; do :; done\n'
-        f'cat > /dev/null\necho half > "$film"\necho $$ > {tmp_path}/pid\nexec sleep 60\n'
+    fake = fake_ffmpeg(
+        tmp_path, f"cat > /dev/null; half_a_film; echo $$ > {tmp_path}/pid; exec sleep 60"
     )
-    fake = executable(tmp_path / "ffmpeg", script)
     process = start("feature_space", *QUICK, "--output-dir", output, ffmpeg=fake)
     wait_for(lambda: (tmp_path / "pid").exists())
     process.send_signal(signal.SIGTERM)

@@ -1,79 +1,16 @@
-"""The command line of both scripts: their options, and every fault told in one line.
+"""A script run from the command line: its outcome, and every fault, told in a line.
 
 Nothing here needs torch or matplotlib until the options are known to be good, so that `--help`
 answers at once and Ctrl-C is heard even while those two are still being loaded.
 """
 
-import argparse
-import math
 import os
 import shlex
 import signal
 import sys
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser that reports a bad option in a single line."""
-
-    def error(self, message):
-        self.exit(2, f"{self.prog}: {message} (see --help)\n")
-
-
-def number(kind, low, high):
-    """Make an argparse type: a finite number of the kind int or float from low to high."""
-
-    def convert(text):
-        try:
-            value = kind(text)
-        except ValueError:
-            value = math.nan
-        if not low <= value <= high:
-            what = "a whole number" if kind is int else "a number"
-            raise argparse.ArgumentTypeError(f"{text!r} is not {what} from {low:,} to {high:,}")
-        return value
-
-    return convert
-
-
-def learning_rate(text):
-    """An argparse type: a positive, finite number."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive, finite number")
-    return value
-
-
-def parse_options(description, arguments=None):
-    """Read the options of both scripts: a dict with the keyword arguments of `common.replay`."""
-    parser = Parser(
-        description=description,
-        allow_abbrev=False,
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )
-    option = parser.add_argument
-    option("--data", type=Path, metavar="FILE", default=PROJECT / "datasets.txt",
-           help="data set: a point a line, x1 x2 label (0 or 1)")  # fmt: skip
-    option("--epochs", type=number(int, 1, 100_000), metavar="N", default=200,
-           help="updates of the network, each a frame of the film; 1 to 100,000")  # fmt: skip
-    option("--learning-rate", type=learning_rate, metavar="RATE", default=3.0,
-           help="step of gradient descent")  # fmt: skip
-    option("--seed", type=number(int, 0, 2**32 - 1), metavar="N", default=41,
-           help="seed of the initial parameters")  # fmt: skip
-    option("--max-points", type=number(int, 2, 1_000_000), metavar="N", default=10_000,
-           help="points drawn at the most, a fixed sample of those trained on")  # fmt: skip
-    option("--fps", type=number(float, 0.1, 240), metavar="RATE", default=20.0,
-           help="frames a second of the film, 0.1 to 240")  # fmt: skip
-    option("--dpi", type=number(float, 20, 1365), metavar="DPI", default=120.0,
-           help="pixels an inch, 20 to 1365; a picture is 6 by 6 inches")  # fmt: skip
-    option("--output-dir", type=Path, metavar="DIR", default=PROJECT / "outputs",
-           help="folder of the still and the film, made if missing")  # fmt: skip
-    return vars(parser.parse_args(arguments))
+from options import parse_options
 
 
 class Interruption:
@@ -141,9 +78,10 @@ def run(description, **space):
     prepare_surroundings()
     try:
         options = parse_options(description)
-        import common  # not at the top: this takes two seconds
+        from common import Space  # not at the top: this takes two seconds
+        from replay import replay
 
-        history, files, complete = common.replay(common.Space(**space), **options)
+        history, files, complete = replay(Space(**space), options)
         interruption.ignore()
     except BaseException as fault:
         # Whatever an interrupted import or encoder ends in, the signal is the reason.

@@ -1,7 +1,8 @@
 """Train a 2-2-1 sigmoid network and replay its training as pictures: all that both scripts share.
 
 Read from top to bottom, this is the way of the data: data set, network, training, the record of
-every epoch, the geometry of the input plane, a space in which it is seen, still and film.
+every epoch, the geometry of the input plane, a space in which it is seen, still and film. What only
+options need stands in modules beside this one.
 
 Epoch 0 is the initialization and epoch e the state after e updates. Whatever one picture shows
 belongs to one epoch.
@@ -10,23 +11,19 @@ belongs to one epoch.
 import array
 import contextlib
 import copy
-import gc
+import dataclasses
 import itertools
 import math
-import re
-import shutil
 import subprocess
-import sys
 import tempfile
-import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import imageio_ffmpeg
-import matplotlib
 import numpy as np
 import torch
 from contourpy import FillType, LineType, contour_generator
@@ -36,24 +33,27 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
 from matplotlib.lines import Line2D
+from matplotlib.markers import MarkerStyle
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Curve
 from matplotlib.ticker import MultipleLocator
-from matplotlib.transforms import Affine2D, IdentityTransform
+from matplotlib.transforms import IdentityTransform
 from torch import nn
 from tqdm import tqdm
 
-LIMITS = (-1.0, 1.0)  # of the input plane, along both axes
-GRID_SPACING = 0.2
+SPACES_BETWEEN_LINES = 14  # of the grid, at the most
+MARGIN = 0.1  # between data and axes, in units of the grid's spacing
 SAMPLES = 201  # points along a grid line, and mesh points along either axis
 NEWTON_STEPS = 2  # from a contour by linear interpolation to the network's own P = 0.5
+LOGIT_TOLERANCE = 1e-4  # beyond which Newton's method has failed, and bisection is used
+HALVINGS = 20  # of a mesh edge
 EPOCHS_AT_ONCE = 32  # evaluated in one batched pass; keeps the logits of a long run out of memory
+RANGES = {nn.Sigmoid: (0.0, 1.0), nn.Tanh: (-1.0, 1.0)}  # of a unit's output
 
-CLASS_COLORS = ("#0000FF", "#FF0000")
-REGION_COLORS = ("#E0FEE0", "#F5E3F5")  # #98FB98 and #DDA0DD, at 30 % over white
-POINT_SIZE = 4  # diameter, in points
+LABEL_CHARACTERS = 50  # along an axis, of all its ticks
 FIGURE_INCHES = 6
 PIPE_BYTES = 2**20  # room for half a frame, so that drawing need not wait for the encoder to read
+NOTHING = Curve(np.empty((0, 2)))
 AXES_RECTANGLE = (0.15, 0.1, 0.8, 0.8)  # left, bottom, width, height, in fractions of the figure
 
 
@@ -74,57 +74,129 @@ class DatasetError(UserError):
 
 @dataclass(frozen=True)
 class Dataset:
-    """Points of the plane and their classes.
+    """Points and their classes.
 
-    X: (n, 2) float32, the features.
+    X: (n, d) float32, the features, in their own units.
     y: (n, 1) float32, the labels, 0 or 1.
+    names: of the d features.
+    classes: the labels 0 and 1 as they are called in the data.
+    standardized: whether a network is to be trained on features of mean 0 and variance 1.
     """
 
     X: torch.Tensor
     y: torch.Tensor
+    names: tuple = ("X1", "X2")
+    classes: tuple = ("0", "1")
+    standardized: bool = False
+
+    @cached_property
+    def plane(self):
+        """The Plane around the data, if that has two features.
+
+        Both axes have the same scale, as they have to a network, unless it standardizes them.
+        """
+        return surround(self.X.double().numpy(), same_scale=not self.standardized)
+
+    @property
+    def scaling(self):
+        """The first layer of a network that is trained on this data."""
+        return Standardize(self.X) if self.standardized else nn.Identity()
 
 
 def load_dataset(path):
-    """Read a data set from a text file with a point a line: x1 x2 label.
+    """Read a data set from a text file with a point a line: its features, then its label.
 
-    Columns are separated by blanks or commas; comments (#) and blank lines are passed over.
-    Raises DatasetError, naming file and line, for whatever is not such a file.
+    Columns are separated by commas, tabs, semicolons or blanks; comments (#) and blank lines are
+    passed over, and a first line of words names the features. The labels are any two numbers or
+    words, in sorted order class 0 and 1. Raises DatasetError, naming file and line, for whatever
+    is not such a file.
     """
-    values = array.array("f")
+    values, labels, spellings, names = array.array("f"), [], {}, None
+    for place, fields in _read_table(path):
+        if names is None:
+            *words, _ = fields
+            names = tuple(words) if all(map(_is_word, words)) else ()
+            if names:
+                continue
+        values.extend(_features(place, fields[:-1]))
+        labels.append(_label(place, fields[-1]))
+        spellings.setdefault(labels[-1], fields[-1])
+        if len(spellings) > 2:
+            first, second, third = spellings.values()
+            raise DatasetError(f"{place}: label {third} is a third one, after {first} and {second}")
+
+    if not labels:
+        raise DatasetError(f"data set {path} is empty: give it a point a line, features and label")
+    if len(spellings) == 1:
+        raise DatasetError(f"data set {path} has one class only: label points 0 and 1")
+    numbers_first = sorted(spellings, key=lambda label: (isinstance(label, str), label))
+    X = np.array(values).reshape(len(labels), -1)
+    y = np.array([label == numbers_first[1] for label in labels], np.float32)
+    return Dataset(
+        X=torch.from_numpy(X),
+        y=torch.from_numpy(y)[:, None],
+        names=names or tuple(f"X{k}" for k in range(1, X.shape[1] + 1)),
+        classes=tuple(spellings[label] for label in numbers_first),
+    )
+
+
+def _read_table(path):
+    """Yield every line of a text file that has content: its place, to be named, and its fields."""
+    separator = columns = None
     try:
         with Path(path).open(encoding="utf-8-sig") as file:
             for number, line in enumerate(file, start=1):
-                values.extend(_parse_line(path, number, line))
+                content = line.partition("#")[0].strip()
+                if not content:
+                    continue
+                place = f"{path}, line {number}"
+                if columns is None:
+                    separator = _separator(content)
+                fields = [field.strip(' "') for field in content.split(separator)]
+                if len(fields) < 3:
+                    raise DatasetError(f"{place}: {len(fields)} columns, not three or more")
+                if columns not in (None, len(fields)):
+                    raise DatasetError(f"{place}: {len(fields)} columns, not {columns} as before")
+                columns = len(fields)
+                yield place, fields
     except OSError as error:
         raise DatasetError(f"cannot read data set {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise DatasetError(f"data set {path} is not a text file in UTF-8") from error
 
-    rows = torch.from_numpy(np.array(values).reshape(-1, 3))
-    if len(rows) == 0:
-        raise DatasetError(f"data set {path} is empty: give it a point a line, x1 x2 label")
-    if len(rows[:, 2].unique()) == 1:
-        raise DatasetError(f"data set {path} has one class only: label points 0 and 1")
-    return Dataset(X=rows[:, :2].contiguous(), y=rows[:, 2:].contiguous())
+
+def _separator(line):
+    """The separator that makes three or more columns of a line; blanks (None) if no other does."""
+    return next((mark for mark in ";,\t" if line.count(mark) >= 2), None)
 
 
-def _parse_line(path, number, line):
-    """Turn a line into its three numbers, or into none if there is no point on it."""
-    content = line.partition("#")[0].strip()
-    if not content:
-        return []
-    fields = re.split(r"\s*,\s*|\s+", content)
-    if len(fields) != 3:
-        raise DatasetError(f"{path}, line {number}: {len(fields)} columns, not three: x1 x2 label")
+def _number(field):
+    """A field as a number, or None if it is a word."""
     try:
-        row = [float(field.replace("_", "no")) for field in fields]  # Python alone reads 1_000
-    except ValueError as error:
-        raise DatasetError(f"{path}, line {number}: not a number: {content[:60]!r}") from error
+        return float(field.replace("_", "no"))  # Python alone reads 1_000
+    except ValueError:
+        return None
+
+
+def _is_word(field):
+    return bool(field) and _number(field) is None
+
+
+def _features(place, fields):
+    row = [_number(field) for field in fields]
+    if None in row:
+        raise DatasetError(f"{place}: not a number: {fields[row.index(None)][:60]!r}")
     if not all(abs(value) <= torch.finfo(torch.float32).max for value in row):
-        raise DatasetError(f"{path}, line {number}: NaN, infinite or too large: {content[:60]!r}")
-    if row[2] not in (0, 1):
-        raise DatasetError(f"{path}, line {number}: label {fields[2]} is neither 0 nor 1")
+        raise DatasetError(f"{place}: NaN, infinite or too large: {' '.join(fields)[:60]!r}")
     return row
+
+
+def _label(place, field):
+    """A label as a number if it is one, so that 1 and 1.0 are the same, or else as a word."""
+    number = _number(field)
+    if not field or not math.isfinite(number or 0):
+        raise DatasetError(f"{place}: {field!r} is no label")
+    return field if number is None else number
 
 
 def sample(dataset, size):
@@ -143,52 +215,93 @@ def sample(dataset, size):
         for rows, count in zip(members, (size - positive, positive), strict=True)
     ]
     rows = torch.cat(chosen).sort().values
-    return Dataset(X=dataset.X[rows], y=dataset.y[rows])
+    return dataclasses.replace(dataset, X=dataset.X[rows], y=dataset.y[rows])
 
 
 # Network and training ---------------------------------------------------------------------------
 
 
-class Network(nn.Module):
-    """A 2-2-1 network with a sigmoid after either layer, freshly initialized.
+class Standardize(nn.Module):
+    """The layer without parameters that gives the features of X, (n, d), mean 0 and variance 1."""
 
-    Weights are drawn Xavier-normal (hidden layer) and standard-normal (output layer), biases as
+    def __init__(self, X):
+        super().__init__()
+        spread, mean = torch.std_mean(X.double(), dim=0, correction=0)
+        spread = torch.where(spread > 0, spread, 1.0)
+        self.register_buffer("mean", mean.float(), persistent=False)
+        self.register_buffer("spread", spread.float(), persistent=False)
+
+    def forward(self, x):
+        """Points x, (n, d), scaled."""
+        return (x - self.mean) / self.spread
+
+
+class Network(nn.Module):
+    """A network with a sigmoid as its last layer, freshly initialized; by default a 2-2-1 network.
+
+    inputs: the number of features.
+    hidden: of each hidden layer, its number of units and their activation.
+    scaling: a layer without parameters that precedes them.
+
+    Weights are drawn Xavier-normal (hidden layers) and standard-normal (output layer), biases as
     PyTorch draws them. The order of the draws is part of what a seed means.
     """
 
-    def __init__(self):
+    def __init__(self, inputs=2, hidden=((2, nn.Sigmoid),), scaling=None):
         super().__init__()
-        hidden = nn.Linear(2, 2)
-        nn.init.xavier_normal_(hidden.weight)
-        output = nn.Linear(2, 1)
+        layers = [scaling or nn.Identity()]
+        for units, activation in hidden:
+            layer = nn.Linear(inputs, units)
+            nn.init.xavier_normal_(layer.weight)
+            layers += [layer, activation()]
+            inputs = units
+        output = nn.Linear(inputs, 1)
         nn.init.normal_(output.weight)
-        self.logit = nn.Sequential(hidden, nn.Sigmoid(), output)
+        self.logit = nn.Sequential(*layers, output)
+
+    @property
+    def inputs(self):
+        """No layer at all, which leaves points x, (n, d), where they are."""
+        return self.logit[:0]
 
     @property
     def features(self):
-        """The hidden layer, a function of x: (n, 2) to its activations, (n, 2)."""
+        """The hidden layers, a function of x, (n, d), to activations of the last, (n, units)."""
         return self.logit[:-1]
 
     def forward(self, x):
-        """The probability of class 1, (n, 1), of points x, (n, 2)."""
+        """The probability of class 1, (n, 1), of points x, (n, d)."""
         return torch.sigmoid(self.logit(x))
 
 
-def train(network, dataset, epochs, learning_rate):
-    """Train a network by full-batch gradient descent on the binary cross-entropy.
+def batches(dataset, size=None):
+    """Points and labels in the batches of an epoch: all at once, or shuffled, `size` at a time."""
+    n = len(dataset.y)
+    if size is None or size >= n:
+        return [(dataset.X, dataset.y)]
+    return ((dataset.X[rows], dataset.y[rows]) for rows in torch.randperm(n).split(size))
 
-    Returns the History of all epochs, 0 to `epochs`.
-    Raises UserError, naming the epoch, when a parameter or the loss is no longer finite.
+
+def train(network, dataset, epochs, learning_rate, batch_size=None, make_optimizer=torch.optim.SGD):
+    """Train a network by gradient descent on the binary cross-entropy.
+
+    A batch is the whole data set unless `batch_size` is smaller. Returns the History of all epochs,
+    0 to `epochs`. Raises UserError, naming the epoch, when a parameter or the loss is no longer
+    finite.
     """
     criterion = nn.BCELoss()
     # A rate beyond float32 becomes infinite, and the run is told to diverge like any other.
-    optimizer = torch.optim.SGD(network.parameters(), lr=torch.tensor(learning_rate).item())
+    optimizer = make_optimizer(network.parameters(), lr=torch.tensor(learning_rate).item())
     records = [_record(network, dataset, criterion)]
     for epoch in tqdm(range(1, epochs + 1), desc="training", unit="epoch", disable=None):
-        optimizer.zero_grad()
-        loss = criterion(network(dataset.X), dataset.y)
-        loss.backward()
-        optimizer.step()
+        for X, y in batches(dataset, batch_size):
+            optimizer.zero_grad()
+            probability = network(X)
+            if probability.isnan().any():
+                break  # it has diverged, as the record will tell
+            loss = criterion(probability, y)
+            loss.backward()
+            optimizer.step()
 
         records.append(_record(network, dataset, criterion))
         if math.isnan(records[-1][1]):
@@ -197,7 +310,7 @@ def train(network, dataset, epochs, learning_rate):
             )
     states, loss, accuracy = zip(*records, strict=True)
     parameters = {name: torch.stack([state[name] for state in states]) for name in states[0]}
-    return History(network, parameters, np.array(loss), np.array(accuracy))
+    return History(network, dataset, parameters, np.array(loss), np.array(accuracy))
 
 
 @torch.no_grad()
@@ -214,27 +327,86 @@ def _record(network, dataset, criterion):
 # Record and geometry ----------------------------------------------------------------------------
 
 
-def grid_lines():
-    """The grid of the input plane, a line every 0.2: (lines, points, 2)."""
-    low, high = LIMITS
-    ticks = np.linspace(low, high, 1 + round((high - low) / GRID_SPACING), dtype=np.float32)
-    horizontal = np.stack(np.meshgrid(_samples(), ticks), axis=-1)
-    return np.concatenate([horizontal, horizontal[..., ::-1]])
+@dataclass(frozen=True)
+class Plane:
+    """The part of a plane that is drawn.
+
+    low, high: of both axes, each a pair.
+    spacing: the distance of grid lines across either axis, a pair.
+    """
+
+    low: tuple
+    high: tuple
+    spacing: tuple
+
+    @cached_property
+    def samples(self):
+        """Where either axis is sampled: two arrays (SAMPLES,)."""
+        return [
+            np.linspace(low, high, SAMPLES, dtype=np.float32)
+            for low, high in zip(self.low, self.high, strict=True)
+        ]
+
+    @cached_property
+    def mesh(self):
+        """The points at which the plane is sampled: (SAMPLES, SAMPLES, 2), row by row."""
+        return np.stack(np.meshgrid(*self.samples), axis=-1)
+
+    @cached_property
+    def outline(self):
+        """The closed curve around the plane, through the rim of the mesh: (points, 2)."""
+        mesh = self.mesh
+        return np.concatenate([mesh[0], mesh[1:, -1], mesh[-1, -2::-1], mesh[-2::-1, 0]])
+
+    @cached_property
+    def grid_lines(self):
+        """Lines at every multiple of the spacing, horizontal ones first: (lines, points, 2)."""
+        (x_ticks, y_ticks), (x, y) = (self.ticks(axis) for axis in (0, 1)), self.samples
+        horizontal = np.stack(np.meshgrid(x, y_ticks), axis=-1)
+        vertical = np.stack(np.meshgrid(y, x_ticks), axis=-1)[..., ::-1]
+        return np.concatenate([horizontal, vertical])
+
+    def ticks(self, axis):
+        """Where grid lines cross axis 0 or 1, from end to end."""
+        low, high = self.low[axis], self.high[axis]
+        count = 1 + round((high - low) / self.spacing[axis])
+        return np.linspace(low, high, count, dtype=np.float32)
 
 
-def mesh():
-    """The points at which the input plane is sampled: (SAMPLES, SAMPLES, 2), row by row."""
-    return np.stack(np.meshgrid(_samples(), _samples()), axis=-1)
+def surround(points, same_scale=True):
+    """Find the Plane around points, (n, 2): its ends are round numbers, so are its grid lines.
+
+    Points are a margin away from an end, unless that is the very number. At the same scale both
+    axes have the same length, and if possible the same ends.
+    """
+    low, high = points.min(axis=0), points.max(axis=0)
+    length = high - low
+    spacing = np.array([_round_up(part / SPACES_BETWEEN_LINES) for part in length])
+    if same_scale:
+        spacing[:] = spacing.max()
+    first, last = (
+        np.where(np.isclose(end, np.rint(end), rtol=0, atol=1e-6), np.rint(end), outward)
+        for end, outward in (
+            (low / spacing, np.floor(low / spacing - MARGIN)),
+            (high / spacing, np.ceil(high / spacing + MARGIN)),
+        )
+    )
+    last = np.maximum(last, first + 1)
+    if same_scale:
+        longer = np.argmax(last - first)
+        extent, start = (last - first)[longer], first[longer]
+        fits = (last - extent <= start) & (start <= first)
+        first = np.where(fits, start, np.floor((first + last - extent) / 2))
+        last = first + extent
+    return Plane(*(tuple(end.tolist()) for end in (first * spacing, last * spacing, spacing)))
 
 
-def outline():
-    """The closed curve around the input plane, through the rim of the mesh: (points, 2)."""
-    points = mesh()
-    return np.concatenate([points[0], points[1:, -1], points[-1, -2::-1], points[-2::-1, 0]])
-
-
-def _samples():
-    return np.linspace(*LIMITS, SAMPLES, dtype=np.float32)
+def _round_up(length):
+    """The next of the numbers 1, 2, 2.5 and 5 times a power of ten, and 1 for nothing."""
+    if length == 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(length))
+    return next(step * power for step in (1, 2, 2.5, 5, 10) if length <= step * power * (1 + 1e-6))
 
 
 @dataclass(frozen=True)
@@ -249,14 +421,13 @@ class LevelSet:
     region: tuple
 
 
-def level_set(logits, network):
-    """Find the LevelSet of a network whose logits on the mesh are given, (SAMPLES, SAMPLES).
+def level_set(logits, network, plane):
+    """Find the LevelSet of a network whose logits on the mesh of a plane are given.
 
     Curves and area share their vertices, so that neither gap nor overlap can open between them.
     """
     contours = contour_generator(
-        _samples(),
-        _samples(),
+        *plane.samples,
         logits,
         line_type=LineType.ChunkCombinedOffset,
         fill_type=FillType.ChunkCombinedCode,
@@ -264,47 +435,87 @@ def level_set(logits, network):
     (curves,), (offsets,) = contours.lines(0)
     (area,), (codes,) = contours.filled(0, math.inf)
     curves, area = (np.empty((0, 2)) if part is None else part for part in (curves, area))
-    vertices = _refine(np.concatenate([curves, area]), network)
+    vertices = _refine(np.concatenate([curves, area]), network, plane)
     curves, area = np.split(vertices, [len(curves)])
     boundary = [] if offsets is None else np.split(curves, offsets[1:-1].astype(int))
     return LevelSet(boundary, region=(area, np.empty(0, np.uint8) if codes is None else codes))
 
 
-def _refine(vertices, network):
+def edges(vertices, samples):
+    """The ends of the mesh edges on which a contour's vertices lie, two tensors (n, 2).
+
+    A vertex has one coordinate in common with a mesh point, or both: that is then both ends.
+    samples: where either axis of the mesh is sampled.
+    """
+    x = torch.tensor(vertices, dtype=torch.float32)
+    ends = x.clone(), x.clone()
+    for axis, ticks in enumerate(map(torch.tensor, samples)):
+        above = torch.searchsorted(ticks, x[:, axis].contiguous()).clamp(max=len(ticks) - 1)
+        free = ticks[above] != x[:, axis]
+        ends[0][free, axis] = ticks[above[free] - 1]
+        ends[1][free, axis] = ticks[above[free]]
+    return ends
+
+
+def _refine(vertices, network, plane):
     """Slide the vertices of a contour along the edges of the mesh to where the logit is zero.
 
     The contour has put each between two mesh points by linear interpolation; from there Newton's
-    method takes it to where the network itself has P = 0.5. Corners of the mesh stay.
+    method takes it to where the network itself has P = 0.5, or else bisection: Newton's fails at a
+    kink of ReLU. Mesh points stay.
     """
-    spacing = (LIMITS[1] - LIMITS[0]) / (SAMPLES - 1)
-    cells = (vertices - LIMITS[0]) / spacing
-    free = torch.from_numpy(np.abs(cells - np.rint(cells)) > 1e-5)
     x = torch.tensor(vertices, dtype=torch.float32)
+    start, end = edges(vertices, plane.samples)
+    reach = (end - start) / 2
     for _ in range(NEWTON_STEPS):
         x.requires_grad_()
         logit = network.logit(x)
         (gradient,) = torch.autograd.grad(logit.sum(), x)
-        step = torch.where(free, -logit / gradient, 0).nan_to_num(0)
-        x = (x + step.clamp(-spacing / 2, spacing / 2)).detach()
+        step = torch.where(reach > 0, -logit / gradient, 0).nan_to_num(0)
+        x = (x + step.clamp(-reach, reach)).detach()
+    with torch.no_grad():
+        astray = (reach > 0).any(dim=1) & (network.logit(x)[:, 0].abs() > LOGIT_TOLERANCE)
+        ends = start[astray], end[astray]
+        x[astray] = bisect(lambda x: network.logit(x)[:, 0] > 0, *ends, HALVINGS)
     return x.numpy()
+
+
+def bisect(condition, start, end, halvings):
+    """Find where a condition of points changes between pairs of them, all (n, 2)."""
+    at_start = condition(start)
+    for _ in range(halvings):
+        middle = (start + end) / 2
+        alike = (condition(middle) == at_start)[:, None]
+        start, end = torch.where(alike, middle, start), torch.where(alike, end, middle)
+    return end
 
 
 class History:
     """The record of a training run, epoch by epoch; all that is drawn is evaluated from it.
 
     epochs: number of updates E; the record has the E + 1 epochs 0 to E.
+    dataset: what the network was trained on.
     parameters: every parameter of `Network.logit` by its name, (E + 1, *shape).
     loss, accuracy: (E + 1,), over the whole data set.
-    grid_lines: (lines, points, 2), the grid in the input plane.
+    plane: the Plane around the data.
+    grid_lines: (lines, points, 2), the grid in it.
     """
 
-    def __init__(self, network, parameters, loss, accuracy):
+    def __init__(self, network, dataset, parameters, loss, accuracy):
         self._network = copy.deepcopy(network)
+        self.dataset = dataset
         self.parameters = parameters
         self.loss = loss
         self.accuracy = accuracy
         self.epochs = len(loss) - 1
-        self.grid_lines = grid_lines()
+
+    @property
+    def plane(self):
+        return self.dataset.plane
+
+    @property
+    def grid_lines(self):
+        return self.plane.grid_lines
 
     def network(self, epoch):
         """A copy of the network as it was at an epoch."""
@@ -319,20 +530,18 @@ class History:
 
     @cached_property
     def grids(self):
-        """The image of the grid under the hidden layer: (E + 1, lines, points, 2)."""
-        return self._evaluate(self._network.features, self.grid_lines)
+        """The image of the grid under the hidden layers: (E + 1, lines, points, units)."""
+        return self.evaluate(self._network.features, self.grid_lines, range(self.epochs + 1))
 
     @cached_property
     def level_sets(self):
         """The LevelSet of every epoch."""
-        level_sets, network = [], self.network(0)
-        starts = range(0, self.epochs + 1, EPOCHS_AT_ONCE)
-        for start in tqdm(starts, desc="boundaries", unit_scale=EPOCHS_AT_ONCE, disable=None):
-            epochs = slice(start, start + EPOCHS_AT_ONCE)
-            logits = self._evaluate(self._network.logit, mesh(), epochs)
+        level_sets, network, plane = [], self.network(0), self.plane
+        for epochs in self.parts(range(self.epochs + 1)):
+            logits = self.evaluate(self._network.logit, plane.mesh, epochs)
             for logit in logits:
                 self.restore(network, len(level_sets))
-                level_sets.append(level_set(logit[..., 0], network))
+                level_sets.append(level_set(logit[..., 0], network, plane))
         return level_sets
 
     @cached_property
@@ -340,9 +549,17 @@ class History:
         """The curves P = 0.5 of every epoch in the input plane: lists of (m, 2) arrays."""
         return [level_set.boundary for level_set in self.level_sets]
 
-    def _evaluate(self, layers, x, epochs=slice(None)):
-        """What some layers of the network make of x at many epochs, in one batched pass."""
-        parameters = {name: self.parameters[name][epochs] for name in layers.state_dict()}
+    def parts(self, epochs):
+        """Part some epochs into so few at a time that they can be evaluated on the mesh at once."""
+        widest = max(values.shape[1] for values in self.parameters.values())
+        size = max(1, 2 * EPOCHS_AT_ONCE // widest)
+        starts = range(0, len(epochs), size)
+        for start in tqdm(starts, desc="geometry", unit_scale=size, disable=None):
+            yield epochs[start : start + size]
+
+    def evaluate(self, layers, x, epochs):
+        """What some layers of the network make of x at some epochs, in one batched pass."""
+        parameters = {name: self.parameters[name][list(epochs)] for name in layers.state_dict()}
         every_epoch = torch.func.vmap(torch.func.functional_call, in_dims=(None, 0, None))
         with torch.no_grad():
             return every_epoch(layers, parameters, torch.from_numpy(x)).numpy()
@@ -351,27 +568,100 @@ class History:
 # Space ------------------------------------------------------------------------------------------
 
 
+class Scene(NamedTuple):
+    """The geometry of an epoch, as it is seen in a space.
+
+    ground: the area of both classes, a matplotlib path.
+    region: the part of it that belongs to class 1, likewise.
+    grid: the lines of the grid, each (points, 2).
+    boundary: the curves between the classes, a path.
+    """
+
+    ground: Curve
+    region: Curve
+    grid: np.ndarray
+    boundary: Curve
+
+
+def scene(history, epoch, network, see):
+    """Make the Scene of an epoch: the geometry of the input plane, mapped.
+
+    network: as it was at the epoch.
+    see: maps points of the input plane, (n, 2), to where they are seen.
+    """
+    level_set = history.level_sets[epoch]
+    vertices, codes = level_set.region
+    curves = [Curve(see(curve)) for curve in level_set.boundary]
+    return Scene(
+        ground=Curve(see(history.plane.outline)),
+        region=Curve(see(vertices), codes),
+        grid=see(history.grid_lines),
+        boundary=Curve.make_compound_path(*curves),
+    )
+
+
 @dataclass(frozen=True)
 class Space:
     """A space in which the input plane is seen.
 
     name: of the files made, in lower case with underscores.
     title: of the pictures, to which the epoch is added.
-    labels: of the two axes.
-    limits: of both axes.
-    transform: maps a network of some epoch and points x of the input plane, (n, 2), to where they
-        are seen, (n, 2).
+    transform: gives those layers of a network through which the input plane is seen.
+    labels: of the two axes; without any, the names of the features.
+    remedy: what to do where the space is not a plane.
+    scene: makes the Scene of an epoch, as the function `scene` does.
     """
 
     name: str
     title: str
-    labels: tuple[str, str]
-    limits: tuple[float, float]
     transform: Callable
+    labels: tuple
+    remedy: str
+    scene: Callable = scene
+
+
+def limits(space, history, shown, epochs):
+    """The Plane that the axes of a space show.
+
+    It is the plane of the data, the range of the hidden units, or, where that has no ends, what the
+    points shown and the grid reach at some epochs.
+    """
+    layers = space.transform(history.network(0))
+    if len(layers) == 0:
+        return history.plane
+    activation = type(layers[-1])
+    if activation in RANGES:
+        low, high = RANGES[activation]
+        return Plane((low, low), (high, high), (0.2, 0.2))
+    x = shown.X.numpy()
+    if x.shape[1] == 2:
+        x = np.concatenate([x, history.grid_lines.reshape(-1, 2)])
+    ends = []
+    for part in history.parts(epochs):
+        images = history.evaluate(layers, x, part)
+        ends += [images.min(axis=(0, 1)), images.max(axis=(0, 1))]
+    return surround(np.array(ends, float))
+
+
+@dataclass(frozen=True)
+class Palette:
+    """How the two classes look: colors of points and regions, markers and their sizes in points.
+
+    names: what to call the points.
+    """
+
+    points: tuple = ("#0000FF", "#FF0000")
+    regions: tuple = ("#E0FEE0", "#F5E3F5")  # #98FB98 and #DDA0DD, at 30 % over white
+    markers: tuple = ("o", "o")
+    sizes: tuple = (4, 4)
+    names: tuple = ("blue", "red")
+
+
+CLASSIC = Palette()
 
 
 class Points(Line2D):
-    """Round markers drawn where they belong, to a quarter of a pixel.
+    """Filled markers drawn where they belong, to a quarter of a pixel.
 
     Agg stamps a marker on the centers of whole pixels, which makes a dense curve of points lumpy.
     Here it is stamped from images of itself that are shifted by half a pixel.
@@ -385,72 +675,93 @@ class Points(Line2D):
         self._set_gc_clip(graphics)
         graphics.set_linewidth(0)
         color = to_rgba(self.get_color())
-        circle, radius = Curve.unit_circle(), renderer.points_to_pixels(self.get_markersize()) / 2
+        marker = MarkerStyle(self.get_marker())
+        size = renderer.points_to_pixels(self.get_markersize())
 
         pixels = self.get_transform().transform(self.get_xydata()) - self.STAMP
         halves = np.rint(2 * pixels).astype(int)
         whole, half = halves >> 1, halves & 1
         for shift in ((0, 0), (0, 1), (1, 0), (1, 1)):
-            disc = Affine2D().scale(radius).translate(shift[0] / 2, shift[1] / 2)
+            stamp = marker.get_transform().scale(size).translate(shift[0] / 2, shift[1] / 2)
             centers = Curve(whole[(half[:, 0] == shift[0]) & (half[:, 1] == shift[1])])
-            renderer.draw_markers(graphics, circle, disc, centers, IdentityTransform(), color)
+            identity = IdentityTransform()
+            renderer.draw_markers(graphics, marker.get_path(), stamp, centers, identity, color)
         graphics.restore()
+
+    def clip_to(self, axes):
+        """Draw markers at the rim of axes whole, but none beyond."""
+        self.set_clip_box(axes.bbox.padded(self.get_markersize() / 72 * axes.figure.dpi))
+
+
+def looking(transform, network):
+    """The function that maps points to where they are seen, NumPy arrays of (..., 2) both."""
+    layers = transform(network)
+
+    @torch.no_grad()
+    def see(x):
+        return layers(torch.as_tensor(x, dtype=torch.float32)).numpy()
+
+    return see
 
 
 class SpaceView:
     """Regions, grid, points and decision boundary of one epoch, drawn on the axes given.
 
-    artists: those that change with the epoch or lie above one that does, bottom to top.
+    plane: what the axes show, by default the limits of the space over all epochs.
+    artists: those that change with the epoch or lie above one that does.
     """
 
-    def __init__(self, axes, space, history, dataset):
+    def __init__(self, axes, space, history, dataset, plane=None, palette=CLASSIC):
         self.space, self.history, self.network = space, history, history.network(0)
         self.classes = [dataset.X[dataset.y[:, 0] == label].numpy() for label in (0, 1)]
-        axes.set(xlabel=space.labels[0], ylabel=space.labels[1])
-        axes.set(xlim=space.limits, ylim=space.limits, aspect="equal", axisbelow=True)
-        axes.xaxis.set_major_locator(MultipleLocator(GRID_SPACING))
-        axes.yaxis.set_major_locator(MultipleLocator(GRID_SPACING))
+        plane = plane or limits(space, history, dataset, range(history.epochs + 1))
+        _prepare(axes, plane, space.labels or dataset.names)
 
         self.epoch = _title(axes, f"{space.title} at Epoch ", str(history.epochs))
-        self.outline = outline()
         self.regions = [
-            axes.add_patch(PathPatch(Curve(self.outline), color=color, linewidth=0))
-            for color in REGION_COLORS
+            axes.add_patch(PathPatch(NOTHING, color=color, linewidth=0))
+            for color in palette.regions
         ]
         grid = LineCollection([], colors="black", linewidths=0.5, zorder=2, clip_on=False)
         self.grid = axes.add_collection(grid)
+        looks = zip(palette.points, palette.markers, palette.sizes, strict=True)
         self.points = [
-            axes.add_line(Points([], [], color=color, markersize=POINT_SIZE, zorder=3))
-            for color in CLASS_COLORS
+            axes.add_line(Points([], [], color=color, marker=marker, markersize=size, zorder=3))
+            for color, marker, size in looks
         ]
-        for points in self.points:  # whole at the rim, but not beyond
-            points.set_clip_box(axes.bbox.padded(POINT_SIZE / 72 * axes.figure.dpi))
+        for points in self.points:
+            points.clip_to(axes)
         line = {"color": "black", "linewidth": 2, "joinstyle": "round", "clip_on": False}
-        self.boundary = axes.add_patch(
-            PathPatch(Curve(np.empty((0, 2))), fill=False, zorder=4, **line)
-        )
+        self.boundary = axes.add_patch(PathPatch(NOTHING, fill=False, zorder=4, **line))
         moving = (*self.regions, self.grid, *self.points, self.boundary, self.epoch)
-        self.artists = sorted((*moving, *axes.spines.values()), key=lambda artist: artist.zorder)
+        self.artists = (*moving, *axes.spines.values())
 
     def draw(self, epoch):
         """Move all artists to where they belong at an epoch."""
         self.history.restore(self.network, epoch)
-        level_set = self.history.level_sets[epoch]
-        vertices, codes = level_set.region
-
-        def image(x):
-            with torch.no_grad():
-                x = torch.as_tensor(x, dtype=torch.float32)
-                return self.space.transform(self.network, x).numpy()
-
+        see = looking(self.space.transform, self.network)
+        scene = self.space.scene(self.history, epoch, self.network, see)
         self.epoch.set_text(str(epoch))
-        self.regions[0].set_path(Curve(image(self.outline)))
-        self.regions[1].set_path(Curve(image(vertices), codes))
-        self.grid.set_segments(image(self.history.grid_lines))
+        self.regions[0].set_path(scene.ground)
+        self.regions[1].set_path(scene.region)
+        self.grid.set_segments(scene.grid)
+        self.boundary.set_path(scene.boundary)
         for points, x in zip(self.points, self.classes, strict=True):
-            points.set_data(*image(x).T)
-        curves = [Curve(image(curve)) for curve in level_set.boundary]
-        self.boundary.set_path(Curve.make_compound_path(*curves))
+            points.set_data(*see(x).T)
+
+
+def _prepare(axes, plane, labels):
+    """Give axes the limits of a plane, ticks on its grid lines, and labels."""
+    axes.set_xlabel(labels[0], parse_math=False)
+    axes.set_ylabel(labels[1], parse_math=False)
+    (left, bottom), (right, top) = plane.low, plane.high
+    axes.set(xlim=(left, right), ylim=(bottom, top), axisbelow=True)
+    axes.set_aspect((right - left) / (top - bottom))
+    for k, axis in enumerate((axes.xaxis, axes.yaxis)):
+        ticks = plane.ticks(k)
+        characters = len(ticks) * max(len(f"{tick:g}") for tick in ticks)
+        every = next(n for n in (1, 2, 5, 10) if characters <= n * LABEL_CHARACTERS or n == 10)
+        axis.set_major_locator(MultipleLocator(every * plane.spacing[k]))
 
 
 def _title(axes, text, number):
@@ -473,27 +784,36 @@ def _title(axes, text, number):
 
 
 class Picture:
-    """A figure with one view of the record, redrawn for any epoch.
+    """A figure with views of the record, redrawn for any epoch.
 
-    What does not change is drawn once and kept as background; an epoch restores it and draws the
-    view's artists over it, which gives the same pixels as drawing the whole figure.
+    A view has artists that change, bottom to top, and moves them with `draw(epoch)`. What does not
+    change is drawn once and kept as background; an epoch restores it and draws the artists over
+    it, which gives the same pixels as drawing the whole figure.
+
+    plane, palette: see SpaceView.
+    marks: more views on the same axes, each made of the axes and what a SpaceView is made of.
     """
 
-    def __init__(self, space, history, dataset, dpi):
+    def __init__(self, space, history, dataset, dpi, plane=None, palette=CLASSIC, marks=()):
         self.figure = Figure(figsize=(FIGURE_INCHES, FIGURE_INCHES), dpi=dpi)
         self.canvas = FigureCanvasAgg(self.figure)
-        self.view = SpaceView(self.figure.add_axes(AXES_RECTANGLE), space, history, dataset)
-        for artist in self.view.artists:
+        axes = self.figure.add_axes(AXES_RECTANGLE)
+        self.view = SpaceView(axes, space, history, dataset, plane, palette)
+        self.views = [self.view, *(mark(axes, space, history, dataset) for mark in marks)]
+        artists = itertools.chain.from_iterable(view.artists for view in self.views)
+        self.artists = sorted(artists, key=lambda artist: artist.zorder)
+        for artist in self.artists:
             artist.set_animated(True)  # leaves them out of the background
         self.canvas.draw()
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
 
     def draw(self, epoch):
         """Draw an epoch: (height, width, 4) uint8, RGBA, valid until the next call."""
-        self.view.draw(epoch)
+        for view in self.views:
+            view.draw(epoch)
         self.canvas.restore_region(self._background)
         renderer = self.canvas.get_renderer()
-        for artist in self.view.artists:
+        for artist in self.artists:
             artist.draw(renderer)
         return np.asarray(self.canvas.buffer_rgba())
 
@@ -520,8 +840,17 @@ def find_ffmpeg():
     return ffmpeg
 
 
-def encoder_command(ffmpeg, path, width, height, fps, title):
-    """The ffmpeg command that turns raw RGBA frames on its standard input into H.264 in MP4.
+def raw_frames(ffmpeg, width, height, fps):
+    """The beginning of an ffmpeg command that reads RGBA frames from its standard input."""
+    return [
+        *(ffmpeg, "-loglevel", "error", "-y"),
+        *("-f", "rawvideo", "-pixel_format", "rgba", "-video_size", f"{width}x{height}"),
+        *("-framerate", str(fps), "-i", "pipe:0"),
+    ]
+
+
+def encoder_command(ffmpeg, path, width, height, fps, title, hold=0.0):
+    """The ffmpeg command that turns raw frames into H.264 in MP4, the last held for some seconds.
 
     Matrix and tags are BT.709, so that players show the colors of the still. 4:2:0 needs even
     sizes: a picture of odd size gets a white column at the right and a white row at the bottom.
@@ -529,6 +858,7 @@ def encoder_command(ffmpeg, path, width, height, fps, title):
     they leave ghosts beside thin lines.
     """
     filters = (
+        f"tpad=stop_mode=clone:stop_duration={hold}",
         "pad=ceil(iw/2)*2:ceil(ih/2)*2:color=white",
         "scale=out_color_matrix=bt709:out_range=tv",
         "format=yuv420p",
@@ -536,9 +866,8 @@ def encoder_command(ffmpeg, path, width, height, fps, title):
     )
     x264 = "psy=0:deblock=-3,-3:rc-lookahead=10"
     return [
-        *(ffmpeg, "-loglevel", "error", "-y"),
-        *("-f", "rawvideo", "-pixel_format", "rgba", "-video_size", f"{width}x{height}"),
-        *("-framerate", str(fps), "-i", "pipe:0", "-vf", ",".join(filters)),
+        *raw_frames(ffmpeg, width, height, fps),
+        *("-vf", ",".join(filters)),
         *("-c:v", "libx264", "-crf", "12", "-x264-params", x264, "-movflags", "+faststart"),
         *("-metadata", f"title={title}", "-f", "mp4", str(path)),
     ]
@@ -562,13 +891,11 @@ def _feed(pipe, picture, epochs):
         writer.shutdown(wait=False)  # a write that hangs ends with the encoder
 
 
-def save_film(path, picture, epochs, fps, title, ffmpeg):
-    """Save the pictures of some epochs as a film, a frame an epoch.
+def encode(command, path, picture, epochs):
+    """Feed the pictures of some epochs to an encoder that makes a file, a frame an epoch.
 
     Raises UserError, with the encoder's own words, if it does not finish.
     """
-    width, height = picture.canvas.get_width_height()
-    command = encoder_command(ffmpeg, path, width, height, fps, title)
     with tempfile.TemporaryFile() as log:
         # A session of its own: Ctrl-C in the terminal reaches this program, and not the encoder.
         encoder = subprocess.Popen(
@@ -590,64 +917,15 @@ def save_film(path, picture, epochs, fps, title, ffmpeg):
             log.seek(0)
             cause = log.readline().decode(errors="replace").strip() or "it did not say why"
             raise UserError(
-                f"no film: {ffmpeg} ended with exit code {encoder.returncode} ({cause}): free the"
-                " disk, or set IMAGEIO_FFMPEG_EXE to another ffmpeg"
+                f"no film: {command[0]} ended with exit code {encoder.returncode} ({cause}): free"
+                " the disk, or set IMAGEIO_FFMPEG_EXE to another ffmpeg"
             )
 
 
-@contextlib.contextmanager
-def staging(folder):
-    """A new folder inside an output folder, in which files grow until they are whole.
+def save_film(path, picture, epochs, fps, title, ffmpeg, hold=0.0):
+    """Save the pictures of some epochs as a film, a frame an epoch, the last held some seconds.
 
-    At the end it is gone with whatever is still in it, and so is the output folder if it was made
-    for this and has stayed empty. Raises UserError if the output folder cannot be written.
+    Raises UserError if the encoder does not finish.
     """
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    stage = folder.absolute() / f".{uuid.uuid4().hex}"
-    try:
-        stage.mkdir(parents=True)
-        yield stage
-    except OSError as error:
-        raise UserError(
-            f"cannot write to {folder}: {error.strerror}; name another folder with --output-dir"
-        ) from error
-    finally:
-        try:
-            shutil.rmtree(stage, ignore_errors=True)
-        finally:  # should a signal have cut that short, and there is only one that can
-            shutil.rmtree(stage, ignore_errors=True)
-            with contextlib.suppress(OSError):
-                for path in missing:
-                    path.rmdir()
-
-
-def replay(space, data, epochs, learning_rate, seed, max_points, fps, dpi, output_dir):
-    """Train a network on a data set, then save still and film of its training in a space.
-
-    Returns the History, the paths of the files, and whether both were made: without a working
-    encoder there is only the still.
-    """
-    dataset = load_dataset(data)
-    shown = sample(dataset, max_points)
-    if shown is not dataset:
-        print(f"drawing {max_points:,} of {len(dataset.y):,} points", file=sys.stderr)
-    try:
-        ffmpeg = find_ffmpeg()
-    except UserError as fault:
-        ffmpeg = None
-        print(fault, file=sys.stderr)
-    torch.manual_seed(seed)
-    with staging(output_dir) as stage, matplotlib.rc_context():
-        matplotlib.rcdefaults()  # the pictures are the same under any matplotlibrc
-        history = train(Network(), dataset, epochs, learning_rate)
-        gc.freeze()  # torch's many objects stay: no collection, nor the last one, visits them again
-        picture = Picture(space, history, shown, dpi)
-
-        still = stage / f"{space.name}_epoch{epochs}_boundary_pytorch.png"
-        save_still(still, picture, epochs, f"{space.title} at Epoch {epochs}")
-        files = [still.replace(output_dir / still.name)]
-        if ffmpeg:
-            film = stage / f"{space.name}.mp4"
-            save_film(film, picture, range(1, epochs + 1), fps, space.title, ffmpeg)
-            files.append(film.replace(output_dir / film.name))
-    return history, files, ffmpeg is not None
+    size = picture.canvas.get_width_height()
+    encode(encoder_command(ffmpeg, path, *size, fps, title, hold), path, picture, epochs)

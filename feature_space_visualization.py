@@ -1,4 +1,4 @@
-"""Replay the training of a 2-2-1 sigmoid network in the feature space of its hidden layer.
+"""Replay the training of a network in the feature space of its last hidden layer.
 
 The plane of the data is warped, until a straight line can part the classes. Leaves a still of the
 last epoch and a film of all of them in the output folder.
@@ -7,9 +7,9 @@ last epoch and a film of all of them in the output folder.
 from command_line import run
 
 
-def transform(network, x):
-    """The feature space: every point goes where the hidden layer of the epoch sends it."""
-    return network.features(x)
+def transform(network):
+    """The feature space: every point goes where the hidden layers of the epoch send it."""
+    return network.features
 
 
 def main():
@@ -18,9 +18,9 @@ def main():
         __doc__,
         name="feature_space",
         title="Feature Space with Boundary",
-        labels=("Hidden 1", "Hidden 2"),
-        limits=(0, 1),
         transform=transform,
+        labels=("Hidden 1", "Hidden 2"),
+        remedy="--latent appends a layer of 2 units",
     )
 
 

@@ -1,4 +1,4 @@
-"""Replay the training of a 2-2-1 sigmoid network in its input space.
+"""Replay the training of a network in its input space.
 
 The plane of the data stays as it is, and the decision boundary bends through it. Leaves a still of
 the last epoch and a film of all of them in the output folder.
@@ -7,9 +7,9 @@ the last epoch and a film of all of them in the output folder.
 from command_line import run
 
 
-def transform(network, x):
-    """The input space: every point stays where it is, at every epoch."""
-    return x
+def transform(network):
+    """The input space: no layer is passed, and every point stays where it is."""
+    return network.inputs
 
 
 def main():
@@ -18,9 +18,9 @@ def main():
         __doc__,
         name="input_space",
         title="Input Space with Boundary",
-        labels=("X1", "X2"),
-        limits=(-1, 1),
         transform=transform,
+        labels=(),  # those of the data
+        remedy="feature_space_visualization.py shows any number of features",
     )
 
 

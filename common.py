@@ -45,9 +45,9 @@ SPACES_BETWEEN_LINES = 14  # of the grid, at the most
 MARGIN = 0.1  # between data and axes, in units of the grid's spacing
 SAMPLES = 201  # points along a grid line, and mesh points along either axis
 NEWTON_STEPS = 2  # from a contour by linear interpolation to the network's own P = 0.5
-LOGIT_TOLERANCE = 1e-4  # beyond which Newton's method has failed, and bisection is used
-HALVINGS = 20  # of a mesh edge
-EPOCHS_AT_ONCE = 32  # evaluated in one batched pass; keeps the logits of a long run out of memory
+LOGIT_TOLERANCE = 1e-4  # beyond which Newton's method has failed, and a plain search is made
+LOCATE_ROUNDS = 7
+EPOCHS_AT_ONCE = 2  # evaluated in one batched pass; keeps the logits of a long run out of memory
 RANGES = {nn.Sigmoid: (0.0, 1.0), nn.Tanh: (-1.0, 1.0)}  # of a unit's output
 
 LABEL_CHARACTERS = 50  # along an axis, of all its ticks
@@ -461,8 +461,8 @@ def _refine(vertices, network, plane):
     """Slide the vertices of a contour along the edges of the mesh to where the logit is zero.
 
     The contour has put each between two mesh points by linear interpolation; from there Newton's
-    method takes it to where the network itself has P = 0.5, or else bisection: Newton's fails at a
-    kink of ReLU. Mesh points stay.
+    method takes it to where the network itself has P = 0.5, or else a plain search: Newton's fails
+    at a kink of ReLU. Mesh points stay.
     """
     x = torch.tensor(vertices, dtype=torch.float32)
     start, end = edges(vertices, plane.samples)
@@ -475,18 +475,24 @@ def _refine(vertices, network, plane):
         x = (x + step.clamp(-reach, reach)).detach()
     with torch.no_grad():
         astray = (reach > 0).any(dim=1) & (network.logit(x)[:, 0].abs() > LOGIT_TOLERANCE)
-        ends = start[astray], end[astray]
-        x[astray] = bisect(lambda x: network.logit(x)[:, 0] > 0, *ends, HALVINGS)
+        if astray.any():
+            ends = start[astray], end[astray]
+            x[astray] = locate(lambda x: network.logit(x)[:, 0] > 0, *ends, LOCATE_ROUNDS)
     return x.numpy()
 
 
-def bisect(condition, start, end, halvings):
-    """Find where a condition of points changes between pairs of them, all (n, 2)."""
+def locate(condition, start, end, rounds):
+    """Find where a condition of points changes between pairs of them, all (n, 2).
+
+    Each round looks at seven points between, and leaves an eighth of the way.
+    """
     at_start = condition(start)
-    for _ in range(halvings):
-        middle = (start + end) / 2
-        alike = (condition(middle) == at_start)[:, None]
-        start, end = torch.where(alike, middle, start), torch.where(alike, end, middle)
+    for _ in range(rounds):
+        way = end - start
+        between = start + torch.arange(1, 8)[:, None, None] / 8 * way
+        alike = condition(between.reshape(-1, 2)).reshape(7, -1) == at_start
+        eighths = alike.int().cumprod(dim=0).sum(dim=0)[:, None]
+        start, end = start + eighths / 8 * way, start + (eighths + 1) / 8 * way
     return end
 
 

@@ -18,7 +18,7 @@ from torch import nn
 import common
 
 STRIDE = 2  # of the mesh points at which folds are looked for
-HALVINGS = 8  # of the way between two of them, to find a fold
+ROUNDS = 2  # of the search for a fold between two of them
 FLAT = 1e-6  # share of the axes' area that a turned part of the plane may have and not be noticed
 
 
@@ -69,16 +69,20 @@ def unfold(features, plane, flat):
     samples = [axis[::STRIDE] for axis in plane.samples]
     mesh = torch.from_numpy(plane.mesh[::STRIDE, ::STRIDE].copy())
     turning = stretch(features, mesh.reshape(-1, 2)).reshape(mesh.shape[:2]) + flat
-    parts = contour_generator(*samples, turning.numpy(), fill_type=FillType.ChunkCombinedOffset)
+    contours = contour_generator(*samples, turning.numpy(), fill_type=FillType.OuterOffset)
+    sheets = []
     for low, high, direction in ((0, np.inf, 1), (-np.inf, 0, -1)):
-        (vertices,), (offsets,) = parts.filled(low, high)
-        if vertices is None:
-            continue
-        ends = common.edges(vertices, samples)
-        vertices = common.bisect(lambda x: stretch(features, x) > -flat, *ends, HALVINGS).numpy()
-        for curve in np.split(vertices, offsets[1:-1].astype(int)):
-            middles = (curve + np.roll(curve, -1, axis=0)) / 2
-            yield np.stack([curve, middles], axis=1).reshape(-1, 2)[::direction].copy()
+        for vertices, offsets in zip(*contours.filled(low, high), strict=True):
+            curves = np.split(vertices, offsets[1:-1].astype(int))
+            sheets += [curve[::direction] for curve in curves]
+
+    start, end = common.edges(np.concatenate(sheets), samples)
+    inside = (start != end).any(dim=1)
+    ends = start[inside], end[inside]
+    start[inside] = common.locate(lambda x: stretch(features, x) > -flat, *ends, ROUNDS)
+    for sheet in np.split(start.numpy(), np.cumsum([len(sheet) for sheet in sheets])[:-1]):
+        middles = (sheet + np.roll(sheet, -1, axis=0)) / 2
+        yield np.stack([sheet, middles], axis=1).reshape(-1, 2)
 
 
 def stretch(layers, x):

@@ -57,9 +57,11 @@ def clocked(function, phase, seconds):
 def clock(script):
     """Run a script with the options of the command line, and print its phases as JSON."""
     seconds = {}
-    clocked(exec, "imports", seconds)(IMPORTS.format(modules="common"), {})
+    clocked(exec, "imports", seconds)(IMPORTS.format(modules="replay"), {})
 
     import common
+    import films
+    import replay
 
     def train_and_evaluate(*arguments):
         history = train(*arguments)
@@ -72,8 +74,8 @@ def clock(script):
         save_film(*arguments)
 
     train, save_film = clocked(common.train, "training", seconds), common.save_film
-    common.train = train_and_evaluate
-    common.save_film = clocked(film, "film", seconds)
+    replay.train = train_and_evaluate
+    films.save_film = clocked(film, "film", seconds)
     try:
         __import__(f"{script}_visualization").main()
     finally:
@@ -83,7 +85,7 @@ def clock(script):
 
 def write_frames(script, file):
     """Run a script with the options of the command line, and keep its raw frames in a file."""
-    import common
+    import films
 
     def film(path, picture, epochs, *_):
         with Path(file).open("wb") as frames:
@@ -91,7 +93,7 @@ def write_frames(script, file):
                 frames.write(picture.draw(epoch))
         path.touch()
 
-    common.save_film = film
+    films.save_film = film
     __import__(f"{script}_visualization").main()
 
 
@@ -221,9 +223,19 @@ def compare_sizes(runs, space):
     yield "frame phase ÷ encoder alone, 3840 × 3840", ratio(film, floor), "≤ 1.6"
 
 
+def compare_networks(runs, space):
+    """A larger network beside the default: geometry and film, an epoch."""
+    larger = ("--data", "circles", "--hidden", "10", "2", "--epochs", "500")
+    default, other = in_turns(lambda: runs.phases(space), lambda: runs.phases(space, *larger))
+    for name, phases in (("a frame", ("film",)), ("its geometry, too", ("geometry", "film"))):
+        above = [sum(run[phase] for phase in phases) / 500 for run in other]
+        below = [sum(run[phase] for phase in phases) / 200 for run in default]
+        yield f"{name}, 2-10-2-1 on circles ÷ default", ratio(above, below), "≤ 1.3"
+
+
 def compare_imports(runs):
     """What the scripts import, beside torch, its optimizer and a figure alone."""
-    ours, bare = in_turns(lambda: runs.imports("command_line, common"), lambda: runs.imports("sys"))
+    ours, bare = in_turns(lambda: runs.imports("command_line, replay"), lambda: runs.imports("sys"))
     yield "imports ÷ torch, SGD and a figure alone", ratio(ours, bare), "≤ 1.15"
 
 
@@ -233,7 +245,12 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         runs = Runs(Path(folder))
         figures = {
-            space: [*compare_films(runs, space), *compare_sizes(runs, space)] for space in SPACES
+            space: [
+                *compare_films(runs, space),
+                *compare_sizes(runs, space),
+                *compare_networks(runs, space),
+            ]
+            for space in SPACES
         }
         figures["both"] = list(compare_imports(runs))
     print("| figure | space | measured | to reach |\n| --- | --- | --- | --- |")

@@ -183,11 +183,11 @@ def _is_word(field):
 
 
 def _features(place, fields):
-    row = [_number(field) for field in fields]
+    row, content = [_number(field) for field in fields], " ".join(fields)[:60]
     if None in row:
-        raise DatasetError(f"{place}: not a number: {fields[row.index(None)][:60]!r}")
+        raise DatasetError(f"{place}: not a number: {content!r}")
     if not all(abs(value) <= torch.finfo(torch.float32).max for value in row):
-        raise DatasetError(f"{place}: NaN, infinite or too large: {' '.join(fields)[:60]!r}")
+        raise DatasetError(f"{place}: NaN, infinite or too large: {content!r}")
     return row
 
 
@@ -719,6 +719,7 @@ class SpaceView:
 
     def __init__(self, axes, space, history, dataset, plane=None, palette=CLASSIC):
         self.space, self.history, self.network = space, history, history.network(0)
+        self.palette = palette
         self.classes = [dataset.X[dataset.y[:, 0] == label].numpy() for label in (0, 1)]
         plane = plane or limits(space, history, dataset, range(history.epochs + 1))
         _prepare(axes, plane, space.labels or dataset.names)

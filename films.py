@@ -5,25 +5,40 @@ Each is saved by a function that takes what `common.save_film` takes, and fails 
 
 from functools import partial
 
+import numpy as np
+from matplotlib.colors import to_rgb
+from matplotlib.image import imsave
+
 from common import encode, raw_frames, save_film
 
-PALETTE_FRAMES = 20  # of which a palette is made, spread over the film
+
+def gif_colors(palette):
+    """The colors of a GIF, (16, 16, 4) uint8: those of the pictures, and a few between them.
+
+    Regions and points keep their colors exactly. Two grays between black and each ground, and one
+    color between points and regions, are what smooth edges need; with more, films get too large.
+    """
+    black, white, *regions = map(np.array, ((0, 0, 0), (1, 1, 1), *map(to_rgb, palette.regions)))
+    points = [np.array(to_rgb(color)) for color in palette.points]
+    grays = [share * ground / 3 for ground in (white, *regions) for share in (1, 2)]
+    edges = [(point + region) / 2 for point in points for region in regions]
+    colors = np.array([black, white, *regions, *points, *grays, *edges])
+    table = np.zeros((256, 4), np.uint8)  # the rest is transparent: what has not changed
+    table[: len(colors)] = np.rint(255 * np.column_stack([colors, np.ones(len(colors))]))
+    return table.reshape(16, 16, 4)
 
 
 def save_gif(path, picture, epochs, fps, title, ffmpeg, hold=0.0, loop=True):
-    """Save pictures as a GIF with a palette of its own, played again and again or once.
-
-    A GIF has no place for a title.
-    """
-    start = raw_frames(ffmpeg, *picture.canvas.get_width_height(), fps)
+    """Save pictures as a GIF, played again and again or once. It has no place for a title."""
     palette = path.with_suffix(".png")
-    some = epochs[:: max(1, len(epochs) // PALETTE_FRAMES)]
-    encode([*start, "-vf", "palettegen", str(palette)], palette, picture, some)
-    graph = "[0:v][1:v]paletteuse=dither=none:diff_mode=rectangle"
-    command = [*start, "-i", str(palette), "-filter_complex", graph, "-f", "gif"]
-    if hold:
-        command += ["-final_delay", str(round(100 * (hold + 1 / fps)))]
-    encode([*command, "-loop", "0" if loop else "-1", str(path)], path, picture, epochs)
+    imsave(palette, gif_colors(picture.view.palette))
+    last = ("-final_delay", str(round(100 * (hold + 1 / fps)))) if hold else ()
+    command = [
+        *raw_frames(ffmpeg, *picture.canvas.get_width_height(), fps),
+        *("-i", str(palette), "-filter_complex", "[0:v][1:v]paletteuse=dither=none"),
+        *("-f", "gif", *last, "-loop", "0" if loop else "-1", str(path)),
+    ]
+    encode(command, path, picture, epochs)
 
 
 def save_frames(path, picture, epochs, fps, title, ffmpeg, hold=0.0):

@@ -21,13 +21,15 @@ RING = Path.make_compound_path(CIRCLE, HOLE)
 class ErrorRings:
     """Rings around the points that the network gives the wrong class, drawn on the axes given.
 
+    They lie below the points, so that where these are dense their colors are still seen.
+
     artists: the rings.
     """
 
     def __init__(self, axes, space, history, dataset):
         self.space, self.history, self.network = space, history, history.network(0)
         self.dataset = dataset
-        rings = Points([], [], color="black", marker=RING, markersize=8, zorder=3.5)
+        rings = Points([], [], color="black", marker=RING, markersize=8, zorder=2.9)
         self.rings = axes.add_line(rings)
         self.rings.clip_to(axes)
         self.artists = (self.rings,)

@@ -80,7 +80,7 @@ def describe(dataset, palette):
         )
 
 
-def build_network(dataset, hidden, activation, latent):
+def build_network(dataset, hidden, activation, latent=False):
     """Make the network that options ask for."""
     layers = [(units, ACTIVATIONS[activation]) for units in hidden]
     if latent:

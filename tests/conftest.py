@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-import command_line
 import common
+import options
 
 SCRIPTS = ("input_space", "feature_space")
 SIZE = 720
@@ -19,7 +19,7 @@ BLUE, RED, BLACK = (0, 0, 255), (255, 0, 0), (0, 0, 0)
 
 @pytest.fixture(scope="session")
 def dataset():
-    return common.load_dataset(command_line.PROJECT / "datasets.txt")
+    return common.load_dataset(options.PROJECT / "datasets.txt")
 
 
 @pytest.fixture(scope="session")

@@ -78,7 +78,7 @@ def test_epoch_0_is_all_one_class(history):
 @pytest.mark.parametrize(("logit", "positive"), [(2.0, True), (-2.0, False)])
 def test_square_of_one_class(history, logit, positive):
     logits = np.full((common.SAMPLES, common.SAMPLES), logit)
-    level_set = common.level_set(logits, history.network(0))
+    level_set = common.level_set(logits, history.network(0), history.plane)
     assert level_set.boundary == []
     inside = Path(*level_set.region).contains_points([(0, 0), (0.99, -0.99), (-0.99, 0.99)])
     assert (inside == positive).all()

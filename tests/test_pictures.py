@@ -25,11 +25,11 @@ def axes_of(picture):
 def full_redraw(picture, epoch):
     """The same figure at the same epoch, drawn whole by matplotlib, without any background."""
     picture.view.draw(epoch)
-    for artist in picture.view.artists:
+    for artist in picture.artists:
         artist.set_animated(False)
     picture.canvas.draw()
     pixels = np.array(picture.canvas.buffer_rgba())
-    for artist in picture.view.artists:
+    for artist in picture.artists:
         artist.set_animated(True)
     return pixels
 
@@ -130,7 +130,7 @@ def test_points_lie_where_they_belong():
     canvas = FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, 20), ylim=(0, 20))
     axes.axis("off")
-    point = axes.add_line(Points([], [], color="black", markersize=20))
+    point = axes.add_line(Points([], [], color="black", marker="o", markersize=20))
     centers = np.arange(20) + 0.5
     for position in np.random.default_rng(0).uniform(8, 12, (100, 2)):
         point.set_data(*position[:, None])

@@ -1,6 +1,7 @@
 """The scripts as a user runs them, and every fault a user can meet."""
 
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -13,8 +14,8 @@ import pytest
 from conftest import SCRIPTS, decode
 from matplotlib.image import imread
 
-from command_line import PROJECT, parse_options
 from common import find_ffmpeg
+from options import PROJECT, parse_options
 
 QUICK = ("--epochs", "3", "--dpi", "50")
 
@@ -159,9 +160,10 @@ def test_help_tells_every_option_and_its_default():
     code, output, _ = run("feature_space", "--help")
     assert code == 0
     text = " ".join(output.split())
-    for option, default in parse_options("", []).items():
-        assert f"--{option.replace('_', '-')}" in text
-        assert f"(default: {default})" in text
+    for flag in re.findall(r"(?m)^\| `(--[a-z-]+)", (PROJECT / "README.md").read_text()):
+        assert re.search(rf"  {flag} .*?\(default: [^)]+\)", text)
+    for group in ("data", "network", "training", "picture", "film", "output"):
+        assert f"\n{group}:\n" in output
 
 
 @pytest.mark.parametrize(
@@ -198,7 +200,7 @@ def test_bad_option_ends_the_script(output):
 
 
 def test_bad_data_set(output, tmp_path):
-    (tmp_path / "data.txt").write_text("1 2 0\n1 2 maybe\n")
+    (tmp_path / "data.txt").write_text("1 2 0\n1 maybe 1\n")
     code, _, errors = run(
         "feature_space", "--data", "data.txt", "--output-dir", output, cwd=tmp_path
     )
@@ -374,7 +376,8 @@ def test_standard_output_that_takes_nothing(output):
 
 def test_missing_package_is_named(tmp_path):
     shutil.copy(PROJECT / "input_space_visualization.py", tmp_path)
-    shutil.copy(PROJECT / "command_line.py", tmp_path)
+    for name in ("command_line.py", "options.py", "example_sets.py"):
+        shutil.copy(PROJECT / name, tmp_path)
     (tmp_path / "common.py").write_text("import a_package_nobody_has\n")
     code, _, errors = run("input_space", project=tmp_path)
     assert code == 1

@@ -75,8 +75,9 @@ def describe(dataset, palette):
         and not least <= spread.min() <= spread.max() + mean.abs().max() <= most
     ):
         tell(
-            f"features have means from {mean.min():.2g} to {mean.max():.2g} and standard deviations"
-            f" from {spread.min():.2g} to {spread.max():.2g}; --standardize makes them 0 and 1"
+            f"features have means from {mean.min():,.4g} to {mean.max():,.4g} and standard"
+            f" deviations from {spread.min():,.4g} to {spread.max():,.4g};"
+            " --standardize makes them 0 and 1"
         )
 
 
@@ -93,7 +94,8 @@ def check(network, space, dataset, epochs):
     dimensions = space.transform(network)(dataset.X[:1]).shape[1]
     if dimensions != 2:
         name = space.name.replace("_", " ")
-        raise NetworkError(f"the {name} has {dimensions} dimensions, not 2: {space.remedy}")
+        plural = "s" if dimensions > 1 else ""
+        raise NetworkError(f"the {name} has {dimensions} dimension{plural}, not 2: {space.remedy}")
     size = 4 * (epochs + 1) * sum(values.numel() for values in network.parameters())
     if size > RECORD_BYTES:
         raise NetworkError(

@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from common import Dataset, Picture, Points, save_still
+from common import Dataset, Network, Picture, Points, sample, save_still, train
 
 EPOCHS = (0, 1, 2, 10, 40, 80, 99, 120, 160, 200)
 
@@ -227,3 +227,69 @@ def test_still_equals_frame(picture, tmp_path):
 def test_dpi_sets_the_size(spaces, history, dataset, dpi, pixels):
     picture = Picture(spaces["feature_space"], history, dataset, dpi)
     assert picture.draw(3).shape == (pixels, pixels, 4)
+
+
+@pytest.fixture(scope="module")
+def own_units():
+    """A run on features of very different units, trained on standardized ones."""
+    random = np.random.default_rng(0)
+    X = np.concatenate([random.normal((2010, 0.3), (4, 0.02), (200, 2)) for _ in range(2)])
+    X[200:] += (12, 0.07)
+    y = np.arange(400)[:, None] >= 200
+    dataset = Dataset(
+        torch.from_numpy(X).float(),
+        torch.from_numpy(y).float(),
+        names=("year", "price in $ or $$"),
+        standardized=True,
+    )
+    torch.manual_seed(41)
+    return train(Network(scaling=dataset.scaling), dataset, 60, 3.0)
+
+
+def test_standardized_picture_keeps_the_units_of_the_data(spaces, own_units):
+    dataset = own_units.dataset
+    picture = Picture(spaces["input_space"], own_units, dataset, dpi=120)
+    frame, axes = picture.draw(60), axes_of(picture)
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("year", "price in $ or $$")
+    low, high = dataset.X.min(dim=0).values, dataset.X.max(dim=0).values
+    for limits, least, most in zip((axes.get_xlim(), axes.get_ylim()), low, high, strict=True):
+        assert limits[0] <= least and most <= limits[1]
+        assert most - least > 0.7 * (limits[1] - limits[0])
+    box = axes.get_window_extent()
+    assert box.width == pytest.approx(box.height)
+    drawn = np.concatenate([points.get_xydata() for points in picture.view.points])
+    np.testing.assert_allclose(drawn, dataset.X[dataset.y[:, 0].argsort(stable=True)], rtol=1e-6)
+    for color in (GREEN, PURPLE, BLUE, RED):
+        assert is_color(frame, color).sum() > 500
+    box = picture.figure.get_tightbbox(picture.canvas.get_renderer())
+    assert box.x0 > 0.05 and box.x1 < 5.95
+
+
+def test_standardized_boundary_is_where_p_is_one_half_in_the_units_of_the_data(own_units):
+    """Against the formula, whose network is given features scaled by NumPy."""
+    X = own_units.dataset.X.double().numpy()
+    network = own_units.network(60)
+    parameters = [value.detach().double().numpy() for value in network.parameters()]
+    assert own_units.accuracy[60] > 0.95
+    (curve,) = own_units.boundaries[60]
+    scaled = (curve - X.mean(axis=0)) / X.std(axis=0)
+    np.testing.assert_allclose(formulas.probability(parameters, scaled), 0.5, atol=0.0005)
+
+
+@pytest.mark.parametrize("name", ["input_space", "feature_space"])
+def test_proportions_stay_at_any_size(spaces, history, dataset, name):
+    """Boundary, points, grid and text take the same share of the picture at 360 and 2160 pixels."""
+    shares = []
+    for dpi in (60, 360):
+        picture = Picture(spaces[name], history, sample(dataset, 40), dpi)
+        picture.view.draw(80)
+        renderer = picture.canvas.get_renderer()
+        (axes,) = picture.figure.axes
+        inked = []
+        for artist in (picture.view.boundary, picture.view.grid, *picture.view.points):
+            renderer.clear()
+            artist.draw(renderer)
+            inked.append(np.asarray(picture.canvas.buffer_rgba())[..., 3].mean())
+        boxes = [text.get_window_extent(renderer) for text in (axes.title, axes.xaxis.label)]
+        shares.append([*inked, *(box.width * box.height / dpi**2 for box in boxes)])
+    np.testing.assert_allclose(shares[0], shares[1], rtol=0.04)

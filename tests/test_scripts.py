@@ -10,11 +10,14 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
-from conftest import SCRIPTS, decode
+from conftest import GREEN, PURPLE, SCRIPTS, decode
 from matplotlib.image import imread
+from PIL import Image
 
 from common import find_ffmpeg
+from example_sets import SETS
 from options import PROJECT, parse_options
 
 QUICK = ("--epochs", "3", "--dpi", "50")
@@ -183,6 +186,39 @@ def test_help_tells_every_option_and_its_default():
         (("--fps", "nan"), ("--fps",)),
         (("--colour", "red"), ("--colour",)),
         (("stray",), ("stray",)),
+        (("--data", "moons", "--points", "3"), ("--points", "from 4 to 1,000,000")),
+        (("--data", "moons", "--noise", "-1"), ("--noise", "from 0 to 10")),
+        (("--data", "moons", "--data-seed", "x"), ("--data-seed", "not a whole number")),
+        (("--hidden", "0"), ("--hidden", "from 1 to 1,000")),
+        (("--hidden", "2", "1001"), ("--hidden", "'1001'")),
+        (("--hidden",), ("--hidden", "at least one")),
+        (("--activation", "step"), ("--activation", "'step'", "sigmoid")),
+        (("--batch-size", "0"), ("--batch-size", "from 1")),
+        (("--optimizer", "lbfgs"), ("--optimizer", "'lbfgs'", "adam")),
+        (("--momentum", "1"), ("--momentum", "from 0 to 0.999")),
+        (("--max-points", "1"), ("--max-points",)),
+        (("--epoch", "-1"), ("--epoch", "from 0")),
+        (("--palette", "gray"), ("--palette", "'gray'", "accessible")),
+        (("--size", "119"), ("--size", "from 120 to 8,190")),
+        (("--format", "avi"), ("--format", "'avi'", "mp4")),
+        (("--every", "0"), ("--every", "from 1")),
+        (("--hold", "-1"), ("--hold", "from 0 to 600")),
+        (("--hold", "nan"), ("--hold",)),
+        # right one by one, wrong together
+        (("--points", "100"), ("--points", "not for a file")),
+        (("--noise", "0.1"), ("--noise", "not for a file")),
+        (("--data", "own.csv", "--data-seed", "1"), ("--data-seed", "not for a file")),
+        (("--optimizer", "adam", "--momentum", "0.9"), ("--momentum", "adam")),
+        (("--size", "480", "--dpi", "80"), ("--size", "--dpi")),
+        (("--epoch", "0", "201"), ("--epoch 201", "200 --epochs")),
+        (("--epochs", "50", "--to", "51"), ("--to 51", "50 --epochs")),
+        (("--from", "11", "--to", "10"), ("--from 11", "10")),
+        (("--from", "201"), ("--from 201", "200")),
+        (("--once",), ("--once", "--format gif")),
+        (("--loop",), ("--loop", "--format gif")),
+        (("--format", "gif", "--loop", "--once"), ("--loop", "--once", "contradict")),
+        (("--format", "mp4", "gif", "--fps", "60"), ("gif", "50 frames", "--fps")),
+        (("--format", "png", "--hold", "1"), ("--hold", "mp4 and gif")),
     ],
 )
 def test_bad_option_is_refused(capsys, options, parts):
@@ -190,6 +226,103 @@ def test_bad_option_is_refused(capsys, options, parts):
         parse_options("", options)
     assert exit.value.code == 2
     assert_one_line(capsys.readouterr().err, *parts)
+
+
+def test_options_that_depend_on_others():
+    plain = parse_options("", [])
+    assert (plain.learning_rate, plain.dpi, plain.stills) == (3.0, 120.0, [200])
+    assert plain.film_epochs == range(1, 201)
+    other = "--optimizer adam --size 480 --epochs 9 --epoch 3 0 3 --from 0 --to 8 --every 4"
+    options = parse_options("", other.split())
+    assert (options.learning_rate, options.dpi, options.stills) == (0.1, 80.0, [3, 0])
+    assert list(options.film_epochs) == [0, 4, 8]
+
+
+@pytest.mark.parametrize(
+    ("script", "options", "parts"),
+    [
+        ("input_space", ("--data", "ball"), ("10 dimensions", "feature_space_visualization.py")),
+        ("feature_space", ("--hidden", "10"), ("10 dimensions", "--latent")),
+        ("feature_space", ("--hidden", "2", "1"), ("1 dimension,", "--latent")),
+        ("feature_space", ("--data", "ball", "--hidden", "5"), ("5 dimensions", "--latent")),
+        ("feature_space", ("--data", "three.csv"), ("three.csv, line 4", "label c is a third")),
+        ("input_space", ("--data", "circle"), ("no data set circle", "circles")),
+        (
+            "input_space",
+            ("--hidden", "1000", "1000", "--epochs", "100000"),
+            ("record", "GB", "--epochs"),
+        ),
+    ],
+)
+def test_what_cannot_be_shown_is_refused(output, tmp_path, script, options, parts):
+    (tmp_path / "three.csv").write_text("x,y,kind\n1,2,a\n3,4,b\n5,6,c\n")
+    code, printed, errors = run(script, *options, "--output-dir", output, cwd=tmp_path)
+    assert (code, printed) == (2, "")
+    assert_one_line(errors, f"{script}_visualization.py", *parts)
+    assert_whole(output)
+
+
+@pytest.mark.parametrize("name", [name for name in SETS if name != "ball"])
+def test_example_sets_through_both_scripts(tmp_path, name):
+    """Still and film of a set, as --size and --epoch have them."""
+    options = ("--data", name, "--epochs", "3", "--size", "240", "--epoch", "0", "3")
+    processes = [start(script, *options, "--output-dir", tmp_path) for script in SCRIPTS]
+    for script, (code, _, errors) in zip(SCRIPTS, map(finish, processes), strict=True):
+        assert (code, errors) == (0, "")
+        assert len(decode(tmp_path / f"{script}.mp4", size=240)) == 3
+        for epoch in (0, 3):
+            still = imread(tmp_path / f"{script}_epoch{epoch}_boundary_pytorch.png")
+            assert still.shape == (240, 240, 4)
+
+
+def test_ten_features_in_their_latent_space(tmp_path):
+    network = ("--hidden", "10", "--latent", "--activation", "tanh", "--optimizer", "adam")
+    options = ("--data", "ball", *network, "--epochs", "40", "--format", "png", "--size", "360")
+    code, printed, errors = run("feature_space", *options, "--output-dir", tmp_path)
+    assert (code, errors) == (0, "")
+    assert len(names(tmp_path / "feature_space_frames")) == 40
+    assert printed.splitlines()[-1] == str(tmp_path / "feature_space_frames")
+    frame = imread(tmp_path / "feature_space_frames" / "0040.png")
+    corners = {
+        tuple(np.rint(255 * frame[row, column])) for row in (40, 320) for column in (60, 337)
+    }
+    assert corners <= {GREEN, PURPLE}
+    accuracy = float(re.search(r"accuracy ([\d.]+)%", printed)[1])
+    assert accuracy > 80
+
+
+def test_own_data_with_names_and_words(tmp_path):
+    """Which label is which class is told, and that the features should be standardized."""
+    random = np.random.default_rng(0)
+    rows = [("width;height;kind")]
+    for label, center in (("red", 2040), ("apple", 2010)):
+        rows += [f"{x};{y};{label}" for x, y in random.normal((center, 0.5), (3, 0.1), (50, 2))]
+    (tmp_path / "fruit.csv").write_text("\n".join(rows))
+    options = ("--data", "fruit.csv", *QUICK, "--output-dir", "out")
+    code, _, errors = run("input_space", *options, cwd=tmp_path)
+    assert code == 0
+    told, spread = errors.splitlines()
+    assert told == "class 0 (blue) is apple, class 1 (red) is red"
+    assert re.search(r"means from 0\.\d+ to 2,02\d ", spread) and "--standardize" in spread
+    code, printed, errors = run("input_space", *options, "--standardize", cwd=tmp_path)
+    assert (code, errors) == (0, f"{told}\n")
+    assert "accuracy" in printed
+
+
+def test_gif_and_mp4_of_some_epochs(tmp_path):
+    film = ("--format", "mp4", "gif", "--from", "0", "--every", "2", "--once", "--hold", "1")
+    options = ("--epochs", "5", "--size", "240", *film, "--output-dir", tmp_path)
+    code, printed, errors = run("feature_space", *options)
+    assert (code, errors) == (0, "")
+    assert names(tmp_path) == ["feature_space.gif", *files_of("feature_space", 5)]
+    assert len(decode(tmp_path / "feature_space.mp4", size=240)) == 3 + 20
+    with Image.open(tmp_path / "feature_space.gif") as gif:
+        assert (gif.n_frames, gif.size, "loop" in gif.info) == (3, (240, 240), False)
+    assert [Path(line).name for line in printed.splitlines()[1:]] == [
+        files_of("feature_space", 5)[1],
+        "feature_space.mp4",
+        "feature_space.gif",
+    ]
 
 
 def test_bad_option_ends_the_script(output):
@@ -385,7 +518,8 @@ def test_missing_package_is_named(tmp_path):
 
 
 def test_scripts_are_silent_when_imported(tmp_path):
-    command = "import input_space_visualization, feature_space_visualization, common, command_line"
+    modules = sorted(file.stem for file in PROJECT.glob("*.py"))
+    command = f"import {', '.join(modules)}"
     result = subprocess.run(
         [sys.executable, "-c", command],
         cwd=tmp_path,

@@ -8,7 +8,6 @@ Epoch 0 is the initialization and epoch e the state after e updates. Whatever on
 belongs to one epoch.
 """
 
-import array
 import contextlib
 import copy
 import dataclasses
@@ -20,7 +19,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import NamedTuple
 
 import imageio_ffmpeg
@@ -40,6 +38,8 @@ from matplotlib.ticker import MultipleLocator
 from matplotlib.transforms import IdentityTransform
 from torch import nn
 from tqdm import tqdm
+
+from tables import read_table
 
 SPACES_BETWEEN_LINES = 14  # of the grid, at the most
 MARGIN = 0.1  # between data and axes, in units of the grid's spacing
@@ -61,12 +61,6 @@ class UserError(Exception):
     """A fault that the user can mend; its message is the one line that says how."""
 
     exit_code = 1
-
-
-class DatasetError(UserError):
-    """A data set that is refused."""
-
-    exit_code = 2
 
 
 # Data set ---------------------------------------------------------------------------------------
@@ -106,97 +100,23 @@ class Dataset:
 def load_dataset(path):
     """Read a data set from a text file with a point a line: its features, then its label.
 
-    Columns are separated by commas, tabs, semicolons or blanks; comments (#) and blank lines are
-    passed over, and a first line of words names the features. The labels are any two numbers or
-    words, in sorted order class 0 and 1. Raises DatasetError, naming file and line, for whatever
-    is not such a file.
+    The labels are any two numbers or words, in sorted order class 0 and class 1. Raises
+    DatasetError, naming file and line, for whatever is not such a file; see `tables`.
     """
-    values, labels, spellings, names = array.array("f"), [], {}, None
-    for place, fields in _read_table(path):
-        if names is None:
-            *words, _ = fields
-            names = tuple(words) if all(map(_is_word, words)) else ()
-            if names:
-                continue
-        values.extend(_features(place, fields[:-1]))
-        labels.append(_label(place, fields[-1]))
-        spellings.setdefault(labels[-1], fields[-1])
-        if len(spellings) > 2:
-            first, second, third = spellings.values()
-            raise DatasetError(f"{place}: label {third} is a third one, after {first} and {second}")
-
-    if not labels:
-        raise DatasetError(f"data set {path} is empty: give it a point a line, features and label")
-    if len(spellings) == 1:
-        raise DatasetError(f"data set {path} has one class only: label points 0 and 1")
-    numbers_first = sorted(spellings, key=lambda label: (isinstance(label, str), label))
-    X = np.array(values).reshape(len(labels), -1)
-    y = np.array([label == numbers_first[1] for label in labels], np.float32)
+    X, labels, spellings, names = read_table(path)
+    classes = sorted(spellings, key=lambda label: (isinstance(label, str), label))
+    y = np.array([label == classes[1] for label in labels], np.float32)
     return Dataset(
         X=torch.from_numpy(X),
         y=torch.from_numpy(y)[:, None],
-        names=names or tuple(f"X{k}" for k in range(1, X.shape[1] + 1)),
-        classes=tuple(spellings[label] for label in numbers_first),
+        names=names or feature_names(X.shape[1]),
+        classes=tuple(spellings[label] for label in classes),
     )
 
 
-def _read_table(path):
-    """Yield every line of a text file that has content: its place, to be named, and its fields."""
-    separator = columns = None
-    try:
-        with Path(path).open(encoding="utf-8-sig") as file:
-            for number, line in enumerate(file, start=1):
-                content = line.partition("#")[0].strip()
-                if not content:
-                    continue
-                place = f"{path}, line {number}"
-                if columns is None:
-                    separator = _separator(content)
-                fields = [field.strip(' "') for field in content.split(separator)]
-                if len(fields) < 3:
-                    raise DatasetError(f"{place}: {len(fields)} columns, not three or more")
-                if columns not in (None, len(fields)):
-                    raise DatasetError(f"{place}: {len(fields)} columns, not {columns} as before")
-                columns = len(fields)
-                yield place, fields
-    except OSError as error:
-        raise DatasetError(f"cannot read data set {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"data set {path} is not a text file in UTF-8") from error
-
-
-def _separator(line):
-    """The separator that makes three or more columns of a line; blanks (None) if no other does."""
-    return next((mark for mark in ";,\t" if line.count(mark) >= 2), None)
-
-
-def _number(field):
-    """A field as a number, or None if it is a word."""
-    try:
-        return float(field.replace("_", "no"))  # Python alone reads 1_000
-    except ValueError:
-        return None
-
-
-def _is_word(field):
-    return bool(field) and _number(field) is None
-
-
-def _features(place, fields):
-    row, content = [_number(field) for field in fields], " ".join(fields)[:60]
-    if None in row:
-        raise DatasetError(f"{place}: not a number: {content!r}")
-    if not all(abs(value) <= torch.finfo(torch.float32).max for value in row):
-        raise DatasetError(f"{place}: NaN, infinite or too large: {content!r}")
-    return row
-
-
-def _label(place, field):
-    """A label as a number if it is one, so that 1 and 1.0 are the same, or else as a word."""
-    number = _number(field)
-    if not field or not math.isfinite(number or 0):
-        raise DatasetError(f"{place}: {field!r} is no label")
-    return field if number is None else number
+def feature_names(count):
+    """What features are called that have no names."""
+    return tuple(f"X{k}" for k in range(1, count + 1))
 
 
 def sample(dataset, size):

@@ -18,10 +18,10 @@ import folds
 from common import (
     CLASSIC,
     Dataset,
-    DatasetError,
     Network,
     Picture,
     UserError,
+    feature_names,
     find_ffmpeg,
     limits,
     load_dataset,
@@ -32,6 +32,7 @@ from common import (
 from example_sets import SETS, make
 from films import forms
 from looks import ACCESSIBLE, ErrorRings
+from tables import DatasetError
 
 ACTIVATIONS = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU}
 PALETTES = {"classic": CLASSIC, "accessible": ACCESSIBLE}
@@ -54,8 +55,7 @@ def find_dataset(source, points, noise, seed, standardize):
     """Make the example set of a name, or read the file of a path."""
     if source in SETS:
         X, y = map(torch.from_numpy, make(source, points, noise, seed))
-        names = tuple(f"X{k}" for k in range(1, X.shape[1] + 1))
-        return Dataset(X, y, names, standardized=standardize)
+        return Dataset(X, y, feature_names(X.shape[1]), standardized=standardize)
     if not Path(source).exists():
         raise DatasetError(
             f"no data set {source}: it is neither a file nor one of {', '.join(SETS)}"

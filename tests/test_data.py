@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from common import Dataset, DatasetError, load_dataset, sample, surround
+from common import Dataset, load_dataset, sample, surround
 from options import PROJECT
+from tables import DatasetError
 
 POINTS = [[0.25, -1.5, 0], [2e-3, 4, 1]]
 
@@ -99,9 +100,9 @@ def test_refusals_name_file_and_line(tmp_path, content, message):
 
 
 def test_header_names_the_features_and_classes_keep_their_labels(tmp_path):
-    content = "sepal length (cm), sepal_width,kind\n5.1,3.5,setosa\n7,3.2,Versicolor\n"
+    content = '"sepal length, cm", sepal_width,kind\n5.1,3.5,setosa\n7,3.2,Versicolor\n'
     dataset = load_dataset(write(tmp_path, content))
-    assert dataset.names == ("sepal length (cm)", "sepal_width")
+    assert dataset.names == ("sepal length, cm", "sepal_width")
     assert dataset.classes == ("Versicolor", "setosa")
     np.testing.assert_array_equal(dataset.y[:, 0], [1, 0])
 

@@ -50,7 +50,8 @@ LOCATE_ROUNDS = 7
 EPOCHS_AT_ONCE = 2  # evaluated in one batched pass; keeps the logits of a long run out of memory
 RANGES = {nn.Sigmoid: (0.0, 1.0), nn.Tanh: (-1.0, 1.0)}  # of a unit's output
 
-LABEL_CHARACTERS = 50  # along an axis, of all its ticks
+TICK_CHARACTERS = 50  # along an axis
+NAME_CHARACTERS = 50  # of an axis; longer names are cut
 FIGURE_INCHES = 6
 PIPE_BYTES = 2**20  # room for half a frame, so that drawing need not wait for the encoder to read
 NOTHING = Curve(np.empty((0, 2)))
@@ -423,6 +424,7 @@ class History:
     dataset: what the network was trained on.
     parameters: every parameter of `Network.logit` by its name, (E + 1, *shape).
     loss, accuracy: (E + 1,), over the whole data set.
+    shown: the epochs of which there will be pictures, by default all.
     plane: the Plane around the data.
     grid_lines: (lines, points, 2), the grid in it.
     """
@@ -434,6 +436,7 @@ class History:
         self.loss = loss
         self.accuracy = accuracy
         self.epochs = len(loss) - 1
+        self.shown = range(self.epochs + 1)
 
     @property
     def plane(self):
@@ -461,19 +464,19 @@ class History:
 
     @cached_property
     def level_sets(self):
-        """The LevelSet of every epoch."""
-        level_sets, network, plane = [], self.network(0), self.plane
-        for epochs in self.parts(range(self.epochs + 1)):
+        """The LevelSet of every epoch shown, by its number."""
+        level_sets, network, plane = {}, self.network(0), self.plane
+        for epochs in self.parts(self.shown):
             logits = self.evaluate(self._network.logit, plane.mesh, epochs)
-            for logit in logits:
-                self.restore(network, len(level_sets))
-                level_sets.append(level_set(logit[..., 0], network, plane))
+            for epoch, logit in zip(epochs, logits, strict=True):
+                self.restore(network, epoch)
+                level_sets[epoch] = level_set(logit[..., 0], network, plane)
         return level_sets
 
-    @cached_property
+    @property
     def boundaries(self):
-        """The curves P = 0.5 of every epoch in the input plane: lists of (m, 2) arrays."""
-        return [level_set.boundary for level_set in self.level_sets]
+        """The curves P = 0.5 of every epoch shown in the input plane: lists of (m, 2) arrays."""
+        return [level_set.boundary for level_set in self.level_sets.values()]
 
     def parts(self, epochs):
         """Part some epochs into so few at a time that they can be evaluated on the mesh at once."""
@@ -546,11 +549,11 @@ class Space:
     scene: Callable = scene
 
 
-def limits(space, history, shown, epochs):
+def limits(space, history, dataset):
     """The Plane that the axes of a space show.
 
     It is the plane of the data, the range of the hidden units, or, where that has no ends, what the
-    points shown and the grid reach at some epochs.
+    points of a data set and the grid reach over the epochs shown.
     """
     layers = space.transform(history.network(0))
     if len(layers) == 0:
@@ -559,11 +562,11 @@ def limits(space, history, shown, epochs):
     if activation in RANGES:
         low, high = RANGES[activation]
         return Plane((low, low), (high, high), (0.2, 0.2))
-    x = shown.X.numpy()
+    x = dataset.X.numpy()
     if x.shape[1] == 2:
         x = np.concatenate([x, history.grid_lines.reshape(-1, 2)])
     ends = []
-    for part in history.parts(epochs):
+    for part in history.parts(history.shown):
         images = history.evaluate(layers, x, part)
         ends += [images.min(axis=(0, 1)), images.max(axis=(0, 1))]
     return surround(np.array(ends, float))
@@ -633,7 +636,7 @@ def looking(transform, network):
 class SpaceView:
     """Regions, grid, points and decision boundary of one epoch, drawn on the axes given.
 
-    plane: what the axes show, by default the limits of the space over all epochs.
+    plane: what the axes show, by default the limits of the space.
     artists: those that change with the epoch or lie above one that does.
     """
 
@@ -641,8 +644,7 @@ class SpaceView:
         self.space, self.history, self.network = space, history, history.network(0)
         self.palette = palette
         self.classes = [dataset.X[dataset.y[:, 0] == label].numpy() for label in (0, 1)]
-        plane = plane or limits(space, history, dataset, range(history.epochs + 1))
-        _prepare(axes, plane, space.labels or dataset.names)
+        _prepare(axes, plane or limits(space, history, dataset), space.labels or dataset.names)
 
         self.epoch = _title(axes, f"{space.title} at Epoch ", str(history.epochs))
         self.regions = [
@@ -679,15 +681,15 @@ class SpaceView:
 
 def _prepare(axes, plane, labels):
     """Give axes the limits of a plane, ticks on its grid lines, and labels."""
-    axes.set_xlabel(labels[0], parse_math=False)
-    axes.set_ylabel(labels[1], parse_math=False)
+    for set_label, label in zip((axes.set_xlabel, axes.set_ylabel), labels, strict=True):
+        set_label(label[:NAME_CHARACTERS], parse_math=False)
     (left, bottom), (right, top) = plane.low, plane.high
     axes.set(xlim=(left, right), ylim=(bottom, top), axisbelow=True)
     axes.set_aspect((right - left) / (top - bottom))
     for k, axis in enumerate((axes.xaxis, axes.yaxis)):
         ticks = plane.ticks(k)
         characters = len(ticks) * max(len(f"{tick:g}") for tick in ticks)
-        every = next(n for n in (1, 2, 5, 10) if characters <= n * LABEL_CHARACTERS or n == 10)
+        every = next(n for n in (1, 2, 5, 10) if characters <= n * TICK_CHARACTERS or n == 10)
         axis.set_major_locator(MultipleLocator(every * plane.spacing[k]))
 
 

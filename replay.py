@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 import uuid
+import warnings
 from pathlib import Path
 
 import matplotlib
@@ -70,10 +71,8 @@ def describe(dataset, palette):
         tell(", ".join(f"class {label} ({look}) is {name}" for label, name, look in classes))
     spread, mean = torch.std_mean(dataset.X.double(), dim=0, correction=0)
     least, most = SPREAD
-    if (
-        not dataset.standardized
-        and not least <= spread.min() <= spread.max() + mean.abs().max() <= most
-    ):
+    usual = least <= spread.min() and max(spread.max(), mean.abs().max()) <= most
+    if not dataset.standardized and not usual:
         tell(
             f"features have means from {mean.min():,.4g} to {mean.max():,.4g} and standard"
             f" deviations from {spread.min():,.4g} to {spread.max():,.4g};"
@@ -160,27 +159,62 @@ def check_folder(folder):
         raise UserError(f"{folder} holds more than frames: move it, or name another --output-dir")
 
 
+def films_of(space, options):
+    """The files of the films that options ask for, each with the function that saves it."""
+    films = {
+        options.output_dir / f"{space.name}{suffix}": save
+        for form, (save, suffix) in forms(loop=not options.once).items()
+        if form in options.format
+    }
+    for path in films:
+        check_folder(path)
+    return films
+
+
+def make_picture(space, history, shown, options, palette):
+    """Make the picture of a space that options ask for."""
+    history.shown = sorted({*options.film_epochs, *options.stills})
+    axes = limits(space, history, shown)
+    scene = folds.scene_of(space, history.network(0), history.dataset, axes)
+    space = dataclasses.replace(space, scene=scene)
+    marks = [ErrorRings] if options.mark_errors else []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        picture = Picture(space, history, shown, options.dpi, axes, palette, marks)
+    for warning in caught:  # of letters that the font does not have
+        tell(warning.message)
+    return picture
+
+
+def save_stills(stage, picture, space, options):
+    """Save the stills that options ask for, and yield their paths."""
+    for epoch in options.stills:
+        still = stage / f"{space.name}_epoch{epoch}_boundary_pytorch.png"
+        save_still(still, picture, epoch, f"{space.title} at Epoch {epoch}")
+        yield put(still, options.output_dir / still.name)
+
+
+def save_films(stage, picture, space, options, films, ffmpeg):
+    """Save the films that options ask for, and yield their paths."""
+    for path, save in films.items():
+        film = stage / path.name
+        save(film, picture, options.film_epochs, options.fps, space.title, ffmpeg, options.hold)
+        yield put(film, path)
+
+
 def replay(space, options):
     """Train a network, then save stills and films of its training in a space.
 
     options: those of the command line. Returns the History, the paths of the files, and whether all
     were made: without a working encoder there are only the stills.
     """
-    palette = PALETTES[options.palette]
+    palette, films = PALETTES[options.palette], films_of(space, options)
     dataset = find_dataset(
         options.data, options.points, options.noise, options.data_seed, options.standardize
     )
     torch.manual_seed(options.seed)
     network = build_network(dataset, options.hidden, options.activation, options.latent)
     check(network, space, dataset, options.epochs)
-    films = {
-        f"{space.name}{suffix}": save
-        for form, (save, suffix) in forms(loop=not options.once).items()
-        if form in options.format
-    }
-    for name in films:
-        check_folder(options.output_dir / name)
-
     describe(dataset, palette)
     shown = sample(dataset, options.max_points)
     if shown is not dataset:
@@ -193,41 +227,13 @@ def replay(space, options):
 
     with staging(options.output_dir) as stage, matplotlib.rc_context():
         matplotlib.rcdefaults()  # the pictures are the same under any matplotlibrc
+        optimizer = choose_optimizer(options.optimizer, options.momentum)
         history = train(
-            network,
-            dataset,
-            options.epochs,
-            options.learning_rate,
-            options.batch_size,
-            choose_optimizer(options.optimizer, options.momentum),
+            network, dataset, options.epochs, options.learning_rate, options.batch_size, optimizer
         )
         gc.freeze()  # torch's many objects stay: no collection, nor the last one, visits them again
         picture = make_picture(space, history, shown, options, palette)
-
-        files = []
-        for epoch in options.stills:
-            still = stage / f"{space.name}_epoch{epoch}_boundary_pytorch.png"
-            save_still(still, picture, epoch, f"{space.title} at Epoch {epoch}")
-            files.append(put(still, options.output_dir / still.name))
-        for name, save in films.items() if ffmpeg else ():
-            save(
-                stage / name,
-                picture,
-                options.film_epochs,
-                options.fps,
-                space.title,
-                ffmpeg,
-                options.hold,
-            )
-            files.append(put(stage / name, options.output_dir / name))
+        files = [*save_stills(stage, picture, space, options)]
+        if ffmpeg:
+            files += save_films(stage, picture, space, options, films, ffmpeg)
     return history, files, ffmpeg is not None
-
-
-def make_picture(space, history, shown, options, palette):
-    """Make the picture that options ask for."""
-    epochs = sorted({*options.film_epochs, *options.stills})
-    axes = limits(space, history, shown, epochs)
-    scene = folds.scene_of(space, history.network(0), history.dataset, axes)
-    space = dataclasses.replace(space, scene=scene)
-    marks = [ErrorRings] if options.mark_errors else []
-    return Picture(space, history, shown, options.dpi, axes, palette, marks)

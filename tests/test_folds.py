@@ -27,7 +27,7 @@ def trained(name, hidden, activation, learning_rate, latent=False, **data):
 def feature_picture(spaces, history):
     """The picture of the feature space, with a few points, and the layers that are seen."""
     space, shown = spaces["feature_space"], sample(history.dataset, 100)
-    axes = limits(space, history, shown, range(EPOCHS + 1))
+    axes = limits(space, history, shown)
     scene = folds.scene_of(space, history.network(0), history.dataset, axes)
     return Picture(dataclasses.replace(space, scene=scene), history, shown, 120, axes)
 
@@ -215,7 +215,7 @@ def test_points_of_more_than_two_features(ball):
 )
 def test_axes_show_the_range_of_the_activation(spaces, activation, ends):
     history = trained("moons", [3, 2], activation, 0.1)
-    axes = limits(spaces["feature_space"], history, history.dataset, [0])
+    axes = limits(spaces["feature_space"], history, history.dataset)
     assert (axes.low, axes.high) == ends
 
 
@@ -224,7 +224,7 @@ def test_axes_show_the_range_of_the_activation(spaces, activation, ends):
 )
 def test_axes_show_what_is_reached_over_all_epochs(spaces, case):
     history = trained(*case)
-    axes = limits(spaces["feature_space"], history, history.dataset, range(EPOCHS + 1))
+    axes = limits(spaces["feature_space"], history, history.dataset)
     x = np.concatenate([history.dataset.X.numpy(), history.grid_lines.reshape(-1, 2)])
     with torch.no_grad():
         networks = map(history.network, range(EPOCHS + 1))
@@ -233,4 +233,5 @@ def test_axes_show_what_is_reached_over_all_epochs(spaces, case):
     assert (seen >= low - 1e-6).all() and (seen <= high + 1e-6).all()
     longest = np.argmax(np.ptp(seen, axis=(0, 1)))
     assert np.ptp(seen[..., longest]) > 0.7 * (high - low)[longest]
-    assert limits(spaces["feature_space"], history, history.dataset, [0]) != axes
+    history.shown = [0]
+    assert limits(spaces["feature_space"], history, history.dataset) != axes

@@ -113,7 +113,22 @@ def test_region_is_where_class_1_is_predicted(history, weights, epoch):
 
 
 def test_region_and_boundary_share_their_vertices(history):
-    for level_set in history.level_sets[::5]:
+    for epoch in range(0, 201, 5):
+        level_set = history.level_sets[epoch]
         for curve in level_set.boundary:
             between = np.linalg.norm(curve[:, None] - level_set.region[0], axis=-1)
             assert between.min(axis=1).max() < 1e-6
+
+
+def test_only_epochs_that_are_shown_are_evaluated(dataset):
+    torch.manual_seed(41)
+    history = common.train(common.Network(), dataset, 30, 3.0)
+    all_of_them = history.boundaries
+    again = common.History(
+        history.network(0), dataset, history.parameters, history.loss, history.accuracy
+    )
+    again.shown = range(3, 30, 13)
+    assert list(again.level_sets) == [3, 16, 29]
+    for epoch, curves in zip((3, 16, 29), again.boundaries, strict=True):
+        for ours, other in zip(curves, all_of_them[epoch], strict=True):
+            np.testing.assert_allclose(ours, other, atol=1e-6)

@@ -163,8 +163,10 @@ def test_help_tells_every_option_and_its_default():
     code, output, _ = run("feature_space", "--help")
     assert code == 0
     text = " ".join(output.split())
-    for flag in re.findall(r"(?m)^\| `(--[a-z-]+)", (PROJECT / "README.md").read_text()):
-        assert re.search(rf"  {flag} .*?\(default: [^)]+\)", text)
+    table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", (PROJECT / "README.md").read_text())
+    assert len(table) == 29
+    for flag, default in table:
+        assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)
     for group in ("data", "network", "training", "picture", "film", "output"):
         assert f"\n{group}:\n" in output
 

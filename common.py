@@ -47,7 +47,7 @@ SAMPLES = 201  # points along a grid line, and mesh points along either axis
 NEWTON_STEPS = 2  # from a contour by linear interpolation to the network's own P = 0.5
 LOGIT_TOLERANCE = 1e-4  # beyond which Newton's method has failed, and a plain search is made
 LOCATE_ROUNDS = 7
-EPOCHS_AT_ONCE = 2  # evaluated in one batched pass; keeps the logits of a long run out of memory
+EPOCHS_AT_ONCE = 8  # of a 2-2-1 network in one batched pass, which fits into the cache
 RANGES = {nn.Sigmoid: (0.0, 1.0), nn.Tanh: (-1.0, 1.0)}  # of a unit's output
 
 TICK_CHARACTERS = 50  # along an axis
@@ -274,6 +274,11 @@ class Plane:
         return np.stack(np.meshgrid(*self.samples), axis=-1)
 
     @cached_property
+    def coordinates(self):
+        """Both coordinates of the mesh in float64, as contours are made of them."""
+        return np.ascontiguousarray(np.moveaxis(self.mesh, -1, 0), np.float64)
+
+    @cached_property
     def outline(self):
         """The closed curve around the plane, through the rim of the mesh: (points, 2)."""
         mesh = self.mesh
@@ -348,7 +353,7 @@ def level_set(logits, network, plane):
     Curves and area share their vertices, so that neither gap nor overlap can open between them.
     """
     contours = contour_generator(
-        *plane.samples,
+        *plane.coordinates,
         logits,
         line_type=LineType.ChunkCombinedOffset,
         fill_type=FillType.ChunkCombinedCode,
@@ -370,7 +375,7 @@ def edges(vertices, samples):
     """
     x = torch.tensor(vertices, dtype=torch.float32)
     ends = x.clone(), x.clone()
-    for axis, ticks in enumerate(map(torch.tensor, samples)):
+    for axis, ticks in enumerate(map(torch.from_numpy, samples)):
         above = torch.searchsorted(ticks, x[:, axis].contiguous()).clamp(max=len(ticks) - 1)
         free = ticks[above] != x[:, axis]
         ends[0][free, axis] = ticks[above[free] - 1]
@@ -481,7 +486,7 @@ class History:
     def parts(self, epochs):
         """Part some epochs into so few at a time that they can be evaluated on the mesh at once."""
         widest = max(values.shape[1] for values in self.parameters.values())
-        size = max(1, 2 * EPOCHS_AT_ONCE // widest)
+        size = max(1, EPOCHS_AT_ONCE * 2 // widest)
         starts = range(0, len(epochs), size)
         for start in tqdm(starts, desc="geometry", unit_scale=size, disable=None):
             yield epochs[start : start + size]

@@ -66,7 +66,7 @@ def unfold(features, plane, flat):
     sheets lie upon one another they add up and nothing cancels out. Parts that shrink to less than
     `flat` of their area count as not turned.
     """
-    samples = [axis[::STRIDE] for axis in plane.samples]
+    samples = [axis[::STRIDE].copy() for axis in plane.samples]
     mesh = torch.from_numpy(plane.mesh[::STRIDE, ::STRIDE].copy())
     turning = stretch(features, mesh.reshape(-1, 2)).reshape(mesh.shape[:2]) + flat
     contours = contour_generator(*samples, turning.numpy(), fill_type=FillType.OuterOffset)

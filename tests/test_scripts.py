@@ -16,9 +16,9 @@ from conftest import GREEN, PURPLE, SCRIPTS, decode
 from matplotlib.image import imread
 from PIL import Image
 
-from common import find_ffmpeg
+from common import FIGURE_INCHES, find_ffmpeg
 from example_sets import SETS
-from options import PROJECT, parse_options
+from options import INCHES, PROJECT, parse_options
 
 QUICK = ("--epochs", "3", "--dpi", "50")
 
@@ -163,7 +163,9 @@ def test_help_tells_every_option_and_its_default():
     code, output, _ = run("feature_space", "--help")
     assert code == 0
     text = " ".join(output.split())
-    table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", (PROJECT / "README.md").read_text())
+    table = re.findall(
+        r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", (PROJECT / "README.md").read_text()
+    )
     assert len(table) == 29
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)
@@ -231,6 +233,7 @@ def test_bad_option_is_refused(capsys, options, parts):
 
 
 def test_options_that_depend_on_others():
+    assert INCHES == FIGURE_INCHES
     plain = parse_options("", [])
     assert (plain.learning_rate, plain.dpi, plain.stills) == (3.0, 120.0, [200])
     assert plain.film_epochs == range(1, 201)

@@ -106,7 +106,7 @@ def add_picture_options(option):
 
 
 def add_film_options(option):
-    option("--format", "forms of the film: mp4, gif, png (a folder of frames)", "mp4",
+    option("--format", "forms of the film: mp4, gif, and png, a folder of frames", "mp4",
            default=["mp4"], nargs="+", choices=("mp4", "gif", "png"), metavar="NAME")
     option("--from", "first epoch", "1", dest="first", default=1, type=EPOCH, metavar="K")
     option("--to", "last epoch", "that of the training", dest="last", type=EPOCH, metavar="K")

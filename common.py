@@ -39,11 +39,14 @@ from matplotlib.transforms import IdentityTransform
 from torch import nn
 from tqdm import tqdm
 
-from tables import read_table
+from tables import DatasetError, read_table
 
+SMALLEST_STEPS = 1000  # of single precision, that a feature has to vary by
+FLOAT32_TINY = 1e-30
 SPACES_BETWEEN_LINES = 14  # of the grid, at the most
 MARGIN = 0.1  # between data and axes, in units of the grid's spacing
 SAMPLES = 201  # points along a grid line, and mesh points along either axis
+LARGEST_IMAGE = 1e15  # of a point, in a feature space without bounds
 NEWTON_STEPS = 2  # from a contour by linear interpolation to the network's own P = 0.5
 LOGIT_TOLERANCE = 1e-4  # beyond which Newton's method has failed, and a plain search is made
 LOCATE_ROUNDS = 7
@@ -105,12 +108,20 @@ def load_dataset(path):
     DatasetError, naming file and line, for whatever is not such a file; see `tables`.
     """
     X, labels, spellings, names = read_table(path)
+    names = names or feature_names(X.shape[1])
+    for name, column in zip(names, X.T, strict=True):
+        least = max(SMALLEST_STEPS * np.spacing(np.float32(np.abs(column).max())), FLOAT32_TINY)
+        if 0 < np.std(column) < least:
+            raise DatasetError(
+                f"data set {path}: {name[:60]} varies by {np.std(column):.2g} around"
+                f" {np.mean(column):.7g}, too little for single precision: subtract an offset"
+            )
     classes = sorted(spellings, key=lambda label: (isinstance(label, str), label))
     y = np.array([label == classes[1] for label in labels], np.float32)
     return Dataset(
-        X=torch.from_numpy(X),
+        X=torch.from_numpy(X.astype(np.float32)),
         y=torch.from_numpy(y)[:, None],
-        names=names or feature_names(X.shape[1]),
+        names=names,
         classes=tuple(spellings[label] for label in classes),
     )
 
@@ -306,7 +317,8 @@ def surround(points, same_scale=True):
     axes have the same length, and if possible the same ends.
     """
     low, high = points.min(axis=0), points.max(axis=0)
-    length = high - low
+    least = 1e-6 * np.maximum(np.abs(low), np.abs(high))  # or else all are at one place
+    length = np.where(high - low > least, high - low, 1e6 * least)
     spacing = np.array([_round_up(part / SPACES_BETWEEN_LINES) for part in length])
     if same_scale:
         spacing[:] = spacing.max()
@@ -317,7 +329,8 @@ def surround(points, same_scale=True):
             (high / spacing, np.ceil(high / spacing + MARGIN)),
         )
     )
-    last = np.maximum(last, first + 1)
+    single = last - first < 1
+    first, last = first - single, last + single
     if same_scale:
         longer = np.argmax(last - first)
         extent, start = (last - first)[longer], first[longer]
@@ -573,6 +586,8 @@ def limits(space, history, dataset):
     ends = []
     for part in history.parts(history.shown):
         images = history.evaluate(layers, x, part)
+        if not np.abs(images).max() < LARGEST_IMAGE:
+            raise UserError("hidden units put out more than can be shown: lower --learning-rate")
         ends += [images.min(axis=(0, 1)), images.max(axis=(0, 1))]
     return surround(np.array(ends, float))
 
@@ -687,13 +702,14 @@ class SpaceView:
 def _prepare(axes, plane, labels):
     """Give axes the limits of a plane, ticks on its grid lines, and labels."""
     for set_label, label in zip((axes.set_xlabel, axes.set_ylabel), labels, strict=True):
-        set_label(label[:NAME_CHARACTERS], parse_math=False)
+        too_long = len(label) > NAME_CHARACTERS
+        set_label(f"{label[: NAME_CHARACTERS - 1]}…" if too_long else label, parse_math=False)
     (left, bottom), (right, top) = plane.low, plane.high
     axes.set(xlim=(left, right), ylim=(bottom, top), axisbelow=True)
     axes.set_aspect((right - left) / (top - bottom))
     for k, axis in enumerate((axes.xaxis, axes.yaxis)):
-        ticks = plane.ticks(k)
-        characters = len(ticks) * max(len(f"{tick:g}") for tick in ticks)
+        labels = axis.get_major_formatter().format_ticks(plane.ticks(k))
+        characters = len(labels) * max(map(len, labels))
         every = next(n for n in (1, 2, 5, 10) if characters <= n * TICK_CHARACTERS or n == 10)
         axis.set_major_locator(MultipleLocator(every * plane.spacing[k]))
 
@@ -766,12 +782,16 @@ def find_ffmpeg():
     try:
         ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
         subprocess.run([ffmpeg, "-version"], check=True, capture_output=True)
-    except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
-        raise UserError(
-            f"no film without a working ffmpeg ({error}): reinstall imageio-ffmpeg, or set"
-            " IMAGEIO_FFMPEG_EXE to an ffmpeg"
-        ) from error
-    return ffmpeg
+    except subprocess.CalledProcessError as error:
+        cause = f"{ffmpeg} -version ends with exit code {error.returncode}"
+    except (OSError, RuntimeError) as error:
+        cause = error
+    else:
+        return ffmpeg
+    raise UserError(
+        f"no film without a working ffmpeg ({cause}): reinstall imageio-ffmpeg, or set"
+        " IMAGEIO_FFMPEG_EXE to an ffmpeg"
+    )
 
 
 def raw_frames(ffmpeg, width, height, fps):

@@ -49,6 +49,13 @@ def learning_rate(text):
     return value
 
 
+def path(text):
+    """An argparse type: a path that is not empty."""
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty")
+    return Path(text)
+
+
 SEED = number(int, 0, 2**32 - 1)
 EPOCH = number(int, 0, 100_000)
 
@@ -56,7 +63,7 @@ EPOCH = number(int, 0, 100_000)
 # fmt: off
 def add_data_options(option, sets):
     option("--data", f"file with a point a line, features and label, or one of {', '.join(sets)}",
-           "datasets.txt", default=str(PROJECT / "datasets.txt"), metavar="FILE|NAME")
+           "datasets.txt", default=PROJECT / "datasets.txt", type=path, metavar="FILE|NAME")
     option("--points", "points of a set made by formula; 4 to 1,000,000", "2,000",
            type=number(int, 4, 1_000_000), metavar="N")
     option("--noise", "standard deviation of its noise; 0 to 10", "that of the set",
@@ -110,7 +117,7 @@ def add_film_options(option):
            default=["mp4"], nargs="+", choices=("mp4", "gif", "png"), metavar="NAME")
     option("--from", "first epoch", "1", dest="first", default=1, type=EPOCH, metavar="K")
     option("--to", "last epoch", "that of the training", dest="last", type=EPOCH, metavar="K")
-    option("--every", "epochs from frame to frame; 1 to 100,000", "1", default=1,
+    option("--every", "epochs from frame to frame, but for the last; 1 to 100,000", "1", default=1,
            type=number(int, 1, 100_000), metavar="N")
     option("--fps", "frames a second; 0.1 to 240", "20", default=20.0,
            type=number(float, 0.1, 240), metavar="RATE")
@@ -122,7 +129,7 @@ def add_film_options(option):
 
 def add_output_options(option):
     option("--output-dir", "folder of stills and films, made if missing", "outputs",
-           default=PROJECT / "outputs", type=Path, metavar="DIR")
+           default=PROJECT / "outputs", type=path, metavar="DIR")
 # fmt: on
 
 
@@ -130,7 +137,7 @@ def contradictions(options, sets):
     """Yield, for options that are right one by one, what is wrong with them together."""
     of_a_set = {"points": options.points, "noise": options.noise, "data-seed": options.data_seed}
     for name, value in of_a_set.items():
-        if value is not None and options.data not in sets:
+        if value is not None and str(options.data) not in sets:
             yield f"--{name} is for sets made by formula, not for a file"
     if options.momentum is not None and options.optimizer == "adam":
         yield "--momentum is for --optimizer sgd, not for adam"
@@ -170,7 +177,7 @@ def fill_in(options):
         if getattr(options, name) is None:
             setattr(options, name, default)
     options.stills = list(dict.fromkeys(options.stills))
-    options.film_epochs = range(options.first, options.last + 1, options.every)
+    options.film_epochs = [*range(options.first, options.last, options.every), options.last]
 
 
 def parse_options(description, arguments=None):

@@ -9,7 +9,6 @@ import shutil
 import sys
 import uuid
 import warnings
-from pathlib import Path
 
 import matplotlib
 import torch
@@ -31,7 +30,7 @@ from common import (
     train,
 )
 from example_sets import SETS, make
-from films import forms
+from films import forms, save_frames
 from looks import ACCESSIBLE, ErrorRings
 from tables import DatasetError
 
@@ -54,10 +53,10 @@ def tell(message):
 
 def find_dataset(source, points, noise, seed, standardize):
     """Make the example set of a name, or read the file of a path."""
-    if source in SETS:
-        X, y = map(torch.from_numpy, make(source, points, noise, seed))
+    if str(source) in SETS:
+        X, y = map(torch.from_numpy, make(str(source), points, noise, seed))
         return Dataset(X, y, feature_names(X.shape[1]), standardized=standardize)
-    if not Path(source).exists():
+    if not source.exists():
         raise DatasetError(
             f"no data set {source}: it is neither a file nor one of {', '.join(SETS)}"
         )
@@ -68,16 +67,22 @@ def describe(dataset, palette):
     """Tell what is good to know of a data set before it is seen."""
     if dataset.classes != ("0", "1"):
         classes = zip((0, 1), dataset.classes, palette.names, strict=True)
-        tell(", ".join(f"class {label} ({look}) is {name}" for label, name, look in classes))
-    spread, mean = torch.std_mean(dataset.X.double(), dim=0, correction=0)
+        tell(", ".join(f"class {label} ({look}) is {name:.60}" for label, name, look in classes))
+    if not dataset.standardized:
+        _describe_spread(dataset)
+
+
+def _describe_spread(dataset):
+    """Tell of the first feature, if any, that is far from having mean 0 and variance 1."""
     least, most = SPREAD
-    usual = least <= spread.min() and max(spread.max(), mean.abs().max()) <= most
-    if not dataset.standardized and not usual:
-        tell(
-            f"features have means from {mean.min():,.4g} to {mean.max():,.4g} and standard"
-            f" deviations from {spread.min():,.4g} to {spread.max():,.4g};"
-            " --standardize makes them 0 and 1"
-        )
+    for name, column in zip(dataset.names, dataset.X.double().T, strict=True):
+        spread, mean = (value.item() for value in torch.std_mean(column, correction=0))
+        if spread > 0 and (spread < least or max(spread, abs(mean)) > most):
+            tell(
+                f"{name:.60} has mean {mean:,.4g} and standard deviation {spread:,.4g}:"
+                " --standardize makes them 0 and 1"
+            )
+            return
 
 
 def build_network(dataset, hidden, activation, latent=False):
@@ -150,13 +155,26 @@ def put(made, target):
         raise
 
 
-def check_folder(folder):
-    """Raise UserError if a folder of frames holds something else, which would be lost."""
-    strange = folder.is_dir() and any(
-        not re.fullmatch(r"\d+\.png", path.name) for path in folder.iterdir()
-    )
-    if strange:
-        raise UserError(f"{folder} holds more than frames: move it, or name another --output-dir")
+def check_place(path, folder=False):
+    """Raise UserError if what stands in a place cannot make room for a file, or for frames."""
+    if not path.exists():
+        return
+    if path.is_dir() != folder:
+        kind = "no folder" if folder else "a folder"
+        raise UserError(f"{path} is {kind}: move it, or name another --output-dir")
+    if folder and any(not re.fullmatch(r"\d+\.png", other.name) for other in path.iterdir()):
+        raise UserError(f"{path} holds more than frames: move it, or name another --output-dir")
+
+
+def stills_of(space, options):
+    """The files of the stills that options ask for, by their epochs."""
+    stills = {
+        epoch: options.output_dir / f"{space.name}_epoch{epoch}_boundary_pytorch.png"
+        for epoch in options.stills
+    }
+    for path in stills.values():
+        check_place(path)
+    return stills
 
 
 def films_of(space, options):
@@ -166,8 +184,8 @@ def films_of(space, options):
         for form, (save, suffix) in forms(loop=not options.once).items()
         if form in options.format
     }
-    for path in films:
-        check_folder(path)
+    for path, save in films.items():
+        check_place(path, folder=save is save_frames)
     return films
 
 
@@ -181,17 +199,17 @@ def make_picture(space, history, shown, options, palette):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         picture = Picture(space, history, shown, options.dpi, axes, palette, marks)
-    for warning in caught:  # of letters that the font does not have
+    for warning in caught[:1]:  # of letters that the font does not have
         tell(warning.message)
     return picture
 
 
-def save_stills(stage, picture, space, options):
-    """Save the stills that options ask for, and yield their paths."""
-    for epoch in options.stills:
-        still = stage / f"{space.name}_epoch{epoch}_boundary_pytorch.png"
+def save_stills(stage, picture, space, stills):
+    """Save the stills of some epochs, and yield their paths."""
+    for epoch, path in stills.items():
+        still = stage / path.name
         save_still(still, picture, epoch, f"{space.title} at Epoch {epoch}")
-        yield put(still, options.output_dir / still.name)
+        yield put(still, path)
 
 
 def save_films(stage, picture, space, options, films, ffmpeg):
@@ -208,7 +226,8 @@ def replay(space, options):
     options: those of the command line. Returns the History, the paths of the files, and whether all
     were made: without a working encoder there are only the stills.
     """
-    palette, films = PALETTES[options.palette], films_of(space, options)
+    palette = PALETTES[options.palette]
+    stills, films = stills_of(space, options), films_of(space, options)
     dataset = find_dataset(
         options.data, options.points, options.noise, options.data_seed, options.standardize
     )
@@ -233,7 +252,7 @@ def replay(space, options):
         )
         gc.freeze()  # torch's many objects stay: no collection, nor the last one, visits them again
         picture = make_picture(space, history, shown, options, palette)
-        files = [*save_stills(stage, picture, space, options)]
+        files = [*save_stills(stage, picture, space, stills)]
         if ffmpeg:
             files += save_films(stage, picture, space, options, films, ffmpeg)
     return history, files, ffmpeg is not None

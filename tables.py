@@ -23,10 +23,10 @@ def read_table(path):
     passed over, and a first line of words gives the features their names. Labels are numbers, of
     which 1 and 1.0 are the same, or words.
 
-    Returns the features, (n, d) float32; the labels, a list; how each of the two different ones is
+    Returns the features, (n, d) float64; the labels, a list; how each of the two different ones is
     spelled, a dictionary; and the d names, or (). Raises DatasetError.
     """
-    values, labels, spellings, names = array.array("f"), [], {}, None
+    values, labels, spellings, names = array.array("d"), [], {}, None
     for place, (*fields, last) in _lines(path):
         if names is None:
             names = tuple(fields) if all(map(_is_word, fields)) else ()
@@ -48,7 +48,7 @@ def read_table(path):
 
 def _lines(path):
     """Yield every line of a text file that has content: its place, to be named, and its fields."""
-    separator = columns = None
+    separator = columns = first = None
     try:
         with Path(path).open(encoding="utf-8-sig") as file:
             for number, line in enumerate(file, start=1):
@@ -56,13 +56,16 @@ def _lines(path):
                 if not content:
                     continue
                 place = f"{path}, line {number}"
+                if "\0" in content:
+                    raise DatasetError(f"{place}: not text")
                 if columns is None:
-                    separator = _separator(content)
+                    separator, first = _separator(content), number
                 fields = _split(content, separator)
+                found = f"{len(fields)} column{'s' * (len(fields) > 1)}"
                 if len(fields) < 3:
-                    raise DatasetError(f"{place}: {len(fields)} columns, not three or more")
+                    raise DatasetError(f"{place}: {found}, not three or more")
                 if columns not in (None, len(fields)):
-                    raise DatasetError(f"{place}: {len(fields)} columns, not {columns} as before")
+                    raise DatasetError(f"{place}: {found}, not {columns} as in line {first}")
                 columns = len(fields)
                 yield place, fields
     except OSError as error:
@@ -100,16 +103,19 @@ def _is_word(field):
 
 
 def _features(place, fields):
-    row, content = [_number(field) for field in fields], " ".join(fields)[:60]
-    if None in row:
-        raise DatasetError(f"{place}: not a number: {content!r}")
-    if not all(abs(value) <= FLOAT32_MAX for value in row):
-        raise DatasetError(f"{place}: NaN, infinite or too large: {content!r}")
+    row = [_number(field) for field in fields]
+    for value, field in zip(row, fields, strict=True):
+        if value is None:
+            raise DatasetError(f"{place}: not a number: {field[:60]!r}")
+        if not abs(value) <= FLOAT32_MAX:
+            raise DatasetError(f"{place}: NaN, infinite or too large: {field[:60]!r}")
     return row
 
 
 def _label(place, field):
+    if not field:
+        raise DatasetError(f"{place}: the label is missing")
     number = _number(field)
-    if not field or not math.isfinite(number or 0):
+    if not math.isfinite(number or 0):
         raise DatasetError(f"{place}: {field!r} is no label")
     return field if number is None else number

@@ -9,7 +9,7 @@ from PIL import Image
 from common import CLASSIC, Picture, UserError, find_ffmpeg, save_film
 from films import gif_colors, save_frames, save_gif
 from looks import ACCESSIBLE
-from replay import check_folder, put
+from replay import check_place, put
 
 
 @pytest.fixture(scope="module", params=["input_space", "feature_space"])
@@ -118,9 +118,13 @@ def test_older_folder_stays_if_the_new_one_cannot_be_put(tmp_path, monkeypatch):
 
 def test_folder_with_more_than_frames_is_not_replaced(tmp_path):
     folder = tmp_path / "frames"
-    check_folder(folder)
+    check_place(folder, folder=True)
     write(folder, **{"0001.png": "", "0002.png": ""})
-    check_folder(folder)
+    check_place(folder, folder=True)
+    with pytest.raises(UserError, match="is a folder: move it"):
+        check_place(folder)
     (folder / "notes.txt").touch()
     with pytest.raises(UserError, match="holds more than frames"):
-        check_folder(folder)
+        check_place(folder, folder=True)
+    with pytest.raises(UserError, match="is no folder: move it"):
+        check_place(folder / "notes.txt", folder=True)

@@ -188,6 +188,8 @@ def test_help_tells_every_option_and_its_default():
         (("--dpi", "1e9"), ("--dpi",)),
         (("--fps", "0"), ("--fps", "from 0.1 to 240")),
         (("--fps", "nan"), ("--fps",)),
+        (("--data", ""), ("--data", "empty")),
+        (("--output-dir", ""), ("--output-dir", "empty")),
         (("--colour", "red"), ("--colour",)),
         (("stray",), ("stray",)),
         (("--data", "moons", "--points", "3"), ("--points", "from 4 to 1,000,000")),
@@ -236,17 +238,20 @@ def test_options_that_depend_on_others():
     assert INCHES == FIGURE_INCHES
     plain = parse_options("", [])
     assert (plain.learning_rate, plain.dpi, plain.stills) == (3.0, 120.0, [200])
-    assert plain.film_epochs == range(1, 201)
+    assert plain.film_epochs == list(range(1, 201))
     other = "--optimizer adam --size 480 --epochs 9 --epoch 3 0 3 --from 0 --to 8 --every 4"
     options = parse_options("", other.split())
     assert (options.learning_rate, options.dpi, options.stills) == (0.1, 80.0, [3, 0])
-    assert list(options.film_epochs) == [0, 4, 8]
+    assert options.film_epochs == [0, 4, 8]
+    assert parse_options("", ["--every", "60"]).film_epochs == [1, 61, 121, 181, 200]
+    assert parse_options("", ["--from", "0", "--to", "0"]).film_epochs == [0]
 
 
 @pytest.mark.parametrize(
     ("script", "options", "parts"),
     [
         ("input_space", ("--data", "ball"), ("10 dimensions", "feature_space_visualization.py")),
+        ("input_space", ("--data", "offset.csv"), ("offset.csv", "subtract an offset")),
         ("feature_space", ("--hidden", "10"), ("10 dimensions", "--latent")),
         ("feature_space", ("--hidden", "2", "1"), ("1 dimension,", "--latent")),
         ("feature_space", ("--data", "ball", "--hidden", "5"), ("5 dimensions", "--latent")),
@@ -261,6 +266,7 @@ def test_options_that_depend_on_others():
 )
 def test_what_cannot_be_shown_is_refused(output, tmp_path, script, options, parts):
     (tmp_path / "three.csv").write_text("x,y,kind\n1,2,a\n3,4,b\n5,6,c\n")
+    (tmp_path / "offset.csv").write_text("10000000,1,a\n10000001,2,b\n")
     code, printed, errors = run(script, *options, "--output-dir", output, cwd=tmp_path)
     assert (code, printed) == (2, "")
     assert_one_line(errors, f"{script}_visualization.py", *parts)
@@ -308,7 +314,8 @@ def test_own_data_with_names_and_words(tmp_path):
     assert code == 0
     told, spread = errors.splitlines()
     assert told == "class 0 (blue) is apple, class 1 (red) is red"
-    assert re.search(r"means from 0\.\d+ to 2,02\d ", spread) and "--standardize" in spread
+    assert re.match(r"width has mean 2,02\d and standard deviation 1\d\.", spread)
+    assert "--standardize" in spread
     code, printed, errors = run("input_space", *options, "--standardize", cwd=tmp_path)
     assert (code, errors) == (0, f"{told}\n")
     assert "accuracy" in printed
@@ -320,9 +327,9 @@ def test_gif_and_mp4_of_some_epochs(tmp_path):
     code, printed, errors = run("feature_space", *options)
     assert (code, errors) == (0, "")
     assert names(tmp_path) == ["feature_space.gif", *files_of("feature_space", 5)]
-    assert len(decode(tmp_path / "feature_space.mp4", size=240)) == 3 + 20
+    assert len(decode(tmp_path / "feature_space.mp4", size=240)) == 4 + 20
     with Image.open(tmp_path / "feature_space.gif") as gif:
-        assert (gif.n_frames, gif.size, "loop" in gif.info) == (3, (240, 240), False)
+        assert (gif.n_frames, gif.size, "loop" in gif.info) == (4, (240, 240), False)
     assert [Path(line).name for line in printed.splitlines()[1:]] == [
         files_of("feature_space", 5)[1],
         "feature_space.mp4",
@@ -539,6 +546,31 @@ def test_scripts_are_silent_when_imported(tmp_path):
 def test_help_does_not_wait_for_torch():
     command = "import sys, input_space_visualization; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", command], cwd=PROJECT).returncode == 0
+
+
+@pytest.mark.parametrize("options", [("--activation", "relu"), ("--latent",)])
+def test_units_without_bounds_that_leave_all_bounds(output, options):
+    options = ("--learning-rate", "1e30", *options, *QUICK, "--output-dir", output)
+    code, _, errors = run("feature_space", *options)
+    assert code == 1
+    assert_one_line(errors, "hidden units put out more than can be shown", "--learning-rate")
+    assert_whole(output)
+
+
+def test_ffmpeg_that_fails_to_tell_its_version(output):
+    code, _, errors = run("feature_space", *QUICK, "--output-dir", output, ffmpeg="/bin/false")
+    assert code == 1
+    assert_one_line(errors, "/bin/false -version ends with exit code 1", "IMAGEIO_FFMPEG_EXE")
+
+
+def test_folder_in_the_place_of_a_file_is_found_out_before_training(output):
+    for name in files_of("input_space", 3):
+        (output / name).mkdir()
+        code, _, errors = run("input_space", *QUICK, "--output-dir", output)
+        assert code == 1
+        assert_one_line(errors, name, "is a folder: move it")
+        (output / name).rmdir()
+    assert_whole(output)
 
 
 def test_missing_ffmpeg_is_found_out_before_training(output):

@@ -19,6 +19,7 @@ from PIL import Image
 from common import FIGURE_INCHES, find_ffmpeg
 from example_sets import SETS
 from options import INCHES, PROJECT, parse_options
+from replay import replay
 
 QUICK = ("--epochs", "3", "--dpi", "50")
 
@@ -264,12 +265,28 @@ def test_options_that_depend_on_others():
         ),
     ],
 )
-def test_what_cannot_be_shown_is_refused(output, tmp_path, script, options, parts):
-    (tmp_path / "three.csv").write_text("x,y,kind\n1,2,a\n3,4,b\n5,6,c\n")
-    (tmp_path / "offset.csv").write_text("10000000,1,a\n10000001,2,b\n")
-    code, printed, errors = run(script, *options, "--output-dir", output, cwd=tmp_path)
+def test_what_cannot_be_shown_is_refused(tmp_path, monkeypatch, spaces, script, options, parts):
+    monkeypatch.chdir(tmp_path)
+    Path("three.csv").write_text("x,y,kind\n1,2,a\n3,4,b\n5,6,c\n")
+    Path("offset.csv").write_text("10000000,1,a\n10000001,2,b\n")
+    with pytest.raises(Exception) as refusal:
+        replay(spaces[script], parse_options("", [*options, "--output-dir", "new"]))
+    assert refusal.value.exit_code == 2
+    assert_one_line(f"{refusal.value}\n", *parts)
+    assert names(tmp_path) == ["offset.csv", "three.csv"]
+
+
+@pytest.mark.parametrize(
+    ("script", "options", "part"),
+    [
+        ("input_space", ("--data", "ball"), "feature_space_visualization.py"),
+        ("feature_space", ("--hidden", "10"), "--latent"),
+    ],
+)
+def test_what_cannot_be_shown_ends_the_script(output, script, options, part):
+    code, printed, errors = run(script, *options, "--output-dir", output)
     assert (code, printed) == (2, "")
-    assert_one_line(errors, f"{script}_visualization.py", *parts)
+    assert_one_line(errors, f"{script}_visualization.py: the ", part)
     assert_whole(output)
 
 
@@ -548,9 +565,8 @@ def test_help_does_not_wait_for_torch():
     assert subprocess.run([sys.executable, "-c", command], cwd=PROJECT).returncode == 0
 
 
-@pytest.mark.parametrize("options", [("--activation", "relu"), ("--latent",)])
-def test_units_without_bounds_that_leave_all_bounds(output, options):
-    options = ("--learning-rate", "1e30", *options, *QUICK, "--output-dir", output)
+def test_units_without_bounds_that_leave_all_bounds(output):
+    options = ("--learning-rate", "1e30", "--activation", "relu", *QUICK, "--output-dir", output)
     code, _, errors = run("feature_space", *options)
     assert code == 1
     assert_one_line(errors, "hidden units put out more than can be shown", "--learning-rate")
@@ -564,12 +580,12 @@ def test_ffmpeg_that_fails_to_tell_its_version(output):
 
 
 def test_folder_in_the_place_of_a_file_is_found_out_before_training(output):
-    for name in files_of("input_space", 3):
-        (output / name).mkdir()
-        code, _, errors = run("input_space", *QUICK, "--output-dir", output)
-        assert code == 1
-        assert_one_line(errors, name, "is a folder: move it")
-        (output / name).rmdir()
+    film, _ = files_of("input_space", 3)
+    (output / film).mkdir()
+    code, _, errors = run("input_space", *QUICK, "--output-dir", output)
+    assert code == 1
+    assert_one_line(errors, film, "is a folder: move it")
+    (output / film).rmdir()
     assert_whole(output)
 
 

@@ -46,13 +46,6 @@ def as_typed(path):
     return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
-def summary(history, files):
-    """Tell how training ended and where the files are, line by line."""
-    loss, accuracy = history.loss[-1], history.accuracy[-1]
-    yield f"epoch {history.epochs}: loss {loss:.4f}, accuracy {accuracy:.2%}"
-    yield from map(as_typed, files)
-
-
 def fail(message, code):
     """Say in one line on standard error what went wrong, and exit with a code."""
     print(f"{Path(sys.argv[0]).name}: {message}", file=sys.stderr)
@@ -81,7 +74,7 @@ def run(description, **space):
         from common import Space  # not at the top: this takes two seconds
         from replay import replay
 
-        history, files, complete = replay(Space(**space), options)
+        outcomes, files, complete = replay(Space(**space), options)
         interruption.ignore()
     except BaseException as fault:
         # Whatever an interrupted import or encoder ends in, the signal is the reason.
@@ -94,7 +87,7 @@ def run(description, **space):
             fail(fault, fault.exit_code)
         raise
     try:
-        print(*summary(history, files), sep="\n", flush=True)
+        print(*outcomes, *map(as_typed, files), sep="\n", flush=True)
     except OSError as fault:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush
         fail(f"files are made, but standard output takes nothing: {fault.strerror}", 1)

@@ -53,7 +53,7 @@ LOCATE_ROUNDS = 7
 EPOCHS_AT_ONCE = 8  # of a 2-2-1 network in one batched pass, which fits into the cache
 RANGES = {nn.Sigmoid: (0.0, 1.0), nn.Tanh: (-1.0, 1.0)}  # of a unit's output
 
-TICK_CHARACTERS = 50  # along an axis
+TICK_CHARACTERS = 10.5  # an inch along an axis
 NAME_CHARACTERS = 50  # of an axis; longer names are cut
 FIGURE_INCHES = 6
 PIPE_BYTES = 2**20  # room for half a frame, so that drawing need not wait for the encoder to read
@@ -65,6 +65,17 @@ class UserError(Exception):
     """A fault that the user can mend; its message is the one line that says how."""
 
     exit_code = 1
+
+
+class DivergenceError(UserError):
+    """Training that has diverged.
+
+    history: the History of the epochs before.
+    """
+
+    def __init__(self, message, history):
+        super().__init__(message)
+        self.history = history
 
 
 # Data set ---------------------------------------------------------------------------------------
@@ -218,8 +229,8 @@ def train(network, dataset, epochs, learning_rate, batch_size=None, make_optimiz
     """Train a network by gradient descent on the binary cross-entropy.
 
     A batch is the whole data set unless `batch_size` is smaller. Returns the History of all epochs,
-    0 to `epochs`. Raises UserError, naming the epoch, when a parameter or the loss is no longer
-    finite.
+    0 to `epochs`. Raises DivergenceError, naming the epoch, when a parameter or the loss is no
+    longer finite.
     """
     criterion = nn.BCELoss()
     # A rate beyond float32 becomes infinite, and the run is told to diverge like any other.
@@ -237,9 +248,13 @@ def train(network, dataset, epochs, learning_rate, batch_size=None, make_optimiz
 
         records.append(_record(network, dataset, criterion))
         if math.isnan(records[-1][1]):
-            raise UserError(
-                f"training diverged at epoch {epoch}: set --learning-rate below {learning_rate:g}"
-            )
+            fault = f"diverged at epoch {epoch}: set --learning-rate below {learning_rate:g}"
+            raise DivergenceError(f"training {fault}", _history(network, dataset, records[:-1]))
+    return _history(network, dataset, records)
+
+
+def _history(network, dataset, records):
+    """Turn what `_record` returned epoch by epoch into a History."""
     states, loss, accuracy = zip(*records, strict=True)
     parameters = {name: torch.stack([state[name] for state in states]) for name in states[0]}
     return History(network, dataset, parameters, np.array(loss), np.array(accuracy))
@@ -657,16 +672,21 @@ class SpaceView:
     """Regions, grid, points and decision boundary of one epoch, drawn on the axes given.
 
     plane: what the axes show, by default the limits of the space.
+    heading, reading: the title, of which the part that changes is a function of the epoch; by
+        default the title of the space, and the epoch itself.
     artists: those that change with the epoch or lie above one that does.
     """
 
-    def __init__(self, axes, space, history, dataset, plane=None, palette=CLASSIC):
+    def __init__(
+        self, axes, space, history, dataset, plane=None, palette=CLASSIC, heading=None, reading=str
+    ):
         self.space, self.history, self.network = space, history, history.network(0)
-        self.palette = palette
         self.classes = [dataset.X[dataset.y[:, 0] == label].numpy() for label in (0, 1)]
         _prepare(axes, plane or limits(space, history, dataset), space.labels or dataset.names)
 
-        self.epoch = _title(axes, f"{space.title} at Epoch ", str(history.epochs))
+        self.reading = reading
+        heading = heading or f"{space.title} at Epoch "
+        self.epoch = _title(axes, heading, reading(history.epochs))
         self.regions = [
             axes.add_patch(PathPatch(NOTHING, color=color, linewidth=0))
             for color in palette.regions
@@ -690,7 +710,7 @@ class SpaceView:
         self.history.restore(self.network, epoch)
         see = looking(self.space.transform, self.network)
         scene = self.space.scene(self.history, epoch, self.network, see)
-        self.epoch.set_text(str(epoch))
+        self.epoch.set_text(self.reading(epoch))
         self.regions[0].set_path(scene.ground)
         self.regions[1].set_path(scene.region)
         self.grid.set_segments(scene.grid)
@@ -709,7 +729,7 @@ def _prepare(axes, plane, labels):
     axes.set_aspect((right - left) / (top - bottom))
     for k, axis in enumerate((axes.xaxis, axes.yaxis)):
         labels = axis.get_major_formatter().format_ticks(plane.ticks(k))
-        characters = len(labels) * max(map(len, labels))
+        characters = len(labels) * max(map(len, labels)) * axes.figure.dpi / axes.bbox.width
         every = next(n for n in (1, 2, 5, 10) if characters <= n * TICK_CHARACTERS or n == 10)
         axis.set_major_locator(MultipleLocator(every * plane.spacing[k]))
 
@@ -736,22 +756,19 @@ def _title(axes, text, number):
 class Picture:
     """A figure with views of the record, redrawn for any epoch.
 
-    A view has artists that change, bottom to top, and moves them with `draw(epoch)`. What does not
-    change is drawn once and kept as background; an epoch restores it and draws the artists over
-    it, which gives the same pixels as drawing the whole figure.
+    A view has artists that change, and moves them with `draw(epoch)`. What does not change is drawn
+    once and kept as background; an epoch restores it and draws the artists over it, from bottom to
+    top, which gives the same pixels as drawing the whole figure.
 
-    plane, palette: see SpaceView.
-    marks: more views on the same axes, each made of the axes and what a SpaceView is made of.
+    palette, colors: those of the spaces, and what colors the other views have.
     """
 
-    def __init__(self, space, history, dataset, dpi, plane=None, palette=CLASSIC, marks=()):
-        self.figure = Figure(figsize=(FIGURE_INCHES, FIGURE_INCHES), dpi=dpi)
-        self.canvas = FigureCanvasAgg(self.figure)
-        axes = self.figure.add_axes(AXES_RECTANGLE)
-        self.view = SpaceView(axes, space, history, dataset, plane, palette)
-        self.views = [self.view, *(mark(axes, space, history, dataset) for mark in marks)]
-        artists = itertools.chain.from_iterable(view.artists for view in self.views)
-        self.artists = sorted(artists, key=lambda artist: artist.zorder)
+    def __init__(self, figure, views, palette=CLASSIC, colors=()):
+        self.figure, self.canvas, self.views = figure, figure.canvas, views
+        self.palette, self.colors = palette, colors
+        artists = itertools.chain.from_iterable(view.artists for view in views)
+        order = {axes: k for k, axes in enumerate([*figure.axes, None])}
+        self.artists = sorted(artists, key=lambda artist: (order[artist.axes], artist.zorder))
         for artist in self.artists:
             artist.set_animated(True)  # leaves them out of the background
         self.canvas.draw()
@@ -766,6 +783,29 @@ class Picture:
         for artist in self.artists:
             artist.draw(renderer)
         return np.asarray(self.canvas.buffer_rgba())
+
+
+def new_figure(dpi, width=FIGURE_INCHES, height=FIGURE_INCHES):
+    """Make a Figure of some inches that is drawn by Agg."""
+    figure = Figure(figsize=(width, height), dpi=dpi)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def space_axes(figure, side=FIGURE_INCHES, left=0, bottom=0):
+    """Make the axes of a space in a square of a figure, given in inches; by default at its left."""
+    width, height = figure.get_size_inches()
+    x, y, across, up = AXES_RECTANGLE
+    wide, high = side / width, side / height
+    corner = left / width + x * wide, bottom / height + y * high
+    return figure.add_axes((*corner, across * wide, up * high))
+
+
+def space_picture(space, history, dataset, dpi, plane=None, palette=CLASSIC):
+    """Make the Picture of a space alone; see SpaceView."""
+    figure = new_figure(dpi)
+    view = SpaceView(space_axes(figure), space, history, dataset, plane, palette)
+    return Picture(figure, [view], palette)
 
 
 def save_still(path, picture, epoch, title):

@@ -12,7 +12,7 @@ from matplotlib.image import imsave
 from common import encode, raw_frames, save_film
 
 
-def gif_colors(palette):
+def gif_colors(palette, others=()):
     """The colors of a GIF, (16, 16, 4) uint8: those of the pictures, and a few between them.
 
     Regions and points keep their colors exactly. Two grays between black and each ground, and one
@@ -22,7 +22,8 @@ def gif_colors(palette):
     points = [np.array(to_rgb(color)) for color in palette.points]
     grays = [share * ground / 3 for ground in (white, *regions) for share in (1, 2)]
     edges = [(point + region) / 2 for point in points for region in regions]
-    colors = np.array([black, white, *regions, *points, *grays, *edges])
+    more = [np.array(to_rgb(color)) for color in others]
+    colors = np.array([black, white, *regions, *points, *grays, *edges, *more])
     table = np.zeros((256, 4), np.uint8)  # the rest is transparent: what has not changed
     table[: len(colors)] = np.rint(255 * np.column_stack([colors, np.ones(len(colors))]))
     return table.reshape(16, 16, 4)
@@ -31,7 +32,7 @@ def gif_colors(palette):
 def save_gif(path, picture, epochs, fps, title, ffmpeg, hold=0.0, loop=True):
     """Save pictures as a GIF, played again and again or once. It has no place for a title."""
     palette = path.with_suffix(".png")
-    imsave(palette, gif_colors(picture.view.palette))
+    imsave(palette, gif_colors(picture.palette, picture.colors))
     last = ("-final_delay", str(round(100 * (hold + 1 / fps)))) if hold else ()
     command = [
         *raw_frames(ffmpeg, *picture.canvas.get_width_height(), fps),

@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent
@@ -56,6 +57,8 @@ def path(text):
     return Path(text)
 
 
+VIEWS = ("probabilities", "loss", "losses", "gradients", "weights", "network", "all")
+COMPARABLE = ("learning-rate", "activation", "hidden", "seed", "batch-size", "optimizer")
 SEED = number(int, 0, 2**32 - 1)
 EPOCH = number(int, 0, 100_000)
 
@@ -106,6 +109,11 @@ def add_picture_options(option):
            action="store_true")
     option("--max-points", "points drawn at the most, a fixed sample of those trained on", "10,000",
            default=10_000, type=number(int, 2, 1_000_000), metavar="N")
+    option("--views", f"what to show beside the space: {', '.join(VIEWS)}", "nothing", default=[],
+           nargs="+", choices=VIEWS, metavar="NAME")
+    option("--compare", "an option, and two to six values of it to run side by side; of"
+           f" {', '.join(COMPARABLE)}; units of layers as 10,2", "nothing", default=[], nargs="+",
+           metavar=("OPTION", "VALUE"))
     option("--size", "width and height in pixels; 120 to 8,190", "720",
            type=number(int, 120, 8190), metavar="PIXELS")
     option("--dpi", f"the same in pixels an inch, of {INCHES}; 20 to 1365", "120",
@@ -141,6 +149,14 @@ def contradictions(options, sets):
             yield f"--{name} is for sets made by formula, not for a file"
     if options.momentum is not None and options.optimizer == "adam":
         yield "--momentum is for --optimizer sgd, not for adam"
+    if options.compare:
+        name, *values = options.compare
+        if name not in COMPARABLE:
+            yield f"--compare {name}: not one of {', '.join(COMPARABLE)}"
+        if not 2 <= len(set(values)) == len(values) <= 6:
+            yield f"--compare {name} needs two to six different values"
+        if options.views:
+            yield "--compare and --views do not go together"
     if options.size is not None and options.dpi is not None:
         yield "--size and --dpi say the same: give one of them"
     for epoch in options.stills or ():
@@ -181,7 +197,10 @@ def fill_in(options):
 
 
 def parse_options(description, arguments=None):
-    """Read the options of both scripts, as `replay.replay` takes them."""
+    """Read the options of both scripts, as `replay.replay` takes them.
+
+    Among them are variants: the options of every run that is to be compared, by its value.
+    """
     from example_sets import SETS  # not at the top: NumPy takes a moment
 
     parser = Parser(description=description, allow_abbrev=False)
@@ -191,8 +210,18 @@ def parse_options(description, arguments=None):
     add_picture_options(parser.option_group("picture"))
     add_film_options(parser.option_group("film"))
     add_output_options(parser.option_group("output"))
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    options = _read(parser, arguments, SETS)
+    name, *values = options.compare or [None]
+    options.variants = {
+        value: _read(parser, [*arguments, f"--{name}", *value.split(",")], SETS) for value in values
+    }
+    return options
+
+
+def _read(parser, arguments, sets):
     options = parser.parse_args(arguments)
-    for contradiction in contradictions(options, SETS):
+    for contradiction in contradictions(options, sets):
         parser.error(contradiction)
     fill_in(options)
     return options

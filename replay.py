@@ -14,16 +14,13 @@ import matplotlib
 import torch
 from torch import nn
 
-import folds
 from common import (
-    CLASSIC,
     Dataset,
+    DivergenceError,
     Network,
-    Picture,
     UserError,
     feature_names,
     find_ffmpeg,
-    limits,
     load_dataset,
     sample,
     save_still,
@@ -31,11 +28,10 @@ from common import (
 )
 from example_sets import SETS, make
 from films import forms, save_frames
-from looks import ACCESSIBLE, ErrorRings
+from pictures import PALETTES, side_by_side, space_and_views
 from tables import DatasetError
 
 ACTIVATIONS = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU}
-PALETTES = {"classic": CLASSIC, "accessible": ACCESSIBLE}
 SPREAD = (0.2, 5)  # of features that a network learns from without being standardized
 RECORD_BYTES = 2e9  # at the most
 
@@ -168,8 +164,9 @@ def check_place(path, folder=False):
 
 def stills_of(space, options):
     """The files of the stills that options ask for, by their epochs."""
+    name = space.name
     stills = {
-        epoch: options.output_dir / f"{space.name}_epoch{epoch}_boundary_pytorch.png"
+        epoch: options.output_dir / f"{name}_epoch{epoch}_boundary_pytorch{suffix_of(options)}.png"
         for epoch in options.stills
     }
     for path in stills.values():
@@ -180,8 +177,8 @@ def stills_of(space, options):
 def films_of(space, options):
     """The files of the films that options ask for, each with the function that saves it."""
     films = {
-        options.output_dir / f"{space.name}{suffix}": save
-        for form, (save, suffix) in forms(loop=not options.once).items()
+        options.output_dir / f"{space.name}{suffix_of(options)}{ending}": save
+        for form, (save, ending) in forms(loop=not options.once).items()
         if form in options.format
     }
     for path, save in films.items():
@@ -189,19 +186,21 @@ def films_of(space, options):
     return films
 
 
-def make_picture(space, history, shown, options, palette):
-    """Make the picture of a space that options ask for."""
-    history.shown = sorted({*options.film_epochs, *options.stills})
-    axes = limits(space, history, shown)
-    scene = folds.scene_of(space, history.network(0), history.dataset, axes)
-    space = dataclasses.replace(space, scene=scene)
-    marks = [ErrorRings] if options.mark_errors else []
+@contextlib.contextmanager
+def warnings_told():
+    """Tell what matplotlib warns of, letters that the font does not have."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        picture = Picture(space, history, shown, options.dpi, axes, palette, marks)
-    for warning in caught[:1]:  # of letters that the font does not have
+        yield
+    for warning in caught[:1]:
         tell(warning.message)
-    return picture
+
+
+def suffix_of(options):
+    """What is added to the names of files that show more than a space."""
+    if options.compare:
+        return f"_compare_{options.compare[0].replace('-', '_')}"
+    return "_views" if options.views else ""
 
 
 def save_stills(stage, picture, space, stills):
@@ -220,21 +219,51 @@ def save_films(stage, picture, space, options, films, ffmpeg):
         yield put(film, path)
 
 
-def replay(space, options):
-    """Train a network, then save stills and films of its training in a space.
+def run(dataset, options):
+    """Make a network and train it as options ask for: its History."""
+    torch.manual_seed(options.seed)
+    return train(
+        build_network(dataset, options.hidden, options.activation, options.latent),
+        dataset,
+        options.epochs,
+        options.learning_rate,
+        options.batch_size,
+        choose_optimizer(options.optimizer, options.momentum),
+    )
 
-    options: those of the command line. Returns the History, the paths of the files, and whether all
-    were made: without a working encoder there are only the stills.
+
+def run_all(dataset, variants):
+    """Make every run that is compared: its History by its value, as far as it did not diverge."""
+    histories = {}
+    for value, options in variants.items():
+        try:
+            histories[value] = run(dataset, options)
+        except DivergenceError as fault:
+            histories[value] = fault.history
+            tell(f"{value}: {fault}")
+    return histories
+
+
+def outcome(history):
+    """Tell how training ended."""
+    loss, accuracy = history.loss[-1], history.accuracy[-1]
+    return f"epoch {history.epochs}: loss {loss:.4f}, accuracy {accuracy:.2%}"
+
+
+def replay(space, options):
+    """Train a network, or several to be compared, then save stills and films in a space.
+
+    options: those of the command line. Returns lines that tell how training ended, the paths of the
+    files, and whether all were made: without a working encoder there are only the stills.
     """
-    palette = PALETTES[options.palette]
     stills, films = stills_of(space, options), films_of(space, options)
     dataset = find_dataset(
         options.data, options.points, options.noise, options.data_seed, options.standardize
     )
-    torch.manual_seed(options.seed)
-    network = build_network(dataset, options.hidden, options.activation, options.latent)
-    check(network, space, dataset, options.epochs)
-    describe(dataset, palette)
+    for one in options.variants.values() or [options]:
+        network = build_network(dataset, one.hidden, one.activation, one.latent)
+        check(network, space, dataset, one.epochs)
+    describe(dataset, PALETTES[options.palette])
     shown = sample(dataset, options.max_points)
     if shown is not dataset:
         tell(f"drawing {options.max_points:,} of {len(dataset.y):,} points")
@@ -246,13 +275,18 @@ def replay(space, options):
 
     with staging(options.output_dir) as stage, matplotlib.rc_context():
         matplotlib.rcdefaults()  # the pictures are the same under any matplotlibrc
-        optimizer = choose_optimizer(options.optimizer, options.momentum)
-        history = train(
-            network, dataset, options.epochs, options.learning_rate, options.batch_size, optimizer
-        )
+        if options.variants:
+            histories = run_all(dataset, options.variants)
+            make_picture = side_by_side
+            outcomes = [f"{value}: {outcome(history)}" for value, history in histories.items()]
+        else:
+            histories = run(dataset, options)
+            make_picture = space_and_views
+            outcomes = [outcome(histories)]
         gc.freeze()  # torch's many objects stay: no collection, nor the last one, visits them again
-        picture = make_picture(space, history, shown, options, palette)
+        with warnings_told():
+            picture = make_picture(space, histories, shown, options)
         files = [*save_stills(stage, picture, space, stills)]
         if ffmpeg:
             files += save_films(stage, picture, space, options, films, ffmpeg)
-    return history, files, ffmpeg is not None
+    return outcomes, files, ffmpeg is not None

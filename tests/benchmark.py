@@ -233,6 +233,18 @@ def compare_networks(runs, space):
         yield f"{name}, 2-10-2-1 on circles ÷ default", ratio(above, below), "≤ 1.3"
 
 
+def compare_views(runs, space):
+    """The views of DeepReplay's composite, and four runs side by side, beside the space alone."""
+    four = ("--compare", "learning-rate", "0.3", "1", "3", "10")
+    alone, views, compared = in_turns(
+        lambda: runs.phases(space)["film"],
+        lambda: runs.phases(space, "--views", "all")["film"],
+        lambda: runs.phases(space, *four)["film"],
+    )
+    yield "a frame with all views ÷ the space alone", ratio(views, alone), "≤ 2.5"
+    yield "a frame of four runs ÷ the space alone", ratio(compared, alone), "≤ 4"
+
+
 def compare_imports(runs):
     """What the scripts import, beside torch, its optimizer and a figure alone."""
     ours, bare = in_turns(lambda: runs.imports("command_line, replay"), lambda: runs.imports("sys"))
@@ -249,6 +261,7 @@ def main():
                 *compare_films(runs, space),
                 *compare_sizes(runs, space),
                 *compare_networks(runs, space),
+                *compare_views(runs, space),
             ]
             for space in SPACES
         }

@@ -54,7 +54,7 @@ def spaces():
 
 @pytest.fixture(scope="session")
 def pictures(spaces, history, dataset):
-    return {name: common.Picture(spaces[name], history, dataset, dpi=120) for name in SCRIPTS}
+    return {name: common.space_picture(spaces[name], history, dataset, dpi=120) for name in SCRIPTS}
 
 
 @pytest.fixture(params=SCRIPTS)

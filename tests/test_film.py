@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from conftest import GREEN, PURPLE, SCRIPTS, SIZE, decode, is_color
 
-from common import Picture, UserError, find_ffmpeg, save_film
+from common import UserError, find_ffmpeg, save_film, space_picture
 
 EPOCHS = range(1, 201)
 
@@ -80,7 +80,7 @@ def test_region_colors_are_those_of_the_still(films, pictures, name):
 
 
 def test_odd_size_gets_a_white_margin(spaces, history, dataset, tmp_path):
-    picture = Picture(spaces["feature_space"], history, dataset, dpi=50.2)
+    picture = space_picture(spaces["feature_space"], history, dataset, dpi=50.2)
     assert picture.draw(1).shape == (301, 301, 4)
     save_film(tmp_path / "odd.mp4", picture, range(1, 4), 20.0, "odd", find_ffmpeg())
     frames = decode(tmp_path / "odd.mp4", size=302)

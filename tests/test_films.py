@@ -6,7 +6,7 @@ from conftest import BLACK, BLUE, GREEN, PURPLE, RED, WHITE, decode, is_color
 from matplotlib.image import imread
 from PIL import Image
 
-from common import CLASSIC, Picture, UserError, find_ffmpeg, save_film
+from common import CLASSIC, UserError, find_ffmpeg, save_film, space_picture
 from films import gif_colors, save_frames, save_gif
 from looks import ACCESSIBLE
 from replay import check_place, put
@@ -15,7 +15,7 @@ from replay import check_place, put
 @pytest.fixture(scope="module", params=["input_space", "feature_space"])
 def small(request, spaces, history, dataset):
     """A picture of 480 pixels."""
-    return Picture(spaces[request.param], history, dataset, dpi=80)
+    return space_picture(spaces[request.param], history, dataset, dpi=80)
 
 
 def frames_of(gif):

@@ -9,7 +9,7 @@ import torch
 from conftest import BLACK, GREEN, PURPLE, WHITE, is_color
 
 import folds
-from common import Dataset, Picture, limits, sample, train
+from common import Dataset, limits, sample, space_picture, train
 from example_sets import make
 from replay import build_network
 
@@ -29,7 +29,7 @@ def feature_picture(spaces, history):
     space, shown = spaces["feature_space"], sample(history.dataset, 100)
     axes = limits(space, history, shown)
     scene = folds.scene_of(space, history.network(0), history.dataset, axes)
-    return Picture(dataclasses.replace(space, scene=scene), history, shown, 120, axes)
+    return space_picture(dataclasses.replace(space, scene=scene), history, shown, 120, plane=axes)
 
 
 @pytest.fixture(
@@ -51,10 +51,10 @@ def folded(request, spaces):
 
 def regions_alone(picture, epoch, *others):
     """The frame of an epoch with nothing on it but the regions, and maybe other artists."""
-    picture.view.draw(epoch)
+    picture.views[0].draw(epoch)
     renderer = picture.canvas.get_renderer()
     renderer.clear()
-    for artist in (picture.figure.patch, *picture.view.regions, *others):
+    for artist in (picture.figure.patch, *picture.views[0].regions, *others):
         artist.draw(renderer)
     return np.array(picture.canvas.buffer_rgba())
 
@@ -73,9 +73,9 @@ def test_a_region_is_filled_wherever_an_input_of_its_class_lands(folded, epoch):
     """What ReLU shrinks to a line has no area to fill: there the grid lines are seen."""
     history, picture = folded
     frame = regions_alone(picture, epoch)
-    with_grid = regions_alone(picture, epoch, picture.view.grid)
+    with_grid = regions_alone(picture, epoch, picture.views[0].grid)
     h, logit, output = images(history, epoch)
-    to_display = picture.view.boundary.axes.transData
+    to_display = picture.views[0].boundary.axes.transData
     column, row = np.floor(to_display.transform(h)).astype(int).T
     steepness = np.linalg.norm(output.weight.detach().numpy())
     width = np.diff(to_display.transform([(0, 0), (1, 0)])[:, 0])[0]
@@ -95,7 +95,7 @@ def test_nothing_is_filled_where_no_input_lands(folded, epoch):
     history, picture = folded
     colored = ~is_color(regions_alone(picture, epoch), WHITE)
     h, _, _ = images(history, epoch, count=1_000_000)
-    column, row = np.floor(picture.view.boundary.axes.transData.transform(h)).astype(int).T
+    column, row = np.floor(picture.views[0].boundary.axes.transData.transform(h)).astype(int).T
     near = reached = np.zeros((720, 720), bool)
     reached[np.clip(719 - row, 0, 719), np.clip(column, 0, 719)] = True
     for shift in itertools.product(range(-2, 3), repeat=2):
@@ -106,11 +106,11 @@ def test_nothing_is_filled_where_no_input_lands(folded, epoch):
 @pytest.mark.parametrize("epoch", [0, 30, 70, EPOCHS])
 def test_boundary_lies_on_the_straight_line_of_the_output(folded, epoch):
     history, picture = folded
-    picture.view.draw(epoch)
-    h = picture.view.boundary.get_path().vertices
+    picture.views[0].draw(epoch)
+    h = picture.views[0].boundary.get_path().vertices
     output = history.network(epoch).logit[-1]
     v, c = (value.detach().double().numpy() for value in (output.weight[0], output.bias))
-    width = np.diff(picture.view.boundary.axes.get_xlim())
+    width = np.diff(picture.views[0].boundary.axes.get_xlim())
     assert (np.abs(h @ v + c) / np.linalg.norm(v)).max(initial=0) <= 0.0001 * width
 
 
@@ -177,8 +177,8 @@ def test_whole_plane_of_more_than_two_features(ball):
     """Every pixel inside the axes, away from lines and points, has the color of its side."""
     history, picture = ball
     frame = picture.draw(EPOCHS)
-    assert picture.view.grid.get_segments() == []
-    axes = picture.view.boundary.axes
+    assert picture.views[0].grid.get_segments() == []
+    axes = picture.views[0].boundary.axes
     output = history.network(EPOCHS).logit[-1]
     v, c = (value.detach().double().numpy() for value in (output.weight[0], output.bias))
     row, column = np.mgrid[90:640:7, 95:655:7]
@@ -192,7 +192,7 @@ def test_whole_plane_of_more_than_two_features(ball):
     assert side.any() and not side.all()
     assert not wrong.any()
     assert right.mean() > 0.8
-    ends = picture.view.boundary.get_path().vertices
+    ends = picture.views[0].boundary.get_path().vertices
     assert ends.shape == (2, 2)
     np.testing.assert_allclose(ends @ v + c, 0, atol=1e-5)
     assert is_color(frame, BLACK).sum() > 500
@@ -200,11 +200,11 @@ def test_whole_plane_of_more_than_two_features(ball):
 
 def test_points_of_more_than_two_features(ball):
     history, picture = ball
-    picture.view.draw(50)
+    picture.views[0].draw(50)
     shown = sample(history.dataset, 100)
     with torch.no_grad():
         images = history.network(50).features(shown.X).numpy()
-    for label, points in enumerate(picture.view.points):
+    for label, points in enumerate(picture.views[0].points):
         np.testing.assert_allclose(
             points.get_xydata(), images[shown.y[:, 0] == label], rtol=1e-5, atol=1e-6
         )

@@ -6,7 +6,7 @@ import pytest
 from conftest import BLUE, RED, is_color
 from matplotlib.colors import to_rgb
 
-from common import CLASSIC, Picture
+from common import CLASSIC, Picture, SpaceView, new_figure, space_axes, space_picture
 from looks import ACCESSIBLE, ErrorRings
 
 
@@ -39,17 +39,24 @@ def test_accessible_classes_differ_without_any_color():
 
 @pytest.mark.parametrize("name", ["input_space", "feature_space"])
 def test_accessible_palette_is_all_that_is_seen(spaces, history, dataset, name):
-    frame = Picture(spaces[name], history, dataset, 120, palette=ACCESSIBLE).draw(200)
+    frame = space_picture(spaces[name], history, dataset, 120, palette=ACCESSIBLE).draw(200)
     for color in (*ACCESSIBLE.points, *ACCESSIBLE.regions):
         assert is_color(frame, as_bytes(color)).sum() > 300
     for color in (BLUE, RED, *map(as_bytes, CLASSIC.regions)):
         assert not is_color(frame, color).any()
 
 
+def with_rings(*seen):
+    """The picture of a space with rings around errors."""
+    figure = new_figure(dpi=120)
+    axes = space_axes(figure)
+    return Picture(figure, [SpaceView(axes, *seen), ErrorRings(axes, *seen)])
+
+
 @pytest.mark.parametrize("name", ["input_space", "feature_space"])
 @pytest.mark.parametrize("epoch", [0, 80, 200])
 def test_rings_are_around_the_misclassified_points(spaces, history, dataset, weights, name, epoch):
-    picture = Picture(spaces[name], history, dataset, 120, marks=[ErrorRings])
+    picture = with_rings(spaces[name], history, dataset)
     frame = picture.draw(epoch).copy()
     X, t = dataset.X.double().numpy(), dataset.y.numpy()
     wrong = ((formulas.probability(weights(epoch), X) >= 0.5) != t)[:, 0]
@@ -58,14 +65,14 @@ def test_rings_are_around_the_misclassified_points(spaces, history, dataset, wei
         expected = formulas.hidden_layer(weights(epoch), expected)
     rings = picture.views[1].rings
     np.testing.assert_allclose(rings.get_xydata(), expected, atol=2e-6)
-    plain = Picture(spaces[name], history, dataset, 120).draw(epoch)
+    plain = space_picture(spaces[name], history, dataset, 120).draw(epoch)
     assert (frame != plain).any() == wrong.any()
 
 
 def test_a_ring_leaves_its_point_open(spaces, history, dataset):
     """At epoch 0 all are class 1: around a point of class 0 that stands alone there is a ring."""
     few = type(dataset)(dataset.X[:2] * 0 + 0.5, dataset.y[:2] * 0)
-    picture = Picture(spaces["input_space"], history, few, 120, marks=[ErrorRings])
+    picture = with_rings(spaces["input_space"], history, few)
     frame = picture.draw(0)
     column, row = picture.figure.axes[0].transData.transform((0.5, 0.5))
     row, column = round(719.5 - row), round(column - 0.5)
@@ -75,7 +82,7 @@ def test_a_ring_leaves_its_point_open(spaces, history, dataset):
 
 
 def test_rings_are_drawn_as_in_a_full_redraw(spaces, history, dataset):
-    picture = Picture(spaces["feature_space"], history, dataset, 120, marks=[ErrorRings])
+    picture = with_rings(spaces["feature_space"], history, dataset)
     frame = picture.draw(60).copy()
     for artist in picture.artists:
         artist.set_animated(False)

@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from common import Dataset, Network, Picture, Points, sample, save_still, train
+from common import Dataset, Network, Points, sample, save_still, space_picture, train
 
 EPOCHS = (0, 1, 2, 10, 40, 80, 99, 120, 160, 200)
 
@@ -24,7 +24,7 @@ def axes_of(picture):
 
 def full_redraw(picture, epoch):
     """The same figure at the same epoch, drawn whole by matplotlib, without any background."""
-    picture.view.draw(epoch)
+    picture.views[0].draw(epoch)
     for artist in picture.artists:
         artist.set_animated(False)
     picture.canvas.draw()
@@ -51,7 +51,7 @@ def test_title_labels_limits_and_scale(pictures, name, title, labels, limits):
     pixels = picture.draw(120)
     axes = axes_of(picture)
     assert pixels.shape == (720, 720, 4)
-    assert axes.get_title() + picture.view.epoch.get_text() == title
+    assert axes.get_title() + picture.views[0].epoch.get_text() == title
     assert (axes.get_xlabel(), axes.get_ylabel()) == labels
     assert axes.get_xlim() == axes.get_ylim() == limits
     box = axes.get_window_extent()
@@ -73,7 +73,7 @@ def test_artists_show_the_epoch(pictures, history, dataset, weights, epoch):
         "feature_space": lambda x: formulas.hidden_layer(weights(epoch), x),
     }
     for name, image in seen.items():
-        view = pictures[name].view
+        view = pictures[name].views[0]
         view.draw(epoch)
         for label, points in enumerate(view.points):
             np.testing.assert_allclose(points.get_xydata(), image(X[y == label]), atol=2e-6)
@@ -152,7 +152,7 @@ def test_no_white_seam(pictures, weights, name):
 
 
 def test_drawn_grid_is_the_recorded_one(pictures, history):
-    view = pictures["feature_space"].view
+    view = pictures["feature_space"].views[0]
     for epoch in range(201):
         view.draw(epoch)
         np.testing.assert_allclose(view.grid.get_segments(), history.grids[epoch], atol=2e-6)
@@ -161,7 +161,7 @@ def test_drawn_grid_is_the_recorded_one(pictures, history):
 def test_points_outside_the_axes_do_not_cover_the_text(spaces, history):
     X = torch.tensor([[-0.1, 1.1], [0.5, 0.5], [1.5, 0.2]])
     outside = Dataset(X=X, y=torch.tensor([[1.0], [1.0], [0.0]]))
-    frame = Picture(spaces["input_space"], history, outside, dpi=120).draw(200)
+    frame = space_picture(spaces["input_space"], history, outside, dpi=120).draw(200)
     assert is_color(frame, RED).any()
     assert not is_color(frame[:66], RED).any()
     assert not is_color(frame, BLUE).any()
@@ -171,12 +171,12 @@ def test_points_outside_the_axes_do_not_cover_the_text(spaces, history):
 def test_boundary_is_drawn_where_it_lies(pictures, weights, name):
     """Across the line, the ink of the boundary is centered on the curve, to a tenth of a pixel."""
     picture = pictures[name]
-    picture.view.draw(200)
+    picture.views[0].draw(200)
     picture.canvas.get_renderer().clear()
-    picture.view.boundary.draw(picture.canvas.get_renderer())
+    picture.views[0].boundary.draw(picture.canvas.get_renderer())
     ink = np.asarray(picture.canvas.buffer_rgba())[::-1, :, 3].astype(float)
     rows = np.arange(720) + 0.5
-    vertices = picture.view.boundary.get_path().vertices
+    vertices = picture.views[0].boundary.get_path().vertices
     column, row = axes_of(picture).transData.transform(vertices).T
     order = np.argsort(column)
     columns = np.arange(int(column.min()) + 8, int(column.max()) - 8, 5)
@@ -225,7 +225,7 @@ def test_still_equals_frame(picture, tmp_path):
 
 @pytest.mark.parametrize(("dpi", "pixels"), [(40, 240), (100.2, 601), (240, 1440)])
 def test_dpi_sets_the_size(spaces, history, dataset, dpi, pixels):
-    picture = Picture(spaces["feature_space"], history, dataset, dpi)
+    picture = space_picture(spaces["feature_space"], history, dataset, dpi)
     assert picture.draw(3).shape == (pixels, pixels, 4)
 
 
@@ -248,7 +248,7 @@ def own_units():
 
 def test_standardized_picture_keeps_the_units_of_the_data(spaces, own_units):
     dataset = own_units.dataset
-    picture = Picture(spaces["input_space"], own_units, dataset, dpi=120)
+    picture = space_picture(spaces["input_space"], own_units, dataset, dpi=120)
     frame, axes = picture.draw(60), axes_of(picture)
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("year", "price in $ or $$")
     low, high = dataset.X.min(dim=0).values, dataset.X.max(dim=0).values
@@ -257,7 +257,7 @@ def test_standardized_picture_keeps_the_units_of_the_data(spaces, own_units):
         assert most - least > 0.7 * (limits[1] - limits[0])
     box = axes.get_window_extent()
     assert box.width == pytest.approx(box.height)
-    drawn = np.concatenate([points.get_xydata() for points in picture.view.points])
+    drawn = np.concatenate([points.get_xydata() for points in picture.views[0].points])
     np.testing.assert_allclose(drawn, dataset.X[dataset.y[:, 0].argsort(stable=True)], rtol=1e-6)
     for color in (GREEN, PURPLE, BLUE, RED):
         assert is_color(frame, color).sum() > 500
@@ -281,12 +281,12 @@ def test_proportions_stay_at_any_size(spaces, history, dataset, name):
     """Boundary, points, grid and text take the same share of the picture at 360 and 2160 pixels."""
     shares = []
     for dpi in (60, 360):
-        picture = Picture(spaces[name], history, sample(dataset, 40), dpi)
-        picture.view.draw(80)
+        picture = space_picture(spaces[name], history, sample(dataset, 40), dpi)
+        picture.views[0].draw(80)
         renderer = picture.canvas.get_renderer()
         (axes,) = picture.figure.axes
         inked = []
-        for artist in (picture.view.boundary, picture.view.grid, *picture.view.points):
+        for artist in (picture.views[0].boundary, picture.views[0].grid, *picture.views[0].points):
             renderer.clear()
             artist.draw(renderer)
             inked.append(np.asarray(picture.canvas.buffer_rgba())[..., 3].mean())

@@ -114,9 +114,9 @@ def add_picture_options(option):
     option("--compare", "an option, and two to six values of it to run side by side; of"
            f" {', '.join(COMPARABLE)}; units of layers as 10,2", "nothing", default=[], nargs="+",
            metavar=("OPTION", "VALUE"))
-    option("--size", "width and height in pixels; 120 to 8,190", "720",
+    option("--size", "pixels of 6 inches, a space alone; 120 to 8,190", "720",
            type=number(int, 120, 8190), metavar="PIXELS")
-    option("--dpi", f"the same in pixels an inch, of {INCHES}; 20 to 1365", "120",
+    option("--dpi", "the same as pixels of an inch; 20 to 1365", "120",
            type=number(float, 20, 1365), metavar="DPI")
 
 

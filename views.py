@@ -59,9 +59,9 @@ class Evaluation:
         return self._known
 
     def gradient_norms(self):
-        """The norm of the loss gradient of every layer at every epoch shown: (epochs, layers)."""
+        """The norm of the loss gradient of every layer, up to the last epoch: (epochs, layers)."""
         criterion, norms = nn.BCELoss(), []
-        for epoch in self.history.shown:
+        for epoch in range(self.last + 1):
             self.history.restore(self._network, epoch)
             loss = criterion(self._network(self.dataset.X), self.dataset.y)
             gradients = torch.autograd.grad(loss, list(self._network.parameters()))
@@ -172,7 +172,7 @@ class LossHistogram:
 
     def __init__(self, axes, evaluation):
         self.evaluation = evaluation
-        most = max(evaluation.at(epoch)[1].max() for epoch in evaluation.history.shown)
+        most = max(evaluation.at(epoch)[1].max() for epoch in evaluation.history.shown) or 1
         self.edges = np.linspace(0, most, LOSS_BINS + 1)
         axes.set_title("Losses")
         axes.set(xlabel="loss of a point", ylabel="points")
@@ -190,7 +190,7 @@ class GradientNorms:
     """The norm of the loss gradient of every layer against the epoch, up to the current one."""
 
     def __init__(self, axes, evaluation):
-        self.epochs = np.array(evaluation.history.shown)
+        self.epochs = np.arange(evaluation.last + 1)
         self.norms = np.maximum(evaluation.gradient_norms(), np.finfo(np.float32).tiny)
         names = evaluation.names()
         axes.set_title("Gradients")
@@ -284,27 +284,18 @@ class NetworkDiagram:
         (dots,) = axes.plot(
             *np.transpose(units), "o", color="white", markeredgecolor="black", markersize=9
         )
+        below = 0.4 - 0.6 * max(map(np.ptp, heights))
         for k, (size, name) in enumerate(zip(sizes, names, strict=True)):
             more = f"\n+{size - self.drawn[k]}" if size > self.drawn[k] else ""
-            axes.text(
-                k,
-                0.5 - 0.6 * max(map(np.ptp, heights)) - 0.1,
-                f"{name}{more}",
-                ha="center",
-                va="top",
-                fontsize=8,
-            )
+            axes.text(k, below, f"{name}{more}", ha="center", va="top", fontsize=8)
         self.artists = (self.lines, dots)
 
     def draw(self, epoch):
         """Give all lines their widths and colors."""
         layers = self.evaluation.layers(epoch)
-        values = np.concatenate(
-            [
-                layer[:end, :start].ravel()
-                for layer, (start, end) in zip(layers, itertools.pairwise(self.drawn), strict=True)
-            ]
-        )
+        sizes = itertools.pairwise(self.drawn)
+        drawn = [layer[:n, :m].ravel() for layer, (m, n) in zip(layers, sizes, strict=True)]
+        values = np.concatenate(drawn)
         self.lines.set_linewidth(LINE_WIDTH * np.abs(values) / self.largest)
         self.lines.set_color(np.where(values < 0, NEGATIVE, POSITIVE))
 

@@ -333,9 +333,6 @@ def test_own_data_with_names_and_words(tmp_path):
     assert told == "class 0 (blue) is apple, class 1 (red) is red"
     assert re.match(r"width has mean 2,02\d and standard deviation 1\d\.", spread)
     assert "--standardize" in spread
-    code, printed, errors = run("input_space", *options, "--standardize", cwd=tmp_path)
-    assert (code, errors) == (0, f"{told}\n")
-    assert "accuracy" in printed
 
 
 def test_gif_and_mp4_of_some_epochs(tmp_path):

@@ -186,7 +186,7 @@ def test_nothing_overlaps_and_all_is_within_the_figure(
     spaces, history, dataset, larger, count, large
 ):
     record, points = (larger, larger.dataset) if large else (history, dataset)
-    for names in itertools.islice(itertools.combinations(VIEWS[:-1], count), 0, None, 4):
+    for names in itertools.islice(itertools.combinations(VIEWS[:-1], count), 0, None, 7):
         picture = composite(spaces, record, points, *names)
         picture.draw(record.epochs)
         renderer = picture.canvas.get_renderer()

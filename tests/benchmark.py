@@ -3,7 +3,7 @@
     python tests/benchmark.py
 
 prints the tables of the README. It alternates what it compares, for three rounds, and gives medians
-and the medians of ratios within a round; it takes about eleven minutes on two cores. Phases are
+and the medians of ratios within a round; it takes about twenty minutes on two cores. Phases are
 taken by a clock around the functions of `common.py`, in a process of their own.
 """
 

@@ -7,8 +7,11 @@ from matplotlib.patches import Rectangle
 
 from common import SpaceView, new_figure, space_axes
 
-SIDE = 4.5  # of a panel, in inches
+SIDE = 4.0  # of a panel, in inches
 HEADLINE = 0.5  # above the panels
+FONT_SIZES = {
+    f"{text}size": 8 for text in ("axes.title", "axes.label", "xtick.label", "ytick.label")
+}
 VEIL = "#808080"
 VEILED = ("#A6B2A6", "#AEA7AE", "#666666")  # regions and lines below a veil, for GIF
 
@@ -29,7 +32,7 @@ class RunView:
         self.last = history.epochs
 
         def reading(epoch):  # short, for its glyphs are drawn in every frame
-            return f"{history.loss[epoch]:.4f}, {history.accuracy[epoch]:.1%}"
+            return f"{history.loss[epoch]:.3f}, {history.accuracy[epoch]:.1%}"
 
         heading = f"{name}: loss and accuracy "
         self.space = SpaceView(axes, *seen, plane, palette, heading, reading)
@@ -81,7 +84,7 @@ def comparison(runs, headline, last, dpi, palette, marks=()):
     columns = math.ceil(len(runs) / rows)
     figure = new_figure(dpi, columns * SIDE, rows * SIDE + HEADLINE)
     views = [Headline(figure, headline, last)]
-    with matplotlib.rc_context({"axes.titlesize": 9}):
+    with matplotlib.rc_context(FONT_SIZES):
         for k, (name, seen) in enumerate(runs.items()):
             row, column = divmod(k, columns)
             axes = space_axes(figure, SIDE, column * SIDE, (rows - 1 - row) * SIDE)

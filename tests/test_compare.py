@@ -56,7 +56,7 @@ def test_each_panel_shows_its_own_run(spaces, dataset, arguments, names):
             history = run(dataset, alone)
             np.testing.assert_array_equal(history.loss, histories[value].loss)
             loss, accuracy = history.loss[epoch], history.accuracy[epoch]
-            assert title.endswith(f" {loss:.4f}, {accuracy:.1%}")
+            assert title.endswith(f" {loss:.3f}, {accuracy:.1%}")
             with torch.no_grad():
                 images = history.network(epoch).features(dataset.X).numpy()
             view = picture.views[1 + values.index(value)].space

@@ -73,3 +73,16 @@ def decode(film, size=SIZE):
 def is_color(pixels, color):
     """Mark the pixels of exactly one color."""
     return (pixels[..., :3] == color).all(axis=-1)
+
+
+def full_redraw(picture, epoch):
+    """The same figure at the same epoch, drawn whole by matplotlib, without any background."""
+    for view in picture.views:
+        view.draw(epoch)
+    for artist in picture.artists:
+        artist.set_animated(False)
+    picture.canvas.draw()
+    pixels = np.array(picture.canvas.buffer_rgba())
+    for artist in picture.artists:
+        artist.set_animated(True)
+    return pixels

@@ -6,6 +6,7 @@ import itertools
 import numpy as np
 import pytest
 import torch
+from conftest import full_redraw
 from matplotlib.image import imread
 
 from common import CLASSIC, Picture, space_picture
@@ -101,12 +102,7 @@ def test_frame_equals_a_full_redraw(diverging):
     picture, _ = diverging
     for epoch in (0, 12, 1):
         frame = picture.draw(epoch).copy()
-        for artist in picture.artists:
-            artist.set_animated(False)
-        picture.canvas.draw()
-        np.testing.assert_array_equal(np.asarray(picture.canvas.buffer_rgba()), frame)
-        for artist in picture.artists:
-            artist.set_animated(True)
+        np.testing.assert_array_equal(full_redraw(picture, epoch), frame)
 
 
 @pytest.mark.parametrize("count", range(2, 7))

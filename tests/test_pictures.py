@@ -7,7 +7,7 @@ import matplotlib
 import numpy as np
 import pytest
 import torch
-from conftest import BLACK, BLUE, GREEN, PURPLE, RED, WHITE, is_color
+from conftest import BLACK, BLUE, GREEN, PURPLE, RED, WHITE, full_redraw, is_color
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imread
@@ -20,18 +20,6 @@ EPOCHS = (0, 1, 2, 10, 40, 80, 99, 120, 160, 200)
 def axes_of(picture):
     (axes,) = picture.figure.axes
     return axes
-
-
-def full_redraw(picture, epoch):
-    """The same figure at the same epoch, drawn whole by matplotlib, without any background."""
-    picture.views[0].draw(epoch)
-    for artist in picture.artists:
-        artist.set_animated(False)
-    picture.canvas.draw()
-    pixels = np.array(picture.canvas.buffer_rgba())
-    for artist in picture.artists:
-        artist.set_animated(True)
-    return pixels
 
 
 @pytest.mark.parametrize(

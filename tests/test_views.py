@@ -6,6 +6,7 @@ import formulas
 import numpy as np
 import pytest
 import torch
+from conftest import full_redraw
 from matplotlib.colors import to_rgba
 
 import views
@@ -164,12 +165,7 @@ def test_network_diagram(six, weights, epoch):
 def test_frame_equals_a_full_redraw(six):
     for epoch in (0, 80, 200):
         frame = six.draw(epoch).copy()
-        for artist in six.artists:
-            artist.set_animated(False)
-        six.canvas.draw()
-        np.testing.assert_array_equal(np.asarray(six.canvas.buffer_rgba()), frame)
-        for artist in six.artists:
-            artist.set_animated(True)
+        np.testing.assert_array_equal(full_redraw(six, epoch), frame)
 
 
 @pytest.fixture(scope="module")

@@ -4,24 +4,39 @@ The plane of the data stays as it is, and the decision boundary bends through it
 the last epoch and a film of all of them in the output folder.
 """
 
-from command_line import run
+from pathlib import Path
 
+from torchreplay.command_line import faults_in_one_line, report, tell, tell_divergence
+from torchreplay.options import parse_options
+from torchreplay.spaces import Space
 
-def transform(network):
-    """The input space: no layer is passed, and every point stays where it is."""
-    return network.inputs
+SPACE = Space(
+    name="input_space",
+    title="Input Space with Boundary",
+    transform=lambda network: network.inputs,  # no layer: every point stays where it is
+    axis_labels=(),  # the names of the features
+    remedy="feature_space_visualization.py shows any number of features",
+)
 
 
 def main():
-    """Train the network, then make the still and the film."""
-    run(
-        __doc__,
-        name="input_space",
-        title="Input Space with Boundary",
-        transform=transform,
-        labels=(),  # those of the data
-        remedy="feature_space_visualization.py shows any number of features",
-    )
+    """Train the network, then save a still of the last epoch and a film of all of them."""
+    with faults_in_one_line():
+        options = parse_options(__doc__, folder=Path(__file__).resolve().parent)
+        from common import collect, load_dataset, train_all  # PyTorch takes two seconds to load
+        from torchreplay import Film, OutputFolder, compose, default_style, remarks
+
+        with OutputFolder(SPACE.name, **options.output) as outputs, default_style():
+            dataset = load_dataset(**options.data)  # datasets.txt
+            tell(*remarks(dataset, options.picture["palette"], options.max_points))
+            tell(*outputs.remarks)
+            histories = train_all(dataset, SPACE, options.runs)  # one, for 200 epochs
+            tell_divergence(histories, options.runs)
+            runs = collect(histories, SPACE, options.epochs, options.max_points)
+            picture = compose(runs, **options.picture)
+            outputs.save_stills(picture)  # of epoch 200
+            outputs.save_films(Film(picture, **options.film))  # of the epochs 1 to 200, as MP4
+    report(histories, outputs)
 
 
 if __name__ == "__main__":

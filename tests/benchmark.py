@@ -59,9 +59,10 @@ def clock(script):
     seconds = {}
     clocked(exec, "imports", seconds)(IMPORTS.format(modules="replay"), {})
 
-    import common
     import films
     import replay
+
+    import common
 
     def train_and_evaluate(*arguments):
         history = train(*arguments)

@@ -5,11 +5,11 @@ import subprocess
 
 import imageio_ffmpeg
 import numpy as np
+import options
 import pytest
 import torch
 
 import common
-import options
 
 SCRIPTS = ("input_space", "feature_space")
 SIZE = 720

@@ -6,14 +6,14 @@ import itertools
 import numpy as np
 import pytest
 import torch
+from compare import comparison
 from conftest import full_redraw
 from matplotlib.image import imread
-
-from common import CLASSIC, Picture, space_picture
-from compare import comparison
 from options import parse_options
 from pictures import settle, side_by_side
 from replay import replay, run, run_all
+
+from common import CLASSIC, Picture, space_picture
 
 
 def compare(spaces, dataset, *arguments, space="feature_space"):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import torch
-
-from common import Dataset, load_dataset, sample, surround
 from options import PROJECT
 from tables import DatasetError
+
+from common import Dataset, load_dataset, sample, surround
 
 POINTS = [[0.25, -1.5, 0], [2e-3, 4, 1]]
 

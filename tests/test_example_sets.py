@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from example_sets import SETS, make
 from options import PROJECT
 

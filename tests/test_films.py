@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 from conftest import BLACK, BLUE, GREEN, PURPLE, RED, WHITE, decode, is_color
-from matplotlib.image import imread
-from PIL import Image
-
-from common import CLASSIC, UserError, find_ffmpeg, save_film, space_picture
 from films import gif_colors, save_frames, save_gif
 from looks import ACCESSIBLE
+from matplotlib.image import imread
+from PIL import Image
 from replay import check_place, put
+
+from common import CLASSIC, UserError, find_ffmpeg, save_film, space_picture
 
 
 @pytest.fixture(scope="module", params=["input_space", "feature_space"])

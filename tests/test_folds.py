@@ -3,15 +3,15 @@
 import dataclasses
 import itertools
 
+import folds
 import numpy as np
 import pytest
 import torch
 from conftest import BLACK, GREEN, PURPLE, WHITE, is_color
-
-import folds
-from common import Dataset, limits, sample, space_picture, train
 from example_sets import make
 from replay import build_network
+
+from common import Dataset, limits, sample, space_picture, train
 
 EPOCHS = 120
 

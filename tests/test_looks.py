@@ -4,10 +4,10 @@ import formulas
 import numpy as np
 import pytest
 from conftest import BLUE, RED, is_color
+from looks import ACCESSIBLE, ErrorRings
 from matplotlib.colors import to_rgb
 
 from common import CLASSIC, Picture, SpaceView, new_figure, space_axes, space_picture
-from looks import ACCESSIBLE, ErrorRings
 
 
 def as_bytes(color):

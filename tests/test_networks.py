@@ -5,11 +5,11 @@ import functools
 import numpy as np
 import pytest
 import torch
+from example_sets import make
+from replay import build_network
 from torch import nn
 
 from common import Dataset, Network, UserError, batches, train
-from example_sets import make
-from replay import build_network
 
 ACTIVATIONS = {
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),

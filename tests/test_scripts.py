@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import GREEN, PURPLE, SCRIPTS, decode
+from example_sets import SETS
 from matplotlib.image import imread
+from options import INCHES, PROJECT, parse_options
 from PIL import Image
+from replay import replay
 
 from common import FIGURE_INCHES, find_ffmpeg
-from example_sets import SETS
-from options import INCHES, PROJECT, parse_options
-from replay import replay
 
 QUICK = ("--epochs", "3", "--dpi", "50")
 

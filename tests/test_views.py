@@ -6,15 +6,15 @@ import formulas
 import numpy as np
 import pytest
 import torch
-from conftest import full_redraw
-from matplotlib.colors import to_rgba
-
 import views
-from common import Dataset, Picture, SpaceView, new_figure, space_axes, train
+from conftest import full_redraw
 from example_sets import make
+from matplotlib.colors import to_rgba
 from options import VIEWS
 from replay import build_network
 from views import Evaluation, add_panels, panels_of, width_of
+
+from common import Dataset, Picture, SpaceView, new_figure, space_axes, train
 
 EPOCHS = (0, 1, 80, 133, 200)
 

@@ -1,62 +1,18 @@
 """Feature spaces in which the plane of the data does not lie flat.
 
 Layers wider than two units, or ReLU, may fold the plane: parts of it come to lie upon one another,
-some turned over, and its image is more than what the image of its rim encloses. With more than two
-features there is no plane to begin with, and any point of the feature space may be reached.
-
-In either case the output layer decides what is seen: class 1 lies on one side of a straight line.
+some turned over, and its image is more than what the image of its rim encloses. The output layer
+decides what is drawn of it: class 1 lies on one side of a straight line.
 """
-
-from functools import partial
 
 import numpy as np
 import torch
 from contourpy import FillType, contour_generator
-from matplotlib.path import Path
-from torch import nn
 
-import common
+from torchreplay.level_sets import edges, locate
 
 STRIDE = 2  # of the mesh points at which folds are looked for
 ROUNDS = 2  # of the search for a fold between two of them
-FLAT = 1e-6  # share of the axes' area that a turned part of the plane may have and not be noticed
-
-
-def scene_of(space, network, dataset, axes):
-    """Choose the function that makes the scenes of a network in a space, as `common.scene` does.
-
-    axes: the Plane that the axes show.
-    """
-    layers = space.transform(network)
-    if dataset.X.shape[1] > 2:
-        return partial(unbounded_scene, axes=axes)
-    if _keeps_plane_flat(layers):
-        return common.scene
-    return partial(folded_scene, axes=axes)
-
-
-def _keeps_plane_flat(layers):
-    """Whether all layers have two units, and an activation that takes no value twice."""
-    widths = {layer.out_features for layer in layers if isinstance(layer, nn.Linear)}
-    return widths <= {2} and not any(isinstance(layer, nn.ReLU) for layer in layers)
-
-
-def unbounded_scene(history, epoch, network, see, axes):
-    """Make the Scene of an epoch in which all that the axes show can be reached."""
-    (left, bottom), (right, top) = axes.low, axes.high
-    corners = np.array([(left, bottom), (right, bottom), (right, top), (left, top)])
-    half, boundary = cut(corners, network.logit[-1])
-    return common.Scene(Path(corners), Path(half), grid=[], boundary=Path(boundary))
-
-
-def folded_scene(history, epoch, network, see, axes):
-    """Make the Scene of an epoch at which the plane of the data may be folded."""
-    scale = np.prod(np.subtract(axes.high, axes.low))
-    scale /= np.prod(np.subtract(history.plane.high, history.plane.low))
-    sheets = [see(sheet) for sheet in unfold(network.features, history.plane, FLAT * scale)]
-    halves = [cut(sheet, network.logit[-1])[0] for sheet in sheets]
-    ground, region = (Path.make_compound_path(*map(Path, parts)) for parts in (sheets, halves))
-    return common.scene(history, epoch, network, see)._replace(ground=ground, region=region)
 
 
 def unfold(features, plane, flat):
@@ -76,10 +32,10 @@ def unfold(features, plane, flat):
             curves = np.split(vertices, offsets[1:-1].astype(int))
             sheets += [curve[::direction] for curve in curves]
 
-    start, end = common.edges(np.concatenate(sheets), samples)
+    start, end = edges(np.concatenate(sheets), samples)
     inside = (start != end).any(dim=1)
     ends = start[inside], end[inside]
-    start[inside] = common.locate(lambda x: stretch(features, x) > -flat, *ends, ROUNDS)
+    start[inside] = locate(lambda x: stretch(features, x) > -flat, *ends, ROUNDS)
     for sheet in np.split(start.numpy(), np.cumsum([len(sheet) for sheet in sheets])[:-1]):
         middles = (sheet + np.roll(sheet, -1, axis=0)) / 2
         yield np.stack([sheet, middles], axis=1).reshape(-1, 2)

@@ -3,10 +3,38 @@
 import argparse
 import math
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent
-INCHES = 6  # of a picture, as in `common.FIGURE_INCHES`
+from torchreplay.activations import ACTIVATIONS
+from torchreplay.example_sets import SETS
+from torchreplay.forms import FORMS
+from torchreplay.palettes import PALETTES
+from torchreplay.views import GROUPS, VIEWS
+
+OPTIMIZERS = {"sgd": 3.0, "adam": 0.1}  # and their learning rates
+COMPARABLE = ("learning-rate", "activation", "hidden", "seed", "batch-size", "optimizer")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was typed, in groups that are each handed on as keyword arguments.
+
+    data: what to load, for `load_dataset`.
+    runs: by its name, how to make and train a network, for `train_all`.
+    epochs, max_points: the epochs shown, and how many points are drawn at the most.
+    picture: for `compose`.
+    film: for `Film`.
+    output: for `OutputFolder`.
+    """
+
+    data: dict
+    runs: dict
+    epochs: list
+    max_points: int
+    picture: dict
+    film: dict
+    output: dict
 
 
 class Parser(argparse.ArgumentParser):
@@ -57,16 +85,14 @@ def path(text):
     return Path(text)
 
 
-VIEWS = ("probabilities", "loss", "losses", "gradients", "weights", "network", "all")
-COMPARABLE = ("learning-rate", "activation", "hidden", "seed", "batch-size", "optimizer")
 SEED = number(int, 0, 2**32 - 1)
 EPOCH = number(int, 0, 100_000)
 
 
 # fmt: off
-def add_data_options(option, sets):
-    option("--data", f"file with a point a line, features and label, or one of {', '.join(sets)}",
-           "datasets.txt", default=PROJECT / "datasets.txt", type=path, metavar="FILE|NAME")
+def add_data_options(option, folder):
+    option("--data", f"file with a point a line, features and label, or one of {', '.join(SETS)}",
+           "datasets.txt", default=folder / "datasets.txt", type=path, metavar="FILE|NAME")
     option("--points", "points of a set made by formula; 4 to 1,000,000", "2,000",
            type=number(int, 4, 1_000_000), metavar="N")
     option("--noise", "standard deviation of its noise; 0 to 10", "that of the set",
@@ -80,7 +106,7 @@ def add_network_options(option):
     option("--hidden", "units of each hidden layer; 1 to 1,000", "2", default=[2], nargs="+",
            type=number(int, 1, 1000), metavar="UNITS")
     option("--activation", "sigmoid, tanh or relu, of the hidden layers", "sigmoid",
-           default="sigmoid", choices=("sigmoid", "tanh", "relu"), metavar="NAME")
+           default="sigmoid", choices=ACTIVATIONS, metavar="NAME")
     option("--latent", "append a linear layer of 2 units to the hidden layers", "none",
            action="store_true")
 
@@ -93,7 +119,7 @@ def add_training_options(option):
     option("--batch-size", "points an update, reshuffled each epoch; 1 to 1,000,000",
            "all, unshuffled", type=number(int, 1, 1_000_000), metavar="N")
     option("--optimizer", "sgd, gradient descent, or adam", "sgd", default="sgd",
-           choices=("sgd", "adam"), metavar="NAME")
+           choices=OPTIMIZERS, metavar="NAME")
     option("--momentum", "of sgd; 0 to 0.999", "0", type=number(float, 0, 0.999),
            metavar="SHARE")
     option("--seed", "seed of initial parameters and shuffling", "41", default=41, type=SEED,
@@ -104,13 +130,14 @@ def add_picture_options(option):
     option("--epoch", "epochs to save a still of; 0 is the initialization", "the last",
            dest="stills", nargs="+", type=EPOCH, metavar="K")
     option("--palette", "classic, or accessible, which needs no color vision", "classic",
-           default="classic", choices=("classic", "accessible"), metavar="NAME")
+           default="classic", choices=PALETTES, metavar="NAME")
     option("--mark-errors", "draw a ring around every misclassified point", "none",
            action="store_true")
     option("--max-points", "points drawn at the most, a fixed sample of those trained on", "10,000",
            default=10_000, type=number(int, 2, 1_000_000), metavar="N")
-    option("--views", f"what to show beside the space: {', '.join(VIEWS)}", "nothing", default=[],
-           nargs="+", choices=VIEWS, metavar="NAME")
+    names = (*VIEWS, *GROUPS)
+    option("--views", f"what to show beside the space: {', '.join(names)}", "nothing", default=[],
+           nargs="+", choices=names, metavar="NAME")
     option("--compare", "an option, and two to six values of it to run side by side; of"
            f" {', '.join(COMPARABLE)}; units of layers as 10,2", "nothing", default=[], nargs="+",
            metavar=("OPTION", "VALUE"))
@@ -122,7 +149,7 @@ def add_picture_options(option):
 
 def add_film_options(option):
     option("--format", "forms of the film: mp4, gif, and png, a folder of frames", "mp4",
-           default=["mp4"], nargs="+", choices=("mp4", "gif", "png"), metavar="NAME")
+           default=["mp4"], nargs="+", choices=FORMS, metavar="NAME")
     option("--from", "first epoch", "1", dest="first", default=1, type=EPOCH, metavar="K")
     option("--to", "last epoch", "that of the training", dest="last", type=EPOCH, metavar="K")
     option("--every", "epochs from frame to frame, but for the last; 1 to 100,000", "1", default=1,
@@ -135,93 +162,141 @@ def add_film_options(option):
     option("--once", "play a gif once", "again and again", action="store_true")
 
 
-def add_output_options(option):
+def add_output_options(option, folder):
     option("--output-dir", "folder of stills and films, made if missing", "outputs",
-           default=PROJECT / "outputs", type=path, metavar="DIR")
+           default=folder / "outputs", type=path, metavar="DIR")
 # fmt: on
 
 
-def contradictions(options, sets):
+def contradictions(typed):
     """Yield, for options that are right one by one, what is wrong with them together."""
-    of_a_set = {"points": options.points, "noise": options.noise, "data-seed": options.data_seed}
-    for name, value in of_a_set.items():
-        if value is not None and str(options.data) not in sets:
+    made = {"points": typed.points, "noise": typed.noise, "data-seed": typed.data_seed}
+    for name, value in made.items():
+        if value is not None and str(typed.data) not in SETS:
             yield f"--{name} is for sets made by formula, not for a file"
-    if options.momentum is not None and options.optimizer == "adam":
+    if typed.momentum is not None and typed.optimizer == "adam":
         yield "--momentum is for --optimizer sgd, not for adam"
-    if options.compare:
-        name, *values = options.compare
+    if typed.size is not None and typed.dpi is not None:
+        yield "--size and --dpi say the same: give one of them"
+    yield from _contradictions_of_comparison(typed)
+    yield from _contradictions_of_film(typed)
+
+
+def _contradictions_of_comparison(typed):
+    if typed.compare:
+        name, *values = typed.compare
         if name not in COMPARABLE:
             yield f"--compare {name}: not one of {', '.join(COMPARABLE)}"
         if not 2 <= len(set(values)) == len(values) <= 6:
             yield f"--compare {name} needs two to six different values"
-        if options.views:
+        if typed.views:
             yield "--compare and --views do not go together"
-    if options.size is not None and options.dpi is not None:
-        yield "--size and --dpi say the same: give one of them"
-    for epoch in options.stills or ():
-        if epoch > options.epochs:
-            yield f"--epoch {epoch} comes after the last of {options.epochs:,} --epochs"
-    if options.last is not None and options.last > options.epochs:
-        yield f"--to {options.last} comes after the last of {options.epochs:,} --epochs"
-    last = options.epochs if options.last is None else options.last
-    if options.first > last:
-        yield f"--from {options.first} comes after the last epoch of the film, {last}"
-    if options.loop and options.once:
+
+
+def _contradictions_of_film(typed):
+    for epoch in typed.stills or ():
+        if epoch > typed.epochs:
+            yield f"--epoch {epoch} comes after the last of {typed.epochs:,} --epochs"
+    if typed.last is not None and typed.last > typed.epochs:
+        yield f"--to {typed.last} comes after the last of {typed.epochs:,} --epochs"
+    last = typed.epochs if typed.last is None else typed.last
+    if typed.first > last:
+        yield f"--from {typed.first} comes after the last epoch of the film, {last}"
+    if typed.loop and typed.once:
         yield "--loop and --once contradict each other"
-    if (options.loop or options.once) and "gif" not in options.format:
+    if (typed.loop or typed.once) and "gif" not in typed.format:
         yield "--loop and --once are for --format gif"
-    if options.fps > 50 and "gif" in options.format:
+    if typed.fps > 50 and "gif" in typed.format:
         yield "--format gif has at most 50 frames a second: lower --fps"
-    if options.hold and options.format == ["png"]:
+    if typed.hold and typed.format == ["png"]:
         yield "--hold is for --format mp4 and gif"
 
 
-def fill_in(options):
-    """Set the defaults that depend on other options, and the epochs of the film."""
-    rates = {"sgd": 3.0, "adam": 0.1}
-    defaults = {
-        "points": 2000,
-        "data_seed": 13,
-        "learning_rate": rates[options.optimizer],
-        "momentum": 0.0,
-        "stills": [options.epochs],
-        "last": options.epochs,
-        "dpi": 120.0 if options.size is None else options.size / INCHES,
-    }
-    for name, default in defaults.items():
-        if getattr(options, name) is None:
-            setattr(options, name, default)
-    options.stills = list(dict.fromkeys(options.stills))
-    options.film_epochs = [*range(options.first, options.last, options.every), options.last]
+def parse_options(description, folder, arguments=None):
+    """Read the Options of a script.
 
-
-def parse_options(description, arguments=None):
-    """Read the options of both scripts, as `replay.replay` takes them.
-
-    Among them are variants: the options of every run that is to be compared, by its value.
+    folder: that with the default data set and the default output folder.
+    arguments: what was typed; by default what the script was started with.
     """
-    from example_sets import SETS  # not at the top: NumPy takes a moment
-
     parser = Parser(description=description, allow_abbrev=False)
-    add_data_options(parser.option_group("data"), SETS)
+    add_data_options(parser.option_group("data"), folder)
     add_network_options(parser.option_group("network"))
     add_training_options(parser.option_group("training"))
     add_picture_options(parser.option_group("picture"))
     add_film_options(parser.option_group("film"))
-    add_output_options(parser.option_group("output"))
+    add_output_options(parser.option_group("output"), folder)
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    options = _read(parser, arguments, SETS)
-    name, *values = options.compare or [None]
-    options.variants = {
-        value: _read(parser, [*arguments, f"--{name}", *value.split(",")], SETS) for value in values
+    typed = _parse(parser, arguments)
+    name, *values = typed.compare or [None]
+    compared = {
+        value: _parse(parser, [*arguments, f"--{name}", *value.split(",")]) for value in values
     }
-    return options
+    runs = compared or {"": typed}
+    return _grouped(typed, {value: _run(settings) for value, settings in runs.items()})
 
 
-def _read(parser, arguments, sets):
-    options = parser.parse_args(arguments)
-    for contradiction in contradictions(options, sets):
+def _parse(parser, arguments):
+    typed = parser.parse_args(arguments)
+    for contradiction in contradictions(typed):
         parser.error(contradiction)
-    fill_in(options)
-    return options
+    return typed
+
+
+def _run(typed):
+    """How to make and train a network, for `train_all`."""
+    rate = typed.learning_rate
+    return {
+        "seed": typed.seed,
+        "network": {
+            "hidden": typed.hidden,
+            "activation": typed.activation,
+            "latent": typed.latent,
+        },
+        "training": {
+            "epochs": typed.epochs,
+            "learning_rate": OPTIMIZERS[typed.optimizer] if rate is None else rate,
+            "batch_size": typed.batch_size,
+            "optimizer": typed.optimizer,
+            "momentum": typed.momentum or 0.0,
+        },
+    }
+
+
+def _grouped(typed, runs):
+    """What was typed as Options, with the defaults that depend on other options."""
+    data = {"points": typed.points, "noise": typed.noise, "seed": typed.data_seed}
+    stills = list(dict.fromkeys(typed.stills or [typed.epochs]))
+    last = typed.epochs if typed.last is None else typed.last
+    film_epochs = [*range(typed.first, last, typed.every), last]
+    compared = typed.compare[0] if typed.compare else ""
+    suffix = f"_compare_{compared.replace('-', '_')}" if compared else "_views" * bool(typed.views)
+    return Options(
+        data={
+            "source": typed.data,
+            "standardized": typed.standardize,
+            **{name: value for name, value in data.items() if value is not None},
+        },
+        runs=runs,
+        epochs=sorted({*stills, *film_epochs}),
+        max_points=typed.max_points,
+        picture={
+            "views": typed.views,
+            "palette": typed.palette,
+            "mark_errors": typed.mark_errors,
+            "size": typed.size or 720,
+            "dpi": typed.dpi,
+            "compared": compared.replace("-", " "),
+        },
+        film={
+            "epochs": film_epochs,
+            "fps": typed.fps,
+            "hold": typed.hold,
+            "loop": not typed.once,
+        },
+        output={
+            "folder": typed.output_dir,
+            "suffix": suffix,
+            "stills": stills,
+            "forms": list(dict.fromkeys(typed.format)),
+        },
+    )

@@ -7,13 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from torchreplay.errors import DatasetError
+
 FLOAT32_MAX = float(np.finfo(np.float32).max)
-
-
-class DatasetError(Exception):
-    """A data set that is refused; the message is one line that names file and line."""
-
-    exit_code = 2
 
 
 def read_table(path):

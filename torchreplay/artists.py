@@ -1,0 +1,65 @@
+"""Artists that matplotlib lacks: points in their exact places, and text whose end changes."""
+
+import numpy as np
+from matplotlib.colors import to_rgba
+from matplotlib.lines import Line2D
+from matplotlib.markers import MarkerStyle
+from matplotlib.path import Path
+from matplotlib.transforms import IdentityTransform
+
+EMPTY_PATH = Path(np.empty((0, 2)))
+
+
+class Points(Line2D):
+    """Filled markers drawn where they belong, to a quarter of a pixel.
+
+    Agg stamps a marker on the centers of whole pixels, which makes a dense curve of points lumpy.
+    Here it is stamped from images of itself that are shifted by half a pixel.
+    """
+
+    STAMP = (0.5, -0.5)  # from the position given to Agg to where it centers the marker, in pixels
+
+    def draw(self, renderer):
+        """Draw the markers, those shifted alike at a time."""
+        graphics = renderer.new_gc()
+        self._set_gc_clip(graphics)
+        graphics.set_linewidth(0)
+        color = to_rgba(self.get_color())
+        marker = MarkerStyle(self.get_marker())
+        size = renderer.points_to_pixels(self.get_markersize())
+
+        pixels = self.get_transform().transform(self.get_xydata()) - self.STAMP
+        halves = np.rint(2 * pixels).astype(int)
+        whole, half = halves >> 1, halves & 1
+        for shift in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            stamp = marker.get_transform().scale(size).translate(shift[0] / 2, shift[1] / 2)
+            centers = Path(whole[(half[:, 0] == shift[0]) & (half[:, 1] == shift[1])])
+            identity = IdentityTransform()
+            renderer.draw_markers(graphics, marker.get_path(), stamp, centers, identity, color)
+        graphics.restore()
+
+    def clip_to(self, axes):
+        """Draw markers at the rim of axes whole, but none beyond."""
+        self.set_clip_box(axes.bbox.padded(self.get_markersize() / 72 * axes.figure.dpi))
+
+
+def part_text(text, still, moving):
+    """Part a centered Text into its beginning, which stays, and its end, which will change.
+
+    Glyphs are slow to draw: the whole text would take as long as all else that moves.
+
+    still, moving: both parts; together they are as long as the text will be at its longest.
+    Returns the Text of the end alone.
+    """
+    to_units = text.get_transform().inverted()
+    text.set_text(still + moving)
+    left, _ = to_units.transform(text.get_window_extent().min)
+    text.set(text=still, x=left, horizontalalignment="left")
+    right, _ = to_units.transform(text.get_window_extent().max)
+    return (text.axes or text.figure).text(
+        *(right, text.get_position()[1], moving),
+        transform=text.get_transform(),
+        fontproperties=text.get_fontproperties(),
+        verticalalignment=text.get_verticalalignment(),
+        parse_math=False,
+    )

@@ -1,0 +1,146 @@
+"""Data sets of two classes: points, labels, and what features and classes are called."""
+
+import dataclasses
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+
+from torchreplay.errors import DatasetError
+from torchreplay.example_sets import SETS, make
+from torchreplay.palettes import PALETTES
+from torchreplay.plane import surround
+from torchreplay.tables import read_table
+
+SMALLEST_STEPS = 1000  # of single precision, that a feature has to vary by
+FLOAT32_TINY = 1e-30
+SPREAD = (0.2, 5)  # of features that a network learns from without being standardized
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Points and their classes.
+
+    X: (n, d) float32, the features, in their own units.
+    y: (n, 1) float32, the labels, 0 or 1.
+    names: of the d features.
+    classes: what the labels 0 and 1 are called in the data.
+    standardized: whether a network is to be trained on features of mean 0 and variance 1.
+    source: the name of the file or example set.
+    """
+
+    X: torch.Tensor
+    y: torch.Tensor
+    names: tuple = ("X1", "X2")
+    classes: tuple = ("0", "1")
+    standardized: bool = False
+    source: str = ""
+
+    @cached_property
+    def plane(self):
+        """The Plane around the points, if they have two features.
+
+        Both axes have the same scale, as they have to a network, unless it standardizes them.
+        """
+        return surround(self.X.double().numpy(), same_scale=not self.standardized)
+
+
+def read_dataset(path, standardized=False):
+    """Read a Dataset from a text file with a point a line: its features, then its label.
+
+    The labels are any two numbers or words, in sorted order class 0 and class 1. Raises
+    DatasetError, naming file and line, for whatever is not such a file; see `tables`.
+    """
+    if not path.exists():
+        sets = ", ".join(SETS)
+        raise DatasetError(f"no data set {path}: it is neither a file nor one of {sets}")
+    X, labels, spellings, names = read_table(path)
+    names = names or feature_names(X.shape[1])
+    _check_precision(path, X, names)
+    classes = sorted(spellings, key=lambda label: (isinstance(label, str), label))
+    y = np.array([label == classes[1] for label in labels], np.float32)
+    return Dataset(
+        X=torch.from_numpy(X.astype(np.float32)),
+        y=torch.from_numpy(y)[:, None],
+        names=names,
+        classes=tuple(spellings[label] for label in classes),
+        standardized=standardized,
+        source=path.name,
+    )
+
+
+def make_dataset(name, points=2000, noise=None, seed=13, standardized=False):
+    """Make the example set of a name in `example_sets.SETS` as a Dataset.
+
+    noise: standard deviation of what is added to every feature; None is that of the set.
+    """
+    X, y = map(torch.from_numpy, make(name, points, noise, seed))
+    return Dataset(X, y, feature_names(X.shape[1]), standardized=standardized, source=name)
+
+
+def feature_names(count):
+    """The names of features that have none of their own."""
+    return tuple(f"X{k}" for k in range(1, count + 1))
+
+
+def _check_precision(path, X, names):
+    """Raise DatasetError if single precision cannot tell the values of a feature apart."""
+    for name, column in zip(names, X.T, strict=True):
+        least = max(SMALLEST_STEPS * np.spacing(np.float32(np.abs(column).max())), FLOAT32_TINY)
+        if 0 < np.std(column) < least:
+            raise DatasetError(
+                f"data set {path}: {name[:60]} varies by {np.std(column):.2g} around"
+                f" {np.mean(column):.7g}, too little for single precision: subtract an offset"
+            )
+
+
+def sample(dataset, size):
+    """A fixed random sample of a data set in which the classes keep their shares.
+
+    A data set of no more points than `size` is returned whole.
+    """
+    total = len(dataset.y)
+    if total <= size:
+        return dataset
+    generator = torch.Generator().manual_seed(0)
+    members = [(dataset.y[:, 0] == label).nonzero()[:, 0] for label in (0, 1)]
+    positive = round(size * len(members[1]) / total)
+    chosen = [
+        rows[torch.randperm(len(rows), generator=generator)[:count]]
+        for rows, count in zip(members, (size - positive, positive), strict=True)
+    ]
+    rows = torch.cat(chosen).sort().values
+    return dataclasses.replace(dataset, X=dataset.X[rows], y=dataset.y[rows])
+
+
+def remarks(dataset, palette, max_points):
+    """What is good to know of a data set before its pictures are seen: a list of lines.
+
+    palette: the name of that of the pictures.
+    max_points: how many points they show at the most.
+    """
+    lines, looks = [], PALETTES[palette].names
+    if dataset.classes != ("0", "1"):
+        classes = zip((0, 1), looks, dataset.classes, strict=True)
+        lines.append(
+            ", ".join(f"class {label} ({look}) is {name:.60}" for label, look, name in classes)
+        )
+    if not dataset.standardized:
+        lines += _remark_on_spread(dataset)
+    if max_points < len(dataset.y):
+        lines.append(f"drawing {max_points:,} of {len(dataset.y):,} points")
+    return lines
+
+
+def _remark_on_spread(dataset):
+    """A line on the first feature, if any, that is far from having mean 0 and variance 1."""
+    least, most = SPREAD
+    for name, column in zip(dataset.names, dataset.X.double().T, strict=True):
+        spread, mean = (value.item() for value in torch.std_mean(column, correction=0))
+        if spread > 0 and (spread < least or max(spread, abs(mean)) > most):
+            return [
+                f"{name:.60} has mean {mean:,.4g} and standard deviation {spread:,.4g}:"
+                " --standardize makes them 0 and 1"
+            ]
+    return []

@@ -1,0 +1,22 @@
+"""The faults that a user can mend, each told in one line."""
+
+
+class UserError(ValueError):
+    """A fault that the user can mend; its message is the one line that says how.
+
+    exit_code: what a script ends with.
+    """
+
+    exit_code = 1
+
+
+class DatasetError(UserError):
+    """A data set that is refused; the message names file and line."""
+
+    exit_code = 2
+
+
+class NetworkError(UserError):
+    """A network that cannot be shown in a space, or not recorded."""
+
+    exit_code = 2

@@ -1,0 +1,36 @@
+"""How the two classes look: colors and markers, by name of the palette."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The look of the two classes, each a pair: class 0, then class 1.
+
+    points, regions: colors of data points and of the regions in which a class is predicted.
+    markers, sizes: of the points, in matplotlib's words and in typographic points.
+    names: what to call the points.
+    """
+
+    points: tuple
+    regions: tuple
+    markers: tuple
+    sizes: tuple
+    names: tuple
+
+
+CLASSIC = Palette(
+    points=("#0000FF", "#FF0000"),
+    regions=("#E0FEE0", "#F5E3F5"),  # #98FB98 and #DDA0DD, at 30 % over white
+    markers=("o", "o"),
+    sizes=(4, 4),
+    names=("blue", "red"),
+)
+ACCESSIBLE = Palette(
+    points=("#0055AA", "#C85200"),
+    regions=("#DCE9F7", "#FDE8D3"),
+    markers=("o", "X"),
+    sizes=(4, 5.5),
+    names=("blue circles", "orange crosses"),
+)
+PALETTES = {"classic": CLASSIC, "accessible": ACCESSIBLE}

@@ -1,0 +1,18 @@
+"""The views of a run: each shows one thing of an epoch on axes of its own.
+
+A view is made of the axes it draws on and a Run, and moves its artists with `draw(snapshot)`. Views
+that stand beside a space are found by name; a module of that name has PANELS, what is made for each
+of its axes. The names need neither PyTorch nor matplotlib.
+"""
+
+from importlib import import_module
+
+VIEWS = ("probabilities", "loss", "losses", "gradients", "weights", "network")
+GROUPS = {"all": ("probabilities", "loss", "losses")}  # as in DeepReplay's best-known film
+
+
+def panels_of(names):
+    """What makes the panels of views and groups of views, each once."""
+    views = [view for name in names for view in GROUPS.get(name, (name,))]
+    modules = (import_module(f"{__name__}.{view}") for view in dict.fromkeys(views))
+    return [panel for module in modules for panel in module.PANELS]

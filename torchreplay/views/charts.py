@@ -1,0 +1,51 @@
+"""What several views draw with: their colors, the bars of a histogram, curves up to an epoch."""
+
+import numpy as np
+
+CORRECT, WRONG = "#808080", "#E00000"
+LINE, OTHER_LINE = "#000000", "#007F5F"
+NEGATIVE, POSITIVE = "#0055AA", "#C85200"
+HEAT, CURVES = "RdBu_r", "viridis"  # color maps
+
+
+class Histogram:
+    """Counts of values between edges, as bars on the axes given.
+
+    artist: the bars, matplotlib's StepPatch; NaN between two counts parts their bars.
+    """
+
+    def __init__(self, axes, edges, color):
+        self.edges = edges
+        self.artist = axes.stairs(
+            *self._bars(np.zeros(len(edges) - 1)),
+            fill=True, facecolor=color, edgecolor="white", linewidth=0.5,
+        )  # fmt: skip
+
+    def count(self, values):
+        """Show how many of some values lie between two edges each."""
+        self.artist.set_data(*self._bars(np.histogram(values, self.edges)[0]))
+
+    def _bars(self, counts):
+        gaps = np.full(len(counts), np.nan)
+        values = np.column_stack([counts, gaps]).ravel()[:-1]
+        return values, np.repeat(self.edges, 2)[1:-1]
+
+
+class Curve:
+    """Values against the epoch, up to the present one, with a dot at the end.
+
+    artists: line and dot, above the spines, which need not be drawn again.
+    """
+
+    def __init__(self, axes, values, color, label="_", **settings):
+        self.values = values
+        settings = {"color": color, "zorder": 3, **settings}
+        (self.line,) = axes.plot([], [], linewidth=1.2, label=label, **settings)
+        dot = {"marker": "o", "markersize": 5, "linestyle": "", "clip_on": False, "label": "_"}
+        (self.dot,) = axes.plot([], [], **settings, **dot)
+        self.artists = (self.line, self.dot)
+
+    def draw(self, epoch):
+        """Draw the curve up to an epoch."""
+        self.line.set_data(range(epoch + 1), self.values[: epoch + 1])
+        self.dot.set_data([epoch], self.values[epoch : epoch + 1])

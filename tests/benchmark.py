@@ -4,7 +4,7 @@
 
 prints the tables of the README. It alternates what it compares, for three rounds, and gives medians
 and the medians of ratios within a round; it takes about twenty minutes on two cores. Phases are
-taken by a clock around the functions of `common.py`, in a process of their own.
+taken by a clock around functions of the project, in a process of their own.
 """
 
 import json
@@ -24,6 +24,7 @@ PROJECT = TESTS.parent
 SPACES = ("input_space", "feature_space")
 PHASES = ("imports", "training", "geometry", "drawing", "waiting", "finishing")
 ROUNDS = 3
+MODULES = "common, torchreplay.composition, torchreplay.film, torchreplay.output_files"
 
 IMPORTS = """
 import sys
@@ -57,44 +58,38 @@ def clocked(function, phase, seconds):
 def clock(script):
     """Run a script with the options of the command line, and print its phases as JSON."""
     seconds = {}
-    clocked(exec, "imports", seconds)(IMPORTS.format(modules="replay"), {})
-
-    import films
-    import replay
+    clocked(exec, "imports", seconds)(IMPORTS.format(modules=MODULES), {})
 
     import common
-
-    def train_and_evaluate(*arguments):
-        history = train(*arguments)
-        clocked(lambda: history.level_sets, "geometry", seconds)()
-        return history
+    from torchreplay import OutputFolder, Picture, Run
 
     def film(*arguments):
-        common.Picture.draw = clocked(common.Picture.draw, "drawing", seconds)
+        Picture.draw = clocked(Picture.draw, "drawing", seconds)
         subprocess.Popen.wait = clocked(subprocess.Popen.wait, "finishing", seconds)
-        save_film(*arguments)
+        save_films(*arguments)
 
-    train, save_film = clocked(common.train, "training", seconds), common.save_film
-    replay.train = train_and_evaluate
-    films.save_film = clocked(film, "film", seconds)
-    try:
-        __import__(f"{script}_visualization").main()
-    finally:
-        seconds["waiting"] = seconds["film"] - seconds["drawing"] - seconds["finishing"]
-        print(json.dumps(seconds))
+    Run.make_scene = clocked(Run.make_scene, "geometry", seconds)
+    save_films = OutputFolder.save_films
+    OutputFolder.save_films = clocked(film, "film", seconds)
+    common.train_all = clocked(common.train_all, "training", seconds)
+    __import__(f"{script}_visualization").main()
+    seconds["drawing"] -= seconds["geometry"]
+    phases = ("geometry", "drawing", "finishing")
+    seconds["waiting"] = seconds["film"] - sum(seconds[phase] for phase in phases)
+    print(json.dumps(seconds))
 
 
 def write_frames(script, file):
     """Run a script with the options of the command line, and keep its raw frames in a file."""
-    import films
+    from torchreplay.forms import mp4
 
-    def film(path, picture, epochs, *_):
+    def save(path, film):
         with Path(file).open("wb") as frames:
-            for epoch in epochs:
-                frames.write(picture.draw(epoch))
+            for frame in film.frames():
+                frames.write(frame)
         path.touch()
 
-    films.save_film = film
+    mp4.save = save
     __import__(f"{script}_visualization").main()
 
 
@@ -158,12 +153,12 @@ class Runs:
         return measure(sys.executable, "-c", IMPORTS.format(modules=modules))[0]
 
     def floor(self, frames, size):
-        import common
+        from torchreplay.encoder import find_ffmpeg, read_frames
+        from torchreplay.forms import mp4
 
-        film = self.folder / "floor.mp4"
-        command = common.encoder_command(common.find_ffmpeg(), film, size, size, 20.0, "floor")
-        command[command.index("pipe:0")] = str(frames)
-        return measure(*command)[0]
+        reading = read_frames((size, size), 20.0, source=frames)
+        settings = mp4.settings(hold=0, title="floor")
+        return measure(find_ffmpeg(), *reading, *settings, self.folder / "floor.mp4")[0]
 
 
 def save_million_points(path):
@@ -248,7 +243,7 @@ def compare_views(runs, space):
 
 def compare_imports(runs):
     """What the scripts import, beside torch, its optimizer and a figure alone."""
-    ours, bare = in_turns(lambda: runs.imports("command_line, replay"), lambda: runs.imports("sys"))
+    ours, bare = in_turns(lambda: runs.imports(MODULES), lambda: runs.imports("sys"))
     yield "imports ÷ torch, SGD and a figure alone", ratio(ours, bare), "≤ 1.15"
 
 

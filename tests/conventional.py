@@ -19,15 +19,17 @@ from matplotlib import pyplot as plt
 from matplotlib.animation import FFMpegWriter, FuncAnimation
 
 import common
+from torchreplay.encoder import find_ffmpeg
+from torchreplay.forms import mp4
 
 EPOCHS, LIMITS = 200, {"input_space": (-1, 1), "feature_space": (0, 1)}
 
 
 def main(name, film):
     """Train the default network and film one of the two spaces."""
-    dataset = common.load_dataset(Path(common.__file__).with_name("datasets.txt"))
+    dataset = common.load_dataset()
     torch.manual_seed(41)
-    history = common.train(common.Network(), dataset, EPOCHS, learning_rate=3.0)
+    history = common.train(common.Network(), dataset, EPOCHS)
     colors = np.array(["blue", "red"])[dataset.y[:, 0].int()]
     axis = torch.linspace(-1, 1, 100)
     mesh = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), dim=-1)
@@ -42,15 +44,13 @@ def main(name, film):
         axes.clear()
         axes.contourf(x, y, probability, levels=[0, 0.5, 1], colors=["#E0FEE0", "#F5E3F5"])
         axes.contour(x, y, probability, levels=[0.5], colors="black", linewidths=2)
-        for line in see(torch.from_numpy(history.grid_lines[:, ::10])).numpy():
+        for line in see(torch.from_numpy(dataset.plane.grid_lines[:, ::10])).numpy():
             axes.plot(*line.T, color="black", linewidth=0.5)
         axes.scatter(*see(dataset.X).numpy().T, c=colors, s=16)
         axes.set(xlim=LIMITS[name], ylim=LIMITS[name], title=f"Epoch {frame + 1}")
 
-    ffmpeg = common.find_ffmpeg()
-    matplotlib.rcParams["animation.ffmpeg_path"] = ffmpeg
-    settings = common.encoder_command(ffmpeg, film, 720, 720, 20.0, "conventional")
-    writer = FFMpegWriter(fps=20, extra_args=settings[settings.index("-vf") : -1])
+    matplotlib.rcParams["animation.ffmpeg_path"] = find_ffmpeg()
+    writer = FFMpegWriter(fps=20, extra_args=mp4.settings(hold=0, title="conventional"))
     FuncAnimation(figure, update, frames=EPOCHS).save(film, writer=writer)
 
 

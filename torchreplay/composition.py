@@ -66,7 +66,7 @@ def add_views(figure, makers, run):
 
 def side_by_side(runs, compared, palette, mark_errors, dpi):
     """Make the figure of runs that differ in one hyper-parameter, and its panels."""
-    named = {f"{compared} {value}": run for value, run in runs.items()}
+    named = {f"{compared} {value.replace(',', ' ')}": run for value, run in runs.items()}
     histories = [run.history for run in runs.values()]
     headline = f"{', '.join(common_facts(histories))}, epoch "
     last = max(history.epochs for history in histories)

@@ -40,12 +40,8 @@ def encode(path, film, *arguments):
     arguments: of ffmpeg, behind those that make it read the frames.
     Raises UserError, with the encoder's own words, if it does not finish.
     """
-    width, height = film.picture.size
-    command = [
-        *(imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-y"),
-        *("-f", "rawvideo", "-pixel_format", "rgba", "-video_size", f"{width}x{height}"),
-        *("-framerate", str(film.fps), "-i", "pipe:0", *map(str, arguments), str(path)),
-    ]
+    reading = read_frames(film.picture.size, film.fps)
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), *reading, *map(str, arguments), str(path)]
     with tempfile.TemporaryFile() as log:
         # A session of its own: Ctrl-C in the terminal reaches this program, and not the encoder.
         encoder = subprocess.Popen(
@@ -70,6 +66,15 @@ def encode(path, film, *arguments):
                 f"no film: {command[0]} ended with exit code {encoder.returncode} ({cause}): free"
                 " the disk, or set IMAGEIO_FFMPEG_EXE to another ffmpeg"
             )
+
+
+def read_frames(size, fps, source="pipe:0"):
+    """The options with which ffmpeg reads RGBA frames from its standard input, or from a file."""
+    width, height = size
+    return [
+        *("-loglevel", "error", "-y", "-f", "rawvideo", "-pixel_format", "rgba"),
+        *("-video_size", f"{width}x{height}", "-framerate", str(fps), "-i", str(source)),
+    ]
 
 
 def _feed(pipe, film):

@@ -7,9 +7,7 @@ import numpy as np
 import torch
 from contourpy import FillType, LineType, contour_generator
 
-NEWTON_STEPS = 2  # from a contour by linear interpolation to the network's own P = 0.5
-LOGIT_TOLERANCE = 1e-4  # beyond which Newton's method has failed, and a plain search is made
-LOCATE_ROUNDS = 7
+ROUNDS = 7  # of the search for P = 0.5 along an edge of the mesh, to single precision
 
 
 @dataclass(frozen=True)
@@ -24,11 +22,13 @@ class LevelSet:
     region: tuple
 
 
-def level_set(logits, network, plane):
-    """Find the LevelSet of a network whose logits on the mesh of a plane are given.
+def level_set(network, plane):
+    """Find the LevelSet of a network in a plane.
 
     Curves and area share their vertices, so that neither gap nor overlap can open between them.
     """
+    with torch.no_grad():
+        logits = network.logit(torch.from_numpy(plane.mesh))[..., 0].numpy()
     contours = contour_generator(
         *plane.coordinates,
         logits,
@@ -61,26 +61,16 @@ def edges(vertices, samples):
 
 
 def _refine(vertices, network, plane):
-    """Slide the vertices of a contour along the edges of the mesh to where the logit is zero.
+    """Slide the vertices of a contour along the edges of the mesh to where P = 0.5.
 
-    The contour has put each between two mesh points by linear interpolation; from there Newton's
-    method takes it to where the network itself has P = 0.5, or else a plain search: Newton's fails
-    at a kink of ReLU. Mesh points stay.
+    The contour has put each between two mesh points by linear interpolation; a search asks the
+    network itself. Vertices at mesh points stay.
     """
-    x = torch.tensor(vertices, dtype=torch.float32)
-    start, end = edges(vertices, plane.samples)
-    reach = (end - start) / 2
-    for _ in range(NEWTON_STEPS):
-        x.requires_grad_()
-        logit = network.logit(x)
-        (gradient,) = torch.autograd.grad(logit.sum(), x)
-        step = torch.where(reach > 0, -logit / gradient, 0).nan_to_num(0)
-        x = (x + step.clamp(-reach, reach)).detach()
+    start, x = edges(vertices, plane.samples)
+    between = (start != x).any(dim=1)
     with torch.no_grad():
-        astray = (reach > 0).any(dim=1) & (network.logit(x)[:, 0].abs() > LOGIT_TOLERANCE)
-        if astray.any():
-            ends = start[astray], end[astray]
-            x[astray] = locate(lambda x: network.logit(x)[:, 0] > 0, *ends, LOCATE_ROUNDS)
+        ends = start[between], x[between]
+        x[between] = locate(lambda x: network.logit(x)[:, 0] > 0, *ends, ROUNDS)
     return x.numpy()
 
 

@@ -59,20 +59,6 @@ class History:
         state = {name: torch.tensor(values[epoch]) for name, values in self.parameters.items()}
         network.logit.load_state_dict(state)
 
-    def evaluate(self, layers, x, epochs):
-        """What some layers of the network make of points at some epochs, in one batched pass.
-
-        layers: the first ones of `network.logit`.
-        x: (..., d), an array. Returns an array (epochs, ..., units).
-        """
-        parameters = {
-            name: torch.from_numpy(self.parameters[name][list(epochs)])
-            for name in layers.state_dict()
-        }
-        every_epoch = torch.func.vmap(torch.func.functional_call, in_dims=(None, 0, None))
-        with torch.no_grad():
-            return every_epoch(layers, parameters, torch.from_numpy(x)).numpy()
-
     @property
     def units(self):
         """The numbers of inputs and of units of every layer."""

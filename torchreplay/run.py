@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from functools import cached_property
 
+import numpy as np
 import torch
 from torch import nn
 
+from torchreplay.activations import activation_of
+from torchreplay.errors import UserError
 from torchreplay.level_sets import level_set
+from torchreplay.plane import Plane, surround
 from torchreplay.scenes import Geometry, scene_maker
-from torchreplay.spaces import limits
 
-BLOCK_UNITS = 16  # epochs in a block times units of the widest layer: what fits into the cache
 KEPT_BYTES = 64e6  # of scenes
+LARGEST_IMAGE = 1e15  # of a point, in a feature space without bounds
+UNIT_SPACING = 0.2  # of the grid lines across the range of a unit
 
 
 class Run:
@@ -28,11 +32,11 @@ class Run:
     def __init__(self, history, space, epochs, points):
         self.history, self.space, self.points = history, space, points
         self.epochs = sorted({min(epoch, history.epochs) for epoch in epochs})
-        self.limits = limits(space, history, points, blocks(self.epochs, history))
-        self._network = history.network(0)
+        self.limits = limits(space, history, points, self.epochs)
+        self._network, self._scene_network = history.network(0), history.network(0)
         self._layers = space.transform(self._network)
-        self._make_scene = scene_maker(self._layers, history.dataset, self.limits)
-        self.scenes = Collection(blocks(self.epochs, history), self._make_scenes)
+        self._scene_of = scene_maker(self._layers, history.dataset, self.limits)
+        self.scenes = Collection(self.epochs, self.make_scene)
         self._snapshot = None
 
     @property
@@ -53,16 +57,14 @@ class Run:
             self._snapshot = Snapshot(self, epoch, self._network, self._layers)
         return self._snapshot
 
-    def _make_scenes(self, epochs):
-        """Make the Scenes of a block of epochs."""
-        network = self.history.network(0)
-        layers, plane = self.space.transform(network), self.plane
-        if plane is not None:
-            logits = self.history.evaluate(network.logit, plane.mesh, epochs)[..., 0]
-        for k, epoch in enumerate(epochs):
-            self.history.restore(network, epoch)
-            curves = None if plane is None else level_set(logits[k], network, plane)
-            yield self._make_scene(Geometry(network, layers, plane, curves))
+    def make_scene(self, epoch):
+        """Make the Scene of an epoch, whether it is kept or not."""
+        network = self._scene_network
+        self.history.restore(network, epoch)
+        layers, curves = self.space.transform(network), None
+        if self.plane is not None:
+            curves = level_set(network, self.plane)
+        return self._scene_of(Geometry(network, layers, self.plane, curves))
 
 
 class Snapshot:
@@ -80,11 +82,10 @@ class Snapshot:
         """The Scene: grid, boundary and regions."""
         return self.run.scenes[self.epoch]
 
-    @cached_property
     @torch.no_grad()
-    def images(self):
-        """Where the points drawn are seen, (n, 2)."""
-        return self._layers(self.run.points.X).numpy()
+    def image(self, x):
+        """Where points x, a tensor (n, d), are seen: an array (n, 2)."""
+        return self._layers(x).numpy()
 
     @cached_property
     @torch.no_grad()
@@ -107,49 +108,69 @@ class Snapshot:
         return criterion(torch.from_numpy(self.probability), labels).numpy()
 
 
-def blocks(epochs, history):
-    """Part some epochs into as many at a time as are evaluated at once."""
-    widest = max(values.shape[1] for values in history.parameters.values())
-    size = max(1, BLOCK_UNITS // widest)
-    return [epochs[start : start + size] for start in range(0, len(epochs), size)]
-
-
 class Collection(Mapping):
-    """Scenes by their epoch, evaluated a block of epochs at a time as they are asked for.
+    """Scenes by their epoch, made as they are asked for.
 
-    The latest blocks are kept, as many as a bound of memory allows.
+    The latest are kept, as many as a bound of memory allows.
 
-    blocks: lists of epochs.
-    evaluate: makes the Scenes of a block, in its order.
+    epochs: those that can be asked for.
+    make: makes the Scene of an epoch.
     """
 
-    def __init__(self, blocks, evaluate):
-        self._block = {epoch: tuple(block) for block in blocks for epoch in block}
-        self._evaluate = evaluate
-        self._kept, self._bytes = {}, 0  # by block: its scenes by epoch
+    def __init__(self, epochs, make):
+        self._epochs, self._make = epochs, make
+        self._kept, self._bytes = {}, 0
 
     def __getitem__(self, epoch):
-        block = self._block[epoch]
-        if block not in self._kept:
-            self._kept[block] = dict(zip(block, self._evaluate(block), strict=True))
-            self._bytes += memory_of(self._kept[block].values())
+        if epoch not in self._kept:
+            scene = self._make(epoch)
+            self._kept[epoch] = scene
+            self._bytes += memory_of(scene)
             while self._bytes > KEPT_BYTES and len(self._kept) > 1:
-                oldest = self._kept.pop(next(iter(self._kept)))
-                self._bytes -= memory_of(oldest.values())
-        return self._kept[block][epoch]
+                self._bytes -= memory_of(self._kept.pop(next(iter(self._kept))))
+        return self._kept[epoch]
 
     def __iter__(self):
-        return iter(self._block)
+        return iter(self._epochs)
 
     def __len__(self):
-        return len(self._block)
+        return len(self._epochs)
 
 
-def memory_of(scenes):
-    """The bytes that some Scenes take."""
-    arrays = (
-        array
-        for scene in scenes
-        for array in (scene.ground.vertices, scene.region.vertices, scene.grid, *scene.boundary)
-    )
-    return sum(array.nbytes for array in arrays)
+def memory_of(scene):
+    """The bytes that a Scene takes."""
+    paths = (scene.ground.vertices, scene.region.vertices)
+    return sum(array.nbytes for array in (*paths, scene.grid, *scene.boundary))
+
+
+def limits(space, history, points, epochs):
+    """The Plane that the axes of a space show.
+
+    It is the plane of the data, the range of the hidden units, or, where that has no ends, what the
+    points of a Dataset and the grid reach at some epochs.
+    """
+    layers = space.transform(history.model)
+    if len(layers) == 0:
+        return history.dataset.plane
+    activation = activation_of(layers[-1])
+    if activation and activation.range:
+        low, high = activation.range
+        return Plane((low, low), (high, high), (UNIT_SPACING, UNIT_SPACING))
+    return _reach(space, history, points, epochs)
+
+
+@torch.no_grad()
+def _reach(space, history, points, epochs):
+    """The Plane around all images of some points and of the grid."""
+    x, network, ends = points.X, history.network(0), []
+    if x.shape[1] == 2:
+        grid = torch.from_numpy(history.dataset.plane.grid_lines)
+        x = torch.cat([x, grid.reshape(-1, 2)])
+    layers = space.transform(network)
+    for epoch in epochs:
+        history.restore(network, epoch)
+        images = layers(x).numpy()
+        if not np.abs(images).max() < LARGEST_IMAGE:
+            raise UserError("hidden units put out more than can be shown: lower --learning-rate")
+        ends += [images.min(axis=0), images.max(axis=0)]
+    return surround(np.array(ends, float))

@@ -7,14 +7,7 @@ is loaded.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from torchreplay.activations import activation_of
-from torchreplay.errors import NetworkError, UserError
-from torchreplay.plane import Plane, surround
-
-LARGEST_IMAGE = 1e15  # of a point, in a feature space without bounds
-UNIT_SPACING = 0.2  # of the grid lines across the range of a unit
+from torchreplay.errors import NetworkError
 
 
 @dataclass(frozen=True)
@@ -42,35 +35,3 @@ def check_dimensions(space, network, dataset):
         name = space.name.replace("_", " ")
         plural = "s" if dimensions > 1 else ""
         raise NetworkError(f"the {name} has {dimensions} dimension{plural}, not 2: {space.remedy}")
-
-
-def limits(space, history, points, blocks):
-    """The Plane that the axes of a space show.
-
-    It is the plane of the data, the range of the hidden units, or, where that has no ends, what the
-    points of a Dataset and the grid reach over the epochs shown.
-
-    blocks: the epochs shown, as many at a time as are evaluated at once.
-    """
-    layers = space.transform(history.model)
-    if len(layers) == 0:
-        return history.dataset.plane
-    activation = activation_of(layers[-1])
-    if activation and activation.range:
-        low, high = activation.range
-        return Plane((low, low), (high, high), (UNIT_SPACING, UNIT_SPACING))
-    return _reach(layers, history, points, blocks)
-
-
-def _reach(layers, history, points, blocks):
-    """The Plane around all images of some points and of the grid."""
-    x = points.X.numpy()
-    if x.shape[1] == 2:
-        x = np.concatenate([x, history.dataset.plane.grid_lines.reshape(-1, 2)])
-    ends = []
-    for epochs in blocks:
-        images = history.evaluate(layers, x, epochs)
-        if not np.abs(images).max() < LARGEST_IMAGE:
-            raise UserError("hidden units put out more than can be shown: lower --learning-rate")
-        ends += [images.min(axis=(0, 1)), images.max(axis=(0, 1))]
-    return surround(np.array(ends, float))

@@ -19,6 +19,7 @@ class ErrorRings:
     """
 
     def __init__(self, axes, run):
+        self.X = run.points.X
         rings = Points([], [], color="black", marker=RING, markersize=8, zorder=2.9)
         self.rings = axes.add_line(rings)
         self.rings.clip_to(axes)
@@ -26,4 +27,4 @@ class ErrorRings:
 
     def draw(self, snapshot):
         """Move the rings to the errors of an epoch."""
-        self.rings.set_data(*snapshot.images[snapshot.wrong].T)
+        self.rings.set_data(*snapshot.image(self.X[snapshot.wrong]).T)

@@ -22,8 +22,8 @@ class SpaceView:
 
     def __init__(self, axes, run, palette, heading=None, reading=str):
         self.reading = reading
-        labels = run.points.y[:, 0].numpy()
-        self.members = [labels == label for label in (0, 1)]
+        X, y = run.points.X, run.points.y[:, 0]
+        self.classes = [X[y == label] for label in (0, 1)]
         _prepare(axes, run.limits, run.space.axis_labels or run.points.names)
 
         title = axes.set_title("", y=1, pad=10)
@@ -55,8 +55,8 @@ class SpaceView:
         self.regions[1].set_path(scene.region)
         self.grid.set_segments(scene.grid)
         self.boundary.set_path(Path.make_compound_path(*map(Path, scene.boundary)))
-        for points, members in zip(self.points, self.members, strict=True):
-            points.set_data(*snapshot.images[members].T)
+        for points, x in zip(self.points, self.classes, strict=True):
+            points.set_data(*snapshot.image(x).T)
 
 
 def _prepare(axes, plane, labels):

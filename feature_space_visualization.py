@@ -24,9 +24,9 @@ def main():
     with faults_in_one_line():
         options = parse_options(__doc__, folder=Path(__file__).resolve().parent)
         from common import collect, load_dataset, train_all  # PyTorch takes two seconds to load
-        from torchreplay import Film, OutputFolder, compose, default_style, remarks
+        from torchreplay import Film, OutputFolder, compose, default_style, one_thread, remarks
 
-        with OutputFolder(SPACE.name, **options.output) as outputs, default_style():
+        with OutputFolder(SPACE.name, **options.output) as outputs, default_style(), one_thread():
             dataset = load_dataset(**options.data)  # datasets.txt
             tell(*remarks(dataset, options.picture["palette"], options.max_points))
             tell(*outputs.remarks)

@@ -18,6 +18,7 @@ _HOMES = {
     "compose": "composition",
     "default_style": "picture",
     "make_dataset": "dataset",
+    "one_thread": "threads",
     "read_dataset": "dataset",
     "remarks": "dataset",
     "save_still": "picture",

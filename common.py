@@ -8,11 +8,11 @@ Epoch 0 is the initialization and epoch e the state after e updates. Whatever on
 belongs to one epoch.
 """
 
-import functools
 from pathlib import Path
 
 import torch
 from torch import nn
+from torch.optim.sgd import sgd
 from tqdm import tqdm
 
 from torchreplay.activations import ACTIVATIONS
@@ -66,6 +66,7 @@ class Network(nn.Module):
     hidden: the number of units of each hidden layer, and `activation` the name of theirs.
     latent: whether a linear layer of two units follows them.
     scaling: a layer without parameters that precedes them.
+    is_published: whether this is the network of the published run, 2-2-1 with sigmoids.
 
     Weights are drawn Xavier-normal (hidden layers) and standard-normal (output layer), biases as
     PyTorch draws them. The order of the draws is part of what a seed means.
@@ -73,6 +74,8 @@ class Network(nn.Module):
 
     def __init__(self, inputs=2, hidden=(2,), activation="sigmoid", latent=False, scaling=None):
         super().__init__()
+        shape = (inputs, *hidden, activation, latent, scaling)
+        self.is_published = shape == (2, 2, "sigmoid", False, None)
         activation = getattr(nn, ACTIVATIONS[activation].module)
         widths = [(units, activation) for units in hidden]
         if latent:
@@ -119,11 +122,54 @@ def batches(dataset, size=None):
     return ((dataset.X[rows], dataset.y[rows]) for rows in torch.randperm(n).split(size))
 
 
-def choose_optimizer(name, momentum):
-    """The function that makes an optimizer of a name, given parameters and learning rate."""
+def cross_entropy(network, X, y):
+    """The binary cross-entropy of points and labels, on which a network is trained.
+
+    The network of the published run takes it from the probability, by BCELoss, and is equal to that
+    run bit by bit. All others take it from the logit: where the probability is 0 or 1 in single
+    precision, BCELoss has no gradient left.
+    """
+    if not network.is_published:
+        return nn.BCEWithLogitsLoss()(network.logit(X), y)
+    probability = network(X)
+    if probability.isnan().any():
+        return probability.sum()  # NaN, which BCELoss would refuse
+    return nn.BCELoss()(probability, y)
+
+
+class SGD:
+    """Stochastic gradient descent, equal to `torch.optim.SGD` bit by bit.
+
+    It is built on the same function of PyTorch. The first use of an optimizer class would load
+    PyTorch's compiler, which takes longer than the whole training.
+    """
+
+    def __init__(self, parameters, lr, momentum=0.0):
+        self.parameters, self.lr, self.momentum = list(parameters), lr, momentum
+        self.velocities = [None] * len(self.parameters)
+
+    def zero_grad(self):
+        """Forget all gradients."""
+        for parameter in self.parameters:
+            parameter.grad = None
+
+    @torch.no_grad()
+    def step(self):
+        """Move all parameters against their gradients."""
+        gradients = [parameter.grad for parameter in self.parameters]
+        sgd(
+            *(self.parameters, gradients, self.velocities),
+            lr=self.lr, momentum=self.momentum,
+            weight_decay=0, dampening=0, nesterov=False, maximize=False,
+        )  # fmt: skip
+
+
+def make_optimizer(name, parameters, learning_rate, momentum):
+    """Make the optimizer of a name; a rate beyond single precision becomes infinite."""
+    rate = torch.tensor(learning_rate).item()
     if name == "adam":
-        return torch.optim.Adam
-    return functools.partial(torch.optim.SGD, momentum=momentum)
+        return torch.optim.Adam(parameters, lr=rate)
+    return SGD(parameters, lr=rate, momentum=momentum)
 
 
 def train(
@@ -136,18 +182,14 @@ def train(
     Returns the History of the epochs 0 to `epochs`. If training diverges, it ends with the last
     epoch at which all parameters and the loss were finite, and says so.
     """
-    criterion = nn.BCELoss()
-    # A rate beyond float32 becomes infinite, and the run is told to diverge like any other.
-    rate = torch.tensor(learning_rate).item()
-    optimizer = choose_optimizer(optimizer, momentum)(network.parameters(), lr=rate)
-    recorder = Recorder(network, dataset, criterion)
+    optimizer = make_optimizer(optimizer, network.parameters(), learning_rate, momentum)
+    recorder = Recorder(network, dataset)
     for _ in tqdm(range(epochs), desc="training", unit="epoch", disable=None):
         for X, y in batches(dataset, batch_size):
             optimizer.zero_grad()
-            probability = network(X)
-            if probability.isnan().any():
+            loss = cross_entropy(network, X, y)
+            if loss.isnan():
                 break  # it has diverged, as the record will tell
-            loss = criterion(probability, y)
             loss.backward()
             optimizer.step()
         if not recorder.record():

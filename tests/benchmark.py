@@ -157,7 +157,7 @@ class Runs:
         from torchreplay.forms import mp4
 
         reading = read_frames((size, size), 20.0, source=frames)
-        settings = mp4.settings(hold=0, title="floor")
+        settings = mp4.settings(title="floor")
         return measure(find_ffmpeg(), *reading, *settings, self.folder / "floor.mp4")[0]
 
 

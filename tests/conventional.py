@@ -50,7 +50,7 @@ def main(name, film):
         axes.set(xlim=LIMITS[name], ylim=LIMITS[name], title=f"Epoch {frame + 1}")
 
     matplotlib.rcParams["animation.ffmpeg_path"] = find_ffmpeg()
-    writer = FFMpegWriter(fps=20, extra_args=mp4.settings(hold=0, title="conventional"))
+    writer = FFMpegWriter(fps=20, extra_args=mp4.settings(title="conventional"))
     FuncAnimation(figure, update, frames=EPOCHS).save(film, writer=writer)
 
 

@@ -4,7 +4,6 @@ Epoch 0 is the initialization, and epoch e the state after e updates, or passes 
 """
 
 import copy
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,6 +11,7 @@ from types import MappingProxyType
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.errors import NetworkError
 
@@ -82,17 +82,22 @@ class History:
         return max(np.abs(values[list(epochs)]).max() for values in self.parameters.values()).item()
 
 
+def predicted(logit):
+    """The predicted class of points: 1 where P is at least one half, the logit at least 0."""
+    return logit >= 0
+
+
 class Recorder:
     """Records a network while it is trained: its parameters, loss and accuracy, epoch by epoch.
 
     The initialization is recorded at once; `record` is to be called after every epoch.
 
-    dataset: over all of its points loss and accuracy are evaluated.
-    criterion: the loss, a function of the probabilities and the labels, (n, 1) both.
+    dataset: over all of its points loss and accuracy are evaluated, both from the logit, which is
+        exact where the probability is 0 or 1 in single precision.
     """
 
-    def __init__(self, network, dataset, criterion):
-        self.network, self.dataset, self.criterion = network, dataset, criterion
+    def __init__(self, network, dataset):
+        self.network, self.dataset = network, dataset
         self._parameters = {
             name: _GrowingArray(value.shape) for name, value in network.logit.state_dict().items()
         }
@@ -107,16 +112,15 @@ class Recorder:
         Returns whether it is recorded.
         """
         state = self.network.logit.state_dict()
-        probability = self.network(self.dataset.X)
-        finite = all(values.isfinite().all() for values in (probability, *state.values()))
-        loss = self.criterion(probability, self.dataset.y).item() if finite else math.nan
-        self.diverged = math.isnan(loss)
+        logit = self.network.logit(self.dataset.X)
+        loss = binary_cross_entropy_with_logits(logit, self.dataset.y)
+        self.diverged = not all(x.isfinite().all() for x in (logit, loss, *state.values()))
         if self.diverged:
             return False
         for name, value in state.items():
             self._parameters[name].append(value.numpy())
-        self._loss.append(loss)
-        correct = (probability >= 0.5) == self.dataset.y
+        self._loss.append(loss.item())
+        correct = predicted(logit) == self.dataset.y
         self._accuracy.append(correct.float().mean().item())
         return True
 

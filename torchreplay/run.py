@@ -5,12 +5,13 @@ from functools import cached_property
 
 import numpy as np
 import torch
-from torch import nn
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.activations import activation_of
 from torchreplay.errors import UserError
 from torchreplay.level_sets import level_set
 from torchreplay.plane import Plane, surround
+from torchreplay.record import predicted
 from torchreplay.scenes import Geometry, scene_maker
 
 KEPT_BYTES = 64e6  # of scenes
@@ -92,20 +93,29 @@ class Snapshot:
     def wrong(self):
         """Which of the points drawn are given the wrong class, (n,)."""
         points = self.run.points
-        return ((self.network(points.X) >= 0.5) != (points.y == 1))[:, 0].numpy()
+        return (predicted(self.network.logit(points.X)) != points.y)[:, 0].numpy()
 
     @cached_property
     @torch.no_grad()
+    def logit(self):
+        """The logit of all points trained on, a tensor (n,)."""
+        return self.network.logit(self.run.history.dataset.X)[:, 0]
+
+    @property
     def probability(self):
         """The probability of class 1 of all points trained on, (n,)."""
-        return self.network(self.run.history.dataset.X)[:, 0].numpy()
+        return torch.sigmoid(self.logit).numpy()
 
-    @cached_property
+    @property
+    def correct(self):
+        """Which of the points trained on are given the right class, (n,)."""
+        return (predicted(self.logit) == self.run.history.dataset.y[:, 0]).numpy()
+
+    @property
     def losses(self):
         """The loss of every point trained on, (n,)."""
         labels = self.run.history.dataset.y[:, 0]
-        criterion = nn.BCELoss(reduction="none")
-        return criterion(torch.from_numpy(self.probability), labels).numpy()
+        return binary_cross_entropy_with_logits(self.logit, labels, reduction="none").numpy()
 
 
 class Collection(Mapping):

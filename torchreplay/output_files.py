@@ -11,6 +11,8 @@ from torchreplay.errors import UserError
 from torchreplay.forms import FORMS
 from torchreplay.picture import save_still
 
+FRAME = re.compile(r"(epoch_)?\d{4,}\.png")  # older ones had no more than a number
+
 
 class OutputFolder:
     """The folder of stills and films.
@@ -76,7 +78,9 @@ def check_place(path, folder=False):
     if path.is_dir() != folder:
         kind = "no folder" if folder else "a folder"
         raise UserError(f"{path} is {kind}: move it, or name another --output-dir")
-    if folder and any(not re.fullmatch(r"\d+\.png", other.name) for other in path.iterdir()):
+    if folder and not all(
+        FRAME.fullmatch(other.name) and other.is_file() for other in path.iterdir()
+    ):
         raise UserError(f"{path} holds more than frames: move it, or name another --output-dir")
 
 

@@ -1,4 +1,4 @@
-"""A film as a folder of numbered PNG, without any loss."""
+"""A film as a folder of PNG, without any loss."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -6,13 +6,13 @@ from matplotlib.image import imsave
 
 
 def save(path, film):
-    """Save a Film as PNG in a new folder, numbered from 0001 on; each is written beside drawing."""
-    digits = max(4, len(str(len(film.epochs))))
+    """Save a Film as PNG in a new folder, named after epochs; each is written beside drawing."""
+    digits = max(4, len(str(max(film.epochs))))
     with ThreadPoolExecutor(max_workers=1) as writer:
         written = writer.submit(path.mkdir)
-        for number, frame in enumerate(film.frames(), start=1):
+        for epoch, frame in zip(film.epochs, film.frames(), strict=True):
             pixels = frame[..., :3].copy()
             written.result()
-            name = path / f"{number:0{digits}d}.png"
+            name = path / f"epoch_{epoch:0{digits}d}.png"
             written = writer.submit(imsave, name, pixels, metadata={"Software": None})
         written.result()

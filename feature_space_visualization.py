@@ -8,21 +8,15 @@ from pathlib import Path
 
 from torchreplay.command_line import faults_in_one_line, report, tell, tell_divergence
 from torchreplay.options import parse_options
-from torchreplay.spaces import Space
+from torchreplay.spaces import FEATURE_SPACE
 
-SPACE = Space(
-    name="feature_space",
-    title="Feature Space with Boundary",
-    transform=lambda network: network.features,  # points go where the hidden layers send them
-    axis_labels=("Hidden 1", "Hidden 2"),
-    remedy="--latent appends a layer of 2 units",
-)
+SPACE = FEATURE_SPACE  # what the hidden layers make of that plane
 
 
 def main():
     """Train the network, then save a still of the last epoch and a film of all of them."""
     with faults_in_one_line():
-        options = parse_options(__doc__, folder=Path(__file__).resolve().parent)
+        options = parse_options(__doc__, folder=Path(__file__).resolve().parent, space=SPACE)
         from common import collect, load_dataset, train_all  # PyTorch takes two seconds to load
         from torchreplay import Film, OutputFolder, compose, default_style, one_thread, remarks
 

@@ -8,21 +8,15 @@ from pathlib import Path
 
 from torchreplay.command_line import faults_in_one_line, report, tell, tell_divergence
 from torchreplay.options import parse_options
-from torchreplay.spaces import Space
+from torchreplay.spaces import INPUT_SPACE
 
-SPACE = Space(
-    name="input_space",
-    title="Input Space with Boundary",
-    transform=lambda network: network.inputs,  # no layer: every point stays where it is
-    axis_labels=(),  # the names of the features
-    remedy="feature_space_visualization.py shows any number of features",
-)
+SPACE = INPUT_SPACE  # the plane of the data, which stays as it is
 
 
 def main():
     """Train the network, then save a still of the last epoch and a film of all of them."""
     with faults_in_one_line():
-        options = parse_options(__doc__, folder=Path(__file__).resolve().parent)
+        options = parse_options(__doc__, folder=Path(__file__).resolve().parent, space=SPACE)
         from common import collect, load_dataset, train_all  # PyTorch takes two seconds to load
         from torchreplay import Film, OutputFolder, compose, default_style, one_thread, remarks
 

@@ -5,13 +5,14 @@ import math
 import matplotlib
 from matplotlib.patches import Rectangle
 
-from torchreplay.artists import part_text
 from torchreplay.picture import Panel, new_figure, space_axes
-from torchreplay.views.errors import ErrorRings
-from torchreplay.views.space import SpaceView
+from torchreplay.spaces import FEATURE_SPACE
+from torchreplay.views.legend import add_legend
+from torchreplay.views.space import BoundaryBeyond, space_views
+from torchreplay.views.titles import Title
 
 SIDE = 4.0  # of a panel, in inches
-HEADLINE = 0.5  # above the panels
+HEADLINE, LEGEND = 0.5, 0.25  # above the panels
 FONT_SIZES = {
     f"{text}size": 8 for text in ("axes.title", "axes.label", "xtick.label", "ytick.label")
 }
@@ -22,21 +23,23 @@ class RunPanel(Panel):
     """The space of a run, drawn on the axes given, with its name, loss and accuracy as title.
 
     A run that has diverged stays at its last finite epoch, greyed, and the panel says so.
-
-    mark_errors: whether to ring misclassified points.
     """
 
-    def __init__(self, axes, name, run, palette, mark_errors):
+    def __init__(self, axes, name, run, looks):
         history = run.history
         self.last = history.epochs
 
-        def reading(epoch):  # short, for its glyphs are drawn in every frame
-            return f"{history.loss[epoch]:.3f}, {history.accuracy[epoch]:.1%}"
+        def loss(epoch):  # in five characters, whatever it is
+            value = history.loss[epoch]
+            return f"{value:.3f}"[:5] if value < 999 else f"{value:.0e}"
 
-        heading = f"{name}: loss and accuracy "
-        views = [SpaceView(axes, run, palette, heading, reading)]
-        if mark_errors:
-            views.append(ErrorRings(axes, run))
+        def accuracy(epoch):
+            return f"{100 * history.accuracy[epoch]:.1f} %"
+
+        title = [(f"{name}: loss ", loss), (", accuracy ", accuracy)]
+        views = space_views(axes, run, looks, title)
+        if run.space is FEATURE_SPACE:
+            views.append(BoundaryBeyond(axes, run))
         super().__init__(run, views)
         whole = {"transform": axes.transAxes, "visible": False}
         veil = Rectangle((0, 0), 1, 1, facecolor=VEIL, alpha=0.6, zorder=10, **whole)
@@ -52,37 +55,28 @@ class RunPanel(Panel):
             artist.set_visible(epoch > self.last)
 
 
-class Headline:
-    """One line above all panels that ends in the epoch.
-
-    artists: the epoch.
-    """
-
-    def __init__(self, figure, text, last):
-        height = 1 - HEADLINE / 2 / figure.get_size_inches()[1]
-        font = {"va": "center", "fontsize": 13, "parse_math": False}
-        line = figure.text(0.5, height, "", ha="center", **font)
-        self.epoch = part_text(line, text, str(last))
-        self.artists = [self.epoch]
-
-    def draw(self, epoch):
-        """Show the number of the epoch."""
-        self.epoch.set_text(str(epoch))
-
-
-def comparison(runs, headline, last, dpi, palette, mark_errors=False):
+def comparison(runs, headline, dpi, looks):
     """Make the figure of several runs, and its panels.
 
     runs: Runs by their names.
-    headline: what all have in common, before the epoch, of which `last` is the last.
+    headline: what all have in common; the epoch is added.
     """
     rows = 1 if len(runs) <= 3 else 2
     columns = math.ceil(len(runs) / rows)
-    figure = new_figure(dpi, columns * SIDE, rows * SIDE + HEADLINE)
-    panels = [Headline(figure, headline, last)]
+    width, height = columns * SIDE, rows * SIDE + HEADLINE + LEGEND * looks.legend
+    figure = new_figure(dpi, width, height)
+    place = {"ha": "center", "va": "center", "fontsize": 13}
+    line = figure.text(0.5, 1 - HEADLINE / 2 / height, "", **place)
+    last = max(run.history.epochs for run in runs.values())
+    panels = [Title(line, [(f"{headline}, epoch ", str)], last, width - 0.4)]
+    if looks.legend:
+        run = next(iter(runs.values()))
+        beyond = run.space is FEATURE_SPACE
+        place = width / 2, rows * SIDE + 0.1, width - 0.4
+        add_legend(figure, run.history.dataset, looks, *place, beyond)
     with matplotlib.rc_context(FONT_SIZES):
         for k, (name, run) in enumerate(runs.items()):
             row, column = divmod(k, columns)
             axes = space_axes(figure, SIDE, column * SIDE, (rows - 1 - row) * SIDE)
-            panels.append(RunPanel(axes, name, run, palette, mark_errors))
+            panels.append(RunPanel(axes, name, run, looks))
     return figure, panels

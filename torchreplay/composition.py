@@ -2,18 +2,27 @@
 
 import math
 
+import matplotlib
+
 from torchreplay.activations import activation_of
 from torchreplay.comparison import comparison
-from torchreplay.palettes import PALETTES
+from torchreplay.palettes import PALETTES, Looks
 from torchreplay.picture import SPACE_INCHES, Panel, Picture, new_figure, space_axes
 from torchreplay.views import panels_of
-from torchreplay.views.errors import ErrorRings
-from torchreplay.views.space import SpaceView
+from torchreplay.views.legend import add_legend
+from torchreplay.views.space import LEGEND_GAP, LEGEND_HEIGHT, TITLE_GAP, space_views
 
-COLUMN_INCHES = 3.8  # of views
+WIDE = 16 / 9  # the shape of a picture with views
+MOST_ROWS = 3  # of views, but on a picture that is larger by LARGER
+LARGER = 4 / 3
+MARGINS = (0.68, 0.52, 0.53, 0.38)  # left, right, bottom and top of a view, in inches
+FONT_SIZES = {1: 10, 2: 9, 3: 8, 4: 8}  # by the rows of views
 
 
-def compose(runs, views=(), palette="classic", mark_errors=False, size=720, dpi=None, compared=""):
+def compose(
+    runs, views=(), palette="classic", mark_errors=False, size=720, dpi=None, compared="",
+    legend=True,
+):  # fmt: skip
     """Make the Picture of a run, or of several runs that are compared.
 
     runs: Runs by their names, of one space.
@@ -22,55 +31,80 @@ def compose(runs, views=(), palette="classic", mark_errors=False, size=720, dpi=
     mark_errors: whether to ring misclassified points.
     size: pixels of a space alone; or `dpi`, the same in pixels of an inch.
     compared: the hyper-parameter in which several runs differ.
+    legend: whether to say what markers and lines mean.
     """
-    palette, dpi = PALETTES[palette], dpi or size / SPACE_INCHES
+    looks, dpi = Looks(PALETTES[palette], mark_errors, legend), dpi or size / SPACE_INCHES
     if compared:
-        figure, panels = side_by_side(runs, compared, palette, mark_errors, dpi)
+        figure, panels = side_by_side(runs, compared, looks, dpi)
     else:
         (run,) = runs.values()
-        figure, panels = space_and_views(run, views, palette, mark_errors, dpi)
+        figure, panels = space_and_views(run, views, looks, dpi)
     title = next(iter(runs.values())).space.title
-    return Picture(figure, panels, title, palette)
+    return Picture(figure, panels, title, looks.palette)
 
 
-def space_and_views(run, names, palette, mark_errors, dpi):
+def space_and_views(run, names, looks, dpi):
     """Make the figure of a space and of the views beside it, and its only panel."""
     makers = panels_of(names)
-    figure = new_figure(dpi, width=SPACE_INCHES + width_of(makers))
-    axes = space_axes(figure)
-    views = [SpaceView(axes, run, palette)]
-    if mark_errors:
-        views.append(ErrorRings(axes, run))
-    views += add_views(figure, makers, run)
+    side = SPACE_INCHES * (LARGER if len(makers) > 2 * MOST_ROWS else 1)
+    width, height = (2 * side, 2 * side / WIDE) if makers else (side, side)
+    figure = new_figure(dpi, width, height)
+    axes = space_axes(figure, side, bottom=(height - side) / 2)
+    gap = TITLE_GAP
+    if looks.legend:
+        top = axes.get_position().y1 * height + LEGEND_GAP / 72
+        center = axes.get_position().x0 * width + 0.4 * side
+        add_legend(figure, run.history.dataset, looks, center, top, 2 * (side - center) - 0.2)
+        gap = LEGEND_GAP + LEGEND_HEIGHT
+    views = space_views(axes, run, looks, gap=gap)
+    views += add_views(figure, side, makers, run, looks)
     return figure, [Panel(run, views)]
 
 
-def width_of(makers):
-    """How many inches views need beside a space, two above one another."""
-    return COLUMN_INCHES * math.ceil(len(makers) / 2)
-
-
-def add_views(figure, makers, run):
-    """Make views at the right of a figure; a last one alone is as high as two."""
+def add_views(figure, left, makers, run, looks):
+    """Make views in columns at the right of a figure, from `left` inches on."""
     width, height = figure.get_size_inches()
+    columns = columns_of(makers)
+    across = (width - left) / max(1, len(columns))
     views = []
-    for k, make in enumerate(makers):
-        left = height + COLUMN_INCHES * (k // 2) + 0.8
-        bottom, up = (3.5, 1.9) if k % 2 == 0 else (0.6, 1.9)
-        if k % 2 == 0 and k == len(makers) - 1:
-            bottom, up = 0.6, 4.8
-        rectangle = (left / width, bottom / height, (COLUMN_INCHES - 1.55) / width, up / height)
-        views.append(make(figure.add_axes(rectangle), run))
+    for column, stacked in enumerate(columns):
+        up, corner = height / len(stacked), left + column * across
+        font = {"font.size": FONT_SIZES[len(columns[0])], "axes.titlesize": "medium"}
+        with matplotlib.rc_context(font):
+            for row, make in enumerate(reversed(stacked)):
+                views.append(make(cell_axes(figure, corner, row * up, across, up), run, looks))
+    if len(makers) == 1:
+        align(figure)
     return views
 
 
-def side_by_side(runs, compared, palette, mark_errors, dpi):
+def align(figure):
+    """Make the axes of a single view as high as those of the space beside them."""
+    space, *others = (axes.get_position() for axes in figure.axes)
+    for axes, box in zip(figure.axes[1:], others, strict=True):
+        axes.set_position((box.x0, space.y0, box.width, space.height))
+
+
+def columns_of(makers):
+    """Part up to three views into one column, more into two; each is a list from top to bottom."""
+    rows = len(makers) if len(makers) <= MOST_ROWS else math.ceil(len(makers) / 2)
+    return [makers[k : k + rows] for k in range(0, len(makers), max(1, rows))]
+
+
+def cell_axes(figure, left, bottom, width, height):
+    """Make the axes of a view in a cell of a figure, given in inches."""
+    across, up = figure.get_size_inches()
+    before, after, below, above = MARGINS
+    x, y = (left + before) / across, (bottom + below) / up
+    return figure.add_axes((x, y, (width - before - after) / across, (height - below - above) / up))
+
+
+def side_by_side(runs, compared, looks, dpi):
     """Make the figure of runs that differ in one hyper-parameter, and its panels."""
     named = {f"{compared} {value.replace(',', ' ')}": run for value, run in runs.items()}
-    histories = [run.history for run in runs.values()]
-    headline = f"{', '.join(common_facts(histories))}, epoch "
-    last = max(history.epochs for history in histories)
-    return comparison(named, headline, last, dpi, palette, mark_errors)
+    space = next(iter(runs.values())).space.name.replace("_", " ").capitalize()
+    facts = common_facts([run.history for run in runs.values()])
+    return comparison(named, ", ".join([space, *facts]), dpi, looks)
 
 
 def common_facts(histories):

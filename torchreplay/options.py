@@ -133,6 +133,8 @@ def add_picture_options(option):
            default="classic", choices=PALETTES, metavar="NAME")
     option("--mark-errors", "draw a ring around every misclassified point", "none",
            action="store_true")
+    option("--no-legend", "leave out what says what markers and lines mean", "a legend",
+           action="store_true")
     option("--max-points", "points drawn at the most, a fixed sample of those trained on", "10,000",
            default=10_000, type=number(int, 2, 1_000_000), metavar="N")
     names = (*VIEWS, *GROUPS)
@@ -212,11 +214,12 @@ def _contradictions_of_film(typed):
         yield "--hold is for --format mp4 and gif"
 
 
-def parse_options(description, folder, arguments=None):
+def parse_options(description, folder, arguments=None, space=None):
     """Read the Options of a script.
 
     folder: that with the default data set and the default output folder.
     arguments: what was typed; by default what the script was started with.
+    space: the Space that the script shows.
     """
     parser = Parser(description=description, allow_abbrev=False)
     add_data_options(parser.option_group("data"), folder)
@@ -227,6 +230,10 @@ def parse_options(description, folder, arguments=None):
     add_output_options(parser.option_group("output"), folder)
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     typed = _parse(parser, arguments)
+    if space and space.view in typed.views:
+        parser.error(
+            f"--views {space.view}: the {space.view} space is already what the views stand beside"
+        )
     name, *values = typed.compare or [None]
     compared = {
         value: _parse(parser, [*arguments, f"--{name}", *value.split(",")]) for value in values
@@ -286,6 +293,7 @@ def _grouped(typed, runs):
             "size": typed.size or 720,
             "dpi": typed.dpi,
             "compared": compared.replace("-", " "),
+            "legend": not typed.no_legend,
         },
         film={
             "epochs": film_epochs,

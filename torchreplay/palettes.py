@@ -1,4 +1,4 @@
-"""How the two classes look: colors and markers, by name of the palette."""
+"""How pictures look: colors and markers of the two classes, and what marks and explains them."""
 
 from dataclasses import dataclass
 
@@ -34,3 +34,17 @@ ACCESSIBLE = Palette(
     names=("blue circles", "orange crosses"),
 )
 PALETTES = {"classic": CLASSIC, "accessible": ACCESSIBLE}
+
+
+@dataclass(frozen=True)
+class Looks:
+    """How a picture looks.
+
+    palette: the Palette of the classes.
+    mark_errors: whether to ring misclassified points.
+    legend: whether to say what markers and lines mean.
+    """
+
+    palette: Palette = CLASSIC
+    mark_errors: bool = False
+    legend: bool = True

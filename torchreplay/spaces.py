@@ -1,4 +1,4 @@
-"""The spaces in which the input plane is seen.
+"""The two spaces in which the input plane is seen: that of the inputs, and that of the features.
 
 A space is described without PyTorch, so that a script can say which one is its own before PyTorch
 is loaded.
@@ -27,11 +27,49 @@ class Space:
     axis_labels: tuple = ()
     remedy: str = ""
 
+    @property
+    def view(self):
+        """What the view is called that shows this space beside another one."""
+        return self.name.removesuffix("_space")
 
-def check_dimensions(space, network, dataset):
-    """Raise NetworkError if a network makes of a space no plane that can be drawn."""
+
+INPUT_SPACE = Space(
+    name="input_space",
+    title="Input Space with Boundary",
+    transform=lambda network: network.inputs,  # no layer: every point stays where it is
+    axis_labels=(),  # the names of the features
+    remedy="feature_space_visualization.py shows any number of features",
+)
+FEATURE_SPACE = Space(
+    name="feature_space",
+    title="Feature Space with Boundary",
+    transform=lambda network: network.features,  # points go where the hidden layers send them
+    axis_labels=("Hidden 1", "Hidden 2"),
+    remedy="--latent appends a layer of 2 units",
+)
+
+
+def axis_labels(space, layers, names):
+    """What the two axes of a space are called.
+
+    layers: those through which the input plane is seen; the last one may be linear and latent.
+    names: of the features.
+    """
+    if not space.axis_labels:
+        return names
+    latent = len(layers) > 0 and type(layers[-1]).__name__ == "Identity"
+    return ("Latent 1", "Latent 2") if latent else space.axis_labels
+
+
+def check_dimensions(space, network, dataset, remedy=""):
+    """Raise NetworkError if a network makes of a space no plane that can be drawn.
+
+    remedy: what to do then, if not what the space says.
+    """
     dimensions = space.transform(network)(dataset.X[:1]).shape[1]
     if dimensions != 2:
         name = space.name.replace("_", " ")
         plural = "s" if dimensions > 1 else ""
-        raise NetworkError(f"the {name} has {dimensions} dimension{plural}, not 2: {space.remedy}")
+        raise NetworkError(
+            f"the {name} has {dimensions} dimension{plural}, not 2: {remedy or space.remedy}"
+        )

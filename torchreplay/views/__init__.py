@@ -1,18 +1,22 @@
 """The views of a run: each shows one thing of an epoch on axes of its own.
 
-A view is made of the axes it draws on and a Run, and moves its artists with `draw(snapshot)`. Views
-that stand beside a space are found by name; a module of that name has PANELS, what is made for each
-of its axes. The names need neither PyTorch nor matplotlib.
+A view is made of the axes it draws on, a Run and the Looks of the picture, and moves its artists
+with `draw(snapshot)`. Views that stand beside a space are found by name; a module of that name has
+PANELS, what is made for each of its axes. The names need neither PyTorch nor matplotlib.
 """
 
 from importlib import import_module
 
-VIEWS = ("probabilities", "loss", "losses", "gradients", "weights", "network")
+VIEWS = ("probabilities", "loss", "losses", "gradients", "weights", "network", "input", "feature")
 GROUPS = {"all": ("probabilities", "loss", "losses")}  # as in DeepReplay's best-known film
 
 
 def panels_of(names):
-    """What makes the panels of views and groups of views, each once."""
+    """What makes the panels of views and groups of views, each once.
+
+    Those of a view that has several come first, so that they stand in one column.
+    """
     views = [view for name in names for view in GROUPS.get(name, (name,))]
-    modules = (import_module(f"{__name__}.{view}") for view in dict.fromkeys(views))
+    modules = [import_module(f"{__name__}.{view}") for view in dict.fromkeys(views)]
+    modules.sort(key=lambda module: -len(module.PANELS))
     return [panel for module in modules for panel in module.PANELS]

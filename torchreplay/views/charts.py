@@ -1,11 +1,20 @@
-"""What several views draw with: their colors, the bars of a histogram, curves up to an epoch."""
+"""What several views draw with: their colors, the bars of a histogram, curves up to an epoch.
+
+The colors are none of a class: errors are black and what is correct is gray, as in any palette.
+"""
 
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
 
-CORRECT, WRONG = "#808080", "#E00000"
-LINE, OTHER_LINE = "#000000", "#007F5F"
-NEGATIVE, POSITIVE = "#0055AA", "#C85200"
-HEAT, CURVES = "RdBu_r", "viridis"  # color maps
+CORRECT, WRONG = "#A0A0A0", "#000000"
+LINE, OTHER_LINE = "#000000", "#808080"
+NEGATIVE, POSITIVE = "#543005", "#01665E"  # brown, teal
+SIGNS = LinearSegmentedColormap.from_list("signs", [NEGATIVE, "white", POSITIVE])
+CURVES = tuple(  # grays and dashes
+    (gray, dashes)
+    for dashes in ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (5, 1.5, 1, 1.5)))
+    for gray in ("black", "#8C8C8C")
+)
 
 
 class Histogram:
@@ -37,10 +46,11 @@ class Curve:
     artists: line and dot, above the spines, which need not be drawn again.
     """
 
-    def __init__(self, axes, values, color, label="_", **settings):
+    def __init__(self, axes, values, color, label="_", linestyle="-", **settings):
         self.values = values
         settings = {"color": color, "zorder": 3, **settings}
-        (self.line,) = axes.plot([], [], linewidth=1.2, label=label, **settings)
+        line = {"linewidth": 1.5, "linestyle": linestyle, "label": label}
+        (self.line,) = axes.plot([], [], **line, **settings)
         dot = {"marker": "o", "markersize": 5, "linestyle": "", "clip_on": False, "label": "_"}
         (self.dot,) = axes.plot([], [], **settings, **dot)
         self.artists = (self.line, self.dot)

@@ -1,21 +1,23 @@
 """The size of the loss gradient, layer by layer, against the epoch."""
 
+import itertools
 import math
 
-import matplotlib
 import numpy as np
 import torch
-from torch import nn
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.views.charts import CURVES, Curve
+
+COLUMNS, LEGEND_ROW = 3, 0.13  # of the legend; how high a row is, as a share of the axes
 
 
 def gradient_norms(history, last):
     """The norm of the loss gradient of every layer, up to a last epoch: (epochs, layers)."""
-    criterion, network, norms = nn.BCELoss(), history.network(0), []
+    dataset, network, norms = history.dataset, history.network(0), []
     for epoch in range(last + 1):
         history.restore(network, epoch)
-        loss = criterion(network(history.dataset.X), history.dataset.y)
+        loss = binary_cross_entropy_with_logits(network.logit(dataset.X), dataset.y)
         gradients = torch.autograd.grad(loss, list(network.parameters()))
         pairs = zip(gradients[::2], gradients[1::2], strict=True)
         norms.append([math.hypot(weight.norm(), bias.norm()) for weight, bias in pairs])
@@ -25,7 +27,7 @@ def gradient_norms(history, last):
 class GradientNorms:
     """The norm of the loss gradient of every layer against the epoch, up to the present one."""
 
-    def __init__(self, axes, run):
+    def __init__(self, axes, run, looks):
         norms = gradient_norms(run.history, run.last_epoch)
         norms = np.maximum(norms, np.finfo(np.float32).tiny)  # zero has no place on a log scale
         names = run.history.layer_names
@@ -33,14 +35,17 @@ class GradientNorms:
         axes.set(xlabel="epoch", ylabel="norm of the gradient", yscale="log")
         axes.set(xlim=(0, max(1, run.last_epoch)))
         low, high = np.log10([norms.min(), norms.max()])
-        axes.set_ylim(10 ** math.floor(low), 10 ** (math.ceil(high) + 1))  # room for the legend
-        colors = matplotlib.colormaps[CURVES](np.linspace(0, 0.85, len(names)))
+        rows = math.ceil(len(names) / COLUMNS)
+        room = (1 - rows * LEGEND_ROW) or 1  # for the curves, below the legend
+        low, high = math.floor(low), math.ceil(high)
+        axes.set_ylim(10**low, 10 ** (low + max(high - low, 1) / room))
+        styles = itertools.cycle(CURVES)
         self.curves = [
-            Curve(axes, values, color, label=name)
-            for color, name, values in zip(colors, names, norms.T, strict=True)
+            Curve(axes, values, color, label=name, linestyle=dashes)
+            for (color, dashes), name, values in zip(styles, names, norms.T, strict=False)
         ]
-        legend = {"fontsize": 7, "frameon": False, "columnspacing": 1, "handlelength": 1}
-        axes.legend(loc="upper center", ncols=3, **legend).set_zorder(1)  # below the curves
+        legend = {"fontsize": "small", "frameon": False, "columnspacing": 1, "handlelength": 2}
+        axes.legend(loc="upper center", ncols=COLUMNS, borderaxespad=0.1, **legend).set_zorder(1)
         self.artists = [artist for curve in self.curves for artist in curve.artists]
 
     def draw(self, snapshot):

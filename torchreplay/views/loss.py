@@ -4,9 +4,9 @@ from torchreplay.views.charts import LINE, OTHER_LINE, Curve
 
 
 class LossAndAccuracy:
-    """Loss and accuracy against the epoch, up to the present one."""
+    """Loss, black, and accuracy, gray, against the epoch, up to the present one."""
 
-    def __init__(self, axes, run):
+    def __init__(self, axes, run, looks):
         history, last = run.history, run.last_epoch
         axes.set_title("Loss and Accuracy")
         axes.set(xlabel="epoch", xlim=(0, max(1, last)))

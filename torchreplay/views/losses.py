@@ -2,25 +2,28 @@
 
 import numpy as np
 
-from torchreplay.views.charts import CORRECT, Histogram
+from torchreplay.views.charts import CORRECT, WRONG, Histogram
 
 BINS = 20
 
 
 class LossHistogram:
-    """How many points have which loss."""
+    """How many points have which loss; the black part of a bar is that of the misclassified."""
 
-    def __init__(self, axes, run):
+    def __init__(self, axes, run, looks):
         most = max(run.at(epoch).losses.max() for epoch in run.epochs) or 1
+        edges = np.linspace(0, most, BINS + 1)
+        highest = max(np.histogram(run.at(k).losses, edges)[0].max() for k in run.epochs)
         axes.set_title("Losses")
-        axes.set(xlabel="loss of a point", ylabel="points")
-        self.bars = Histogram(axes, np.linspace(0, most, BINS + 1), CORRECT)
-        axes.set(xlim=(0, most), ylim=(0, len(run.history.dataset.y)))
-        self.artists = (self.bars.artist, *axes.spines.values())
+        axes.set(xlabel="loss of a point", ylabel="points (black: wrong)")
+        self.wrong, self.correct = (Histogram(axes, edges, color) for color in (WRONG, CORRECT))
+        axes.set(xlim=(0, most), ylim=(0, 1.05 * highest))
+        self.artists = (self.wrong.artist, self.correct.artist, *axes.spines.values())
 
     def draw(self, snapshot):
-        """Count the points of an epoch."""
-        self.bars.count(snapshot.losses)
+        """Count the points of an epoch, those that are correct in front of all."""
+        self.wrong.count(snapshot.losses)
+        self.correct.count(snapshot.losses[snapshot.correct])
 
 
 PANELS = [LossHistogram]

@@ -4,17 +4,20 @@ import itertools
 
 import numpy as np
 from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
+from matplotlib.transforms import ScaledTranslation
 
 from torchreplay.views.charts import NEGATIVE, POSITIVE
 
 UNITS_DRAWN = 12  # of a layer, at the most
+CAPTION = 7.5  # font size
 LINE_WIDTH = 5  # of the largest weight, in points
 
 
 class NetworkDiagram:
-    """The network: a line a weight, as wide as it is large, blue if negative, orange if not."""
+    """The network: a line a weight, as wide as it is large, brown if negative, teal if positive."""
 
-    def __init__(self, axes, run):
+    def __init__(self, axes, run, looks):
         self.history = run.history
         self.largest = self.history.largest_parameter(run.epochs)
         weights = [layer[:, :-1] for layer in self.history.layers(run.last_epoch)]
@@ -22,7 +25,7 @@ class NetworkDiagram:
         heights = [_heights(size) for size in sizes]
         self.drawn = [len(column) for column in heights]
         axes.set_title("Network")
-        axes.set(xlim=(-0.3, len(weights) + 0.3), ylim=(-0.15, 1))
+        axes.set(xlim=(-0.25, len(weights) + 0.25), ylim=(-0.02, 1.02))
         axes.axis("off")
         segments = [
             [(k, start), (k + 1, end)]
@@ -35,14 +38,18 @@ class NetworkDiagram:
         (dots,) = axes.plot(
             *np.transpose(units), "o", color="white", markeredgecolor="black", markersize=9
         )
-        self._name_layers(axes, sizes, lowest=0.4 - 0.6 * max(map(np.ptp, heights)))
+        self._name_layers(axes, sizes)
+        _explain(axes)
         self.artists = (self.lines, dots)
 
-    def _name_layers(self, axes, sizes, lowest):
+    def _name_layers(self, axes, sizes):
         names = ["input", *self.history.layer_names]
+        distance = 72 * axes.bbox.width / axes.figure.dpi / np.ptp(axes.get_xlim())
+        size = min(CAPTION, distance / max(map(len, names)) / 0.6)
+        place = {"ha": "center", "va": "top", "fontsize": size, "textcoords": "offset points"}
         for k, (name, size, drawn) in enumerate(zip(names, sizes, self.drawn, strict=True)):
-            more = f"\n+{size - drawn}" if size > drawn else ""
-            axes.text(k, lowest, f"{name}{more}", ha="center", va="top", fontsize=8)
+            more = f"\n{drawn} of {size}" if size > drawn else ""
+            axes.annotate(f"{name}{more}", (k, 0), (0, -8), **place)
 
     def draw(self, snapshot):
         """Give all lines their widths and colors."""
@@ -57,7 +64,20 @@ class NetworkDiagram:
 def _heights(size):
     """How high the units of a layer stand, at most UNITS_DRAWN of them, from the top."""
     count = min(size, UNITS_DRAWN)
-    return 0.5 + (np.arange(count)[::-1] - (count - 1) / 2) / max(count, 2)
+    return 0.5 + 0.9 * (np.arange(count)[::-1] - (count - 1) / 2) / max(count - 1, 1)
+
+
+def _explain(axes):
+    """Say below the diagram what the colors of its lines mean."""
+    signs = ((NEGATIVE, "negative"), (POSITIVE, "positive weight"))
+    below = axes.transAxes + ScaledTranslation(0, -28 / 72, axes.figure.dpi_scale_trans)
+    axes.legend(
+        [Line2D([], [], color=color, linewidth=3) for color, _ in signs],
+        [name for _, name in signs],
+        loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=below, ncols=2,
+        borderpad=0, borderaxespad=0, frameon=False, fontsize=CAPTION,
+        handlelength=1.2, handletextpad=0.5, columnspacing=1,
+    )  # fmt: skip
 
 
 PANELS = [NetworkDiagram]

@@ -5,19 +5,21 @@ from functools import partial
 import numpy as np
 
 from torchreplay.views.charts import CORRECT, WRONG, Histogram
+from torchreplay.views.titles import class_names
 
 EDGES = np.linspace(0, 1, 11)
 
 
 class ProbabilityHistogram:
-    """How many points of a class are given which probability of class 1; the wrong ones in red."""
+    """How many points of a class are given which probability of class 1; black ones wrongly."""
 
-    def __init__(self, axes, run, label):
-        dataset, self.label = run.history.dataset, label
+    def __init__(self, axes, run, looks, label):
+        dataset = run.history.dataset
         self.members = dataset.y[:, 0].numpy() == label
-        name = dataset.classes[label]
-        axes.set_title(f"Class {label}" if name == str(label) else f"Class {label}: {name[:20]}")
-        axes.set(xlabel="P(class 1)", ylabel="points")
+        names = class_names(dataset)
+        axes.set_title(f"Points of {names[label]}", parse_math=False)
+        axes.set_xlabel(f"probability of {names[1]}", parse_math=False)
+        axes.set_ylabel("points (black: wrong)")
         self.bars = [Histogram(axes, EDGES, color) for color in (CORRECT, WRONG)]
         axes.set(xlim=(0, 1), ylim=(0, self.members.sum()))
         self.artists = (*(bars.artist for bars in self.bars), *axes.spines.values())
@@ -25,7 +27,7 @@ class ProbabilityHistogram:
     def draw(self, snapshot):
         """Count the points of an epoch."""
         probability = snapshot.probability[self.members]
-        correct = (probability >= 0.5) == self.label
+        correct = snapshot.correct[self.members]
         for bars, chosen in zip(self.bars, (correct, ~correct), strict=True):
             bars.count(probability[chosen])
 

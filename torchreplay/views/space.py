@@ -1,34 +1,42 @@
 """The space itself: regions, grid, points and decision boundary."""
 
+import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from matplotlib.ticker import MultipleLocator
 
-from torchreplay.artists import EMPTY_PATH, Points, part_text
+from torchreplay.artists import EMPTY_PATH, Points
+from torchreplay.run import Run
+from torchreplay.spaces import axis_labels, check_dimensions
+from torchreplay.views.errors import ErrorRings
+from torchreplay.views.titles import Title, cut
 
-TICK_CHARACTERS = 10.5  # an inch along an axis
+TICK_CHARACTERS = 10.5  # an inch along an axis, at the default size of fonts
 NAME_CHARACTERS = 50  # of an axis; longer names are cut
+LEGIBLE = 5  # pixels of a font, at the least
+TITLE_GAP = 10  # between axes and title, in points
+LEGEND_GAP = 9  # between axes and legend: points and rings at the rim reach up to it
+LEGEND_HEIGHT = 17  # of a legend and the gap above it
 
 
 class SpaceView:
     """Regions, grid, points and decision boundary of one epoch, drawn on the axes given.
 
     palette: the Palette of the classes.
-    heading, reading: the title, of which the end is made by a function of the epoch; by default
-        the title of the space, and the epoch itself.
+    title: the parts of it, see `Title`; by default the title of the space and the epoch.
+    gap: between axes and title, in points.
+
     artists: those that change with the epoch or lie above one that does.
     """
 
-    def __init__(self, axes, run, palette, heading=None, reading=str):
-        self.reading = reading
+    def __init__(self, axes, run, palette, title=None, gap=TITLE_GAP):
         X, y = run.points.X, run.points.y[:, 0]
         self.classes = [X[y == label] for label in (0, 1)]
-        _prepare(axes, run.limits, run.space.axis_labels or run.points.names)
+        layers = run.space.transform(run.history.model)
+        _prepare(axes, run.limits, axis_labels(run.space, layers, run.points.names))
 
-        title = axes.set_title("", y=1, pad=10)
-        heading = heading or f"{run.space.title} at Epoch "
-        self.title_end = part_text(title, heading, reading(run.history.epochs))
+        title = [(f"{run.space.title} at Epoch ", str)] if title is None else title
+        self.title = Title(axes.set_title("", y=1, pad=gap), title, run.history.epochs, _room(axes))
         self.regions = [
             axes.add_patch(PathPatch(EMPTY_PATH, color=color, linewidth=0))
             for color in palette.regions
@@ -44,13 +52,13 @@ class SpaceView:
             points.clip_to(axes)
         line = {"color": "black", "linewidth": 2, "joinstyle": "round", "clip_on": False}
         self.boundary = axes.add_patch(PathPatch(EMPTY_PATH, fill=False, zorder=4, **line))
-        moving = (*self.regions, self.grid, *self.points, self.boundary, self.title_end)
+        moving = (*self.regions, self.grid, *self.points, self.boundary, *self.title.artists)
         self.artists = (*moving, *axes.spines.values())
 
     def draw(self, snapshot):
         """Move all artists to where they belong at an epoch."""
         scene = snapshot.scene
-        self.title_end.set_text(self.reading(snapshot.epoch))
+        self.title.draw(snapshot.epoch)
         self.regions[0].set_path(scene.ground)
         self.regions[1].set_path(scene.region)
         self.grid.set_segments(scene.grid)
@@ -59,16 +67,95 @@ class SpaceView:
             points.set_data(*snapshot.image(x).T)
 
 
+class OtherSpace:
+    """Another space than the one that a Run is seen in, of the same epoch.
+
+    Raises NetworkError if that space is no plane.
+    """
+
+    def __init__(self, axes, run, looks, space):
+        history, remedy = run.history, f"leave out --views {space.view}"
+        check_dimensions(space, history.model, history.dataset, remedy)
+        self.run = Run(history, space, run.epochs, run.points)
+        self.views = space_views(axes, self.run, looks, title=())
+        axes.set_title(space.name.replace("_", " ").title())
+        self.artists = [artist for view in self.views for artist in view.artists]
+
+    def draw(self, snapshot):
+        """Draw the epoch in the other space."""
+        other = self.run.at(snapshot.epoch)
+        for view in self.views:
+            view.draw(other)
+
+
+class BoundaryBeyond:
+    """The straight line of the output unit, dashed, across all of a feature space.
+
+    Where the plane has shrunk to a line or a corner, its own part of the boundary is hardly seen.
+
+    artists: the line.
+    """
+
+    def __init__(self, axes, run):
+        low, high = np.array(run.limits.low), np.array(run.limits.high)
+        self.center, self.reach = (low + high) / 2, np.linalg.norm(high - low)
+        (self.line,) = axes.plot([], [], color="black", linewidth=1, linestyle="--", zorder=3.5)
+        self.artists = (self.line,)
+
+    def draw(self, snapshot):
+        """Move the line to where the output unit cuts at an epoch."""
+        output = snapshot.network.logit[-1]
+        weight, bias = output.weight[0].detach().double().numpy(), output.bias.item()
+        normal = weight / (weight @ weight or 1)
+        nearest = self.center - (weight @ self.center + bias) * normal
+        along = np.array([-weight[1], weight[0]]) * self.reach / (np.linalg.norm(weight) or 1)
+        self.line.set_data(*np.transpose([nearest - along, nearest + along]))
+
+
+def space_views(axes, run, looks, title=None, gap=TITLE_GAP):
+    """Make the views that draw a space on axes; see SpaceView."""
+    views = [SpaceView(axes, run, looks.palette, title, gap)]
+    return [*views, ErrorRings(axes, run)] if looks.mark_errors else views
+
+
 def _prepare(axes, plane, labels):
-    """Give axes the limits of a plane, ticks on its grid lines, and labels."""
-    for set_label, label in zip((axes.set_xlabel, axes.set_ylabel), labels, strict=True):
-        too_long = len(label) > NAME_CHARACTERS
-        set_label(f"{label[: NAME_CHARACTERS - 1]}…" if too_long else label, parse_math=False)
+    """Give axes the limits of a plane, ticks on its grid lines, and labels if they can be read."""
+    for axis, label in zip((axes.xaxis, axes.yaxis), labels, strict=True):
+        if axis.label.get_fontsize() * axes.figure.dpi / 72 >= LEGIBLE:
+            axis.set_label_text(cut(label, NAME_CHARACTERS), parse_math=False)
     (left, bottom), (right, top) = plane.low, plane.high
     axes.set(xlim=(left, right), ylim=(bottom, top), axisbelow=True)
     axes.set_aspect((right - left) / (top - bottom))
+    axes.apply_aspect()
     for k, axis in enumerate((axes.xaxis, axes.yaxis)):
         labels = axis.get_major_formatter().format_ticks(plane.ticks(k))
         characters = len(labels) * max(map(len, labels)) * axes.figure.dpi / axes.bbox.width
-        every = next(n for n in (1, 2, 5, 10) if characters <= n * TICK_CHARACTERS or n == 10)
-        axis.set_major_locator(MultipleLocator(every * plane.spacing[k]))
+        axis.set_ticks(ticks_of(plane, k, characters / TICK_CHARACTERS))
+
+
+def ticks_of(plane, axis, least):
+    """Ticks on grid lines of a plane, from end to end of axis 0 or 1.
+
+    Every second, fifth or tenth line has one, or every line: `least` is how many lines a tick needs
+    for itself. Preferred are steps of which both ends are multiples, then those that are even.
+    """
+    low, high, spacing = plane.low[axis], plane.high[axis], plane.spacing[axis]
+    steps = [every * spacing for every in (1, 2, 5, 10) if every >= least or every == 10]
+    rounds = [step for step in steps if _whole(low / step) and _whole(high / step)]
+    evens = [step for step in steps if _whole((high - low) / step)]
+    if rounds or evens:
+        step = (rounds or evens)[0]
+        return np.linspace(low, high, 1 + round((high - low) / step)).tolist()
+    step = steps[0]
+    inner = step * np.arange(np.ceil(low / step), np.floor(high / step) + 1)
+    inner = inner[(inner > low + 0.7 * step) & (inner < high - 0.7 * step)]
+    return [low, *inner.tolist(), high]
+
+
+def _whole(number):
+    return np.isclose(number, np.rint(number), rtol=0, atol=1e-6)
+
+
+def _room(axes):
+    """How wide a title above axes may get, in inches."""
+    return 1.12 * axes.bbox.width / axes.figure.dpi

@@ -1,53 +1,75 @@
 """Every weight and bias as a cell of a heat map."""
 
+import itertools
+
 import numpy as np
 
-from torchreplay.views.charts import HEAT
+from torchreplay.views.charts import SIGNS
+from torchreplay.views.titles import cut
 
-NUMBERED_COLUMNS, NUMBERED_ROWS = 9, 12  # of cells, beyond which they have no numbers
+SMALLEST, LARGEST = 4.5, 12  # of the fonts, in points; what would be smaller is left out
+LARGEST_NAME = 8  # of those of names
+WIDTH, HEIGHT = 0.62, 1.3  # of a character, in units of its font size
+NAME = 8  # characters of a feature; longer names are cut
+GAP = 1  # columns between two layers
 
 
 class WeightMap:
-    """Every weight and bias as a cell of a heat map: a block a layer, a row a unit."""
+    """Every weight and bias as a cell of a heat map: a block a layer, a row a unit.
 
-    def __init__(self, axes, run):
+    The columns of a block are what its units receive, and last their biases.
+    """
+
+    def __init__(self, axes, run, looks):
         self.history = run.history
         blocks = self.history.layers(run.last_epoch)
         largest = self.history.largest_parameter(run.epochs)
-        ends = np.cumsum([block.shape[1] + 1 for block in blocks])
-        self.left = [0, *ends[:-1]]
-        self.shape = max(map(len, blocks)), ends[-1] - 1
-        axes.set_title("Weights and Biases")
-        self.image = axes.imshow(
-            np.full(self.shape, np.nan), cmap=HEAT, vmin=-largest, vmax=largest, aspect="auto"
-        )
-        axes.figure.colorbar(self.image, ax=axes, pad=0.06)
-        self._name_blocks(axes, blocks)
+        widths = [block.shape[1] + GAP for block in blocks]
+        self.left = [0, *itertools.accumulate(widths[:-1])]
+        self.shape = max(map(len, blocks)), sum(widths) - GAP
+        axes.set_title("Weights and Biases", pad=16)
+        axes.set_axis_off()
+        scale = {"cmap": SIGNS, "vmin": -largest, "vmax": largest, "aspect": "auto"}
+        self.image = axes.imshow(np.full(self.shape, np.nan), **scale)
         self.numbers = self._numbers(axes, blocks)
+        if not self.numbers:
+            axes.figure.colorbar(self.image, ax=axes, pad=0.04, aspect=15)
+        self._name(axes, blocks, run.points.names)
         self.artists = (self.image, *self.numbers)
 
-    def _name_blocks(self, axes, blocks):
-        centers = [
-            left + (block.shape[1] - 1) / 2 for left, block in zip(self.left, blocks, strict=True)
-        ]
-        names = self.history.layer_names
-        if len(names) > 2:
-            names[1::2] = [f"\n{name}" for name in names[1::2]]  # staggered, blocks may be narrow
-        axes.set_xticks(centers, names, fontsize=8)
-        axes.set_yticks([])
-        axes.tick_params(length=0)
-        for spine in axes.spines.values():
-            spine.set_visible(False)
+    def _name(self, axes, blocks, features):
+        """Name layers below their blocks, inputs and biases above, and units beside them."""
+        inputs = [cut(name, NAME) for name in features]
+        for block, left, layer in zip(blocks, self.left, self.history.layer_names, strict=True):
+            units = [f"h{k}" for k in range(1, len(block) + 1)]
+            if layer == self.history.layer_names[-1]:
+                units = ["out"]
+            font = {"fontsize": self._font(axes, [*inputs, "bias"], LARGEST_NAME)}
+            if font["fontsize"]:
+                for k, name in enumerate([*inputs, "bias"]):
+                    _write(axes, name, (left + k, -0.5), (0, 3), **font)
+                for k, name in enumerate(units):
+                    _write(axes, name, (left - 0.5, k), (-3, 0), **font)
+            middle = left + (block.shape[1] - 1) / 2
+            _write(axes, layer, (middle, len(block) - 0.5), (0, -3), fontsize="small")
+            inputs = units
+
+    def _font(self, axes, texts, largest=LARGEST):
+        """The size at which some texts fit into a cell each, or 0 if they could not be read."""
+        rows, columns = self.shape
+        width, height = (72 / axes.figure.dpi * side for side in axes.bbox.size)
+        longest = max(map(len, texts))
+        size = min(width / columns / longest / WIDTH, height / rows / HEIGHT, largest)
+        return size if size >= SMALLEST else 0
 
     def _numbers(self, axes, blocks):
-        """A Text for every cell, if they are few enough to be read."""
-        rows, columns = self.shape
-        if columns > NUMBERED_COLUMNS or rows > NUMBERED_ROWS:
-            return []
+        """A Text for every cell, if the cells have room for it."""
+        size = self._font(axes, ["−12.3"])
         return [
-            axes.text(left + column, row, "", ha="center", va="center", fontsize=6)
+            axes.text(left + column, row, "", ha="center", va="center", fontsize=size)
             for left, block in zip(self.left, blocks, strict=True)
             for row, column in np.ndindex(block.shape)
+            if size
         ]
 
     def draw(self, snapshot):
@@ -60,7 +82,16 @@ class WeightMap:
         values = np.concatenate([block.ravel() for block in blocks])
         for text, value in zip(self.numbers, values, strict=False):
             text.set_text(f"{value:.1f}".replace("-", "−"))
-            text.set_color("white" if abs(value) > 0.6 * self.image.norm.vmax else "black")
+            text.set_color("white" if abs(value) > 0.5 * self.image.norm.vmax else "black")
+
+
+def _write(axes, text, place, offset, **font):
+    """Write literal text beside a place, on the side where the offset leads, in points."""
+    x, y = np.sign(offset).astype(int)
+    sides = {"ha": ("right", "center", "left")[x + 1], "va": ("top", "center", "bottom")[y + 1]}
+    axes.annotate(
+        text, place, offset, textcoords="offset points", parse_math=False, **sides, **font
+    )
 
 
 PANELS = [WeightMap]

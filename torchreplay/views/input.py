@@ -1,0 +1,8 @@
+"""The input space, beside another one."""
+
+from functools import partial
+
+from torchreplay.spaces import INPUT_SPACE
+from torchreplay.views.space import OtherSpace
+
+PANELS = [partial(OtherSpace, space=INPUT_SPACE)]

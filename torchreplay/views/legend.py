@@ -1,0 +1,64 @@
+"""The legend: what the markers and lines of a space mean."""
+
+from matplotlib.lines import Line2D
+
+from torchreplay.views.errors import RING
+from torchreplay.views.titles import class_names
+
+FONT_SIZE = 9  # in points; smaller if names are long
+RING_SIZE = 8
+
+
+def add_legend(figure, dataset, looks, center, bottom, width, beyond=False):
+    """Add a legend to a figure: a single line, at a place given in inches.
+
+    center, bottom: of the line.
+    width: how wide it may get; its font shrinks to fit.
+    beyond: whether the boundary goes on, dashed, beyond the plane.
+    """
+    handles, names = zip(*entries(dataset, looks, beyond), strict=True)
+    size = FONT_SIZE
+    legend = _line(figure, handles, names, (center, bottom), size)
+    found = legend.get_window_extent(figure.canvas.get_renderer()).width / figure.dpi
+    if found > width:
+        legend.remove()
+        legend = _line(figure, handles, names, (center, bottom), size * width / found)
+    return legend
+
+
+def entries(dataset, looks, beyond=False):
+    """What a legend explains: pairs of a handle and its name."""
+    palette = looks.palette
+    styles = zip(palette.points, palette.markers, palette.sizes, strict=True)
+    points = [
+        _handle(color=color, marker=marker, markersize=1.4 * size, markeredgewidth=0)
+        for color, marker, size in styles
+    ]
+    found = [*zip(points, class_names(dataset), strict=True)]
+    found.append(
+        (Line2D([], [], color="black", linewidth=2, solid_capstyle="butt"), "decision boundary")
+    )
+    if beyond:
+        dashed = Line2D([], [], color="black", linewidth=1, linestyle="--")
+        found.append((dashed, "its line beyond the plane"))
+    if looks.mark_errors:
+        ring = _handle(color="black", marker=RING, markersize=RING_SIZE, markeredgewidth=0)
+        found.append((ring, "misclassified"))
+    return found
+
+
+def _handle(**settings):
+    return Line2D([], [], linestyle="", **settings)
+
+
+def _line(figure, handles, names, place, size):
+    """A Legend of one line, whose names are drawn literally."""
+    width, height = figure.get_size_inches()
+    legend = figure.legend(
+        handles, ["name"] * len(names), ncols=len(names), fontsize=size, frameon=False,
+        loc="lower center", bbox_to_anchor=(place[0] / width, place[1] / height),
+        borderpad=0, borderaxespad=0, handlelength=1.5, handletextpad=0.5, columnspacing=1.4,
+    )  # fmt: skip
+    for text, name in zip(legend.get_texts(), names, strict=True):
+        text.set(text=name, parse_math=False)
+    return legend

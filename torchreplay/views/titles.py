@@ -1,0 +1,58 @@
+"""Titles of which some numbers follow the epoch, and text that fits its place."""
+
+from torchreplay.artists import part_text
+
+LONGEST = 20  # characters of a name; longer ones are cut
+
+
+class Title:
+    """A line of text in which still words and numbers of the epoch alternate.
+
+    Glyphs are slow to draw, so that each number is a Text of its own, and the words stay.
+
+    text: an empty matplotlib Text, horizontally centered.
+    parts: pairs of still words and a function that makes, of an epoch, the text that follows them.
+    last: an epoch at which the text is at its longest.
+    inches: how wide it may get; its font shrinks to fit.
+
+    artists: the Texts that change.
+    """
+
+    def __init__(self, text, parts, last, inches):
+        words = [word for still, reading in parts for word in (still, reading(last))]
+        text.set(text="".join(words), parse_math=False)
+        fit(text, inches)
+        self.readings = [reading for _, reading in parts]
+        self.artists = split_text(text, words)[1::2]
+
+    def draw(self, epoch):
+        """Show the numbers of an epoch."""
+        for artist, reading in zip(self.artists, self.readings, strict=True):
+            artist.set_text(reading(epoch))
+
+
+def split_text(text, words):
+    """Split a Text into one for each of some words that follow one another."""
+    texts = [text]
+    for k in range(1, len(words)):
+        texts.append(part_text(texts[-1], words[k - 1], "".join(words[k:])))
+    return texts
+
+
+def fit(text, inches):
+    """Shrink the font of a Text until it is no wider than some inches."""
+    width = text.get_window_extent().width / text.figure.dpi
+    if width > inches:
+        text.set_fontsize(text.get_fontsize() * inches / width)
+
+
+def cut(name, longest=LONGEST):
+    """A name of at most some characters."""
+    return name if len(name) <= longest else f"{name[: longest - 1]}…"
+
+
+def class_names(dataset):
+    """What pictures call the two classes of a Dataset."""
+    if dataset.classes == ("0", "1"):
+        return "class 0", "class 1"
+    return tuple(map(cut, dataset.classes))

@@ -5,11 +5,12 @@ import math
 
 import numpy as np
 import torch
+from matplotlib import rcParams
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.views.charts import CURVES, Curve
 
-COLUMNS, LEGEND_ROW = 3, 0.13  # of the legend; how high a row is, as a share of the axes
+LEGEND_ROW = 0.13  # how high a row of the legend is, as a share of the axes
 
 
 def gradient_norms(history, last):
@@ -24,6 +25,13 @@ def gradient_norms(history, last):
     return np.array(norms)
 
 
+def legend_columns(axes, names):
+    """How many columns of a legend fit into axes."""
+    size = rcParams["font.size"] * 0.833
+    column = size * (4 + 0.6 * max(map(len, names)))  # with handle and gap
+    return max(1, int(72 * axes.bbox.width / axes.figure.dpi / column))
+
+
 class GradientNorms:
     """The norm of the loss gradient of every layer against the epoch, up to the present one."""
 
@@ -35,7 +43,8 @@ class GradientNorms:
         axes.set(xlabel="epoch", ylabel="norm of the gradient", yscale="log")
         axes.set(xlim=(0, max(1, run.last_epoch)))
         low, high = np.log10([norms.min(), norms.max()])
-        rows = math.ceil(len(names) / COLUMNS)
+        columns = legend_columns(axes, names)
+        rows = math.ceil(len(names) / columns)
         room = (1 - rows * LEGEND_ROW) or 1  # for the curves, below the legend
         low, high = math.floor(low), math.ceil(high)
         axes.set_ylim(10**low, 10 ** (low + max(high - low, 1) / room))
@@ -45,7 +54,7 @@ class GradientNorms:
             for (color, dashes), name, values in zip(styles, names, norms.T, strict=False)
         ]
         legend = {"fontsize": "small", "frameon": False, "columnspacing": 1, "handlelength": 2}
-        axes.legend(loc="upper center", ncols=COLUMNS, borderaxespad=0.1, **legend).set_zorder(1)
+        axes.legend(loc="upper center", ncols=columns, borderaxespad=0.1, **legend).set_zorder(1)
         self.artists = [artist for curve in self.curves for artist in curve.artists]
 
     def draw(self, snapshot):

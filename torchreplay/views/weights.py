@@ -10,7 +10,7 @@ from torchreplay.views.titles import cut
 SMALLEST, LARGEST = 4.5, 12  # of the fonts, in points; what would be smaller is left out
 LARGEST_NAME = 8  # of those of names
 WIDTH, HEIGHT = 0.62, 1.3  # of a character, in units of its font size
-NAME = 8  # characters of a feature; longer names are cut
+NAMES = (8, 6, 4)  # characters of a feature, the most that fit; longer names are cut
 GAP = 1  # columns between two layers
 
 
@@ -33,26 +33,33 @@ class WeightMap:
         self.image = axes.imshow(np.full(self.shape, np.nan), **scale)
         self.numbers = self._numbers(axes, blocks)
         if not self.numbers:
-            axes.figure.colorbar(self.image, ax=axes, pad=0.04, aspect=15)
+            axes.figure.colorbar(self.image, ax=axes, pad=0.09, aspect=15)
         self._name(axes, blocks, run.points.names)
         self.artists = (self.image, *self.numbers)
 
     def _name(self, axes, blocks, features):
-        """Name layers below their blocks, inputs and biases above, and units beside them."""
-        inputs = [cut(name, NAME) for name in features]
-        for block, left, layer in zip(blocks, self.left, self.history.layer_names, strict=True):
-            units = [f"h{k}" for k in range(1, len(block) + 1)]
-            if layer == self.history.layer_names[-1]:
-                units = ["out"]
-            font = {"fontsize": self._font(axes, [*inputs, "bias"], LARGEST_NAME)}
-            if font["fontsize"]:
-                for k, name in enumerate([*inputs, "bias"]):
-                    _write(axes, name, (left + k, -0.5), (0, 3), **font)
-                for k, name in enumerate(units):
-                    _write(axes, name, (left - 0.5, k), (-3, 0), **font)
+        """Name inputs and biases above the blocks, units beside, and layers below them all."""
+        inputs, layers = features, self.history.layer_names
+        for k, (block, left) in enumerate(zip(blocks, self.left, strict=True)):
+            units = [f"h{n}" for n in range(1, len(block) + 1)] if k < len(blocks) - 1 else ["out"]
+            self._name_cells(axes, left, inputs, units)
             middle = left + (block.shape[1] - 1) / 2
-            _write(axes, layer, (middle, len(block) - 0.5), (0, -3), fontsize="small")
+            below = "\n" * (len(blocks) > 2 and k % 2)  # staggered, blocks may be narrow
+            place = middle, self.shape[0] - 0.5
+            _write(axes, f"{below}{layers[k]}", place, (0, -3), fontsize="small")
             inputs = units
+
+    def _name_cells(self, axes, left, inputs, units):
+        """Name the columns and rows of a block, unless the cells are too small."""
+        for longest in NAMES:
+            columns = [*(cut(name, longest) for name in inputs), "bias"]
+            size = self._font(axes, columns, LARGEST_NAME)
+            if size:
+                break
+        for k, name in enumerate(columns if size else ()):
+            _write(axes, name, (left + k, -0.5), (0, 3), fontsize=size)
+        for k, name in enumerate(units if size else ()):
+            _write(axes, name, (left - 0.5, k), (-3, 0), fontsize=size)
 
     def _font(self, axes, texts, largest=LARGEST):
         """The size at which some texts fit into a cell each, or 0 if they could not be read."""

@@ -1,0 +1,74 @@
+"""Both spaces in one picture, in step; what cannot be shown is refused; latent axes."""
+
+import numpy as np
+import pytest
+import torch
+
+import common
+from torchreplay import compose
+from torchreplay.errors import NetworkError
+from torchreplay.options import parse_options
+from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
+
+SPACES = (INPUT_SPACE, FEATURE_SPACE)
+
+
+def trained(data="moons", hidden=(2,), latent=False):
+    dataset = common.load_dataset(data, points=100)
+    torch.manual_seed(41)
+    network = common.make_network(dataset, hidden, latent=latent)
+    return common.train(network, dataset, epochs=4)
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_the_other_space_shows_the_same_epoch(space):
+    history = trained()
+    (other,) = set(SPACES) - {space}
+    picture = compose(
+        common.collect({"": history}, space, range(5), 100), views=[other.view], mark_errors=True
+    )
+    alone = compose(common.collect({"": history}, other, range(5), 100), mark_errors=True)
+    for epoch in (0, 3):
+        picture.draw(epoch)
+        alone.draw(epoch)
+        ours, (theirs, *_) = picture.panels[0].views[-1].views[0], alone.panels[0].views
+        for mine, wanted in zip(ours.points, theirs.points, strict=True):
+            np.testing.assert_array_equal(mine.get_xydata(), wanted.get_xydata())
+        mine, wanted = ours.boundary.get_path().vertices, theirs.boundary.get_path().vertices
+        np.testing.assert_array_equal(mine, wanted)
+    labels = [[axes.get_xlabel(), axes.get_ylabel()] for axes in picture.figure.axes]
+    assert sorted(labels) == [["Hidden 1", "Hidden 2"], ["X1", "X2"]]
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_the_space_itself_is_no_view(space, tmp_path, capsys):
+    with pytest.raises(SystemExit) as exit:
+        parse_options("", tmp_path, ["--views", "loss", space.view], space)
+    assert exit.value.code == 2
+    error = capsys.readouterr().err
+    assert f"--views {space.view}: " in error and error.count("\n") == 1
+    (other,) = set(SPACES) - {space}
+    options = parse_options("", tmp_path, ["--views", other.view], space)
+    assert options.picture["views"] == [other.view]
+
+
+def test_a_space_that_is_no_plane_is_refused():
+    runs = common.collect({"": trained(hidden=(3,))}, INPUT_SPACE, range(5), 100)
+    with pytest.raises(NetworkError, match="3 dimensions, not 2: leave out --views feature"):
+        compose(runs, views=["feature"])
+
+
+@pytest.mark.parametrize(("latent", "name"), [(True, "Latent"), (False, "Hidden")])
+def test_axes_say_whether_the_layer_is_latent(latent, name):
+    history = trained(hidden=(3,) if latent else (2,), latent=latent)
+    picture = compose(common.collect({"": history}, FEATURE_SPACE, range(5), 100))
+    (axes,) = picture.figure.axes
+    assert (axes.get_xlabel(), axes.get_ylabel()) == (f"{name} 1", f"{name} 2")
+
+
+def test_the_scripts_show_these_spaces():
+    import feature_space_visualization
+    import input_space_visualization
+
+    assert feature_space_visualization.SPACE is FEATURE_SPACE
+    assert input_space_visualization.SPACE is INPUT_SPACE

@@ -1,0 +1,122 @@
+"""Views: their places on the canvas, their names, and colors that are none of a class."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+from matplotlib.colors import to_rgb
+
+import common
+from torchreplay import compose
+from torchreplay.palettes import PALETTES
+from torchreplay.spaces import FEATURE_SPACE
+from torchreplay.views import VIEWS, charts, panels_of
+from torchreplay.views.losses import LossHistogram
+from torchreplay.views.weights import WeightMap
+
+NAMES = VIEWS[:-1]  # all but the space that they stand beside
+
+
+@pytest.fixture(scope="module", params=["2-2-1", "2-15-10-2-1"])
+def history(request):
+    dataset = common.load_dataset("moons", points=100)
+    hidden = [int(units) for units in request.param.split("-")[1:-1]]
+    torch.manual_seed(41)
+    return common.train(common.make_network(dataset, hidden, "tanh"), dataset, 4, 0.5)
+
+
+def picture_of(history, *views):
+    return compose(common.collect({"": history}, FEATURE_SPACE, range(5), 100), views=views)
+
+
+def view_of(picture, kind):
+    return next(view for view in picture.panels[0].views if isinstance(view, kind))
+
+
+@pytest.mark.parametrize("count", range(1, len(NAMES) + 1))
+def test_nothing_overlaps_is_cut_off_or_wider_than_16_to_9(history, count):
+    for names in itertools.islice(itertools.combinations(NAMES, count), 0, None, 12):
+        picture = picture_of(history, *names)
+        picture.draw(4)
+        width, height = picture.size
+        assert width * 9 <= height * 16
+        if len(panels_of(names)) <= 6:
+            assert (width, height) == (1440, 810)
+        boxes = {}
+        for axes in picture.figure.axes:
+            box = axes.get_tightbbox(picture.canvas.get_renderer())
+            assert box.x0 > 1 and box.y0 > 1 and box.x1 < width - 1 and box.y1 < height - 1, names
+            boxes.setdefault(tuple(np.rint(axes.bbox.bounds[:2])), []).append(box)
+        for ours, others in itertools.combinations(boxes.values(), 2):
+            pairs = list(itertools.product(ours, others))
+            assert not any(one.overlaps(other) for one, other in pairs), names
+
+
+def test_frames_equal_full_redraws(history):
+    for names in (["weights", "gradients", "loss", "network"], ["weights"], NAMES):
+        picture = picture_of(history, *names)
+        frame = picture.draw(4).copy()
+        for artist in picture.artists:
+            artist.set_animated(False)
+        picture.canvas.draw()
+        np.testing.assert_array_equal(frame, np.asarray(picture.canvas.buffer_rgba()))
+
+
+@pytest.mark.parametrize("names", [*itertools.permutations(["loss", "probabilities", "weights"])])
+def test_probabilities_of_class_0_stand_above_those_of_class_1(history, names):
+    picture = picture_of(history, *names, "losses", "gradients")
+    titles = {axes.get_title(): axes.bbox for axes in picture.figure.axes}
+    upper, lower = titles["Points of class 0"], titles["Points of class 1"]
+    assert upper.x0 == lower.x0 and upper.y0 > lower.y1
+    between = [
+        box for box in titles.values() if box.x0 == upper.x0 and lower.y1 < box.y0 < upper.y0
+    ]
+    assert not between
+
+
+def test_a_single_view_is_as_large_as_the_space(history):
+    picture = picture_of(history, "losses")
+    picture.draw(0)
+    space, view = (axes.bbox for axes in picture.figure.axes)
+    np.testing.assert_allclose((view.width, view.height), (space.width, space.height), rtol=0.01)
+    assert view.y0 == pytest.approx(space.y0)
+
+
+def test_losses_fill_their_panel(history):
+    picture = picture_of(history, "losses")
+    view = view_of(picture, LossHistogram)
+    run, edges = picture.panels[0].run, view.wrong.edges
+    most = max(np.histogram(run.at(epoch).losses, edges)[0].max() for epoch in range(5))
+    assert view.wrong.artist.axes.get_ylim() == pytest.approx((0, 1.05 * most))
+
+
+def test_losses_of_the_misclassified_are_black(history):
+    picture = picture_of(history, "losses")
+    view = view_of(picture, LossHistogram)
+    picture.draw(4)
+    snapshot = picture.panels[0].run.at(4)
+    heights = np.nan_to_num(view.wrong.artist.get_data().values)[::2]
+    in_front = np.nan_to_num(view.correct.artist.get_data().values)[::2]
+    assert heights.sum() == 100 and in_front.sum() == snapshot.correct.sum()
+    assert (in_front <= heights).all()
+
+
+def test_weights_are_named(history):
+    if history.units != [2, 2, 1]:
+        return
+    axes = view_of(picture_of(history, "weights"), WeightMap).image.axes
+    texts = {text.get_text() for text in axes.texts}
+    assert {"X1", "X2", "bias", "h1", "h2", "out", "hidden", "output"} <= texts
+    numbers = view_of(picture_of(history, *NAMES), WeightMap).numbers
+    assert len(numbers) == 9 and all(text.get_fontsize() >= 4.5 for text in numbers)
+
+
+@pytest.mark.parametrize("palette", [*PALETTES.values()])
+def test_colors_of_views_are_none_of_a_class(palette):
+    ours = [charts.CORRECT, charts.WRONG, charts.LINE, charts.OTHER_LINE]
+    ours += [color for color, _ in charts.CURVES]
+    assert all(np.ptp(to_rgb(color)) < 0.01 for color in ours)  # gray, which no class is
+    for color, sign in itertools.product(palette.points, (charts.NEGATIVE, charts.POSITIVE)):
+        assert np.abs(np.subtract(to_rgb(color), to_rgb(sign))).max() > 0.25
+    assert charts.CORRECT != charts.WRONG

@@ -44,7 +44,7 @@ def main(name, film):
         axes.clear()
         axes.contourf(x, y, probability, levels=[0, 0.5, 1], colors=["#E0FEE0", "#F5E3F5"])
         axes.contour(x, y, probability, levels=[0.5], colors="black", linewidths=2)
-        for line in see(torch.from_numpy(dataset.plane.grid_lines[:, ::10])).numpy():
+        for line in see(torch.from_numpy(dataset.plane.grid_lines(21))).numpy():
             axes.plot(*line.T, color="black", linewidth=0.5)
         axes.scatter(*see(dataset.X).numpy().T, c=colors, s=16)
         axes.set(xlim=LIMITS[name], ylim=LIMITS[name], title=f"Epoch {frame + 1}")

@@ -11,7 +11,7 @@ from contourpy import FillType, contour_generator
 
 from torchreplay.level_sets import edges, locate
 
-STRIDE = 2  # of the mesh points at which folds are looked for
+MESH_POINTS = 101  # along either axis, at which folds are looked for
 ROUNDS = 2  # of the search for a fold between two of them
 
 
@@ -22,8 +22,8 @@ def unfold(features, plane, flat):
     sheets lie upon one another they add up and nothing cancels out. Parts that shrink to less than
     `flat` of their area count as not turned.
     """
-    samples = [axis[::STRIDE].copy() for axis in plane.samples]
-    mesh = torch.from_numpy(plane.mesh[::STRIDE, ::STRIDE].copy())
+    samples = plane.samples(MESH_POINTS)
+    mesh = torch.from_numpy(np.stack(np.meshgrid(*samples), axis=-1))
     turning = stretch(features, mesh.reshape(-1, 2)).reshape(mesh.shape[:2]) + flat
     contours = contour_generator(*samples, turning.numpy(), fill_type=FillType.OuterOffset)
     sheets = []
@@ -36,9 +36,7 @@ def unfold(features, plane, flat):
     inside = (start != end).any(dim=1)
     ends = start[inside], end[inside]
     start[inside] = locate(lambda x: stretch(features, x) > -flat, *ends, ROUNDS)
-    for sheet in np.split(start.numpy(), np.cumsum([len(sheet) for sheet in sheets])[:-1]):
-        middles = (sheet + np.roll(sheet, -1, axis=0)) / 2
-        yield np.stack([sheet, middles], axis=1).reshape(-1, 2)
+    return np.split(start.numpy(), np.cumsum([len(sheet) for sheet in sheets])[:-1])
 
 
 def stretch(layers, x):

@@ -2,11 +2,12 @@
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 
 import numpy as np
 
-SAMPLES = 201  # points along a grid line, and mesh points along either axis
+PIXELS_A_STEP = 2.88  # of the mesh, at the most
+FEWEST, MOST = 201, 1001  # points of a mesh along either axis
 SPACES_BETWEEN_LINES = 14  # of the grid, at the most
 MARGIN = 0.1  # between data and axes, in units of the grid's spacing
 ROUND_NUMBERS = (1, 2, 2.5, 5, 10)
@@ -24,34 +25,25 @@ class Plane:
     high: tuple
     spacing: tuple
 
-    @cached_property
-    def samples(self):
-        """Where either axis is sampled: two arrays (SAMPLES,)."""
+    @cache  # noqa: B019, there are few planes
+    def samples(self, count):
+        """Where either axis is sampled: two arrays (count,)."""
         return [
-            np.linspace(low, high, SAMPLES, dtype=np.float32)
+            np.linspace(low, high, count, dtype=np.float32)
             for low, high in zip(self.low, self.high, strict=True)
         ]
 
-    @cached_property
-    def mesh(self):
-        """The points at which the plane is sampled: (SAMPLES, SAMPLES, 2), row by row."""
-        return np.stack(np.meshgrid(*self.samples), axis=-1)
+    @cache  # noqa: B019
+    def outline(self, count):
+        """The closed curve around the plane, `count` points a side: (points, 2)."""
+        x, y = self.samples(count)
+        sides = [(x, y[:1]), (x[-1:], y[1:]), (x[-2::-1], y[-1:]), (x[:1], y[-2::-1])]
+        return np.concatenate([np.stack(np.broadcast_arrays(*side), axis=-1) for side in sides])
 
-    @cached_property
-    def coordinates(self):
-        """Both coordinates of the mesh in float64, as contours are made of them."""
-        return np.ascontiguousarray(np.moveaxis(self.mesh, -1, 0), np.float64)
-
-    @cached_property
-    def outline(self):
-        """The closed curve around the plane, through the rim of the mesh: (points, 2)."""
-        mesh = self.mesh
-        return np.concatenate([mesh[0], mesh[1:, -1], mesh[-1, -2::-1], mesh[-2::-1, 0]])
-
-    @cached_property
-    def grid_lines(self):
-        """Lines at every multiple of the spacing, horizontal ones first: (lines, points, 2)."""
-        (x_ticks, y_ticks), (x, y) = (self.ticks(axis) for axis in (0, 1)), self.samples
+    @cache  # noqa: B019
+    def grid_lines(self, count):
+        """Lines at every multiple of the spacing, horizontal ones first: (lines, count, 2)."""
+        (x_ticks, y_ticks), (x, y) = (self.ticks(axis) for axis in (0, 1)), self.samples(count)
         horizontal = np.stack(np.meshgrid(x, y_ticks), axis=-1)
         vertical = np.stack(np.meshgrid(y, x_ticks), axis=-1)[..., ::-1]
         return np.concatenate([horizontal, vertical])
@@ -61,6 +53,11 @@ class Plane:
         low, high = self.low[axis], self.high[axis]
         count = 1 + round((high - low) / self.spacing[axis])
         return np.linspace(low, high, count, dtype=np.float32)
+
+
+def mesh_points(pixels):
+    """How many points a mesh has along either axis of a plane that is some pixels wide."""
+    return int(np.clip(1 + math.ceil(pixels / PIXELS_A_STEP), FEWEST, MOST))
 
 
 def surround(points, same_scale=True):

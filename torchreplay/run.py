@@ -9,12 +9,12 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.activations import activation_of
 from torchreplay.errors import UserError
-from torchreplay.level_sets import level_set
 from torchreplay.plane import Plane, surround
 from torchreplay.record import predicted
-from torchreplay.scenes import Geometry, scene_maker
+from torchreplay.scenes import Geometry, make_scene
 
 KEPT_BYTES = 64e6  # of scenes
+REACH_POINTS = 201  # of a grid line, asked how far it reaches
 LARGEST_IMAGE = 1e15  # of a point, in a feature space without bounds
 UNIT_SPACING = 0.2  # of the grid lines across the range of a unit
 
@@ -26,17 +26,17 @@ class Run:
     space: the Space.
     epochs: those shown, in ascending order, none beyond the record.
     points: the Dataset whose points are drawn.
+    pixels: across the axes, by which the exactness of what is drawn is chosen.
     limits: the Plane that the axes show.
     scenes: the Scene of every epoch shown, by its number: grid, boundary and regions.
     """
 
-    def __init__(self, history, space, epochs, points):
-        self.history, self.space, self.points = history, space, points
+    def __init__(self, history, space, epochs, points, pixels=576):
+        self.history, self.space, self.points, self.pixels = history, space, points, pixels
         self.epochs = sorted({min(epoch, history.epochs) for epoch in epochs})
         self.limits = limits(space, history, points, self.epochs)
         self._network, self._scene_network = history.network(0), history.network(0)
         self._layers = space.transform(self._network)
-        self._scene_of = scene_maker(self._layers, history.dataset, self.limits)
         self.scenes = Collection(self.epochs, self.make_scene)
         self._snapshot = None
 
@@ -62,10 +62,8 @@ class Run:
         """Make the Scene of an epoch, whether it is kept or not."""
         network = self._scene_network
         self.history.restore(network, epoch)
-        layers, curves = self.space.transform(network), None
-        if self.plane is not None:
-            curves = level_set(network, self.plane)
-        return self._scene_of(Geometry(network, layers, self.plane, curves))
+        layers = self.space.transform(network)
+        return make_scene(Geometry(network, layers, self.plane, self.limits, self.pixels))
 
 
 class Snapshot:
@@ -150,7 +148,7 @@ class Collection(Mapping):
 def memory_of(scene):
     """The bytes that a Scene takes."""
     paths = (scene.ground.vertices, scene.region.vertices)
-    return sum(array.nbytes for array in (*paths, scene.grid, *scene.boundary))
+    return sum(array.nbytes for array in (*paths, *scene.grid, *scene.boundary))
 
 
 def limits(space, history, points, epochs):
@@ -174,7 +172,7 @@ def _reach(space, history, points, epochs):
     """The Plane around all images of some points and of the grid."""
     x, network, ends = points.X, history.network(0), []
     if x.shape[1] == 2:
-        grid = torch.from_numpy(history.dataset.plane.grid_lines)
+        grid = torch.from_numpy(history.dataset.plane.grid_lines(REACH_POINTS))
         x = torch.cat([x, grid.reshape(-1, 2)])
     layers = space.transform(network)
     for epoch in epochs:

@@ -4,9 +4,7 @@ All is made in the input plane and mapped. How the regions are found depends on 
 lies flat in the space, is folded, or does not exist because the data has more than two features.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -15,10 +13,13 @@ from matplotlib.path import Path
 from torch import nn
 
 from torchreplay.activations import activation_of
+from torchreplay.artists import EMPTY_PATH
+from torchreplay.curves import map_curves, map_lines
 from torchreplay.folds import cut, unfold
-from torchreplay.level_sets import LevelSet
-from torchreplay.plane import Plane
+from torchreplay.level_sets import level_set
+from torchreplay.plane import Plane, mesh_points
 
+LINE_POINTS, FOLDED_LINE_POINTS = 201, 801  # of a grid line, asked where its image bends
 FLAT = 1e-6  # share of the axes' area that a turned part of the plane may have and not be noticed
 
 
@@ -27,13 +28,13 @@ class Scene(NamedTuple):
 
     ground: the area of both classes, a matplotlib path.
     region: the part of it that belongs to class 1, likewise.
-    grid: the lines of the grid, (lines, points, 2).
+    grid: the lines of the grid, a list of arrays (points, 2).
     boundary: the curves between the classes, a list of arrays (points, 2).
     """
 
     ground: Path
     region: Path
-    grid: np.ndarray
+    grid: list
     boundary: list
 
 
@@ -42,34 +43,48 @@ class Geometry:
     """The geometry of the input plane at an epoch, and the layers that map it.
 
     network: as it was at the epoch.
-    layers: those of its layers through which the plane is geometry.
+    layers: those of its layers through which the plane is seen.
     plane: the input Plane, or None if the data has more than two features.
-    level_set: the LevelSet of the epoch in that plane, or None.
+    axes: the Plane that the axes show, and `pixels` how many of them are across it.
     """
 
     network: nn.Module
-    layers: Callable
+    layers: nn.Module
     plane: Plane | None
-    level_set: LevelSet | None
+    axes: Plane
+    pixels: float
 
     @torch.no_grad()
     def image(self, x):
-        """Where points of the input plane, an array (..., 2), are geometry."""
-        return self.layers(torch.as_tensor(x, dtype=torch.float32)).numpy()
+        """Where points of the input plane, an array (n, 2), are seen."""
+        return self.layers(torch.from_numpy(x)).numpy()
+
+    @property
+    def pixel(self):
+        """How much of either axis is a pixel."""
+        return np.subtract(self.axes.high, self.axes.low) / self.pixels
+
+    def grid(self, points):
+        """The images of the grid lines, each asked at some points: a list of arrays (m, 2)."""
+        return map_lines(self.image, self.plane.grid_lines(points), self.pixel)
+
+    def images(self, curves):
+        """The smooth images of curves of the input plane: a list of arrays (m, 2)."""
+        return map_curves(self.image, curves, self.pixel)
+
+    def level_set(self):
+        """The LevelSet of the network in the input plane."""
+        return level_set(self.network.logit, self.plane.samples(mesh_points(self.pixels)))
 
 
-def scene_maker(layers, dataset, axes):
-    """Choose the function that makes a Scene of a Geometry that some layers map.
-
-    axes: the Plane that the axes show.
-    """
-    if dataset.X.shape[1] > 2:
-        return partial(unbounded_scene, axes=axes)
-    if keeps_plane_flat(layers):
-        return flat_scene
-    scale = np.prod(np.subtract(axes.high, axes.low))
-    scale /= np.prod(np.subtract(dataset.plane.high, dataset.plane.low))
-    return partial(folded_scene, flat=FLAT * scale)
+def make_scene(geometry):
+    """Make the Scene of a Geometry."""
+    if geometry.plane is None:
+        return unbounded_scene(geometry)
+    if len(geometry.layers) == 0:
+        return input_scene(geometry)
+    flat = keeps_plane_flat(geometry.layers)
+    return flat_scene(geometry) if flat else folded_scene(geometry)
 
 
 def keeps_plane_flat(layers):
@@ -79,31 +94,52 @@ def keeps_plane_flat(layers):
     return widths <= {2} and all(activation.invertible for activation in known)
 
 
+def input_scene(geometry):
+    """Make the Scene of the input plane itself."""
+    level_set = geometry.level_set()
+    ground, region = closed_path([geometry.plane.outline(2)]), closed_path(level_set.region)
+    return Scene(ground, region, list(geometry.plane.grid_lines(2)), level_set.boundary)
+
+
 def flat_scene(geometry):
     """Make the Scene of a plane that lies flat: its rim encloses all of it."""
-    vertices, codes = geometry.level_set.region
+    level_set = geometry.level_set()
+    ground, *region = geometry.images([geometry.plane.outline(LINE_POINTS), *level_set.region])
     return Scene(
-        ground=Path(geometry.image(geometry.plane.outline)),
-        region=Path(geometry.image(vertices), codes),
-        grid=geometry.image(geometry.plane.grid_lines),
-        boundary=[geometry.image(curve) for curve in geometry.level_set.boundary],
+        ground=closed_path([ground]),
+        region=closed_path(region),
+        grid=geometry.grid(LINE_POINTS),
+        boundary=[geometry.image(curve) for curve in level_set.boundary],
     )
 
 
-def folded_scene(geometry, flat):
-    """Make the Scene of a plane that may be folded.
+def folded_scene(geometry):
+    """Make the Scene of a plane that may be folded."""
+    plane, output = geometry.plane, geometry.network.logit[-1]
+    area = np.prod(np.subtract(geometry.axes.high, geometry.axes.low))
+    flat = FLAT * area / np.prod(np.subtract(plane.high, plane.low))
+    sheets = geometry.images(unfold(geometry.layers, plane, flat))
+    return Scene(
+        ground=closed_path(sheets),
+        region=closed_path([cut(sheet, output)[0] for sheet in sheets]),
+        grid=geometry.grid(FOLDED_LINE_POINTS),
+        boundary=[geometry.image(curve) for curve in geometry.level_set().boundary],
+    )
 
-    flat: the share of their area to which parts may shrink and not be noticed.
-    """
-    sheets = [geometry.image(sheet) for sheet in unfold(geometry.layers, geometry.plane, flat)]
-    halves = [cut(sheet, geometry.network.logit[-1])[0] for sheet in sheets]
-    ground, region = (Path.make_compound_path(*map(Path, parts)) for parts in (sheets, halves))
-    return flat_scene(geometry)._replace(ground=ground, region=region)
 
-
-def unbounded_scene(geometry, axes):
+def unbounded_scene(geometry):
     """Make the Scene of a space in which any place on the axes can be reached."""
-    (left, bottom), (right, top) = axes.low, axes.high
+    (left, bottom), (right, top) = geometry.axes.low, geometry.axes.high
     corners = np.array([(left, bottom), (right, bottom), (right, top), (left, top)])
     half, boundary = cut(corners, geometry.network.logit[-1])
-    return Scene(Path(corners), Path(half), grid=np.empty((0, 2, 2)), boundary=[boundary])
+    return Scene(closed_path([corners]), closed_path([half]), grid=[], boundary=[boundary])
+
+
+def closed_path(curves):
+    """The area within closed curves, a list of arrays (n, 2), as a matplotlib path."""
+    curves = [curve for curve in curves if len(curve)]
+    if not curves:
+        return EMPTY_PATH
+    codes = np.concatenate([np.full(len(curve), Path.LINETO, Path.code_type) for curve in curves])
+    codes[np.cumsum([0, *map(len, curves)])[:-1]] = Path.MOVETO
+    return Path(np.concatenate(curves), codes)

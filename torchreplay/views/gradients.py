@@ -10,8 +10,6 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.views.charts import CURVES, Curve
 
-LEGEND_ROW = 0.13  # how high a row of the legend is, as a share of the axes
-
 
 def gradient_norms(history, last):
     """The norm of the loss gradient of every layer, up to a last epoch: (epochs, layers)."""
@@ -25,11 +23,12 @@ def gradient_norms(history, last):
     return np.array(norms)
 
 
-def legend_columns(axes, names):
-    """How many columns of a legend fit into axes."""
+def legend_shape(axes, names):
+    """How many columns of a legend fit into axes, and what share of their height it takes."""
     size = rcParams["font.size"] * 0.833
-    column = size * (4 + 0.6 * max(map(len, names)))  # with handle and gap
-    return max(1, int(72 * axes.bbox.width / axes.figure.dpi / column))
+    width, height = (72 * side / axes.figure.dpi for side in axes.bbox.size)
+    columns = max(1, int(width / size / (3.6 + 0.55 * max(map(len, names)))))  # with handle and gap
+    return columns, min(0.6, (1 + 1.5 * math.ceil(len(names) / columns)) * size / height)
 
 
 class GradientNorms:
@@ -43,11 +42,9 @@ class GradientNorms:
         axes.set(xlabel="epoch", ylabel="norm of the gradient", yscale="log")
         axes.set(xlim=(0, max(1, run.last_epoch)))
         low, high = np.log10([norms.min(), norms.max()])
-        columns = legend_columns(axes, names)
-        rows = math.ceil(len(names) / columns)
-        room = (1 - rows * LEGEND_ROW) or 1  # for the curves, below the legend
+        columns, taken = legend_shape(axes, names)
         low, high = math.floor(low), math.ceil(high)
-        axes.set_ylim(10**low, 10 ** (low + max(high - low, 1) / room))
+        axes.set_ylim(10**low, 10 ** (low + max(high - low, 1) / (1 - taken)))
         styles = itertools.cycle(CURVES)
         self.curves = [
             Curve(axes, values, color, label=name, linestyle=dashes)

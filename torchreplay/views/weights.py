@@ -39,7 +39,7 @@ class WeightMap:
 
     def _name(self, axes, blocks, features):
         """Name inputs and biases above the blocks, units beside, and layers below them all."""
-        inputs, layers = features, self.history.layer_names
+        inputs, layers = self._short(axes, features), self.history.layer_names
         for k, (block, left) in enumerate(zip(blocks, self.left, strict=True)):
             units = [f"h{n}" for n in range(1, len(block) + 1)] if k < len(blocks) - 1 else ["out"]
             self._name_cells(axes, left, inputs, units)
@@ -49,13 +49,15 @@ class WeightMap:
             _write(axes, f"{below}{layers[k]}", place, (0, -3), fontsize="small")
             inputs = units
 
+    def _short(self, axes, features):
+        """The names of features, cut until they fit into a cell."""
+        cuts = [[cut(name, longest) for name in features] for longest in NAMES]
+        return next((names for names in cuts if self._font(axes, names)), cuts[-1])
+
     def _name_cells(self, axes, left, inputs, units):
         """Name the columns and rows of a block, unless the cells are too small."""
-        for longest in NAMES:
-            columns = [*(cut(name, longest) for name in inputs), "bias"]
-            size = self._font(axes, columns, LARGEST_NAME)
-            if size:
-                break
+        columns = [*inputs, "bias"]
+        size = self._font(axes, columns, LARGEST_NAME)
         for k, name in enumerate(columns if size else ()):
             _write(axes, name, (left + k, -0.5), (0, 3), fontsize=size)
         for k, name in enumerate(units if size else ()):

@@ -1,25 +1,32 @@
-"""What several test files share: the default run and the two spaces, each made once."""
+"""What several test files share: the default run in both spaces, made once by each worker."""
 
+import dataclasses
+import functools
 import importlib
 import subprocess
 
+import formulas
 import imageio_ffmpeg
 import numpy as np
-import options
 import pytest
 import torch
 
 import common
+from torchreplay.composition import compose
+from torchreplay.dataset import Dataset, make_dataset
+from torchreplay.run import Run
 
 SCRIPTS = ("input_space", "feature_space")
 SIZE = 720
 WHITE, GREEN, PURPLE = (255, 255, 255), (224, 254, 224), (245, 227, 245)
 BLUE, RED, BLACK = (0, 0, 255), (255, 0, 0), (0, 0, 0)
 
+torch.set_num_threads(1)  # the workers share the processors
+
 
 @pytest.fixture(scope="session")
 def dataset():
-    return common.load_dataset(options.PROJECT / "datasets.txt")
+    return common.load_dataset()
 
 
 @pytest.fixture(scope="session")
@@ -33,28 +40,38 @@ def weights(history):
     """The parameters of an epoch as float64 arrays W, b, v, c, in the notation of formulas.py."""
 
     def of(epoch):
-        return [value.detach().double().numpy() for value in history.network(epoch).parameters()]
+        return [values[epoch].astype(float) for values in history.parameters.values()]
 
     return of
 
 
 @pytest.fixture(scope="session")
-def spaces():
-    """The two spaces, as the two scripts describe them."""
-    described = {}
-    with pytest.MonkeyPatch.context() as patch:
-        for name in SCRIPTS:
-            script = importlib.import_module(f"{name}_visualization")
-            patch.setattr(
-                script, "run", lambda _, **space: described.update({space["name"]: space})
-            )
-            script.main()
-    return {name: common.Space(**space) for name, space in described.items()}
+def exact(dataset, weights):
+    """Probability and loss of every point at an epoch by the formulas, and the labels."""
+    X, t = dataset.X.double().numpy(), dataset.y[:, 0].numpy()
+
+    def at(epoch):
+        p = formulas.probability(weights(epoch), X)[:, 0]
+        return p, -t * np.log(p) - (1 - t) * np.log(1 - p), t
+
+    return at
 
 
 @pytest.fixture(scope="session")
-def pictures(spaces, history, dataset):
-    return {name: common.space_picture(spaces[name], history, dataset, dpi=120) for name in SCRIPTS}
+def spaces():
+    """The two spaces, as the two scripts describe them."""
+    return {name: importlib.import_module(f"{name}_visualization").SPACE for name in SCRIPTS}
+
+
+@pytest.fixture(scope="session")
+def runs(history, spaces, dataset):
+    """The default training in both spaces, all epochs and all points."""
+    return {name: Run(history, spaces[name], range(201), dataset) for name in SCRIPTS}
+
+
+@pytest.fixture(scope="session")
+def pictures(runs):
+    return {name: compose({"": runs[name]}) for name in SCRIPTS}
 
 
 @pytest.fixture(params=SCRIPTS)
@@ -62,12 +79,106 @@ def picture(request, pictures):
     return pictures[request.param]
 
 
+@pytest.fixture(scope="session")
+def own_units():
+    """A training on features of very different units, which the network standardizes."""
+    random = np.random.default_rng(0)
+    X = np.concatenate([random.normal((2010, 0.3), (4, 0.02), (200, 2)) for _ in range(2)])
+    X[200:] += (12, 0.07)
+    y = np.arange(400)[:, None] >= 200
+    dataset = Dataset(
+        torch.from_numpy(X).float(),
+        torch.from_numpy(y).float(),
+        names=("year", "price in $ or $$"),
+        standardized=True,
+    )
+    torch.manual_seed(41)
+    return common.train(common.make_network(dataset), dataset, epochs=60, learning_rate=3.0)
+
+
+@pytest.fixture(scope="session")
+def larger():
+    """The training of a 2-15-10-2-1 network on classes with names of their own."""
+    made = make_dataset("moons", points=400)
+    dataset = Dataset(made.X, made.y, classes=("a rather long name of a class", "b"))
+    torch.manual_seed(41)
+    network = common.make_network(dataset, [15, 10, 2], "tanh")
+    return common.train(network, dataset, epochs=20, learning_rate=0.5)
+
+
+@pytest.fixture(scope="session")
+def larger_run(larger, spaces):
+    return Run(larger, spaces["feature_space"], range(21), larger.dataset)
+
+
+@pytest.fixture(scope="session")
+def million(history, dataset, spaces):
+    """The default training, as if it had been on a million points, two epochs of it."""
+    rows = torch.arange(1_000_000) % 2000
+    points = dataclasses.replace(dataset, X=dataset.X[rows], y=dataset.y[rows])
+    record = dataclasses.replace(history, dataset=points)
+    return Run(record, spaces["feature_space"], [80, 200], dataset)
+
+
+@pytest.fixture(scope="session")
+def six(runs):
+    """The picture of the feature space and all views beside it."""
+    names = ["probabilities", "loss", "losses", "gradients", "weights", "network"]
+    return compose({"": runs["feature_space"]}, names)
+
+
+@functools.cache
+def trained(name, hidden, activation, learning_rate, latent=False, epochs=120):
+    """The History of a network trained on an example set; hidden is a tuple."""
+    dataset = make_dataset(name)
+    torch.manual_seed(41)
+    network = common.make_network(dataset, hidden, activation, latent)
+    return common.train(network, dataset, epochs=epochs, learning_rate=learning_rate)
+
+
+def space_view(picture):
+    """The view of the space in a picture of one run."""
+    return picture.panels[0].views[0]
+
+
+def view_of(picture, kind, which=0):
+    """A view of some kind in a picture of one run."""
+    return [view for view in picture.panels[0].views if isinstance(view, kind)][which]
+
+
+def axes_of(picture):
+    """The only axes of a picture."""
+    (axes,) = picture.figure.axes
+    return axes
+
+
+def heights(histogram, edges):
+    """The counts that the bars of a Histogram show, which have to stand on the edges given."""
+    values, bounds, baseline = histogram.artist.get_data()
+    np.testing.assert_allclose(bounds[::2], edges[:-1])
+    np.testing.assert_allclose(bounds[1::2], edges[1:])
+    assert np.isnan(values[1::2]).all(), "bars are not parted"
+    assert baseline == 0
+    return values[::2]
+
+
+def near_counts(ours, values, edges):
+    """Assert that counts agree, but for values that float32 may put beyond a near edge."""
+    below, above = (
+        np.histogram(np.clip(values + shift, edges[0], edges[-1]), edges)[0].cumsum()
+        for shift in (2e-6, -2e-6)
+    )
+    assert (below <= ours.cumsum()).all() and (ours.cumsum() <= above).all()
+
+
 def decode(film, size=SIZE):
-    """All frames of a film, (frames, height, width, 3), as a player would show them."""
+    """Yield all frames of a film, (height, width, 3), as a player would show them."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-i", str(film)]
     command += ["-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"]
-    raw = subprocess.run(command, check=True, capture_output=True).stdout
-    return np.frombuffer(raw, np.uint8).reshape(-1, size, size, 3)
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as decoder:
+        while raw := decoder.stdout.read(3 * size**2):
+            yield np.frombuffer(raw, np.uint8).reshape(size, size, 3)
+    assert decoder.returncode == 0
 
 
 def is_color(pixels, color):
@@ -77,8 +188,8 @@ def is_color(pixels, color):
 
 def full_redraw(picture, epoch):
     """The same figure at the same epoch, drawn whole by matplotlib, without any background."""
-    for view in picture.views:
-        view.draw(epoch)
+    for panel in picture.panels:
+        panel.draw(epoch)
     for artist in picture.artists:
         artist.set_animated(False)
     picture.canvas.draw()

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from example_sets import SETS, make
-from options import PROJECT
+
+from common import DATASET
+from torchreplay.example_sets import SETS, make
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -37,7 +38,7 @@ def test_noise_is_added_to_every_feature(name):
 
 
 def test_parabolas_are_those_of_the_file():
-    rows = np.loadtxt(PROJECT / "datasets.txt", dtype=np.float32)
+    rows = np.loadtxt(DATASET, dtype=np.float32)
     np.testing.assert_array_equal(np.hstack(make("parabolas")), rows)
 
 

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from matplotlib.image import imsave
+from PIL import Image
 
 
 def save(path, film):
@@ -14,5 +14,5 @@ def save(path, film):
             pixels = frame[..., :3].copy()
             written.result()
             name = path / f"epoch_{epoch:0{digits}d}.png"
-            written = writer.submit(imsave, name, pixels, metadata={"Software": None})
+            written = writer.submit(Image.fromarray(pixels).save, name)
         written.result()

@@ -1,0 +1,164 @@
+"""Runs side by side: what each panel shows, and what becomes of a run that diverges."""
+
+import itertools
+
+import matplotlib
+import numpy as np
+import pytest
+import torch
+from conftest import full_redraw
+
+import common
+from torchreplay.comparison import comparison
+from torchreplay.composition import compose
+from torchreplay.options import parse_options
+from torchreplay.palettes import CLASSIC
+from torchreplay.picture import Picture
+
+
+def compared(spaces, dataset, folder, *arguments, space="feature_space"):
+    """The picture of a comparison, and the record of each run by its value."""
+    options = parse_options("", folder, ["--epochs", "12", "--from", "0", *arguments])
+    histories = common.train_all(dataset, spaces[space], options.runs)
+    runs = common.collect(histories, spaces[space], options.epochs, options.max_points)
+    return compose(runs, **options.picture), histories
+
+
+def space_of(panel):
+    """The view of the space on a panel."""
+    return panel.views[0]
+
+
+def titles(picture):
+    """What is written above each panel."""
+    views = [space_of(panel) for panel in picture.panels[1:]]
+    return [view.title_end.axes.get_title() + view.title_end.get_text() for view in views]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (("learning-rate", "0.3", "3"), ("learning rate 0.3", "learning rate 3")),
+        (
+            ("activation", "tanh", "relu", "sigmoid"),
+            ("activation tanh", "activation relu", "activation sigmoid"),
+        ),
+        (("hidden", "2", "10,2"), ("hidden 2", "hidden 10 2")),
+        (("seed", "1", "2"), ("seed 1", "seed 2")),
+        (("batch-size", "500", "2000"), ("batch size 500", "batch size 2000")),
+        (("optimizer", "sgd", "adam"), ("optimizer sgd", "optimizer adam")),
+    ],
+)
+def test_each_panel_shows_its_own_run(spaces, dataset, tmp_path, arguments, names):
+    """Its record is that of the run alone, and its title tells loss and accuracy of the epoch."""
+    picture, histories = compared(spaces, dataset, tmp_path, "--compare", *arguments)
+    option, *values = arguments
+    assert list(histories) == values
+    alone = {}
+    for value in values:
+        typed = ["--epochs", "12", f"--{option}", *value.split(",")]
+        options = parse_options("", tmp_path, typed)
+        alone |= {value: common.train_all(dataset, spaces["feature_space"], options.runs)[""]}
+        np.testing.assert_array_equal(alone[value].loss, histories[value].loss)
+    for epoch in (0, 7, 12):
+        picture.draw(epoch)
+        for panel, title, name, value in zip(
+            picture.panels[1:], titles(picture), names, values, strict=True
+        ):
+            history = alone[value]
+            loss, accuracy = history.loss[epoch], history.accuracy[epoch]
+            assert title == f"{name}: loss and accuracy {loss:.3f}, {accuracy:.1%}"
+            with torch.no_grad():
+                images = history.network(epoch).features(dataset.X).numpy()
+            drawn = np.concatenate([points.get_xydata() for points in space_of(panel).points])
+            rows = dataset.y[:, 0].argsort(stable=True)
+            np.testing.assert_allclose(drawn, images[rows], atol=1e-5)
+
+
+def test_panel_at_default_equals_the_space_alone(spaces, dataset, pictures, tmp_path):
+    """Its regions have the same path as those of the picture of the run alone."""
+    picture, _ = compared(spaces, dataset, tmp_path, "--compare", "learning-rate", "1", "3")
+    alone = pictures["feature_space"]
+    picture.draw(9)
+    alone.draw(9)
+    views = space_of(picture.panels[2]), space_of(alone.panels[0])
+    for ours, other in zip(*(view.regions for view in views), strict=True):
+        np.testing.assert_allclose(ours.get_path().vertices, other.get_path().vertices, atol=1e-6)
+
+
+@pytest.fixture(scope="module")
+def diverging(spaces, dataset, tmp_path_factory):
+    """Of two runs the second diverges at once, and its picture."""
+    folder = tmp_path_factory.mktemp("diverging")
+    return compared(spaces, dataset, folder, "--compare", "learning-rate", "3", "1e300")
+
+
+def test_diverged_run_is_greyed_and_told_so(diverging):
+    picture, histories = diverging
+    assert (histories["1e300"].epochs, histories["1e300"].diverged) == (0, True)
+    assert (histories["3"].epochs, histories["3"].diverged) == (12, False)
+    frames = [picture.draw(epoch).copy() for epoch in (0, 1, 12)]
+    veil, text = picture.panels[2].veil
+    assert veil.get_visible() and text.get_visible()
+    assert text.get_text() == "diverged at epoch 1"
+    assert not any(artist.get_visible() for artist in picture.panels[1].veil)
+    half = frames[0].shape[1] // 2
+    axes = slice(80, -60)
+    assert (frames[1][axes, half:] == frames[2][axes, half:]).all()
+    assert (frames[0][axes, half:] != frames[1][axes, half:]).any()
+    assert (frames[1][axes, :half] != frames[2][axes, :half]).any()
+
+
+def test_frame_equals_a_full_redraw(diverging):
+    picture, _ = diverging
+    for epoch in (0, 12, 1):
+        frame = picture.draw(epoch).copy()
+        np.testing.assert_array_equal(full_redraw(picture, epoch), frame)
+
+
+def test_errors_are_ringed_on_every_panel(spaces, dataset, tmp_path):
+    arguments = ("--compare", "seed", "1", "2", "--mark-errors")
+    picture, histories = compared(spaces, dataset, tmp_path, *arguments)
+    picture.draw(12)
+    for panel, history in zip(picture.panels[1:], histories.values(), strict=True):
+        with torch.no_grad():
+            wrong = (history.network(12)(dataset.X) >= 0.5) != (dataset.y == 1)
+        (ringed,) = [view.rings for view in panel.views[1:]]
+        assert len(ringed.get_xydata()) == wrong.sum() > 0
+
+
+@pytest.mark.parametrize("count", range(2, 7))
+def test_layout(runs, count):
+    """One row or two; no panel overlaps another or the headline."""
+    named = {f"learning rate 0.0000{k}": runs["input_space"] for k in range(count)}
+    figure, panels = comparison(named, "datasets.txt, 2-2-1, epoch ", 200, 120, CLASSIC)
+    picture = Picture(figure, panels, "title", CLASSIC)
+    picture.draw(200)
+    renderer = picture.canvas.get_renderer()
+    boxes = [axes.get_tightbbox(renderer) for axes in figure.axes]
+    assert len(boxes) == count
+    boxes += [text.get_window_extent(renderer) for text in figure.texts[:1]]
+    width, height = picture.size
+    assert (height > 700) == (count > 3)
+    for box in boxes:
+        assert box.x0 > 2 and box.y0 > 2 and box.x1 < width - 2 and box.y1 < height - 2
+    for one, other in itertools.combinations(boxes, 2):
+        assert not one.overlaps(other)
+    assert figure.texts[0].get_text() + figure.texts[1].get_text() == (
+        "datasets.txt, 2-2-1, epoch 200"
+    )
+
+
+def test_headline_tells_the_epoch(diverging):
+    picture, _ = diverging
+    for epoch in (7, 12):
+        picture.draw(epoch)
+        assert picture.figure.texts[1].get_text() == str(epoch)
+
+
+def test_small_text_of_panels_is_theirs_alone(runs):
+    before = matplotlib.rcParams["axes.titlesize"]
+    named = {"seed 1": runs["input_space"], "seed 2": runs["input_space"]}
+    figure, _ = comparison(named, "epoch ", 200, 120, CLASSIC)
+    assert {axes.title.get_fontsize() for axes in figure.axes} == {8}
+    assert matplotlib.rcParams["axes.titlesize"] == before

@@ -1,0 +1,162 @@
+"""What stands on a picture: its size, its layout, and what all runs have in common."""
+
+import itertools
+
+import numpy as np
+import pytest
+from conftest import full_redraw, view_of
+
+import common
+from torchreplay.composition import compose, space_and_views
+from torchreplay.options import parse_options
+from torchreplay.palettes import CLASSIC
+from torchreplay.views import gradients
+from torchreplay.views.errors import ErrorRings
+from torchreplay.views.loss import LossAndAccuracy
+from torchreplay.views.losses import LossHistogram
+from torchreplay.views.probabilities import ProbabilityHistogram
+from torchreplay.views.space import SpaceView
+
+NAMES = ("probabilities", "loss", "losses", "gradients", "weights", "network")
+
+
+@pytest.mark.parametrize(("dpi", "pixels"), [(40, 240), (100.2, 601), (240, 1440)])
+def test_dpi_sets_the_size(runs, dpi, pixels):
+    picture = compose({"": runs["feature_space"]}, dpi=dpi)
+    assert picture.draw(3).shape == (pixels, pixels, 4)
+
+
+@pytest.mark.parametrize("pixels", [120, 481, 720])
+def test_size_is_that_of_a_space(runs, pixels):
+    run = runs["feature_space"]
+    assert compose({"": run}, size=pixels).size == (pixels, pixels)
+    width, height = compose({"": run}, ["loss", "losses"], size=pixels).size
+    assert height == pixels
+    assert width == pytest.approx(pixels * 9.8 / 6, abs=1)
+
+
+def test_picture_has_the_title_of_its_space(pictures):
+    assert {name: picture.title for name, picture in pictures.items()} == {
+        "input_space": "Input Space with Boundary",
+        "feature_space": "Feature Space with Boundary",
+    }
+
+
+def test_text_is_not_cut_off(picture):
+    picture.draw(200)
+    box = picture.figure.get_tightbbox(picture.canvas.get_renderer())
+    assert box.x0 > 0.05 and box.y0 > 0.05
+    assert box.x1 < 5.95 and box.y1 < 5.95
+
+
+def test_views_of_a_picture_and_their_order(runs, pictures):
+    (panel,) = pictures["input_space"].panels
+    assert [type(view) for view in panel.views] == [SpaceView]
+    run = runs["input_space"]
+    (panel,) = compose({"": run}, ["losses", "all"], mark_errors=True).panels
+    assert [type(view) for view in panel.views] == [
+        *(SpaceView, ErrorRings, LossHistogram),
+        *(ProbabilityHistogram, ProbabilityHistogram, LossAndAccuracy),
+    ]
+
+
+def test_space_is_the_same_beside_views(runs, pictures, six):
+    """Its square has the same pixels."""
+    for epoch in (0, 200):
+        alone = pictures["feature_space"].draw(epoch)
+        np.testing.assert_array_equal(six.draw(epoch)[:, :684], alone[:, :684])
+
+
+def test_frame_equals_a_full_redraw(six):
+    for epoch in (0, 80, 200):
+        frame = six.draw(epoch).copy()
+        np.testing.assert_array_equal(full_redraw(six, epoch), frame)
+
+
+def test_last_view_alone_is_as_high_as_two(runs):
+    """The first two share a column, of which the third has one for itself."""
+    figure = compose({"": runs["feature_space"]}, ["loss", "losses", "network"]).figure
+    upper, lower, alone = (
+        next(axes for axes in figure.axes if axes.get_title() == title).get_position()
+        for title in ("Loss and Accuracy", "Losses", "Network")
+    )
+    assert (upper.x0, upper.x1) == (lower.x0, lower.x1)
+    assert alone.x0 > upper.x1
+    assert (alone.y0, alone.y1) == pytest.approx((lower.y0, upper.y1))
+    assert upper.y0 > lower.y1
+
+
+@pytest.fixture(scope="module")
+def norms():
+    """Gradients take a second; here those of a record are evaluated once."""
+    known, evaluate = {}, gradients.gradient_norms
+
+    def once(history, last):
+        key = id(history), last
+        if key not in known:
+            known[key] = evaluate(history, last)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gradients, "gradient_norms", once)
+        yield
+
+
+@pytest.mark.usefixtures("norms")
+@pytest.mark.parametrize("count", range(1, 7))
+@pytest.mark.parametrize("large", [False, True])
+def test_nothing_overlaps_and_all_is_within_the_figure(runs, larger_run, count, large):
+    run = larger_run if large else runs["feature_space"]
+    for names in itertools.islice(itertools.combinations(NAMES, count), 0, None, 7):
+        figure, (panel,) = space_and_views(run, names, CLASSIC, mark_errors=False, dpi=120)
+        panel.draw(run.last_epoch)
+        renderer = figure.canvas.get_renderer()
+        width, height = figure.canvas.get_width_height()
+        boxes = {}
+        for axes in figure.axes:
+            box = axes.get_tightbbox(renderer)
+            assert box.x0 > 3 and box.y0 > 3 and box.x1 < width - 3 and box.y1 < height - 3
+            place = tuple(np.rint(axes.get_position().bounds[:2] * np.array([width, 2])))
+            boxes.setdefault(place, []).append(box)
+        for one, other in itertools.combinations(boxes.values(), 2):
+            assert not any(a.overlaps(b) for a, b in itertools.product(one, other)), (
+                names,
+                one,
+                other,
+            )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("seed", "1", "2"), "datasets.txt, 2-2-1, sigmoid, epoch "),
+        (("hidden", "2", "3,2"), "datasets.txt, sigmoid, epoch "),
+        (("activation", "tanh", "relu"), "datasets.txt, 2-2-1, epoch "),
+        (("seed", "1", "2", "--hidden", "7", "--latent"), "datasets.txt, 2-7-2-1, sigmoid, epoch "),
+        (("seed", "1", "2", "--data", "moons"), "moons, 2-2-1, sigmoid, epoch "),
+    ],
+)
+def test_headline_tells_what_all_have_in_common(spaces, tmp_path, arguments, text):
+    typed = ["--epochs", "2", "--compare", *arguments]
+    options = parse_options("", tmp_path, typed)
+    if "--data" not in arguments:
+        options.data["source"] = common.DATASET
+    dataset = common.load_dataset(**options.data)
+    histories = common.train_all(dataset, spaces["feature_space"], options.runs)
+    runs = common.collect(histories, spaces["feature_space"], options.epochs, 100)
+    picture = compose(runs, **options.picture)
+    assert picture.figure.texts[0].get_text() == text
+    picture.draw(2)
+    assert picture.figure.texts[1].get_text() == "2"
+    assert picture.title == "Feature Space with Boundary"
+
+
+def test_views_show_all_points_though_some_are_drawn(history, spaces):
+    """Loss and counts are of the points trained on, whatever sample is drawn."""
+    runs = common.collect({"": history}, spaces["feature_space"], [80], 100)
+    picture = compose(runs, ["losses"])
+    picture.draw(80)
+    counts = view_of(picture, LossHistogram).bars.artist.get_data().values[::2]
+    assert counts.sum() == 2000
+    drawn = [len(points.get_xydata()) for points in view_of(picture, SpaceView).points]
+    assert drawn == [50, 50]

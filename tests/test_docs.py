@@ -1,0 +1,105 @@
+"""The documents: their commands and their code run, and what they link to is there."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from scripts import PROJECT, runner
+
+DOCUMENTS = [PROJECT / "README.md", *sorted(PROJECT.glob("docs/*.md"))]
+LEFT_OUT = {  # they install packages, or take minutes
+    "python3 -m venv .venv",
+    "source .venv/bin/activate",
+    "python -m pip install -r requirements.txt",
+    "python -m pip install -r requirements-dev.txt",
+    "python -m pytest",
+    "python tests/benchmark.py",
+}
+
+
+def blocks(document, language):
+    """The blocks of code of a language in a document, in order."""
+    return re.findall(rf"(?ms)^```{language}\n(.*?)^```$", document.read_text())
+
+
+def commands():
+    """Every command line in the bash blocks of all documents, once."""
+    text = "".join(block for document in DOCUMENTS for block in blocks(document, "bash"))
+    text = text.replace("\\\n", " ")
+    lines = [line.strip() for line in re.split(r"\n|&&", text)]
+    return [line for line in dict.fromkeys(lines) if line and not line.startswith("#")]
+
+
+COMMANDS = [command for command in commands() if command not in LEFT_OUT]
+
+
+@pytest.fixture
+def run(capsys, monkeypatch):
+    """Runs a script in this process: its exit code, lines printed and told."""
+    return runner(capsys, monkeypatch)
+
+
+def quicker(arguments, folder):
+    """Arguments as typed, but for fewer epochs, smaller pictures, and another output folder."""
+    options = {}
+    for argument in arguments:
+        if argument.startswith("--"):
+            options[argument] = values = []
+        else:
+            values.append(argument)
+    options.pop("--dpi", None)
+    options |= {"--epochs": ["3"], "--size": ["240"], "--output-dir": [str(folder)]}
+    for name in {"--epoch", "--from", "--to"} & set(options):
+        options[name] = [str(min(int(epoch), 3)) for epoch in options[name]]
+    return [word for name, values in options.items() for word in (name, *values)]
+
+
+def test_documents_are_found():
+    assert len(DOCUMENTS) > 1
+    assert len(COMMANDS) > 2
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_runs(run, tmp_path, command):
+    python, script, *arguments = shlex.split(command)
+    assert python == "python"
+    assert script in ("input_space_visualization.py", "feature_space_visualization.py")
+    folder = tmp_path / "outputs"
+    name = script.removesuffix("_visualization.py")
+    code, printed, errors = run(name, *quicker(arguments, folder))
+    assert (code, errors) == (0, [])
+    assert len(list(folder.iterdir())) >= 2
+    assert all(str(path) in "\n".join(printed) for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_code_runs(document, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    namespace = {}
+    for block in blocks(document, "python"):
+        exec(compile(block, str(document), "exec"), namespace)
+
+
+def prose(document):
+    """The text of a document without its blocks of code."""
+    return re.sub(r"(?ms)^```.*?^```$", "", document.read_text())
+
+
+def anchors(document):
+    """What the headings of a document are called in links."""
+    headings = re.findall(r"(?m)^#+ (.*)$", prose(document))
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_and_images_lead_somewhere(document):
+    text = prose(document)
+    targets = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
+    for target in targets:
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        path = document.parent / Path(name) if name else document
+        assert path.exists(), target
+        assert not anchor or anchor in anchors(path), target

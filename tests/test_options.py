@@ -1,0 +1,317 @@
+"""Options as they are typed: what is refused, what they default to, and what is made of them."""
+
+import copy
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scripts import PROJECT, assert_one_line, lines
+
+import common
+from torchreplay import example_sets
+from torchreplay.options import Options, parse_options
+
+FOLDER = Path("beside the scripts")
+RUN = {
+    "seed": 41,
+    "network": {"hidden": [2], "activation": "sigmoid", "latent": False},
+    "training": {
+        "epochs": 200,
+        "learning_rate": 3.0,
+        "batch_size": None,
+        "optimizer": "sgd",
+        "momentum": 0.0,
+    },
+}
+DOCUMENT = PROJECT / "docs" / "options.md"
+
+
+def parse(*arguments):
+    return parse_options("", FOLDER, arguments)
+
+
+def run_with(**changes):
+    """The settings of the default run, some of them changed."""
+    run = copy.deepcopy(RUN)
+    for group in (run, run["network"], run["training"]):
+        group.update({name: changes[name] for name in group if name in changes})
+    return run
+
+
+def test_defaults():
+    assert parse() == Options(
+        data={"source": FOLDER / "datasets.txt", "standardized": False},
+        runs={"": RUN},
+        epochs=list(range(1, 201)),
+        max_points=10_000,
+        picture={
+            "views": [],
+            "palette": "classic",
+            "mark_errors": False,
+            "size": 720,
+            "dpi": None,
+            "compared": "",
+        },
+        film={"epochs": list(range(1, 201)), "fps": 20.0, "hold": 0.0, "loop": True},
+        output={"folder": FOLDER / "outputs", "suffix": "", "stills": [200], "forms": ["mp4"]},
+    )
+
+
+def test_every_option_reaches_its_place():
+    typed = (
+        "--data moons --points 100 --noise 0.2 --data-seed 5 --standardize"
+        " --hidden 10 2 --activation tanh --latent"
+        " --epochs 50 --learning-rate 0.5 --batch-size 25 --momentum 0.9 --seed 7"
+        " --epoch 50 0 50 --palette accessible --mark-errors --views all network"
+        " --max-points 80 --dpi 40"
+        " --format gif png gif --from 2 --to 40 --every 10 --fps 25 --hold 1.5 --once"
+        " --output-dir there"
+    )
+    assert parse(*typed.split()) == Options(
+        data={
+            "source": Path("moons"),
+            "points": 100,
+            "noise": 0.2,
+            "seed": 5,
+            "standardized": True,
+        },
+        runs={
+            "": {
+                "seed": 7,
+                "network": {"hidden": [10, 2], "activation": "tanh", "latent": True},
+                "training": {
+                    "epochs": 50,
+                    "learning_rate": 0.5,
+                    "batch_size": 25,
+                    "optimizer": "sgd",
+                    "momentum": 0.9,
+                },
+            }
+        },
+        epochs=[0, 2, 12, 22, 32, 40, 50],
+        max_points=80,
+        picture={
+            "views": ["all", "network"],
+            "palette": "accessible",
+            "mark_errors": True,
+            "size": 720,
+            "dpi": 40.0,
+            "compared": "",
+        },
+        film={"epochs": [2, 12, 22, 32, 40], "fps": 25.0, "hold": 1.5, "loop": False},
+        output={
+            "folder": Path("there"),
+            "suffix": "_views",
+            "stills": [50, 0],
+            "forms": ["gif", "png"],
+        },
+    )
+
+
+def test_options_that_depend_on_others():
+    typed = "--optimizer adam --size 480 --epochs 9 --epoch 3 0 3 --from 0 --to 8 --every 4"
+    options = parse(*typed.split())
+    assert options.runs == {"": run_with(optimizer="adam", learning_rate=0.1, epochs=9)}
+    assert (options.picture["size"], options.picture["dpi"]) == (480, None)
+    assert options.output["stills"] == [3, 0]
+    assert options.film["epochs"] == [0, 4, 8]
+    assert options.epochs == [0, 3, 4, 8]
+    assert parse("--epochs", "50").output["stills"] == [50]
+    assert parse("--every", "60").film["epochs"] == [1, 61, 121, 181, 200]
+    assert parse("--from", "0", "--to", "0").film["epochs"] == [0]
+    assert parse("--optimizer", "adam", "--learning-rate", "2").runs == {
+        "": run_with(optimizer="adam", learning_rate=2.0)
+    }
+    assert parse("--format", "gif", "--loop").film["loop"] is True
+
+
+def test_a_set_made_by_formula_has_2000_points_and_seed_13():
+    dataset = common.load_dataset(**parse("--data", "moons").data)
+    X, y = example_sets.make("moons", points=2000, noise=0.1, seed=13)
+    np.testing.assert_array_equal(dataset.X, X)
+    np.testing.assert_array_equal(dataset.y, y)
+
+
+def test_a_name_of_a_set_in_another_place_is_a_file():
+    path = "elsewhere/moons"
+    assert parse("--data", path).data["source"] == Path(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "changes", "suffix"),
+    [
+        ("learning-rate", "0.3 3", {"learning_rate": [0.3, 3.0]}, "_compare_learning_rate"),
+        ("activation", "tanh relu", {"activation": ["tanh", "relu"]}, "_compare_activation"),
+        ("hidden", "2 10,2 3", {"hidden": [[2], [10, 2], [3]]}, "_compare_hidden"),
+        ("seed", "6 5 4 3 2 1", {"seed": [6, 5, 4, 3, 2, 1]}, "_compare_seed"),
+        ("batch-size", "500 2000", {"batch_size": [500, 2000]}, "_compare_batch_size"),
+        (
+            "optimizer",
+            "sgd adam",
+            {"optimizer": ["sgd", "adam"], "learning_rate": [3.0, 0.1]},
+            "_compare_optimizer",
+        ),
+    ],
+)
+def test_runs_of_a_comparison(name, values, changes, suffix):
+    """They differ in what is compared, in the order typed, and in nothing else."""
+    values = values.split()
+    options = parse("--compare", name, *values)
+    assert list(options.runs) == values
+    for k, value in enumerate(values):
+        assert options.runs[value] == run_with(
+            **{setting: settings[k] for setting, settings in changes.items()}
+        )
+    assert options.output["suffix"] == suffix
+    assert options.picture["compared"] == name.replace("-", " ")
+    assert options.picture["views"] == []
+    plain = parse()
+    assert (options.data, options.epochs, options.film) == (plain.data, plain.epochs, plain.film)
+
+
+def test_other_options_hold_for_all_runs_of_a_comparison():
+    typed = "--seed 7 --hidden 3 --compare seed 1 2 --learning-rate 1 --epochs 9 --activation tanh"
+    same = {"hidden": [3], "learning_rate": 1.0, "epochs": 9, "activation": "tanh"}
+    assert parse(*typed.split()).runs == {
+        "1": run_with(seed=1, **same),
+        "2": run_with(seed=2, **same),
+    }
+    rates = parse("--compare", "optimizer", "sgd", "adam", "--learning-rate", "0.5").runs
+    assert [run["training"]["learning_rate"] for run in rates.values()] == [0.5, 0.5]
+
+
+def test_arguments_are_those_of_the_script_if_none_are_given(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["script.py", "--seed", "5"])
+    assert parse_options("", FOLDER).runs == {"": run_with(seed=5)}
+
+
+@pytest.mark.parametrize(
+    ("flag", "low", "high"),
+    [
+        ("--points", "4", "1000000"),
+        ("--noise", "0", "10"),
+        ("--data-seed", "0", "4294967295"),
+        ("--hidden", "1", "1000"),
+        ("--epochs", "1", "100000"),
+        ("--batch-size", "1", "1000000"),
+        ("--momentum", "0", "0.999"),
+        ("--seed", "0", "4294967295"),
+        ("--max-points", "2", "1000000"),
+        ("--size", "120", "8190"),
+        ("--dpi", "20", "1365"),
+        ("--every", "1", "100000"),
+        ("--fps", "0.1", "240"),
+        ("--hold", "0", "600"),
+    ],
+)
+def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, low, high):
+    for value in (low, high):
+        parse("--data", "moons", flag, value)
+    for value in (float(low) - 1, float(high) + 1):
+        with pytest.raises(SystemExit) as exit:
+            parse("--data", "moons", flag, f"{value:.0f}")
+        assert exit.value.code == 2
+        assert_one_line(lines(capsys.readouterr().err), flag, f"'{value:.0f}'")
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [
+        (("--epochs", "0"), ("--epochs", "'0' is not a whole number from 1")),
+        (("--epochs", "-5"), ("--epochs",)),
+        (("--epochs", "2.5"), ("--epochs",)),
+        (("--learning-rate", "0"), ("--learning-rate", "not a positive, finite number")),
+        (("--learning-rate", "-1"), ("--learning-rate",)),
+        (("--learning-rate", "nan"), ("--learning-rate",)),
+        (("--learning-rate", "inf"), ("--learning-rate",)),
+        (("--learning-rate", "fast"), ("--learning-rate", "'fast'")),
+        (("--seed", "-1"), ("--seed",)),
+        (("--dpi", "19"), ("--dpi", "from 20 to 1,365")),
+        (("--dpi", "1e9"), ("--dpi",)),
+        (("--fps", "0"), ("--fps", "from 0.1 to 240")),
+        (("--fps", "nan"), ("--fps",)),
+        (("--data", ""), ("--data", "empty")),
+        (("--output-dir", ""), ("--output-dir", "empty")),
+        (("--colour", "red"), ("--colour",)),
+        (("--epo", "3"), ("--epo",)),
+        (("stray",), ("stray",)),
+        (("--data", "moons", "--points", "3"), ("--points", "from 4 to 1,000,000")),
+        (("--data", "moons", "--noise", "-1"), ("--noise", "from 0 to 10")),
+        (("--data", "moons", "--data-seed", "x"), ("--data-seed", "not a whole number")),
+        (("--hidden", "0"), ("--hidden", "from 1 to 1,000")),
+        (("--hidden", "2", "1001"), ("--hidden", "'1001'")),
+        (("--hidden",), ("--hidden", "at least one")),
+        (("--activation", "step"), ("--activation", "'step'", "sigmoid")),
+        (("--batch-size", "0"), ("--batch-size", "from 1")),
+        (("--optimizer", "lbfgs"), ("--optimizer", "'lbfgs'", "adam")),
+        (("--momentum", "1"), ("--momentum", "from 0 to 0.999")),
+        (("--max-points", "1"), ("--max-points",)),
+        (("--epoch", "-1"), ("--epoch", "from 0")),
+        (("--palette", "gray"), ("--palette", "'gray'", "accessible")),
+        (("--views", "lossy"), ("--views", "'lossy'", "gradients")),
+        (("--size", "119"), ("--size", "from 120 to 8,190")),
+        (("--format", "avi"), ("--format", "'avi'", "mp4")),
+        (("--every", "0"), ("--every", "from 1")),
+        (("--hold", "-1"), ("--hold", "from 0 to 600")),
+        (("--hold", "nan"), ("--hold",)),
+        # right one by one, wrong together
+        (("--points", "100"), ("--points", "not for a file")),
+        (("--noise", "0.1"), ("--noise", "not for a file")),
+        (("--data", "own.csv", "--data-seed", "1"), ("--data-seed", "not for a file")),
+        (("--optimizer", "adam", "--momentum", "0.9"), ("--momentum", "adam")),
+        (("--size", "480", "--dpi", "80"), ("--size", "--dpi")),
+        (("--epoch", "0", "201"), ("--epoch 201", "200 --epochs")),
+        (("--epochs", "50", "--to", "51"), ("--to 51", "50 --epochs")),
+        (("--from", "11", "--to", "10"), ("--from 11", "10")),
+        (("--from", "201"), ("--from 201", "200")),
+        (("--once",), ("--once", "--format gif")),
+        (("--loop",), ("--loop", "--format gif")),
+        (("--format", "gif", "--loop", "--once"), ("--loop", "--once", "contradict")),
+        (("--format", "mp4", "gif", "--fps", "60"), ("gif", "50 frames", "--fps")),
+        (("--format", "png", "--hold", "1"), ("--hold", "mp4 and gif")),
+        # of a comparison
+        (("--compare", "seed"), ("two to six different values",)),
+        (("--compare", "seed", "1"), ("two to six different values",)),
+        (("--compare", "seed", *"1234567"), ("two to six different values",)),
+        (("--compare", "seed", "1", "1"), ("two to six different values",)),
+        (
+            ("--compare", "momentum", "0.1", "0.2"),
+            ("--compare momentum: not one of learning-rate",),
+        ),
+        (("--compare", "activation", "tanh", "step"), ("--activation: invalid choice: 'step'",)),
+        (("--compare", "hidden", "2", "10,x"), ("'x' is not a whole number",)),
+        (("--compare", "seed", "1", "2,3"), ("unrecognized arguments: 3",)),
+        (
+            ("--compare", "seed", "1", "2", "--views", "loss"),
+            ("--compare and --views do not go together",),
+        ),
+        (
+            ("--compare", "optimizer", "sgd", "adam", "--momentum", "0.9"),
+            ("--momentum is for --optimizer sgd",),
+        ),
+    ],
+)
+def test_bad_option_is_refused(capsys, typed, parts):
+    with pytest.raises(SystemExit) as exit:
+        parse(*typed)
+    assert exit.value.code == 2
+    assert_one_line(lines(capsys.readouterr().err), "(see --help)", *parts)
+
+
+def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
+    """It says the same as the table in docs/options.md."""
+    monkeypatch.setenv("COLUMNS", "100")
+    with pytest.raises(SystemExit) as exit:
+        parse("--help")
+    output = capsys.readouterr().out
+    assert exit.value.code == 0
+    text = " ".join(output.split())
+    table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
+    assert len(table) == 31
+    assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
+    for flag, default in table:
+        assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)
+    for group in ("data", "network", "training", "picture", "film", "output"):
+        assert f"\n{group}:\n" in output

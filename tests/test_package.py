@@ -1,0 +1,74 @@
+"""The package by itself: it loads late, has all its names, and needs nothing that stands above."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+from conftest import SCRIPTS
+from scripts import PROJECT
+
+import torchreplay
+
+FILES = sorted(PROJECT.glob("torchreplay/**/*.py"))
+ABOVE = {path.stem for path in PROJECT.glob("*.py")}
+
+
+def test_import_from_elsewhere_loads_neither_torch_numpy_nor_matplotlib(tmp_path):
+    heavy = {"torch", "numpy", "matplotlib"}
+    code = f"import sys, torchreplay; print(sorted({heavy} & set(sys.modules)))"
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (0, "[]\n", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_name_resolves():
+    assert len(torchreplay.__all__) == len(set(torchreplay.__all__))
+    for name in torchreplay.__all__:
+        assert getattr(torchreplay, name).__name__ == name
+        assert getattr(torchreplay, name).__module__.startswith("torchreplay.")
+        assert name in dir(torchreplay)
+    namespace = {}
+    exec("from torchreplay import *", namespace)
+    assert set(torchreplay.__all__) <= set(namespace)
+
+
+def test_name_that_does_not_exist():
+    with pytest.raises(AttributeError, match="module 'torchreplay' has no attribute 'Replay'"):
+        torchreplay.Replay  # noqa: B018
+
+
+def imported(file):
+    """The names of the modules that a file imports, wherever it does."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_package_imports_nothing_from_above(file):
+    assert {"common", "input_space_visualization", "feature_space_visualization"} <= ABOVE
+    for name in imported(file):
+        assert name.partition(".")[0] not in ABOVE
+        assert not name.startswith("..")
+
+
+def test_common_imports_nothing_of_the_scripts():
+    modules = list(imported(PROJECT / "common.py"))
+    assert any(name.startswith("torchreplay.") for name in modules)
+    assert not {f"{script}_visualization" for script in SCRIPTS} & set(modules)
+
+
+def test_scripts_do_not_need_each_other():
+    for script in SCRIPTS:
+        modules = set(imported(PROJECT / f"{script}_visualization.py"))
+        assert not {f"{script}_visualization" for script in SCRIPTS} & modules
+        assert "common" in modules

@@ -1,0 +1,36 @@
+"""The norms of the gradients, against backpropagation by hand."""
+
+import formulas
+import numpy as np
+import pytest
+from conftest import view_of
+
+from torchreplay.views.gradients import GradientNorms, gradient_norms
+
+
+@pytest.mark.parametrize("epoch", [0, 1, 80, 133, 200])
+def test_curves_end_at_the_norms_of_the_epoch(six, runs, dataset, weights, epoch):
+    view = view_of(six, GradientNorms)
+    view.draw(runs["feature_space"].at(epoch))
+    t = dataset.y.double().numpy()
+    by_hand = formulas.gradients(weights(epoch), dataset.X.double().numpy(), t)
+    for curve, layer in zip(view.curves, (by_hand[:2], by_hand[2:]), strict=True):
+        norm = np.sqrt(sum((part**2).sum() for part in layer))
+        assert len(curve.line.get_xdata()) == epoch + 1
+        assert curve.line.get_ydata()[-1] == pytest.approx(norm, rel=1e-3, abs=1e-6)
+        assert curve.dot.get_ydata() == curve.line.get_ydata()[-1:]
+        assert curve.line.axes.get_yscale() == "log"
+        low, high = curve.line.axes.get_ylim()
+        assert low <= norm <= high / 10
+
+
+def test_layers_are_named(six):
+    view = view_of(six, GradientNorms)
+    legend = view.curves[0].line.axes.get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["hidden", "output"]
+
+
+def test_norms_of_every_layer_and_epoch(larger):
+    norms = gradient_norms(larger, 5)
+    assert norms.shape == (6, 4)
+    assert (norms > 0).all() and np.isfinite(norms).all()

@@ -1,0 +1,220 @@
+"""The view of a space: what stands on it, pixel by pixel and artist by artist."""
+
+import itertools
+
+import formulas
+import numpy as np
+import pytest
+from conftest import (
+    BLACK,
+    BLUE,
+    GREEN,
+    PURPLE,
+    RED,
+    SCRIPTS,
+    SIZE,
+    WHITE,
+    axes_of,
+    full_redraw,
+    is_color,
+    space_view,
+)
+
+from torchreplay.composition import compose
+from torchreplay.dataset import Dataset, sample
+from torchreplay.run import Run
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "labels", "limits"),
+    [
+        ("input_space", "Input Space with Boundary at Epoch 120", ("X1", "X2"), (-1, 1)),
+        (
+            "feature_space",
+            "Feature Space with Boundary at Epoch 120",
+            ("Hidden 1", "Hidden 2"),
+            (0, 1),
+        ),
+    ],
+)
+def test_title_labels_limits_and_scale(pictures, name, title, labels, limits):
+    picture = pictures[name]
+    pixels = picture.draw(120)
+    axes = axes_of(picture)
+    assert pixels.shape == (720, 720, 4)
+    assert axes.get_title() + space_view(picture).title_end.get_text() == title
+    assert (axes.get_xlabel(), axes.get_ylabel()) == labels
+    assert axes.get_xlim() == axes.get_ylim() == limits
+    box = axes.get_window_extent()
+    assert box.width == pytest.approx(box.height)
+
+
+@pytest.mark.parametrize("epoch", [0, 1, 80, 200])
+def test_artists_show_the_epoch(pictures, runs, dataset, weights, epoch):
+    X, y = dataset.X.double().numpy(), dataset.y[:, 0].numpy()
+    lines = dataset.plane.grid_lines.astype(float)
+    seen = {
+        "input_space": lambda x: x,
+        "feature_space": lambda x: formulas.hidden_layer(weights(epoch), x),
+    }
+    for name, image in seen.items():
+        view = space_view(pictures[name])
+        view.draw(runs[name].at(epoch))
+        for label, points in enumerate(view.points):
+            np.testing.assert_allclose(points.get_xydata(), image(X[y == label]), atol=2e-6)
+        grid = np.array(view.grid.get_segments())
+        np.testing.assert_allclose(grid, image(lines), atol=2e-6)
+        curves = [image(curve) for curve in runs["input_space"].scenes[epoch].boundary]
+        drawn = view.boundary.get_path().vertices
+        np.testing.assert_allclose(drawn, np.concatenate([np.empty((0, 2)), *curves]), atol=2e-6)
+        assert view.title_end.get_text() == str(epoch)
+
+
+def near(pixels, reach):
+    """Mark the pixels of a frame that are within reach of those given, (n, 2)."""
+    marked = np.zeros((SIZE, SIZE), bool)
+    row, column = np.clip(pixels, 0, 719).T
+    for down, right in itertools.product(range(-reach, reach + 1), repeat=2):
+        marked[np.clip(row + down, 0, 719), np.clip(column + right, 0, 719)] = True
+    return marked
+
+
+@pytest.mark.parametrize(
+    ("name", "epoch", "enough"),
+    [
+        *[("input_space", epoch, 8000) for epoch in (20, 80, 140, 200)],
+        ("feature_space", 80, 5000),
+        ("feature_space", 110, 3000),
+        ("feature_space", 140, 3000),
+        ("feature_space", 200, 2500),
+    ],
+)
+def test_regions_show_the_predicted_class(pictures, runs, dataset, weights, name, epoch, enough):
+    """Pixels under random inputs, away from all lines and points, have the color of their class."""
+    frame = pictures[name].draw(epoch)[..., :3]
+    to_display = axes_of(pictures[name]).transData
+
+    def pixels(x):
+        x = x if name == "input_space" else formulas.hidden_layer(weights(epoch), x)
+        column, row = np.floor(to_display.transform(x)).astype(int).T
+        return np.column_stack([719 - row, column])
+
+    lines = dataset.plane.grid_lines.astype(float).reshape(-1, 2)
+    boundary = runs["input_space"].scenes[epoch].boundary
+    drawn = [dataset.X.double().numpy(), lines, *boundary]
+    obstacles = near(np.concatenate([pixels(x) for x in drawn]), reach=5)
+    inputs = np.random.default_rng(0).uniform(-1, 1, (20_000, 2))
+    clear = ~obstacles[tuple(pixels(inputs).T)]
+    assert clear.sum() > enough
+    logit = formulas.logit(weights(epoch), inputs[clear])
+    expected = np.where(logit > 0, PURPLE, GREEN)
+    np.testing.assert_array_equal(frame[tuple(pixels(inputs[clear]).T)], expected)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_no_white_seam(pictures, weights, name):
+    """No input inside the square lands on a white pixel, at any angle of the boundary."""
+    inputs = np.random.default_rng(0).uniform(-0.99, 0.99, (20_000, 2))
+    for epoch in (1, 20, 60, 80, 100, 200):
+        frame = pictures[name].draw(epoch)
+        seen = inputs if name == "input_space" else formulas.hidden_layer(weights(epoch), inputs)
+        column, row = axes_of(pictures[name]).transData.transform(seen).astype(int).T
+        assert not is_color(frame[719 - row, column], WHITE).any()
+
+
+def test_drawn_grid_is_the_image_of_the_grid_at_every_epoch(pictures, runs, dataset, weights):
+    view, lines = space_view(pictures["feature_space"]), dataset.plane.grid_lines.astype(float)
+    for epoch in range(201):
+        view.draw(runs["feature_space"].at(epoch))
+        image = formulas.hidden_layer(weights(epoch), lines)
+        np.testing.assert_allclose(view.grid.get_segments(), image, atol=2e-6)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_boundary_is_drawn_where_it_lies(pictures, name):
+    """Across the line, the ink of the boundary is centered on the curve, to a tenth of a pixel."""
+    picture = pictures[name]
+    picture.panels[0].draw(200)
+    picture.canvas.get_renderer().clear()
+    boundary = space_view(picture).boundary
+    boundary.draw(picture.canvas.get_renderer())
+    ink = np.asarray(picture.canvas.buffer_rgba())[::-1, :, 3].astype(float)
+    rows = np.arange(SIZE) + 0.5
+    vertices = boundary.get_path().vertices
+    column, row = axes_of(picture).transData.transform(vertices).T
+    order = np.argsort(column)
+    columns = np.arange(int(column.min()) + 8, int(column.max()) - 8, 5)
+    exact = np.interp(columns + 0.5, column[order], row[order])
+    centers = rows @ ink[:, columns] / ink[:, columns].sum(axis=0)
+    np.testing.assert_allclose(centers, exact, atol=0.1)
+
+
+def test_points_are_pure_and_lines_black(picture):
+    pixels = picture.draw(200)
+    for color, at_least in ((BLUE, 1500), (RED, 1500), (BLACK, 500)):
+        assert is_color(pixels, color).sum() > at_least
+
+
+def test_points_at_the_rim_are_drawn_whole(pictures):
+    """The disc at (1, 1) has blue pixels on three sides of the corner of the axes."""
+    frame = is_color(pictures["input_space"].draw(200), BLUE)
+    corner = axes_of(pictures["input_space"]).transData.transform((1, 1))
+    column, row = np.rint([corner[0], 720 - corner[1]]).astype(int)
+    assert frame[row - 3 : row, column : column + 3].sum() >= 4
+    assert frame[row - 3 : row, column - 3 : column].sum() >= 4
+    assert frame[row : row + 3, column : column + 3].sum() >= 4
+
+
+@pytest.fixture
+def in_own_units(own_units, spaces):
+    run = Run(own_units, spaces["input_space"], [60], own_units.dataset)
+    return compose({"": run})
+
+
+def test_standardized_picture_keeps_the_units_of_the_data(in_own_units, own_units):
+    dataset, picture = own_units.dataset, in_own_units
+    frame, axes = picture.draw(60), axes_of(picture)
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("year", "price in $ or $$")
+    low, high = dataset.X.min(dim=0).values, dataset.X.max(dim=0).values
+    for limits, least, most in zip((axes.get_xlim(), axes.get_ylim()), low, high, strict=True):
+        assert limits[0] <= least and most <= limits[1]
+        assert most - least > 0.7 * (limits[1] - limits[0])
+    box = axes.get_window_extent()
+    assert box.width == pytest.approx(box.height)
+    drawn = np.concatenate([points.get_xydata() for points in space_view(picture).points])
+    np.testing.assert_allclose(drawn, dataset.X[dataset.y[:, 0].argsort(stable=True)], rtol=1e-6)
+    for color in (GREEN, PURPLE, BLUE, RED):
+        assert is_color(frame, color).sum() > 500
+    box = picture.figure.get_tightbbox(picture.canvas.get_renderer())
+    assert box.x0 > 0.05 and box.x1 < 5.95
+
+
+def test_frame_in_other_units_equals_a_full_redraw(in_own_units):
+    frame = in_own_units.draw(60).copy()
+    np.testing.assert_array_equal(frame, full_redraw(in_own_units, 60))
+
+
+def test_long_names_of_features_are_cut(history, spaces, dataset):
+    """To fifty characters, the last of which is an ellipsis."""
+    names = ("a" * 50, "b" * 51)
+    run = Run(history, spaces["input_space"], [200], Dataset(dataset.X, dataset.y, names))
+    axes = axes_of(compose({"": run}))
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("a" * 50, "b" * 49 + "…")
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_proportions_stay_at_any_size(history, spaces, dataset, name):
+    """Boundary, points, grid and text take the same share of the picture at 360 and 2160 pixels."""
+    shares, run = [], Run(history, spaces[name], [80], sample(dataset, 40))
+    for dpi in (60, 360):
+        picture = compose({"": run}, dpi=dpi)
+        picture.panels[0].draw(80)
+        renderer = picture.canvas.get_renderer()
+        view, inked = space_view(picture), []
+        for artist in (view.boundary, view.grid, *view.points):
+            renderer.clear()
+            artist.draw(renderer)
+            inked.append(np.asarray(picture.canvas.buffer_rgba())[..., 3].mean())
+        title = axes_of(picture).title.get_window_extent(renderer)
+        shares.append([*inked, title.width * title.height / dpi**2])
+    np.testing.assert_allclose(shares[0], shares[1], rtol=0.04)

@@ -1,0 +1,40 @@
+"""The views by their names."""
+
+import pytest
+
+from torchreplay.views import GROUPS, VIEWS, panels_of
+from torchreplay.views.gradients import GradientNorms
+from torchreplay.views.loss import LossAndAccuracy
+from torchreplay.views.losses import LossHistogram
+from torchreplay.views.network import NetworkDiagram
+from torchreplay.views.weights import WeightMap
+
+
+@pytest.mark.parametrize(
+    ("name", "view"),
+    [
+        ("loss", LossAndAccuracy),
+        ("losses", LossHistogram),
+        ("gradients", GradientNorms),
+        ("weights", WeightMap),
+        ("network", NetworkDiagram),
+    ],
+)
+def test_view_of_a_name(name, view):
+    assert panels_of([name]) == [view]
+
+
+def test_probabilities_are_a_panel_a_class():
+    assert [panel.keywords["label"] for panel in panels_of(["probabilities"])] == [0, 1]
+
+
+def test_all_are_those_of_deepreplay():
+    assert panels_of(["all"]) == panels_of(["probabilities", "loss", "losses"])
+    assert len(panels_of(["all"])) == 4
+
+
+def test_each_view_is_made_once():
+    assert panels_of(["loss", "all", "loss"])[0] is LossAndAccuracy
+    assert len(panels_of(["loss", "all", "loss"])) == 4
+    assert len(panels_of([*VIEWS, *GROUPS])) == len(panels_of(VIEWS)) == 7
+    assert panels_of([]) == []

@@ -219,7 +219,7 @@ def train_all(dataset, space, runs):
 # Grids and boundaries ---------------------------------------------------------------------------
 
 
-def collect(histories, space, epochs, max_points):
+def collect(histories, space, epochs, max_points, size=720):
     """Collect the grids and boundaries of some epochs, as they are seen in a space.
 
     Both are made in the input plane: the grid of straight lines, and the curves on which P = 0.5.
@@ -227,7 +227,8 @@ def collect(histories, space, epochs, max_points):
 
     histories: Histories by the names of their runs, trained on one Dataset.
     max_points: how many of its points are drawn at the most.
+    size: pixels of the picture, at which the lines are to be smooth.
     Returns a Run for each; `run.scenes[epoch]` has the grid and the boundary of an epoch.
     """
     points = sample(next(iter(histories.values())).dataset, max_points)
-    return {name: Run(history, space, epochs, points) for name, history in histories.items()}
+    return {name: Run(history, space, epochs, points, size) for name, history in histories.items()}

@@ -22,11 +22,11 @@ def main():
 
         with OutputFolder(SPACE.name, **options.output) as outputs, default_style(), one_thread():
             dataset = load_dataset(**options.data)  # datasets.txt
-            tell(*remarks(dataset, options.picture["palette"], options.max_points))
+            tell(*remarks(dataset, options.picture["palette"], options.shown["max_points"]))
             tell(*outputs.remarks)
             histories = train_all(dataset, SPACE, options.runs)  # one, for 200 epochs
             tell_divergence(histories, options.runs)
-            runs = collect(histories, SPACE, options.epochs, options.max_points)
+            runs = collect(histories, SPACE, **options.shown)
             picture = compose(runs, **options.picture)
             outputs.save_stills(picture)  # of epoch 200
             outputs.save_films(Film(picture, **options.film))  # of the epochs 1 to 200, as MP4

@@ -1,6 +1,7 @@
 """Artists that matplotlib lacks: points in their exact places, and text whose end changes."""
 
 import numpy as np
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
@@ -11,15 +12,25 @@ EMPTY_PATH = Path(np.empty((0, 2)))
 
 
 class Points(Line2D):
-    """Filled markers drawn where they belong, to a quarter of a pixel.
+    """Filled markers drawn where they belong, to a quarter of a pixel, and whole at the rim.
 
     Agg stamps a marker on the centers of whole pixels, which makes a dense curve of points lumpy.
-    Here it is stamped from images of itself that are shifted by half a pixel.
+    Here it is stamped from images of itself that are shifted by half a pixel. Other renderers know
+    no pixels and draw markers in their exact places.
     """
 
     STAMP = (0.5, -0.5)  # from the position given to Agg to where it centers the marker, in pixels
 
     def draw(self, renderer):
+        """Draw the markers, none beyond the rim of the axes."""
+        rim = self.get_markersize() / 72 * self.get_figure(root=True).dpi
+        self.set_clip_box(self.axes.bbox.padded(rim))
+        if isinstance(renderer, RendererAgg):
+            self._stamp(renderer)
+        else:
+            super().draw(renderer)
+
+    def _stamp(self, renderer):
         """Draw the markers, those shifted alike at a time."""
         graphics = renderer.new_gc()
         self._set_gc_clip(graphics)
@@ -38,9 +49,11 @@ class Points(Line2D):
             renderer.draw_markers(graphics, marker.get_path(), stamp, centers, identity, color)
         graphics.restore()
 
-    def clip_to(self, axes):
-        """Draw markers at the rim of axes whole, but none beyond."""
-        self.set_clip_box(axes.bbox.padded(self.get_markersize() / 72 * axes.figure.dpi))
+
+def points_on(axes, **looks):
+    """Make Points on axes that the axes' limits do not follow, without an edge or a line."""
+    settings = {"linestyle": "none", "markeredgewidth": 0, **looks}
+    return axes.add_line(Points([], [], **settings))
 
 
 def part_text(text, still, moving):

@@ -7,7 +7,8 @@ import matplotlib
 from torchreplay.activations import activation_of
 from torchreplay.comparison import comparison
 from torchreplay.palettes import PALETTES, Looks
-from torchreplay.picture import SPACE_INCHES, Panel, Picture, new_figure, space_axes
+from torchreplay.picture import Panel, Picture, new_figure, space_axes
+from torchreplay.spaces import SPACE_INCHES
 from torchreplay.views import panels_of
 from torchreplay.views.legend import add_legend
 from torchreplay.views.space import LEGEND_GAP, LEGEND_HEIGHT, TITLE_GAP, space_views
@@ -20,20 +21,19 @@ FONT_SIZES = {1: 10, 2: 9, 3: 8, 4: 8}  # by the rows of views
 
 
 def compose(
-    runs, views=(), palette="classic", mark_errors=False, size=720, dpi=None, compared="",
-    legend=True,
-):  # fmt: skip
+    runs, views=(), palette="classic", mark_errors=False, size=720, compared="", legend=True
+):
     """Make the Picture of a run, or of several runs that are compared.
 
     runs: Runs by their names, of one space.
     views: names of what to show beside a single run.
     palette: the name of one.
     mark_errors: whether to ring misclassified points.
-    size: pixels of a space alone; or `dpi`, the same in pixels of an inch.
+    size: pixels of a space alone.
     compared: the hyper-parameter in which several runs differ.
     legend: whether to say what markers and lines mean.
     """
-    looks, dpi = Looks(PALETTES[palette], mark_errors, legend), dpi or size / SPACE_INCHES
+    looks, dpi = Looks(PALETTES[palette], mark_errors, legend), size / SPACE_INCHES
     if compared:
         figure, panels = side_by_side(runs, compared, looks, dpi)
     else:

@@ -10,6 +10,7 @@ from torchreplay.activations import ACTIVATIONS
 from torchreplay.example_sets import SETS
 from torchreplay.forms import FORMS
 from torchreplay.palettes import PALETTES
+from torchreplay.spaces import SPACE_INCHES
 from torchreplay.views import GROUPS, VIEWS
 
 OPTIMIZERS = {"sgd": 3.0, "adam": 0.1}  # and their learning rates
@@ -22,7 +23,7 @@ class Options:
 
     data: what to load, for `load_dataset`.
     runs: by its name, how to make and train a network, for `train_all`.
-    epochs, max_points: the epochs shown, and how many points are drawn at the most.
+    shown: what is shown of them, for `collect`.
     picture: for `compose`.
     film: for `Film`.
     output: for `OutputFolder`.
@@ -30,8 +31,7 @@ class Options:
 
     data: dict
     runs: dict
-    epochs: list
-    max_points: int
+    shown: dict
     picture: dict
     film: dict
     output: dict
@@ -275,6 +275,7 @@ def _grouped(typed, runs):
     stills = list(dict.fromkeys(typed.stills or [typed.epochs]))
     last = typed.epochs if typed.last is None else typed.last
     film_epochs = [*range(typed.first, last, typed.every), last]
+    size = typed.dpi * SPACE_INCHES if typed.dpi else typed.size or 720
     compared = typed.compare[0] if typed.compare else ""
     suffix = f"_compare_{compared.replace('-', '_')}" if compared else "_views" * bool(typed.views)
     return Options(
@@ -284,14 +285,16 @@ def _grouped(typed, runs):
             **{name: value for name, value in data.items() if value is not None},
         },
         runs=runs,
-        epochs=sorted({*stills, *film_epochs}),
-        max_points=typed.max_points,
+        shown={
+            "epochs": sorted({*stills, *film_epochs}),
+            "max_points": typed.max_points,
+            "size": size,
+        },
         picture={
             "views": typed.views,
             "palette": typed.palette,
             "mark_errors": typed.mark_errors,
-            "size": typed.size or 720,
-            "dpi": typed.dpi,
+            "size": size,
             "compared": compared.replace("-", " "),
             "legend": not typed.no_legend,
         },

@@ -9,6 +9,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.activations import activation_of
 from torchreplay.errors import UserError
+from torchreplay.picture import AXES_RECTANGLE
 from torchreplay.plane import Plane, surround
 from torchreplay.record import predicted
 from torchreplay.scenes import Geometry, make_scene
@@ -26,15 +27,16 @@ class Run:
     space: the Space.
     epochs: those shown, in ascending order, none beyond the record.
     points: the Dataset whose points are drawn.
-    pixels: across the axes, by which the exactness of what is drawn is chosen.
+    size: pixels of the picture, at which the lines are to be smooth.
     limits: the Plane that the axes show.
     scenes: the Scene of every epoch shown, by its number: grid, boundary and regions.
     """
 
-    def __init__(self, history, space, epochs, points, pixels=576):
-        self.history, self.space, self.points, self.pixels = history, space, points, pixels
+    def __init__(self, history, space, epochs, points, size=720):
+        self.history, self.space, self.points, self.size = history, space, points, size
         self.epochs = sorted({min(epoch, history.epochs) for epoch in epochs})
         self.limits = limits(space, history, points, self.epochs)
+        self._pixels = size * AXES_RECTANGLE[2]
         self._network, self._scene_network = history.network(0), history.network(0)
         self._layers = space.transform(self._network)
         self.scenes = Collection(self.epochs, self.make_scene)
@@ -63,7 +65,7 @@ class Run:
         network = self._scene_network
         self.history.restore(network, epoch)
         layers = self.space.transform(network)
-        return make_scene(Geometry(network, layers, self.plane, self.limits, self.pixels))
+        return make_scene(Geometry(network, layers, self.plane, self.limits, self._pixels))
 
 
 class Snapshot:
@@ -81,10 +83,11 @@ class Snapshot:
         """The Scene: grid, boundary and regions."""
         return self.run.scenes[self.epoch]
 
+    @cached_property
     @torch.no_grad()
-    def image(self, x):
-        """Where points x, a tensor (n, d), are seen: an array (n, 2)."""
-        return self._layers(x).numpy()
+    def images(self):
+        """Where the points drawn are seen, (n, 2)."""
+        return self._layers(self.run.points.X).numpy()
 
     @cached_property
     @torch.no_grad()

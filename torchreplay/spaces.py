@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from torchreplay.errors import NetworkError
 
+SPACE_INCHES = 6  # width and height of the picture of a space alone
+
 
 @dataclass(frozen=True)
 class Space:

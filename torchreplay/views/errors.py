@@ -3,7 +3,7 @@
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from torchreplay.artists import Points
+from torchreplay.artists import points_on
 
 CIRCLE = Path.unit_circle()
 HOLE = CIRCLE.transformed(Affine2D().scale(-0.8, 0.8))  # mirrored: it runs the other way around
@@ -19,12 +19,9 @@ class ErrorRings:
     """
 
     def __init__(self, axes, run):
-        self.X = run.points.X
-        rings = Points([], [], color="black", marker=RING, markersize=8, zorder=2.9)
-        self.rings = axes.add_line(rings)
-        self.rings.clip_to(axes)
+        self.rings = points_on(axes, color="black", marker=RING, markersize=8, zorder=2.9)
         self.artists = (self.rings,)
 
     def draw(self, snapshot):
         """Move the rings to the errors of an epoch."""
-        self.rings.set_data(*snapshot.image(self.X[snapshot.wrong]).T)
+        self.rings.set_data(*snapshot.images[snapshot.wrong].T)

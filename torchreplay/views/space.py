@@ -5,7 +5,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from torchreplay.artists import EMPTY_PATH, Points
+from torchreplay.artists import EMPTY_PATH, points_on
 from torchreplay.run import Run
 from torchreplay.spaces import axis_labels, check_dimensions
 from torchreplay.views.errors import ErrorRings
@@ -14,6 +14,7 @@ from torchreplay.views.titles import Title, cut
 TICK_CHARACTERS = 10.5  # an inch along an axis, at the default size of fonts
 NAME_CHARACTERS = 50  # of an axis; longer names are cut
 LEGIBLE = 5  # pixels of a font, at the least
+LAYERS = 5  # of points of a class
 TITLE_GAP = 10  # between axes and title, in points
 LEGEND_GAP = 9  # between axes and legend: points and rings at the rim reach up to it
 LEGEND_HEIGHT = 17  # of a legend and the gap above it
@@ -30,8 +31,7 @@ class SpaceView:
     """
 
     def __init__(self, axes, run, palette, title=None, gap=TITLE_GAP):
-        X, y = run.points.X, run.points.y[:, 0]
-        self.classes = [X[y == label] for label in (0, 1)]
+        self.layers = interleaved(run.points.y[:, 0].numpy())
         layers = run.space.transform(run.history.model)
         _prepare(axes, run.limits, axis_labels(run.space, layers, run.points.names))
 
@@ -43,13 +43,12 @@ class SpaceView:
         ]
         grid = LineCollection([], colors="black", linewidths=0.5, zorder=2, clip_on=False)
         self.grid = axes.add_collection(grid)
-        looks = zip(palette.points, palette.markers, palette.sizes, strict=True)
-        self.points = [
-            axes.add_line(Points([], [], color=color, marker=marker, markersize=size, zorder=3))
-            for color, marker, size in looks
-        ]
-        for points in self.points:
-            points.clip_to(axes)
+        looks = [*zip(palette.points, palette.markers, palette.sizes, strict=True)]
+        self.points = []
+        for label, _ in self.layers:
+            color, marker, size = looks[label]
+            points = points_on(axes, color=color, marker=marker, markersize=size, zorder=3)
+            self.points.append(points)
         line = {"color": "black", "linewidth": 2, "joinstyle": "round", "clip_on": False}
         self.boundary = axes.add_patch(PathPatch(EMPTY_PATH, fill=False, zorder=4, **line))
         moving = (*self.regions, self.grid, *self.points, self.boundary, *self.title.artists)
@@ -63,8 +62,18 @@ class SpaceView:
         self.regions[1].set_path(scene.region)
         self.grid.set_segments(scene.grid)
         self.boundary.set_path(Path.make_compound_path(*map(Path, scene.boundary)))
-        for points, x in zip(self.points, self.classes, strict=True):
-            points.set_data(*snapshot.image(x).T)
+        for points, (_, rows) in zip(self.points, self.layers, strict=True):
+            points.set_data(*snapshot.images[rows].T)
+
+
+def interleaved(labels):
+    """Part points into layers of either class in turn, so that no class covers the other.
+
+    Returns pairs of a label and the rows of its points, in the order in which they are drawn.
+    """
+    members = [np.array_split(np.nonzero(labels == label)[0], LAYERS) for label in (0, 1)]
+    pairs = zip(*members, strict=True)
+    return [(label, rows) for pair in pairs for label, rows in enumerate(pair)]
 
 
 class OtherSpace:
@@ -76,7 +85,7 @@ class OtherSpace:
     def __init__(self, axes, run, looks, space):
         history, remedy = run.history, f"leave out --views {space.view}"
         check_dimensions(space, history.model, history.dataset, remedy)
-        self.run = Run(history, space, run.epochs, run.points)
+        self.run = Run(history, space, run.epochs, run.points, run.size)
         self.views = space_views(axes, self.run, looks, title=())
         axes.set_title(space.name.replace("_", " ").title())
         self.artists = [artist for view in self.views for artist in view.artists]

@@ -128,6 +128,21 @@ def tell_divergence(histories, runs):
             tell(f"{name}: {line}")
 
 
+def tell_silence(histories):
+    """Tell which hidden units put out nothing for any point at the last epoch of a run."""
+    for name, history in histories.items():
+        silent = history.silent_units(history.epochs)
+        if silent:
+            layer, unit = silent[0]
+            more = f", and {len(silent) - 1} more," if len(silent) > 1 else ""
+            tell(
+                f"{name}: "
+                * bool(name)
+                + f"unit {unit} of hidden layer {layer}{more} put out nothing"
+                " for any point: try another --seed, or lower --learning-rate"
+            )
+
+
 def report(histories, outputs):
     """Print how training ended, and the files in an OutputFolder; exit if one is missing."""
     lines = []

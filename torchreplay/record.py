@@ -59,6 +59,19 @@ class History:
         state = {name: torch.tensor(values[epoch]) for name, values in self.parameters.items()}
         network.logit.load_state_dict(state)
 
+    def silent_units(self, epoch):
+        """Which hidden units put out nothing for any point: pairs of layer and unit, from 1 on."""
+        x, silent, layer = self.dataset.X, [], 0
+        with torch.no_grad():
+            for part in self.network(epoch).logit[:-1]:
+                x = part(x)
+                layer += isinstance(part, nn.Linear)
+                if isinstance(part, nn.ReLU):
+                    silent += [
+                        (layer, unit + 1) for unit in (x == 0).all(dim=0).nonzero()[:, 0].tolist()
+                    ]
+        return silent
+
     @property
     def units(self):
         """The numbers of inputs and of units of every layer."""

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.activations import activation_of
@@ -16,6 +17,7 @@ from torchreplay.scenes import Geometry, make_scene
 
 KEPT_BYTES = 64e6  # of scenes
 REACH_POINTS = 201  # of a grid line, asked how far it reaches
+SMALLEST_SHARE = 1e-8  # of the larger variance, below which a unit does not vary
 LARGEST_IMAGE = 1e15  # of a point, in a feature space without bounds
 UNIT_SPACING = 0.2  # of the grid lines across the range of a unit
 
@@ -35,10 +37,12 @@ class Run:
     def __init__(self, history, space, epochs, points, size=720):
         self.history, self.space, self.points, self.size = history, space, points, size
         self.epochs = sorted({min(epoch, history.epochs) for epoch in epochs})
-        self.limits = limits(space, history, points, self.epochs)
+        self._whitening = None
+        if is_latent(space.transform(history.model)):
+            self._whitening = whitening(space.transform(history.network(self.last_epoch)), points)
+        self.limits = self._find_limits()
         self._pixels = size * AXES_RECTANGLE[2]
         self._network, self._scene_network = history.network(0), history.network(0)
-        self._layers = space.transform(self._network)
         self.scenes = Collection(self.epochs, self.make_scene)
         self._snapshot = None
 
@@ -57,15 +61,55 @@ class Run:
         """The Snapshot of an epoch shown, valid until the next one is asked for."""
         if self._snapshot is None or self._snapshot.epoch != epoch:
             self.history.restore(self._network, epoch)
-            self._snapshot = Snapshot(self, epoch, self._network, self._layers)
+            self._snapshot = Snapshot(self, epoch, self._network)
         return self._snapshot
+
+    @property
+    def is_whitened(self):
+        """Whether the axes show units whitened, as they do latent ones."""
+        return self._whitening is not None
+
+    def layers(self, network):
+        """The layers of a network that map the input plane to what the axes show."""
+        layers = self.space.transform(network)
+        return nn.Sequential(*layers, self._whitening) if self.is_whitened else layers
+
+    def output(self, network):
+        """The output layer of a network, a function of what the axes show."""
+        output = network.logit[-1]
+        return undo(output, self._whitening) if self.is_whitened else output
 
     def make_scene(self, epoch):
         """Make the Scene of an epoch, whether it is kept or not."""
         network = self._scene_network
         self.history.restore(network, epoch)
-        layers = self.space.transform(network)
-        return make_scene(Geometry(network, layers, self.plane, self.limits, self._pixels))
+        layers, output = self.layers(network), self.output(network)
+        return make_scene(Geometry(network, layers, output, self.plane, self.limits, self._pixels))
+
+    def _find_limits(self):
+        """The Plane that the axes show.
+
+        It is the plane of the data, the range of the hidden units, or, where that has no ends, what
+        points and grid reach at the epochs shown, each axis at a scale of its own.
+        """
+        layers = self.space.transform(self.history.model)
+        if len(layers) == 0:
+            return self.plane
+        activation = activation_of(layers[-1])
+        if activation and activation.range:
+            low, high = activation.range
+            return Plane((low, low), (high, high), (UNIT_SPACING, UNIT_SPACING))
+        ends = [end for epoch in self.epochs for end in self._reach(epoch)]
+        return surround(np.array(ends), same_scale=False)
+
+    @torch.no_grad()
+    def _reach(self, epoch):
+        """The least and the largest coordinates of the images of points and grid at an epoch."""
+        x = with_grid(self.points)
+        images = self.layers(self.history.network(epoch))(x).double().numpy()
+        if not np.abs(images).max() < LARGEST_IMAGE:
+            raise UserError("hidden units put out more than can be shown: lower --learning-rate")
+        return images.min(axis=0), images.max(axis=0)
 
 
 class Snapshot:
@@ -75,19 +119,24 @@ class Snapshot:
     network: as it was then.
     """
 
-    def __init__(self, run, epoch, network, layers):
-        self.run, self.epoch, self.network, self._layers = run, epoch, network, layers
+    def __init__(self, run, epoch, network):
+        self.run, self.epoch, self.network = run, epoch, network
 
     @cached_property
     def scene(self):
         """The Scene: grid, boundary and regions."""
         return self.run.scenes[self.epoch]
 
+    @property
+    def output(self):
+        """The output layer, a function of what the axes show."""
+        return self.run.output(self.network)
+
     @cached_property
     @torch.no_grad()
     def images(self):
         """Where the points drawn are seen, (n, 2)."""
-        return self._layers(self.run.points.X).numpy()
+        return self.run.layers(self.network)(self.run.points.X).numpy()
 
     @cached_property
     @torch.no_grad()
@@ -154,34 +203,44 @@ def memory_of(scene):
     return sum(array.nbytes for array in (*paths, *scene.grid, *scene.boundary))
 
 
-def limits(space, history, points, epochs):
-    """The Plane that the axes of a space show.
+def is_latent(layers):
+    """Whether the last of some layers is linear, with units that are no more than coordinates.
 
-    It is the plane of the data, the range of the hidden units, or, where that has no ends, what the
-    points of a Dataset and the grid reach at some epochs.
+    Any invertible map of them, undone by the output layer, gives the same network.
     """
-    layers = space.transform(history.model)
-    if len(layers) == 0:
-        return history.dataset.plane
-    activation = activation_of(layers[-1])
-    if activation and activation.range:
-        low, high = activation.range
-        return Plane((low, low), (high, high), (UNIT_SPACING, UNIT_SPACING))
-    return _reach(space, history, points, epochs)
+    return len(layers) > 0 and isinstance(layers[-1], nn.Identity)
+
+
+def with_grid(points):
+    """The points of a Dataset, and with two features those of the grid: a tensor (n, d)."""
+    if points.X.shape[1] > 2:
+        return points.X
+    grid = torch.from_numpy(points.plane.grid_lines(REACH_POINTS))
+    return torch.cat([points.X, grid.reshape(-1, 2)])
 
 
 @torch.no_grad()
-def _reach(space, history, points, epochs):
-    """The Plane around all images of some points and of the grid."""
-    x, network, ends = points.X, history.network(0), []
-    if x.shape[1] == 2:
-        grid = torch.from_numpy(history.dataset.plane.grid_lines(REACH_POINTS))
-        x = torch.cat([x, grid.reshape(-1, 2)])
-    layers = space.transform(network)
-    for epoch in epochs:
-        history.restore(network, epoch)
-        images = layers(x).numpy()
-        if not np.abs(images).max() < LARGEST_IMAGE:
-            raise UserError("hidden units put out more than can be shown: lower --learning-rate")
-        ends += [images.min(axis=0), images.max(axis=0)]
-    return surround(np.array(ends, float))
+def whitening(layers, points):
+    """The layer that whitens two units: their outputs get mean 0, variance 1 and no correlation.
+
+    Of all such layers it changes the axes least. It is made for points and grid as some layers map
+    them; units that do not vary are left as they are.
+    """
+    z = layers(with_grid(points)).double()
+    variance, axes = torch.linalg.eigh(torch.cov(z.T).nan_to_num())
+    variance = torch.where(variance > SMALLEST_SHARE * variance.max(), variance, 1.0)
+    layer = nn.Linear(2, 2)
+    layer.weight.copy_(axes @ torch.diag(variance**-0.5) @ axes.T)
+    layer.bias.copy_(-(layer.weight.double() @ z.mean(dim=0)))
+    return layer.requires_grad_(False)
+
+
+@torch.no_grad()
+def undo(output, layer):
+    """The output layer that gives, behind another layer, what it gives without it."""
+    inverse = torch.linalg.inv(layer.weight.double())
+    weight = output.weight.double() @ inverse
+    undone = nn.Linear(2, 1)
+    undone.weight.copy_(weight)
+    undone.bias.copy_(output.bias.double() - weight @ layer.bias.double())
+    return undone

@@ -43,13 +43,15 @@ class Geometry:
     """The geometry of the input plane at an epoch, and the layers that map it.
 
     network: as it was at the epoch.
-    layers: those of its layers through which the plane is seen.
+    layers: those that map the plane to what the axes show.
+    output: the output layer, a function of that.
     plane: the input Plane, or None if the data has more than two features.
     axes: the Plane that the axes show, and `pixels` how many of them are across it.
     """
 
     network: nn.Module
     layers: nn.Module
+    output: nn.Linear
     plane: Plane | None
     axes: Plane
     pixels: float
@@ -115,13 +117,13 @@ def flat_scene(geometry):
 
 def folded_scene(geometry):
     """Make the Scene of a plane that may be folded."""
-    plane, output = geometry.plane, geometry.network.logit[-1]
+    plane = geometry.plane
     area = np.prod(np.subtract(geometry.axes.high, geometry.axes.low))
     flat = FLAT * area / np.prod(np.subtract(plane.high, plane.low))
     sheets = geometry.images(unfold(geometry.layers, plane, flat))
     return Scene(
         ground=closed_path(sheets),
-        region=closed_path([cut(sheet, output)[0] for sheet in sheets]),
+        region=closed_path([cut(sheet, geometry.output)[0] for sheet in sheets]),
         grid=geometry.grid(FOLDED_LINE_POINTS),
         boundary=[geometry.image(curve) for curve in geometry.level_set().boundary],
     )
@@ -131,7 +133,7 @@ def unbounded_scene(geometry):
     """Make the Scene of a space in which any place on the axes can be reached."""
     (left, bottom), (right, top) = geometry.axes.low, geometry.axes.high
     corners = np.array([(left, bottom), (right, bottom), (right, top), (left, top)])
-    half, boundary = cut(corners, geometry.network.logit[-1])
+    half, boundary = cut(corners, geometry.output)
     return Scene(closed_path([corners]), closed_path([half]), grid=[], boundary=[boundary])
 
 

@@ -60,7 +60,7 @@ def axis_labels(space, layers, names):
     if not space.axis_labels:
         return names
     latent = len(layers) > 0 and type(layers[-1]).__name__ == "Identity"
-    return ("Latent 1", "Latent 2") if latent else space.axis_labels
+    return ("Latent 1, whitened", "Latent 2, whitened") if latent else space.axis_labels
 
 
 def check_dimensions(space, network, dataset, remedy=""):

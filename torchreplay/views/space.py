@@ -33,7 +33,8 @@ class SpaceView:
     def __init__(self, axes, run, palette, title=None, gap=TITLE_GAP):
         self.layers = interleaved(run.points.y[:, 0].numpy())
         layers = run.space.transform(run.history.model)
-        _prepare(axes, run.limits, axis_labels(run.space, layers, run.points.names))
+        labels = axis_labels(run.space, layers, run.points.names)
+        _prepare(axes, run.limits, labels)
 
         title = [(f"{run.space.title} at Epoch ", str)] if title is None else title
         self.title = Title(axes.set_title("", y=1, pad=gap), title, run.history.epochs, _room(axes))
@@ -113,7 +114,7 @@ class BoundaryBeyond:
 
     def draw(self, snapshot):
         """Move the line to where the output unit cuts at an epoch."""
-        output = snapshot.network.logit[-1]
+        output = snapshot.output
         weight, bias = output.weight[0].detach().double().numpy(), output.bias.item()
         normal = weight / (weight @ weight or 1)
         nearest = self.center - (weight @ self.center + bias) * normal

@@ -6,7 +6,13 @@ the last epoch and a film of all of them in the output folder.
 
 from pathlib import Path
 
-from torchreplay.command_line import faults_in_one_line, report, tell, tell_divergence
+from torchreplay.command_line import (
+    faults_in_one_line,
+    report,
+    tell,
+    tell_divergence,
+    tell_silence,
+)
 from torchreplay.options import parse_options
 from torchreplay.spaces import INPUT_SPACE
 
@@ -17,16 +23,18 @@ def main():
     """Train the network, then save a still of the last epoch and a film of all of them."""
     with faults_in_one_line():
         options = parse_options(__doc__, folder=Path(__file__).resolve().parent, space=SPACE)
-        from common import collect, load_dataset, train_all  # PyTorch takes two seconds to load
+        import common  # only now: PyTorch takes a second to load
         from torchreplay import Film, OutputFolder, compose, default_style, one_thread, remarks
 
         with OutputFolder(SPACE.name, **options.output) as outputs, default_style(), one_thread():
-            dataset = load_dataset(**options.data)  # datasets.txt
+            dataset = common.load_dataset(**options.data)  # datasets.txt
+            common.check_runs(dataset, SPACE, options.runs)
             tell(*remarks(dataset, options.picture["palette"], options.shown["max_points"]))
             tell(*outputs.remarks)
-            histories = train_all(dataset, SPACE, options.runs)  # one, for 200 epochs
+            histories = common.train_all(dataset, options.runs)  # one, for 200 epochs
             tell_divergence(histories, options.runs)
-            runs = collect(histories, SPACE, **options.shown)
+            tell_silence(histories)
+            runs = common.collect(histories, SPACE, **options.shown)
             picture = compose(runs, **options.picture)
             outputs.save_stills(picture)  # of epoch 200
             outputs.save_films(Film(picture, **options.film))  # of the epochs 1 to 200, as MP4

@@ -12,15 +12,16 @@ import common
 from torchreplay.comparison import comparison
 from torchreplay.composition import compose
 from torchreplay.options import parse_options
-from torchreplay.palettes import CLASSIC
+from torchreplay.palettes import CLASSIC, Looks
 from torchreplay.picture import Picture
+from torchreplay.views.errors import ErrorRings
 
 
 def compared(spaces, dataset, folder, *arguments, space="feature_space"):
     """The picture of a comparison, and the record of each run by its value."""
     options = parse_options("", folder, ["--epochs", "12", "--from", "0", *arguments])
     histories = common.train_all(dataset, spaces[space], options.runs)
-    runs = common.collect(histories, spaces[space], options.epochs, options.max_points)
+    runs = common.collect(histories, spaces[space], **options.shown)
     return compose(runs, **options.picture), histories
 
 
@@ -31,8 +32,15 @@ def space_of(panel):
 
 def titles(picture):
     """What is written above each panel."""
-    views = [space_of(panel) for panel in picture.panels[1:]]
-    return [view.title_end.axes.get_title() + view.title_end.get_text() for view in views]
+    found = []
+    for panel in picture.panels[1:]:
+        loss, accuracy = space_of(panel).title.artists
+        axes = loss.axes
+        assert axes is accuracy.axes
+        between = axes.texts[axes.texts.index(loss) + 1]
+        parts = (loss, between, accuracy)
+        found.append(axes.get_title() + "".join(part.get_text() for part in parts))
+    return found
 
 
 @pytest.mark.parametrize(
@@ -67,11 +75,13 @@ def test_each_panel_shows_its_own_run(spaces, dataset, tmp_path, arguments, name
         ):
             history = alone[value]
             loss, accuracy = history.loss[epoch], history.accuracy[epoch]
-            assert title == f"{name}: loss and accuracy {loss:.3f}, {accuracy:.1%}"
+            assert title == f"{name}: loss {loss:.3f}, accuracy {100 * accuracy:.1f} %"
             with torch.no_grad():
                 images = history.network(epoch).features(dataset.X).numpy()
-            drawn = np.concatenate([points.get_xydata() for points in space_of(panel).points])
-            rows = dataset.y[:, 0].argsort(stable=True)
+            view = space_of(panel)
+            drawn = np.concatenate([points.get_xydata() for points in view.points])
+            rows = np.concatenate([rows for _, rows in view.layers])
+            np.testing.assert_array_equal(np.sort(rows), np.arange(len(dataset.y)))
             np.testing.assert_allclose(drawn, images[rows], atol=1e-5)
 
 
@@ -103,7 +113,7 @@ def test_diverged_run_is_greyed_and_told_so(diverging):
     assert text.get_text() == "diverged at epoch 1"
     assert not any(artist.get_visible() for artist in picture.panels[1].veil)
     half = frames[0].shape[1] // 2
-    axes = slice(80, -60)
+    axes = slice(110, -60)
     assert (frames[1][axes, half:] == frames[2][axes, half:]).all()
     assert (frames[0][axes, half:] != frames[1][axes, half:]).any()
     assert (frames[1][axes, :half] != frames[2][axes, :half]).any()
@@ -123,21 +133,22 @@ def test_errors_are_ringed_on_every_panel(spaces, dataset, tmp_path):
     for panel, history in zip(picture.panels[1:], histories.values(), strict=True):
         with torch.no_grad():
             wrong = (history.network(12)(dataset.X) >= 0.5) != (dataset.y == 1)
-        (ringed,) = [view.rings for view in panel.views[1:]]
+        (ringed,) = [view.rings for view in panel.views if isinstance(view, ErrorRings)]
         assert len(ringed.get_xydata()) == wrong.sum() > 0
 
 
 @pytest.mark.parametrize("count", range(2, 7))
 def test_layout(runs, count):
-    """One row or two; no panel overlaps another or the headline."""
+    """One row or two; no panel overlaps another, the headline or the legend."""
     named = {f"learning rate 0.0000{k}": runs["input_space"] for k in range(count)}
-    figure, panels = comparison(named, "datasets.txt, 2-2-1, epoch ", 200, 120, CLASSIC)
+    figure, panels = comparison(named, "datasets.txt, 2-2-1", 120, Looks())
     picture = Picture(figure, panels, "title", CLASSIC)
     picture.draw(200)
     renderer = picture.canvas.get_renderer()
     boxes = [axes.get_tightbbox(renderer) for axes in figure.axes]
     assert len(boxes) == count
-    boxes += [text.get_window_extent(renderer) for text in figure.texts[:1]]
+    boxes += [part.get_window_extent(renderer) for part in (figure.texts[0], *figure.legends)]
+    assert len(boxes) == count + 2
     width, height = picture.size
     assert (height > 700) == (count > 3)
     for box in boxes:
@@ -159,6 +170,6 @@ def test_headline_tells_the_epoch(diverging):
 def test_small_text_of_panels_is_theirs_alone(runs):
     before = matplotlib.rcParams["axes.titlesize"]
     named = {"seed 1": runs["input_space"], "seed 2": runs["input_space"]}
-    figure, _ = comparison(named, "epoch ", 200, 120, CLASSIC)
+    figure, _ = comparison(named, "datasets.txt", 120, Looks())
     assert {axes.title.get_fontsize() for axes in figure.axes} == {8}
     assert matplotlib.rcParams["axes.titlesize"] == before

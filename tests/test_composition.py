@@ -9,7 +9,7 @@ from conftest import full_redraw, view_of
 import common
 from torchreplay.composition import compose, space_and_views
 from torchreplay.options import parse_options
-from torchreplay.palettes import CLASSIC
+from torchreplay.palettes import Looks
 from torchreplay.views import gradients
 from torchreplay.views.errors import ErrorRings
 from torchreplay.views.loss import LossAndAccuracy
@@ -21,8 +21,10 @@ NAMES = ("probabilities", "loss", "losses", "gradients", "weights", "network")
 
 
 @pytest.mark.parametrize(("dpi", "pixels"), [(40, 240), (100.2, 601), (240, 1440)])
-def test_dpi_sets_the_size(runs, dpi, pixels):
-    picture = compose({"": runs["feature_space"]}, dpi=dpi)
+def test_dpi_sets_the_size(runs, tmp_path, dpi, pixels):
+    options = parse_options("", tmp_path, ["--dpi", str(dpi)])
+    assert options.shown["size"] == options.picture["size"] == pytest.approx(6 * dpi)
+    picture = compose({"": runs["feature_space"]}, **options.picture)
     assert picture.draw(3).shape == (pixels, pixels, 4)
 
 
@@ -31,8 +33,22 @@ def test_size_is_that_of_a_space(runs, pixels):
     run = runs["feature_space"]
     assert compose({"": run}, size=pixels).size == (pixels, pixels)
     width, height = compose({"": run}, ["loss", "losses"], size=pixels).size
-    assert height == pixels
-    assert width == pytest.approx(pixels * 9.8 / 6, abs=1)
+    assert width == 2 * pixels
+    assert height == pytest.approx(pixels * 6.75 / 6, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("names", "inches"),
+    [
+        (["loss"], (12, 6.75)),
+        (["all", "gradients", "weights"], (12, 6.75)),
+        (NAMES, (16, 9)),  # seven panels need more room
+    ],
+)
+def test_picture_with_views_is_16_to_9(runs, names, inches):
+    figure = compose({"": runs["feature_space"]}, names).figure
+    assert tuple(figure.get_size_inches()) == inches
+    assert figure.dpi == 120
 
 
 def test_picture_has_the_title_of_its_space(pictures):
@@ -50,21 +66,25 @@ def test_text_is_not_cut_off(picture):
 
 
 def test_views_of_a_picture_and_their_order(runs, pictures):
+    """Column by column; in each the lowest one is drawn first."""
     (panel,) = pictures["input_space"].panels
     assert [type(view) for view in panel.views] == [SpaceView]
     run = runs["input_space"]
     (panel,) = compose({"": run}, ["losses", "all"], mark_errors=True).panels
     assert [type(view) for view in panel.views] == [
-        *(SpaceView, ErrorRings, LossHistogram),
-        *(ProbabilityHistogram, ProbabilityHistogram, LossAndAccuracy),
+        *(SpaceView, ErrorRings, ProbabilityHistogram, ProbabilityHistogram),
+        *(LossAndAccuracy, LossHistogram),
     ]
 
 
-def test_space_is_the_same_beside_views(runs, pictures, six):
-    """Its square has the same pixels."""
+def test_space_is_the_same_beside_views(runs, pictures):
+    """Its square, halfway up the picture, has the same pixels."""
+    picture = compose({"": runs["feature_space"]}, ["all", "weights", "network"])
     for epoch in (0, 200):
         alone = pictures["feature_space"].draw(epoch)
-        np.testing.assert_array_equal(six.draw(epoch)[:, :684], alone[:, :684])
+        frame = picture.draw(epoch)
+        np.testing.assert_array_equal(frame[45:765, :684], alone[:, :684])
+        assert (frame[:45, :684] == 255).all() and (frame[765:, :684] == 255).all()
 
 
 def test_frame_equals_a_full_redraw(six):
@@ -73,17 +93,41 @@ def test_frame_equals_a_full_redraw(six):
         np.testing.assert_array_equal(full_redraw(six, epoch), frame)
 
 
-def test_last_view_alone_is_as_high_as_two(runs):
-    """The first two share a column, of which the third has one for itself."""
-    figure = compose({"": runs["feature_space"]}, ["loss", "losses", "network"]).figure
-    upper, lower, alone = (
-        next(axes for axes in figure.axes if axes.get_title() == title).get_position()
-        for title in ("Loss and Accuracy", "Losses", "Network")
-    )
-    assert (upper.x0, upper.x1) == (lower.x0, lower.x1)
-    assert alone.x0 > upper.x1
-    assert (alone.y0, alone.y1) == pytest.approx((lower.y0, upper.y1))
-    assert upper.y0 > lower.y1
+@pytest.mark.parametrize(
+    ("names", "columns"),
+    [
+        (["loss", "losses"], [["Loss and Accuracy", "Losses"]]),
+        (["loss", "losses", "network"], [["Loss and Accuracy", "Losses", "Network"]]),
+        (
+            ["all"],
+            [["Points of class 0", "Points of class 1"], ["Loss and Accuracy", "Losses"]],
+        ),
+        (
+            ["all", "network"],
+            [
+                ["Points of class 0", "Points of class 1", "Loss and Accuracy"],
+                ["Losses", "Network"],
+            ],
+        ),
+    ],
+)
+def test_up_to_three_views_share_a_column_and_more_stand_in_two(runs, names, columns):
+    """In a column all are as wide and as high as one another, and columns are as high."""
+    figure = compose({"": runs["feature_space"]}, names).figure
+    titled = [axes for axes in figure.axes[1:] if axes.get_title()]
+    place = {axes.get_title(): axes.get_position() for axes in titled}
+    assert set(place) == set().union(*columns)
+    space, left = figure.axes[0].get_position(), 0.5
+    assert space.x1 < left
+    for titles in columns:
+        boxes = [place[title] for title in titles]
+        assert all((box.x0, box.x1) == (boxes[0].x0, boxes[0].x1) for box in boxes)
+        assert left < boxes[0].x0 and boxes[0].x1 < left + 0.5 / len(columns)
+        left += 0.5 / len(columns)
+        for row, box in enumerate(boxes):
+            assert box.height == pytest.approx(boxes[0].height)
+            cell = [1 - (row + 1) / len(boxes), 1 - row / len(boxes)]
+            assert cell[0] < box.y0 and box.y1 < cell[1]
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +152,7 @@ def norms():
 def test_nothing_overlaps_and_all_is_within_the_figure(runs, larger_run, count, large):
     run = larger_run if large else runs["feature_space"]
     for names in itertools.islice(itertools.combinations(NAMES, count), 0, None, 7):
-        figure, (panel,) = space_and_views(run, names, CLASSIC, mark_errors=False, dpi=120)
+        figure, (panel,) = space_and_views(run, names, Looks(), dpi=120)
         panel.draw(run.last_epoch)
         renderer = figure.canvas.get_renderer()
         width, height = figure.canvas.get_width_height()
@@ -129,11 +173,11 @@ def test_nothing_overlaps_and_all_is_within_the_figure(runs, larger_run, count, 
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (("seed", "1", "2"), "datasets.txt, 2-2-1, sigmoid, epoch "),
-        (("hidden", "2", "3,2"), "datasets.txt, sigmoid, epoch "),
-        (("activation", "tanh", "relu"), "datasets.txt, 2-2-1, epoch "),
-        (("seed", "1", "2", "--hidden", "7", "--latent"), "datasets.txt, 2-7-2-1, sigmoid, epoch "),
-        (("seed", "1", "2", "--data", "moons"), "moons, 2-2-1, sigmoid, epoch "),
+        (("seed", "1", "2"), "datasets.txt, 2-2-1, sigmoid"),
+        (("hidden", "2", "3,2"), "datasets.txt, sigmoid"),
+        (("activation", "tanh", "relu"), "datasets.txt, 2-2-1"),
+        (("seed", "1", "2", "--hidden", "7", "--latent"), "datasets.txt, 2-7-2-1, sigmoid"),
+        (("seed", "1", "2", "--data", "moons"), "moons, 2-2-1, sigmoid"),
     ],
 )
 def test_headline_tells_what_all_have_in_common(spaces, tmp_path, arguments, text):
@@ -143,9 +187,10 @@ def test_headline_tells_what_all_have_in_common(spaces, tmp_path, arguments, tex
         options.data["source"] = common.DATASET
     dataset = common.load_dataset(**options.data)
     histories = common.train_all(dataset, spaces["feature_space"], options.runs)
-    runs = common.collect(histories, spaces["feature_space"], options.epochs, 100)
+    shown = {**options.shown, "max_points": 100}
+    runs = common.collect(histories, spaces["feature_space"], **shown)
     picture = compose(runs, **options.picture)
-    assert picture.figure.texts[0].get_text() == text
+    assert picture.figure.texts[0].get_text() == f"Feature space, {text}, epoch "
     picture.draw(2)
     assert picture.figure.texts[1].get_text() == "2"
     assert picture.title == "Feature Space with Boundary"
@@ -156,7 +201,9 @@ def test_views_show_all_points_though_some_are_drawn(history, spaces):
     runs = common.collect({"": history}, spaces["feature_space"], [80], 100)
     picture = compose(runs, ["losses"])
     picture.draw(80)
-    counts = view_of(picture, LossHistogram).bars.artist.get_data().values[::2]
+    counts = view_of(picture, LossHistogram).wrong.artist.get_data().values[::2]
     assert counts.sum() == 2000
-    drawn = [len(points.get_xydata()) for points in view_of(picture, SpaceView).points]
+    view, drawn = view_of(picture, SpaceView), [0, 0]
+    for points, (label, _) in zip(view.points, view.layers, strict=True):
+        drawn[label] += len(points.get_xydata())
     assert drawn == [50, 50]

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
+from conftest import full_redraw
 
 import common
 from torchreplay import compose
@@ -37,19 +38,6 @@ def legends(picture):
     found = picture.figure.legends
     texts = [[text.get_text() for text in legend.get_texts()] for legend in found]
     return texts, [legend.get_window_extent(renderer) for legend in found]
-
-
-def full_redraw(picture, epoch):
-    """The figure of an epoch, drawn whole by matplotlib."""
-    for panel in picture.panels:
-        panel.draw(epoch)
-    for artist in picture.artists:
-        artist.set_animated(False)
-    picture.canvas.draw()
-    pixels = np.array(picture.canvas.buffer_rgba())
-    for artist in picture.artists:
-        artist.set_animated(True)
-    return pixels
 
 
 def test_it_names_classes_boundary_and_errors(histories):

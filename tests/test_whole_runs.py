@@ -68,7 +68,7 @@ def test_ten_features_in_their_latent_space(run, tmp_path):
     assert (code, errors) == (0, [])
     assert len(names(tmp_path / "feature_space_frames")) == 40
     assert printed[-1] == str(tmp_path / "feature_space_frames")
-    frame = imread(tmp_path / "feature_space_frames" / "0040.png")
+    frame = imread(tmp_path / "feature_space_frames" / "epoch_0040.png")
     corners = {
         tuple(np.rint(255 * frame[row, column])) for row in (40, 320) for column in (60, 337)
     }
@@ -208,7 +208,7 @@ def test_divergence_writes_nothing(run, tmp_path):
 
 
 def test_units_without_bounds_that_leave_all_bounds(run, output):
-    options = ("--learning-rate", "1e30", "--activation", "relu", *QUICK, "--output-dir", output)
+    options = ("--learning-rate", "1e18", "--activation", "relu", *QUICK, "--output-dir", output)
     code, _, errors = run("feature_space", *options)
     assert code == 1
     assert_one_line(errors, "hidden units put out more than can be shown", "--learning-rate")
@@ -326,7 +326,8 @@ def test_frames_as_png_need_no_ffmpeg(run, run_with_ffmpeg, output, tmp_path, mo
     assert_one_line(errors, "/no/such/ffmpeg", "IMAGEIO_FFMPEG_EXE")
     still = output / files_of("feature_space", 3)[1]
     assert printed[1:] == [str(still), str(frames)]
-    assert names(frames) == ["0001.png", "0002.png", "0003.png"]
+    epochs = ["epoch_0001.png", "epoch_0002.png", "epoch_0003.png"]
+    assert names(frames) == epochs
     shutil.rmtree(frames)
     assert_whole(output)
 
@@ -335,7 +336,7 @@ def test_frames_as_png_need_no_ffmpeg(run, run_with_ffmpeg, output, tmp_path, mo
     code, _, errors = run("feature_space", *QUICK, "--format", "png", "--output-dir", folder)
     assert (code, errors) == (0, [])
     assert names(folder) == [files_of("feature_space", 3)[1], "feature_space_frames"]
-    assert names(folder / "feature_space_frames") == ["0001.png", "0002.png", "0003.png"]
+    assert names(folder / "feature_space_frames") == epochs
 
 
 # Signals ----------------------------------------------------------------------------------------

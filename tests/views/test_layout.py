@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 import torch
+from conftest import full_redraw, view_of
 from matplotlib.colors import to_rgb
 
 import common
@@ -30,10 +31,6 @@ def picture_of(history, *views):
     return compose(common.collect({"": history}, FEATURE_SPACE, range(5), 100), views=views)
 
 
-def view_of(picture, kind):
-    return next(view for view in picture.panels[0].views if isinstance(view, kind))
-
-
 @pytest.mark.parametrize("count", range(1, len(NAMES) + 1))
 def test_nothing_overlaps_is_cut_off_or_wider_than_16_to_9(history, count):
     for names in itertools.islice(itertools.combinations(NAMES, count), 0, None, 12):
@@ -57,10 +54,7 @@ def test_frames_equal_full_redraws(history):
     for names in (["weights", "gradients", "loss", "network"], ["weights"], NAMES):
         picture = picture_of(history, *names)
         frame = picture.draw(4).copy()
-        for artist in picture.artists:
-            artist.set_animated(False)
-        picture.canvas.draw()
-        np.testing.assert_array_equal(frame, np.asarray(picture.canvas.buffer_rgba()))
+        np.testing.assert_array_equal(frame, full_redraw(picture, 4))
 
 
 @pytest.mark.parametrize("names", [*itertools.permutations(["loss", "probabilities", "weights"])])

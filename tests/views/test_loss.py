@@ -26,7 +26,7 @@ def test_each_curve_has_a_scale_of_its_own(six, runs, exact):
     view.draw(runs["feature_space"].at(80))
     loss, accuracy = (curve.dot for curve in view.curves)
     assert [to_rgba(dot.get_color()) for dot in (loss, accuracy)] == [
-        to_rgba(color) for color in ("#000000", "#007F5F")
+        to_rgba(color) for color in ("#000000", "#808080")
     ]
     panel = accuracy.axes.get_window_extent()
     p, losses, t = exact(80)

@@ -17,14 +17,14 @@ def largest(weights):
 
 @pytest.mark.parametrize("epoch", [0, 1, 80, 133, 200])
 def test_lines_are_the_weights(six, runs, weights, largest, epoch):
-    """The largest of the whole film is five points wide; negative ones are blue."""
+    """The largest of the whole film is five points wide; negative ones are brown, others teal."""
     view = view_of(six, NetworkDiagram)
     view.draw(runs["feature_space"].at(epoch))
     W, _, v, _ = weights(epoch)
     values = np.concatenate([W.ravel(), v.ravel()])
     widths = view.lines.get_linewidths()
     np.testing.assert_allclose(widths, 5 * np.abs(values) / largest, rtol=1e-5)
-    colors = [to_rgba("#0055AA" if value < 0 else "#C85200") for value in values]
+    colors = [to_rgba("#543005" if value < 0 else "#01665E") for value in values]
     np.testing.assert_array_equal(view.lines.get_colors(), colors)
     starts = np.array(view.lines.get_segments())[:, 0]
     assert len(np.unique(starts, axis=0)) == 4
@@ -49,7 +49,7 @@ def test_lines_join_the_units_that_their_weights_do(six, runs, weights):
 def test_units_beyond_twelve_are_summarized(larger_run):
     view = view_of(compose({"": larger_run}, ["network"]), NetworkDiagram)
     texts = [text.get_text() for text in view.lines.axes.texts]
-    assert texts == ["input", "hidden 1\n+3", "hidden 2", "hidden 3", "output"]
+    assert texts == ["input", "hidden 1\n12 of 15", "hidden 2", "hidden 3", "output"]
     assert len(view.lines.get_segments()) == 2 * 12 + 12 * 10 + 10 * 2 + 2
 
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from conftest import heights, near_counts, view_of
+from conftest import heights, near_counts
 from matplotlib.colors import to_rgba
 
 from torchreplay.dataset import Dataset
+from torchreplay.palettes import Looks
 from torchreplay.picture import new_figure
 from torchreplay.run import Run
 from torchreplay.views.probabilities import ProbabilityHistogram
@@ -16,7 +17,12 @@ TENTHS = np.linspace(0, 1, 11)
 @pytest.mark.parametrize("epoch", [0, 1, 80, 133, 200])
 @pytest.mark.parametrize("label", [0, 1])
 def test_bars_count_the_points_of_a_class(six, runs, exact, epoch, label):
-    view = view_of(six, ProbabilityHistogram, label)
+    (view,) = (
+        view
+        for view in six.panels[0].views
+        if isinstance(view, ProbabilityHistogram)
+        and view.bars[0].artist.axes.get_title() == f"Points of class {label}"
+    )
     view.draw(runs["feature_space"].at(epoch))
     p, _, t = exact(epoch)
     correct, wrong = (heights(bars, TENTHS) for bars in view.bars)
@@ -26,32 +32,35 @@ def test_bars_count_the_points_of_a_class(six, runs, exact, epoch, label):
     assert view.bars[0].artist.axes.get_ylim() == (0, 1000)
     assert view.bars[0].artist.axes.get_xlim() == (0, 1)
     assert [bars.artist.get_facecolor() for bars in view.bars] == [
-        to_rgba(color) for color in ("#808080", "#E00000")
+        to_rgba(color) for color in ("#A0A0A0", "#000000")
     ]
     right = slice(5, None) if label else slice(0, 5)
     assert correct[right].sum() == correct.sum() and wrong[right].sum() == 0
 
 
 @pytest.mark.parametrize(
-    ("classes", "titles"),
+    ("classes", "names"),
     [
-        (("0", "1"), ("Class 0", "Class 1")),
-        (("a rather long name of a class", "b"), ("Class 0: a rather long name o", "Class 1: b")),
+        (("0", "1"), ("class 0", "class 1")),
+        (("a rather long name of a class", "b"), ("a rather long name …", "b")),
+        (("_a_", "$b$"), ("_a_", "$b$")),
     ],
 )
-def test_titles_name_the_classes(history, spaces, dataset, classes, titles):
+def test_titles_name_the_classes(history, spaces, dataset, classes, names):
     named = Dataset(dataset.X, dataset.y, classes=classes)
     record = type(history)(named, history.parameters, history.loss, history.accuracy, history.model)
     run, figure = Run(record, spaces["feature_space"], [200], named), new_figure(60)
-    for label, title in enumerate(titles):
-        view = ProbabilityHistogram(figure.add_subplot(), run, label)
-        assert view.bars[0].artist.axes.get_title() == title
+    for label, name in enumerate(names):
+        axes = ProbabilityHistogram(figure.add_subplot(), run, Looks(), label).bars[0].artist.axes
+        assert axes.get_title() == f"Points of {name}"
+        assert axes.get_xlabel() == f"probability of {names[1]}"
+        assert not axes.title.get_parse_math() and not axes.xaxis.label.get_parse_math()
 
 
 def test_points_that_are_not_drawn_are_counted(million):
     """Of a million points, too."""
     figure = new_figure(60)
     for label in (0, 1):
-        view = ProbabilityHistogram(figure.add_subplot(), million, label)
+        view = ProbabilityHistogram(figure.add_subplot(), million, Looks(), label)
         view.draw(million.at(80))
         assert sum(heights(bars, TENTHS).sum() for bars in view.bars) == 500_000

@@ -22,7 +22,11 @@ from conftest import (
 
 from torchreplay.composition import compose
 from torchreplay.dataset import Dataset, sample
+from torchreplay.palettes import CLASSIC
 from torchreplay.run import Run
+from torchreplay.views.space import interleaved
+
+INSIDE = np.s_[72:648, 108:684]  # the axes, where no legend stands
 
 
 @pytest.mark.parametrize(
@@ -42,7 +46,8 @@ def test_title_labels_limits_and_scale(pictures, name, title, labels, limits):
     pixels = picture.draw(120)
     axes = axes_of(picture)
     assert pixels.shape == (720, 720, 4)
-    assert axes.get_title() + space_view(picture).title_end.get_text() == title
+    (number,) = space_view(picture).title.artists
+    assert axes.get_title() + number.get_text() == title
     assert (axes.get_xlabel(), axes.get_ylabel()) == labels
     assert axes.get_xlim() == axes.get_ylim() == limits
     box = axes.get_window_extent()
@@ -52,7 +57,7 @@ def test_title_labels_limits_and_scale(pictures, name, title, labels, limits):
 @pytest.mark.parametrize("epoch", [0, 1, 80, 200])
 def test_artists_show_the_epoch(pictures, runs, dataset, weights, epoch):
     X, y = dataset.X.double().numpy(), dataset.y[:, 0].numpy()
-    lines = dataset.plane.grid_lines.astype(float)
+    lines = dataset.plane.grid_lines(201).astype(float)
     seen = {
         "input_space": lambda x: x,
         "feature_space": lambda x: formulas.hidden_layer(weights(epoch), x),
@@ -60,14 +65,61 @@ def test_artists_show_the_epoch(pictures, runs, dataset, weights, epoch):
     for name, image in seen.items():
         view = space_view(pictures[name])
         view.draw(runs[name].at(epoch))
-        for label, points in enumerate(view.points):
-            np.testing.assert_allclose(points.get_xydata(), image(X[y == label]), atol=2e-6)
-        grid = np.array(view.grid.get_segments())
-        np.testing.assert_allclose(grid, image(lines), atol=2e-6)
+        for points, (label, rows) in zip(view.points, view.layers, strict=True):
+            assert (y[rows] == label).all()
+            assert points.get_color() == CLASSIC.points[label]
+            np.testing.assert_allclose(points.get_xydata(), image(X[rows]), atol=2e-6)
+        assert_drawn_along(view.grid.get_segments(), image(lines), axes_of(pictures[name]))
         curves = [image(curve) for curve in runs["input_space"].scenes[epoch].boundary]
         drawn = view.boundary.get_path().vertices
         np.testing.assert_allclose(drawn, np.concatenate([np.empty((0, 2)), *curves]), atol=2e-6)
-        assert view.title_end.get_text() == str(epoch)
+        assert [number.get_text() for number in view.title.artists] == [str(epoch)]
+
+
+def assert_drawn_along(curves, exact, axes):
+    """Assert that curves go through exact points in their order, from the first to the last.
+
+    What they leave out is nowhere farther from what is drawn than a fifth of a pixel.
+
+    exact: (curves, points, 2).
+    """
+    for curve, points in zip(curves, exact, strict=True):
+        distance = np.abs(curve[:, None] - points).max(axis=-1)
+        places = distance.argmin(axis=1)
+        places[[0, -1]] = 0, len(points) - 1  # several points may fall together
+        assert (np.diff(places) > 0).all()
+        np.testing.assert_allclose(curve, points[places], rtol=1e-7, atol=2e-6)
+        ends = np.searchsorted(places, np.arange(len(points)), side="right").clip(1, len(curve) - 1)
+        start, way = axes.transData.transform(curve[ends - 1]), np.diff(curve, axis=0)[ends - 1]
+        way = axes.transData.transform(way) - axes.transData.transform((0, 0))
+        to_point = axes.transData.transform(points) - start
+        share = (to_point * way).sum(axis=1) / np.maximum((way**2).sum(axis=1), 1e-12)
+        off = to_point - share.clip(0, 1)[:, None] * way
+        assert np.hypot(*off.T).max() < 0.201
+
+
+def test_points_are_drawn_in_layers_of_either_class_in_turn(pictures, dataset):
+    """Five of each; every point is on one of them."""
+    for picture in pictures.values():
+        view = space_view(picture)
+        assert len(view.points) == len(view.layers) == 10
+        assert [label for label, _ in view.layers] == 5 * [0, 1]
+        assert {len(rows) for _, rows in view.layers} == {200}
+        rows = np.concatenate([rows for _, rows in view.layers])
+        np.testing.assert_array_equal(np.sort(rows), np.arange(len(dataset.y)))
+        drawn = [line for line in axes_of(picture).lines if line in view.points]
+        assert drawn == view.points
+        assert {points.get_zorder() for points in view.points} == {3}
+
+
+@pytest.mark.parametrize("counts", [(1, 1), (2, 7), (13, 4)])
+def test_few_points_are_all_in_a_layer(counts):
+    labels = np.repeat([0, 1], counts)
+    layers = interleaved(labels)
+    assert [label for label, _ in layers] == 5 * [0, 1]
+    assert all((labels[rows] == label).all() for label, rows in layers)
+    rows = np.concatenate([rows for _, rows in layers])
+    np.testing.assert_array_equal(np.sort(rows), np.arange(sum(counts)))
 
 
 def near(pixels, reach):
@@ -99,7 +151,7 @@ def test_regions_show_the_predicted_class(pictures, runs, dataset, weights, name
         column, row = np.floor(to_display.transform(x)).astype(int).T
         return np.column_stack([719 - row, column])
 
-    lines = dataset.plane.grid_lines.astype(float).reshape(-1, 2)
+    lines = dataset.plane.grid_lines(201).astype(float).reshape(-1, 2)
     boundary = runs["input_space"].scenes[epoch].boundary
     drawn = [dataset.X.double().numpy(), lines, *boundary]
     obstacles = near(np.concatenate([pixels(x) for x in drawn]), reach=5)
@@ -123,11 +175,12 @@ def test_no_white_seam(pictures, weights, name):
 
 
 def test_drawn_grid_is_the_image_of_the_grid_at_every_epoch(pictures, runs, dataset, weights):
-    view, lines = space_view(pictures["feature_space"]), dataset.plane.grid_lines.astype(float)
+    picture, lines = pictures["feature_space"], dataset.plane.grid_lines(201).astype(float)
+    view = space_view(picture)
     for epoch in range(201):
         view.draw(runs["feature_space"].at(epoch))
         image = formulas.hidden_layer(weights(epoch), lines)
-        np.testing.assert_allclose(view.grid.get_segments(), image, atol=2e-6)
+        assert_drawn_along(view.grid.get_segments(), image, axes_of(picture))
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -150,7 +203,7 @@ def test_boundary_is_drawn_where_it_lies(pictures, name):
 
 
 def test_points_are_pure_and_lines_black(picture):
-    pixels = picture.draw(200)
+    pixels = picture.draw(200)[INSIDE]
     for color, at_least in ((BLUE, 1500), (RED, 1500), (BLACK, 500)):
         assert is_color(pixels, color).sum() > at_least
 
@@ -182,9 +235,11 @@ def test_standardized_picture_keeps_the_units_of_the_data(in_own_units, own_unit
     box = axes.get_window_extent()
     assert box.width == pytest.approx(box.height)
     drawn = np.concatenate([points.get_xydata() for points in space_view(picture).points])
-    np.testing.assert_allclose(drawn, dataset.X[dataset.y[:, 0].argsort(stable=True)], rtol=1e-6)
+    rows = np.concatenate([rows for _, rows in space_view(picture).layers])
+    np.testing.assert_array_equal(np.sort(rows), np.arange(len(dataset.y)))
+    np.testing.assert_allclose(drawn, dataset.X[rows], rtol=1e-6)
     for color in (GREEN, PURPLE, BLUE, RED):
-        assert is_color(frame, color).sum() > 500
+        assert is_color(frame[INSIDE], color).sum() > 500
     box = picture.figure.get_tightbbox(picture.canvas.get_renderer())
     assert box.x0 > 0.05 and box.x1 < 5.95
 
@@ -205,9 +260,10 @@ def test_long_names_of_features_are_cut(history, spaces, dataset):
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_proportions_stay_at_any_size(history, spaces, dataset, name):
     """Boundary, points, grid and text take the same share of the picture at 360 and 2160 pixels."""
-    shares, run = [], Run(history, spaces[name], [80], sample(dataset, 40))
-    for dpi in (60, 360):
-        picture = compose({"": run}, dpi=dpi)
+    shares = []
+    for size in (360, 2160):
+        run = Run(history, spaces[name], [80], sample(dataset, 40), size)
+        picture = compose({"": run}, size=size)
         picture.panels[0].draw(80)
         renderer = picture.canvas.get_renderer()
         view, inked = space_view(picture), []
@@ -216,5 +272,5 @@ def test_proportions_stay_at_any_size(history, spaces, dataset, name):
             artist.draw(renderer)
             inked.append(np.asarray(picture.canvas.buffer_rgba())[..., 3].mean())
         title = axes_of(picture).title.get_window_extent(renderer)
-        shares.append([*inked, title.width * title.height / dpi**2])
+        shares.append([*inked, title.width * title.height / size**2])
     np.testing.assert_allclose(shares[0], shares[1], rtol=0.04)

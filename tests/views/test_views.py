@@ -2,11 +2,13 @@
 
 import pytest
 
+from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
 from torchreplay.views import GROUPS, VIEWS, panels_of
 from torchreplay.views.gradients import GradientNorms
 from torchreplay.views.loss import LossAndAccuracy
 from torchreplay.views.losses import LossHistogram
 from torchreplay.views.network import NetworkDiagram
+from torchreplay.views.space import OtherSpace
 from torchreplay.views.weights import WeightMap
 
 
@@ -34,7 +36,24 @@ def test_all_are_those_of_deepreplay():
 
 
 def test_each_view_is_made_once():
-    assert panels_of(["loss", "all", "loss"])[0] is LossAndAccuracy
+    assert panels_of(["loss", "all", "loss"]).count(LossAndAccuracy) == 1
     assert len(panels_of(["loss", "all", "loss"])) == 4
-    assert len(panels_of([*VIEWS, *GROUPS])) == len(panels_of(VIEWS)) == 7
+    assert len(panels_of([*VIEWS, *GROUPS])) == len(panels_of(VIEWS)) == 9
     assert panels_of([]) == []
+
+
+def test_views_stand_in_the_order_of_their_names():
+    """But those of a class come first, so that they share a column."""
+    assert panels_of(["losses", "loss", "network"]) == [
+        *(LossHistogram, LossAndAccuracy, NetworkDiagram)
+    ]
+    names = ["losses", "probabilities", "loss"]
+    assert panels_of(names) == [*panels_of(["probabilities"]), LossHistogram, LossAndAccuracy]
+
+
+@pytest.mark.parametrize(("name", "space"), [("input", INPUT_SPACE), ("feature", FEATURE_SPACE)])
+def test_spaces_are_views(name, space):
+    (panel,) = panels_of([name])
+    assert panel.func is OtherSpace
+    assert panel.keywords == {"space": space}
+    assert space.view == name

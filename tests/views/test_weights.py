@@ -36,5 +36,5 @@ def test_many_cells_have_no_numbers(larger, larger_run):
     values = np.concatenate([values[20].ravel() for values in larger.parameters.values()])
     seen = cells[np.isfinite(cells)]
     np.testing.assert_array_equal(np.sort(seen), np.sort(values))
-    names = [label.get_text() for label in view.image.axes.get_xticklabels()]
+    names = [text.get_text() for text in view.image.axes.texts]
     assert names == ["hidden 1", "\nhidden 2", "hidden 3", "\noutput"]

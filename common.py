@@ -8,6 +8,7 @@ Epoch 0 is the initialization and epoch e the state after e updates. Whatever on
 belongs to one epoch.
 """
 
+import itertools
 from pathlib import Path
 
 import torch
@@ -197,13 +198,14 @@ def train(
     return recorder.history()
 
 
-def check_runs(dataset, space, runs):
+def check_runs(dataset, spaces, runs):
     """Raise NetworkError if a network cannot be shown in a space, or all not be recorded.
 
+    spaces: all that are to be shown.
     runs: those that `train_all` is to be given.
     """
     networks = [make_network(dataset, **run["network"]) for run in runs.values()]
-    for network in networks:
+    for network, space in itertools.product(networks, spaces):
         check_dimensions(space, network, dataset)
     check_memory(networks, [run["training"]["epochs"] for run in runs.values()])
 

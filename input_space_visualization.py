@@ -14,7 +14,7 @@ from torchreplay.command_line import (
     tell_silence,
 )
 from torchreplay.options import parse_options
-from torchreplay.spaces import INPUT_SPACE
+from torchreplay.spaces import INPUT_SPACE, spaces_shown
 
 SPACE = INPUT_SPACE  # the plane of the data, which stays as it is
 
@@ -28,7 +28,8 @@ def main():
 
         with OutputFolder(SPACE.name, **options.output) as outputs, default_style(), one_thread():
             dataset = common.load_dataset(**options.data)  # datasets.txt
-            common.check_runs(dataset, SPACE, options.runs)
+            spaces = spaces_shown(SPACE, options.picture["views"])
+            common.check_runs(dataset, spaces, options.runs)
             tell(*remarks(dataset, options.picture["palette"], options.shown["max_points"]))
             tell(*outputs.remarks)
             histories = common.train_all(dataset, options.runs)  # one, for 200 epochs

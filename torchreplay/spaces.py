@@ -5,7 +5,7 @@ is loaded.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torchreplay.errors import NetworkError
 
@@ -49,6 +49,12 @@ FEATURE_SPACE = Space(
     axis_labels=("Hidden 1", "Hidden 2"),
     remedy="--latent appends a layer of 2 units",
 )
+
+
+def spaces_shown(space, views):
+    """The spaces that a picture shows: its own, and those among the names of views beside it."""
+    others = [other for other in (INPUT_SPACE, FEATURE_SPACE) if other.view in views]
+    return [space, *(replace(other, remedy=f"leave out --views {other.view}") for other in others)]
 
 
 def axis_labels(space, layers, names):

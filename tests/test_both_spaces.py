@@ -58,12 +58,12 @@ def test_a_space_that_is_no_plane_is_refused():
         compose(runs, views=["feature"])
 
 
-@pytest.mark.parametrize(("latent", "name"), [(True, "Latent"), (False, "Hidden")])
+@pytest.mark.parametrize(("latent", "name"), [(True, "Latent {}, whitened"), (False, "Hidden {}")])
 def test_axes_say_whether_the_layer_is_latent(latent, name):
     history = trained(hidden=(3,) if latent else (2,), latent=latent)
     picture = compose(common.collect({"": history}, FEATURE_SPACE, range(5), 100))
     (axes,) = picture.figure.axes
-    assert (axes.get_xlabel(), axes.get_ylabel()) == (f"{name} 1", f"{name} 2")
+    assert (axes.get_xlabel(), axes.get_ylabel()) == (name.format(1), name.format(2))
 
 
 def test_the_scripts_show_these_spaces():

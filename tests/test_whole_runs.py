@@ -211,7 +211,9 @@ def test_units_without_bounds_that_leave_all_bounds(run, output):
     options = ("--learning-rate", "1e18", "--activation", "relu", *QUICK, "--output-dir", output)
     code, _, errors = run("feature_space", *options)
     assert code == 1
-    assert_one_line(errors, "hidden units put out more than can be shown", "--learning-rate")
+    told, fault = errors
+    assert "put out nothing for any point: try another --seed" in told
+    assert_one_line([fault], "hidden units put out more than can be shown", "--learning-rate")
     assert_whole(output)
 
 

@@ -141,6 +141,21 @@ def space_view(picture):
     return picture.panels[0].views[0]
 
 
+def distances(points, curve, reach=0.01):
+    """How far points, in the order of a line, are from a polyline: infinite beyond the reach."""
+    curve, found = np.asarray(curve, float), []
+    start, way = curve[:-1], np.diff(curve, axis=0)
+    low, high = np.minimum(start, curve[1:]) - reach, np.maximum(start, curve[1:]) + reach
+    square = np.maximum((way**2).sum(axis=1), 1e-300)
+    for part in np.array_split(np.asarray(points, float), min(len(points), 100)):
+        near = ((low <= part.max(axis=0)) & (high >= part.min(axis=0))).all(axis=1)
+        x = part[:, None] - start[near]
+        share = ((x * way[near]).sum(axis=-1) / square[near]).clip(0, 1)
+        away = np.linalg.norm(x - share[..., None] * way[near], axis=-1).min(axis=1, initial=np.inf)
+        found.append(np.where(away <= reach, away, np.inf))
+    return np.concatenate(found)
+
+
 def view_of(picture, kind, which=0):
     """A view of some kind in a picture of one run."""
     return [view for view in picture.panels[0].views if isinstance(view, kind)][which]

@@ -1,17 +1,24 @@
 """Artists: points in their exact places, and text of which only the end is drawn again."""
 
+import io
+import re
+
+import matplotlib
 import numpy as np
 import pytest
 import torch
-from conftest import BLUE, RED, is_color
+from conftest import BLUE, RED, SCRIPTS, is_color
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from torchreplay.artists import Points, part_text
 from torchreplay.composition import compose
 from torchreplay.dataset import Dataset
-from torchreplay.picture import new_figure
+from torchreplay.palettes import CLASSIC
+from torchreplay.picture import new_figure, space_axes
 from torchreplay.run import Run
+from torchreplay.views.space import SpaceView
 
 
 def test_points_lie_where_they_belong():
@@ -33,10 +40,72 @@ def test_points_lie_where_they_belong():
 def test_points_outside_the_axes_do_not_cover_the_text(history, spaces):
     X = torch.tensor([[-0.1, 1.1], [0.5, 0.5], [1.5, 0.2]])
     outside = Dataset(X=X, y=torch.tensor([[1.0], [1.0], [0.0]]))
-    frame = compose({"": Run(history, spaces["input_space"], [200], outside)}).draw(200)
+    run = Run(history, spaces["input_space"], [200], outside)
+    frame = compose({"": run}, legend=False).draw(200)
     assert is_color(frame, RED).any()
     assert not is_color(frame[:66], RED).any()
     assert not is_color(frame, BLUE).any()
+
+
+def points_alone(run, dpi, epoch=200):
+    """The pixels of the points of a figure drawn at a resolution, and its axes in pixels."""
+    axes = space_axes(new_figure(120))
+    view = SpaceView(axes, run, CLASSIC)
+    view.draw(run.at(epoch))
+    axes.figure.dpi = dpi
+    axes.axis("off")
+    for artist in view.artists:
+        artist.set_visible(artist in view.points)
+    FigureCanvasAgg(axes.figure).draw()
+    return np.array(axes.figure.canvas.buffer_rgba())[..., :3], axes.get_window_extent()
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_points_are_right_at_any_resolution(runs, name):
+    """Of a figure made at one and drawn at another one the shares of ink agree."""
+    shares, corners = [], []
+    for dpi in (60, 120, 240):
+        pixels, _ = points_alone(runs[name], dpi)
+        assert pixels.shape == (6 * dpi, 6 * dpi, 3)
+        shares.append([(255.0 - pixels[..., k]).mean() / 255 for k in range(3)])
+        rows, columns = np.nonzero((pixels < 255).any(axis=-1))
+        corners.append(np.array([columns.min(), columns.max() + 1, rows.min(), rows.max() + 1]))
+        corners[-1] = corners[-1] / dpi
+    for other, corner in zip(shares, corners, strict=True):
+        np.testing.assert_allclose(other, shares[1], rtol=0.1)
+        np.testing.assert_allclose(corner, corners[1], atol=2 / 60)
+
+
+@pytest.mark.parametrize("dpi", [60, 120, 240])
+def test_clip_box_of_points_follows_the_resolution(history, spaces, dpi):
+    """A point at the corner is whole, and one farther away than its size is not seen at all."""
+    X = torch.tensor([[1.0, 1.0], [1.09, 0.0], [0.0, -1.09]])
+    points = Dataset(X=X, y=torch.tensor([[0.0], [1.0], [1.0]]))
+    pixels, box = points_alone(Run(history, spaces["input_space"], [200], points), dpi)
+    assert not is_color(pixels, RED).any()
+    rows, columns = np.nonzero(is_color(pixels, BLUE))
+    size = 3 * dpi / 72
+    assert np.ptp(columns) + 1 == pytest.approx(size, abs=2.5)
+    assert np.ptp(rows) + 1 == pytest.approx(size, abs=2.5)
+    assert columns.mean() + 0.5 == pytest.approx(box.x1, abs=0.6)
+    assert 6 * dpi - rows.mean() - 0.5 == pytest.approx(box.y1, abs=0.6)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_vector_graphics_hold_a_marker_a_point(runs, name):
+    run, axes = runs[name], space_axes(new_figure(120))
+    view = SpaceView(axes, run, CLASSIC)
+    view.draw(run.at(200))
+    expected = {to_hex(color): 1000 for color in CLASSIC.points}
+    svg, pdf = io.BytesIO(), io.BytesIO()
+    axes.figure.savefig(svg, format="svg")
+    marker = r'<use xlink:href="#m[^>]*style="fill: (#[0-9a-f]{6})'
+    used = re.findall(marker, svg.getvalue().decode())
+    assert {color: used.count(color) for color in expected} == expected
+    with matplotlib.rc_context({"pdf.compression": 0}):
+        axes.figure.savefig(pdf, format="pdf")
+    places = re.findall(rb"cm /M\d+ Do|/M\d+ Do", pdf.getvalue())
+    assert len(places) >= 2000
 
 
 def extent(texts):

@@ -1,19 +1,28 @@
 """The story of the scripts: data set, network, training against formulas, and what is collected."""
 
+import copy
+import subprocess
+import sys
+
 import formulas
 import numpy as np
 import pytest
 import torch
+from conftest import distances
+from scripts import PROJECT
 from torch import nn
 
 from common import (
     DATASET,
+    SGD,
     Network,
     Standardize,
     batches,
     collect,
+    cross_entropy,
     load_dataset,
     make_network,
+    make_optimizer,
     train,
     train_all,
 )
@@ -299,6 +308,128 @@ def test_adam_against_its_formula(circles):
         np.testing.assert_allclose(np.concatenate(moved), expected, rtol=1e-2, atol=1e-5)
 
 
+def losses_of(network, dataset):
+    """The cross-entropy of every point in float64, from the logit of the network as float64."""
+    with torch.no_grad():
+        z = copy.deepcopy(network).double().logit(dataset.X.double())
+    z, t = z.numpy(), dataset.y.double().numpy()
+    return np.maximum(z, 0) - z * t + np.log1p(np.exp(-np.abs(z)))
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_sgd_is_that_of_pytorch_bit_by_bit(dataset, momentum):
+    """Over 50 updates, in steps that differ, of all parameters of two networks alike."""
+    torch.manual_seed(41)
+    network = Network(hidden=(7, 2), activation="tanh")
+    other = copy.deepcopy(network)
+    ours = SGD(network.parameters(), lr=0.3, momentum=momentum)
+    theirs = torch.optim.SGD(other.parameters(), lr=0.3, momentum=momentum)
+    before = [value.detach().clone() for value in network.parameters()]
+    for rows in range(0, 2000, 40):
+        for trained, optimizer in ((network, ours), (other, theirs)):
+            optimizer.zero_grad()
+            points = slice(rows, rows + 40)
+            logit = trained.logit(dataset.X[points])
+            nn.functional.binary_cross_entropy_with_logits(logit, dataset.y[points]).backward()
+            optimizer.step()
+        for one, two in zip(network.parameters(), other.parameters(), strict=True):
+            assert torch.equal(one, two)
+    for one, first in zip(network.parameters(), before, strict=True):
+        assert not torch.equal(one, first)
+
+
+def test_optimizers_by_their_names():
+    network = Network()
+    sgd = make_optimizer("sgd", network.parameters(), 0.3, 0.9)
+    assert isinstance(sgd, SGD)
+    assert (sgd.lr, sgd.momentum) == (torch.tensor(0.3).item(), 0.9)
+    adam = make_optimizer("adam", network.parameters(), 0.3, 0.0)
+    assert isinstance(adam, torch.optim.Adam)
+    assert adam.defaults["lr"] == torch.tensor(0.3).item()
+    assert make_optimizer("sgd", network.parameters(), 1e300, 0.0).lr == np.inf
+
+
+COMPILER = """
+import sys
+import {script}_visualization as script
+sys.argv = ["", "--epochs", "2", "--size", "120", "--output-dir", sys.argv[1]]
+script.main()
+print("torch._dynamo" in sys.modules, "torch" in sys.modules, file=sys.stderr)
+"""
+
+
+def test_scripts_do_not_load_the_compiler_of_pytorch(tmp_path):
+    """All settings are the defaults but those that make the run short."""
+    for script in ("input_space", "feature_space"):
+        command = [sys.executable, "-c", COMPILER.format(script=script), tmp_path / script]
+        ended = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+        assert ended.stderr.splitlines()[-1] == "False True"
+
+
+def test_published_network_is_trained_as_with_bceloss_bit_by_bit(history, dataset):
+    """By PyTorch's own SGD, on the probability; all 200 epochs."""
+    torch.manual_seed(41)
+    network = Network()
+    assert network.is_published
+    optimizer = torch.optim.SGD(network.parameters(), lr=3.0)
+    for epoch in range(201):
+        for name, value in network.logit.state_dict().items():
+            np.testing.assert_array_equal(history.parameters[name][epoch], value)
+        assert cross_entropy(network, dataset.X, dataset.y).item() == (
+            nn.BCELoss()(network(dataset.X), dataset.y).item()
+        )
+        optimizer.zero_grad()
+        nn.BCELoss()(network(dataset.X), dataset.y).backward()
+        optimizer.step()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"inputs": 3}, {"hidden": (3,)}, {"hidden": (2, 2)}, {"activation": "tanh"}),
+        *({"latent": True}, {"scaling": nn.Identity()}),
+    ],
+)
+def test_only_the_published_network_is_trained_on_its_probability(changes):
+    assert not Network(**changes).is_published
+
+
+@pytest.mark.parametrize("hidden", [[2], [5, 2]])
+def test_saturated_network_tells_the_true_cross_entropy(dataset, hidden):
+    """Where the probability is 0 or 1 in single precision BCELoss tells 100 at the most."""
+    torch.manual_seed(41)
+    network = make_network(dataset, hidden, "sigmoid")
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter *= 100
+        network.logit[-1].weight.abs_()
+        network.logit[-1].bias.fill_(150)
+        clamped = nn.BCELoss()(network(dataset.X), dataset.y).item()
+    exact = losses_of(network, dataset)
+    assert exact.max() > 120
+    assert abs(clamped - exact.mean()) > 0.01 * exact.mean()
+    recorded = train(network, dataset, epochs=0)
+    assert recorded.loss[0] == pytest.approx(exact.mean(), rel=1e-5)
+    if not network.is_published:
+        loss = cross_entropy(network, dataset.X, dataset.y)
+        assert loss.item() == pytest.approx(exact.mean(), rel=1e-5)
+        loss.backward()
+        z = copy.deepcopy(network).double().logit(dataset.X.double())
+        slope = (torch.sigmoid(z) - dataset.y).mean().item()
+        assert network.logit[-1].bias.grad.item() == pytest.approx(slope, rel=1e-4)
+
+
+def test_a_wide_hidden_layer_learns():
+    """With the default settings, which saturate it at once, it still has a gradient."""
+    moons = make_dataset("moons")
+    torch.manual_seed(41)
+    history = train(make_network(moons, [100]), moons)
+    assert history.accuracy[-1] > 0.9
+    for values in history.parameters.values():
+        assert (values[-1] != values[-2]).any()
+        assert (values[-1] != values[len(values) // 2]).any()
+
+
 def test_divergence_ends_training_and_the_record_at_the_last_finite_epoch(dataset, monkeypatch):
     begun = []
     monkeypatch.setattr("common.batches", lambda *given: begun.append(1) or batches(*given))
@@ -323,7 +454,7 @@ def test_divergence_within_an_epoch_is_recorded(circles, optimizer):
 
 def test_divergence_in_the_middle_keeps_the_epochs_before(circles):
     """They are those of a training that ends in time."""
-    settings = {"learning_rate": 1e38, "momentum": 0.999}
+    settings = {"learning_rate": 1e36, "momentum": 0.999}
     history = train(seeded(circles), circles, epochs=60, **settings)
     assert history.diverged
     assert 0 < history.epochs < 60
@@ -379,17 +510,22 @@ def test_all_runs_are_checked_before_any_is_trained(circles, spaces, monkeypatch
 def test_grids_and_boundaries_are_collected_of_every_run(history, dataset, weights, spaces):
     runs = collect({"a": history, "b": history}, spaces["feature_space"], [7, 80, 200], 100)
     assert list(runs) == ["a", "b"]
-    lines = dataset.plane.grid_lines.astype(float)
+    lines = dataset.plane.grid_lines(10_001).astype(float)
     for run in runs.values():
         assert run.history is history
         assert run.epochs == list(run.scenes) == [7, 80, 200]
         assert len(run.points.y) == 100
         for epoch in run.epochs:
             expected = formulas.hidden_layer(weights(epoch), lines)
-            np.testing.assert_allclose(run.scenes[epoch].grid, expected, atol=2e-6)
+            for line, exact in zip(run.scenes[epoch].grid, expected, strict=True):
+                assert distances(line, exact).max() <= 2e-6
+                assert distances(exact, line).max() * 0.8 * 720 <= 0.5
             _, _, v, c = weights(epoch)
             for h in run.scenes[epoch].boundary:
                 assert (np.abs(h @ v.T + c) / np.linalg.norm(v)).max() <= 0.0001
     assert runs["a"].points is runs["b"].points
+    assert runs["a"].size == runs["b"].size == 720
     whole = collect({"": history}, spaces["feature_space"], [200], 2000)
     assert whole[""].points is dataset
+    large = collect({"": history}, spaces["feature_space"], [200], 2000, size=1500)
+    assert large[""].size == 1500

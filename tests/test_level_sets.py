@@ -5,12 +5,13 @@ import numpy as np
 import pytest
 import torch
 from conftest import trained
-from matplotlib.path import Path
 
 import common
 from torchreplay.dataset import sample
 from torchreplay.level_sets import edges, level_set, locate
+from torchreplay.plane import Plane
 from torchreplay.run import Run
+from torchreplay.scenes import closed_path
 
 EPOCHS = range(201)
 
@@ -55,15 +56,16 @@ def test_epoch_0_is_all_one_class(scenes):
     assert scenes[0].boundary == []
 
 
-@pytest.mark.parametrize(("logit", "positive"), [(2.0, True), (-2.0, False)])
+@pytest.mark.parametrize(("logit", "positive"), [(2.0, True), (0.0, True), (-2.0, False)])
 def test_square_of_one_class(dataset, logit, positive):
     network = common.Network()
     with torch.no_grad():
         network.logit[-1].weight.zero_()
         network.logit[-1].bias.fill_(logit)
-    found = level_set(network, dataset.plane)
+    found = level_set(network.logit, dataset.plane.samples(201))
     assert found.boundary == []
-    inside = Path(*found.region).contains_points([(0, 0), (0.99, -0.99), (-0.99, 0.99)])
+    region = closed_path(found.region)
+    inside = region.contains_points([(0, 0), (0.99, -0.99), (-0.99, 0.99)])
     assert (inside == positive).all()
 
 
@@ -129,6 +131,59 @@ def test_standardized_boundary_is_where_p_is_one_half_in_the_units_of_the_data(o
     (curve,) = run.scenes[60].boundary
     scaled = (curve - X.mean(axis=0)) / X.std(axis=0)
     np.testing.assert_allclose(formulas.probability(parameters, scaled), 0.5, atol=0.0005)
+
+
+def area(curve):
+    """The area that a closed curve runs around, negative if it does so clockwise."""
+    x, y = curve.astype(float).T
+    return (x * np.roll(y, -1) - np.roll(x, -1) * y).sum() / 2
+
+
+SAMPLES = Plane((-1, -1), (1, 1), (0.2, 0.2)).samples(201)
+CELL = 0.01
+
+
+def test_islands_of_the_size_of_a_cell_are_found_wherever_they_lie():
+    """A bump of which the zeros are a circle with a diameter of one cell, at 40 places."""
+    for place in np.random.default_rng(0).uniform(-0.9, 0.9, (40, 2)):
+        center = torch.from_numpy(place).float()
+
+        def logit(x, center=center):
+            square = ((x - center) ** 2).sum(dim=-1, keepdim=True)
+            return 2 * torch.exp(-square / (CELL / 2) ** 2 * np.log(2)) - 1
+
+        for sign in (1, -1):
+            found = level_set(lambda x, sign=sign, logit=logit: sign * logit(x), SAMPLES)
+            (curve,) = found.boundary
+            radius = np.linalg.norm(curve - place, axis=1)
+            np.testing.assert_allclose(radius, CELL / 2, atol=1e-5)
+            assert np.linalg.norm(curve.mean(axis=0) - place) < CELL / 4
+            disc = np.pi * (CELL / 2) ** 2
+            filled = sum(area(part) for part in found.region)
+            assert filled == pytest.approx(
+                disc if sign == 1 else 4 - disc, abs=0.4 * disc
+            )  # a square, at the least
+
+
+SLANTED = pytest.mark.xfail(reason="a look adds too few lines to the mesh", strict=True)
+
+
+@pytest.mark.parametrize("angle", [0.3, 1.2, pytest.param(0.7, marks=SLANTED)])
+def test_a_band_narrower_than_a_cell_is_one_piece(angle):
+    """It is half a cell wide and runs from rim to rim: two curves, and one closed region."""
+    normal = torch.tensor([np.cos(angle), np.sin(angle)]).float()
+
+    def logit(x):
+        away = x @ normal[:, None] - 0.1234
+        return 1 - (away / (CELL / 4)) ** 2
+
+    found = level_set(logit, SAMPLES)
+    assert len(found.region) == 1
+    assert len(found.boundary) == 2
+    for curve in found.boundary:
+        away = curve @ normal.numpy() - 0.1234
+        np.testing.assert_allclose(np.abs(away), CELL / 4, atol=1e-5)
+        assert np.abs(curve[[0, -1]]).max(axis=1) == pytest.approx(1)
 
 
 def test_edges_of_the_mesh_on_which_vertices_lie():

@@ -12,6 +12,7 @@ from scripts import PROJECT, assert_one_line, lines
 import common
 from torchreplay import example_sets
 from torchreplay.options import Options, parse_options
+from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
 
 FOLDER = Path("beside the scripts")
 RUN = {
@@ -44,15 +45,14 @@ def test_defaults():
     assert parse() == Options(
         data={"source": FOLDER / "datasets.txt", "standardized": False},
         runs={"": RUN},
-        epochs=list(range(1, 201)),
-        max_points=10_000,
+        shown={"epochs": list(range(1, 201)), "max_points": 10_000, "size": 720},
         picture={
             "views": [],
             "palette": "classic",
             "mark_errors": False,
             "size": 720,
-            "dpi": None,
             "compared": "",
+            "legend": True,
         },
         film={"epochs": list(range(1, 201)), "fps": 20.0, "hold": 0.0, "loop": True},
         output={"folder": FOLDER / "outputs", "suffix": "", "stills": [200], "forms": ["mp4"]},
@@ -65,7 +65,7 @@ def test_every_option_reaches_its_place():
         " --hidden 10 2 --activation tanh --latent"
         " --epochs 50 --learning-rate 0.5 --batch-size 25 --momentum 0.9 --seed 7"
         " --epoch 50 0 50 --palette accessible --mark-errors --views all network"
-        " --max-points 80 --dpi 40"
+        " --max-points 80 --dpi 40 --no-legend"
         " --format gif png gif --from 2 --to 40 --every 10 --fps 25 --hold 1.5 --once"
         " --output-dir there"
     )
@@ -90,15 +90,14 @@ def test_every_option_reaches_its_place():
                 },
             }
         },
-        epochs=[0, 2, 12, 22, 32, 40, 50],
-        max_points=80,
+        shown={"epochs": [0, 2, 12, 22, 32, 40, 50], "max_points": 80, "size": 240},
         picture={
             "views": ["all", "network"],
             "palette": "accessible",
             "mark_errors": True,
-            "size": 720,
-            "dpi": 40.0,
+            "size": 240,
             "compared": "",
+            "legend": False,
         },
         film={"epochs": [2, 12, 22, 32, 40], "fps": 25.0, "hold": 1.5, "loop": False},
         output={
@@ -114,10 +113,10 @@ def test_options_that_depend_on_others():
     typed = "--optimizer adam --size 480 --epochs 9 --epoch 3 0 3 --from 0 --to 8 --every 4"
     options = parse(*typed.split())
     assert options.runs == {"": run_with(optimizer="adam", learning_rate=0.1, epochs=9)}
-    assert (options.picture["size"], options.picture["dpi"]) == (480, None)
+    assert options.picture["size"] == options.shown["size"] == 480
     assert options.output["stills"] == [3, 0]
     assert options.film["epochs"] == [0, 4, 8]
-    assert options.epochs == [0, 3, 4, 8]
+    assert options.shown["epochs"] == [0, 3, 4, 8]
     assert parse("--epochs", "50").output["stills"] == [50]
     assert parse("--every", "60").film["epochs"] == [1, 61, 121, 181, 200]
     assert parse("--from", "0", "--to", "0").film["epochs"] == [0]
@@ -168,7 +167,7 @@ def test_runs_of_a_comparison(name, values, changes, suffix):
     assert options.picture["compared"] == name.replace("-", " ")
     assert options.picture["views"] == []
     plain = parse()
-    assert (options.data, options.epochs, options.film) == (plain.data, plain.epochs, plain.film)
+    assert (options.data, options.shown, options.film) == (plain.data, plain.shown, plain.film)
 
 
 def test_other_options_hold_for_all_runs_of_a_comparison():
@@ -300,6 +299,19 @@ def test_bad_option_is_refused(capsys, typed, parts):
     assert_one_line(lines(capsys.readouterr().err), "(see --help)", *parts)
 
 
+@pytest.mark.parametrize(
+    ("space", "own", "other"),
+    [(INPUT_SPACE, "input", "feature"), (FEATURE_SPACE, "feature", "input")],
+)
+def test_a_space_is_not_shown_beside_itself(capsys, space, own, other):
+    shown = parse_options("", FOLDER, ["--views", other, "loss"], space)
+    assert shown.picture["views"] == [other, "loss"]
+    with pytest.raises(SystemExit) as exit:
+        parse_options("", FOLDER, ["--views", "loss", own], space)
+    assert exit.value.code == 2
+    assert_one_line(lines(capsys.readouterr().err), f"--views {own}", "(see --help)")
+
+
 def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     """It says the same as the table in docs/options.md."""
     monkeypatch.setenv("COLUMNS", "100")
@@ -309,7 +321,7 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 31
+    assert len(table) == 32
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)

@@ -59,8 +59,17 @@ def test_older_folder_stays_if_the_new_one_cannot_be_put(tmp_path, monkeypatch):
 def test_folder_with_more_than_frames_is_not_replaced(tmp_path):
     folder = tmp_path / "frames"
     check_place(folder, folder=True)
-    write(folder, **{"0001.png": "", "0002.png": ""})
+    write(folder, **{"0001.png": "", "0002.png": "", "epoch_0003.png": "", "epoch_10000.png": ""})
     check_place(folder, folder=True)
+    for name in ("1.png", "epoch_1.png", "epoch_x.png", "frame_0001.png", "epoch_0001.gif"):
+        (folder / name).touch()
+        with pytest.raises(UserError, match="holds more than frames"):
+            check_place(folder, folder=True)
+        (folder / name).unlink()
+    (folder / "epoch_0004.png").mkdir()
+    with pytest.raises(UserError, match="holds more than frames"):
+        check_place(folder, folder=True)
+    (folder / "epoch_0004.png").rmdir()
     with pytest.raises(UserError, match="is a folder: move it"):
         check_place(folder)
     (folder / "notes.txt").touch()
@@ -197,19 +206,19 @@ def test_unfinished_film_is_gone_and_finished_still_stays(runs, tmp_path, form):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "name"),
+    ("arguments", "name", "shape"),
     [
-        (("--compare", "learning-rate", "1", "1e300"), "compare_learning_rate"),
-        (("--views", "all", "network"), "views"),
+        (("--compare", "learning-rate", "1", "1e300"), "compare_learning_rate", (190, 320)),
+        (("--views", "all", "network"), "views", (270, 480)),
     ],
 )
-def test_files_of_a_comparison_and_of_views(spaces, tmp_path, arguments, name):
+def test_files_of_a_comparison_and_of_views(spaces, tmp_path, arguments, name, shape):
     typed = ["--epochs", "3", "--dpi", "40", *arguments, "--format", "mp4", "gif"]
     options = parse_options("", tmp_path, [*typed, "--output-dir", str(tmp_path)])
     dataset = common.load_dataset()
     with OutputFolder("input_space", **options.output) as outputs:
         histories = common.train_all(dataset, spaces["input_space"], options.runs)
-        runs = common.collect(histories, spaces["input_space"], options.epochs, options.max_points)
+        runs = common.collect(histories, spaces["input_space"], **options.shown)
         picture = compose(runs, **options.picture)
         outputs.save_stills(picture)
         outputs.save_films(Film(picture, **options.film))
@@ -220,7 +229,7 @@ def test_files_of_a_comparison_and_of_views(spaces, tmp_path, arguments, name):
     ]
     assert all(path.stat().st_size > 1000 for path in outputs.files)
     still = imread(outputs.files[0])
-    assert still.shape[1] > 1.7 * still.shape[0]
+    assert still.shape[:2] == shape  # two panels of 4 inches below two lines, and 16 to 9
     histories = list(histories.values())
     assert (histories[0].epochs, histories[0].diverged) == (3, False)
     if "1e300" in arguments:

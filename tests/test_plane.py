@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from torchreplay.plane import Plane, surround
+from torchreplay.plane import Plane, mesh_points, surround
 
 CLOUDS = [
     *([[0.3, 0.2], [9.7, 4.1]], [[-3e-5, 2e-5], [1e-5, 5e-5]], [[1990, 2], [2020, 9]]),
@@ -40,21 +40,23 @@ def test_both_axes_have_the_same_ends_where_the_data_allows_it():
     assert (plane.low, plane.high) == ((0, 100), (1, 101))
 
 
-def test_grid_lines_stand_every_fifth_over_the_square(dataset):
-    lines = dataset.plane.grid_lines
-    assert lines.shape[0] == 22
-    assert lines.shape[1] >= 200
+@pytest.mark.parametrize("count", [2, 201, 801])
+def test_grid_lines_stand_every_fifth_over_the_square(dataset, count):
+    lines = dataset.plane.grid_lines(count)
+    assert lines.shape == (22, count, 2)
     ticks = np.linspace(-1, 1, 11)
     for across, along in ((0, 1), (1, 0)):
         constant = lines[np.ptp(lines[..., across], axis=1) == 0]
         np.testing.assert_allclose(np.sort(constant[:, 0, across]), ticks, atol=1e-6)
         np.testing.assert_allclose(constant[..., along].min(axis=1), -1)
         np.testing.assert_allclose(constant[..., along].max(axis=1), 1)
+        places = np.sort(constant[..., along], axis=1)
+        np.testing.assert_allclose(places, [np.linspace(-1, 1, count)] * 11, atol=1e-6)
 
 
 def test_grid_lines_stand_on_the_ticks_of_unequal_axes():
     plane = surround(np.array([[0.05, -300.0], [0.95, 250.0]]), same_scale=False)
-    lines = plane.grid_lines
+    lines = plane.grid_lines(201)
     for across, along in ((0, 1), (1, 0)):
         constant = lines[np.ptp(lines[..., across], axis=1) == 0]
         np.testing.assert_allclose(np.sort(constant[:, 0, across]), plane.ticks(across))
@@ -68,21 +70,28 @@ def test_ticks_are_the_multiples_of_the_spacing():
     np.testing.assert_allclose(plane.ticks(1), [10, 20, 30, 40])
 
 
-def test_outline_runs_once_around_the_plane():
+@pytest.mark.parametrize("count", [2, 201])
+def test_outline_runs_once_around_the_plane(count):
     """It is closed, never leaves the rim, and encloses the area of the plane, anticlockwise."""
     plane = Plane(low=(-1, 10), high=(3, 40), spacing=(0.5, 10))
-    x, y = plane.outline.astype(float).T
+    x, y = plane.outline(count).astype(float).T
+    assert len(x) == 4 * (count - 1) + 1
     assert (x[0], y[0]) == (x[-1], y[-1]) == (-1, 10)
     assert (np.isin(x, (-1, 3)) | np.isin(y, (10, 40))).all()
     area = (x[:-1] * y[1:] - x[1:] * y[:-1]).sum() / 2
     assert area == pytest.approx(4 * 30, rel=1e-5)
 
 
-def test_mesh_runs_from_end_to_end_row_by_row():
+@pytest.mark.parametrize("count", [2, 201, 1001])
+def test_samples_run_from_end_to_end_in_equal_steps(count):
     plane = Plane(low=(-1, 10), high=(3, 40), spacing=(0.5, 10))
-    mesh = plane.mesh
-    assert mesh.shape == (201, 201, 2)
-    np.testing.assert_allclose(mesh[0, :, 0], np.linspace(-1, 3, 201), atol=1e-6)
-    np.testing.assert_allclose(mesh[:, 0, 1], np.linspace(10, 40, 201), rtol=1e-6)
-    np.testing.assert_array_equal(mesh[..., 0], [mesh[0, :, 0]] * 201)
-    np.testing.assert_array_equal(mesh[..., 1].T, [mesh[:, 0, 1]] * 201)
+    x, y = plane.samples(count)
+    np.testing.assert_allclose(x, np.linspace(-1, 3, count), atol=1e-6)
+    np.testing.assert_allclose(y, np.linspace(10, 40, count), rtol=1e-6)
+    assert x.dtype == y.dtype == np.float32
+
+
+def test_a_mesh_has_a_step_for_every_few_pixels():
+    """No longer than 2.88 pixels, but for the largest pictures; and 200 steps at the least."""
+    counts = [mesh_points(pixels) for pixels in (96, 400, 576, 577, 1000, 2880, 6552)]
+    assert counts == [201, 201, 201, 202, 349, 1001, 1001]

@@ -154,14 +154,14 @@ def four():
 
 
 def test_recorder_takes_what_the_network_is_at_every_call(four):
-    """Hundreds of epochs of a loop that is not `common.train`, with a loss of its own."""
+    """Hundreds of epochs of a loop that is not `common.train`."""
     dataset, network = four
-    recorder, expected = Recorder(network, dataset, nn.MSELoss()), []
+    recorder, expected = Recorder(network, dataset), []
     for epoch in range(601):
         X, t = dataset.X.double().numpy(), dataset.y.double().numpy()
         values = [value.detach().double().numpy().copy() for value in network.parameters()]
-        p = formulas.probability(values, X)
-        expected.append((values, ((p - t) ** 2).mean(), ((p >= 0.5) == t).mean()))
+        p, loss = formulas.probability(values, X), formulas.loss(values, X, t)
+        expected.append((values, loss, ((p >= 0.5) == t).mean()))
         if epoch < 600:
             with torch.no_grad():
                 for parameter in network.parameters():
@@ -178,7 +178,7 @@ def test_recorder_takes_what_the_network_is_at_every_call(four):
 
 def test_history_ends_where_it_was_asked_for(four):
     dataset, network = four
-    recorder = Recorder(network, dataset, nn.BCELoss())
+    recorder = Recorder(network, dataset)
     recorder.record()
     early = recorder.history()
     kept = copy.deepcopy(dict(early.parameters))
@@ -193,7 +193,7 @@ def test_history_ends_where_it_was_asked_for(four):
 @pytest.mark.parametrize("fault", [np.nan, np.inf, -np.inf])
 def test_what_is_not_finite_is_not_recorded(four, fault):
     dataset, network = four
-    recorder = Recorder(network, dataset, nn.BCELoss())
+    recorder = Recorder(network, dataset)
     assert recorder.record()
     with torch.no_grad():
         network.logit[1].weight[0, 0] = fault

@@ -4,20 +4,48 @@ import formulas
 import numpy as np
 import pytest
 import torch
-from conftest import BLACK, GREEN, PURPLE, SCRIPTS, axes_of, is_color, space_view, trained
+from conftest import (
+    BLACK,
+    GREEN,
+    PURPLE,
+    SCRIPTS,
+    axes_of,
+    distances,
+    is_color,
+    space_view,
+    trained,
+)
 
 import common
+from torchreplay import scenes as scenes_module
 from torchreplay.composition import compose
 from torchreplay.dataset import make_dataset, sample
 from torchreplay.run import Run
-from torchreplay.scenes import flat_scene, keeps_plane_flat, scene_maker
+from torchreplay.scenes import Geometry, flat_scene, folded_scene, input_scene, keeps_plane_flat
 
 EPOCHS = range(201)
 
 
 @pytest.fixture(scope="module")
 def lines(dataset):
-    return dataset.plane.grid_lines.astype(float)
+    """The grid lines of the input plane, 10 times as finely as they are asked for."""
+    return dataset.plane.grid_lines(2001).astype(float)
+
+
+def geometry_of(network, layers, plane, axes, pixels):
+    output = network and network.logit[-1]
+    return Geometry(network, layers, output, plane, axes, pixels)
+
+
+def assert_smooth(drawn, exact, pixels, atol, width=1):
+    """Assert that lines drawn have exact vertices, and lie within half a pixel of exact lines.
+
+    pixels: across the axes, whose ends are `width` apart.
+    """
+    for line, fine in zip(drawn, exact, strict=True):
+        assert np.abs(line[[0, -1]] - fine[[0, -1]]).max() <= atol
+        assert distances(line, fine, reach=0.01 * width).max() <= atol
+        assert distances(fine, line, reach=0.01 * width).max() / width * pixels <= 0.5
 
 
 # A plane that lies flat -------------------------------------------------------------------------
@@ -28,20 +56,54 @@ def test_grids_are_the_image_of_the_grid(runs, weights, lines):
     assert len(scenes) == 201
     for epoch in EPOCHS:
         image = formulas.hidden_layer(weights(epoch), lines)
-        assert scenes[epoch].grid.shape == lines.shape
-        np.testing.assert_allclose(scenes[epoch].grid, image, atol=2e-6)
+        assert_smooth(scenes[epoch].grid, image, 0.8 * 720, atol=2e-6)
     for epoch in (0, 200):
-        np.testing.assert_array_equal(runs["input_space"].scenes[epoch].grid, lines)
+        grid = runs["input_space"].scenes[epoch].grid
+        np.testing.assert_array_equal(grid, lines[:, [0, -1]])
 
 
-def test_grid_image_is_smooth_on_a_4k_frame(weights, lines):
-    """Half-way between two samples the network is less than half a pixel off the chord."""
-    middle = (lines[:, 1:] + lines[:, :-1]) / 2
-    for epoch in EPOCHS:
+def test_grid_image_is_smooth_on_a_4k_frame(runs, history, weights, lines):
+    """It has more points there, and between them it is less than half a pixel off, too."""
+    run = runs["feature_space"]
+    for epoch in range(0, 201, 20):
+        network = history.network(epoch)
+        large = geometry_of(network, network.features, run.plane, run.limits, 0.8 * 3840)
         image = formulas.hidden_layer(weights(epoch), lines)
-        chord = (image[:, 1:] + image[:, :-1]) / 2
-        distance = np.linalg.norm(formulas.hidden_layer(weights(epoch), middle) - chord, axis=-1)
-        assert distance.max() * 0.8 * 3840 < 0.5
+        grid = large.grid(201)
+        assert_smooth(grid, image, 0.8 * 3840, atol=2e-6)
+        assert sum(map(len, grid)) >= sum(map(len, run.scenes[epoch].grid))
+    assert sum(map(len, grid)) > 1.3 * sum(map(len, run.scenes[200].grid))
+
+
+CURVED = [("xor", (5, 5, 2)), ("xor", (10, 2))]
+
+
+@pytest.mark.parametrize("case", CURVED, ids=str)
+def test_grid_of_a_strongly_bent_plane_is_smooth(spaces, case):
+    """Against lines that are asked at 50 times as many points."""
+    name, hidden = case
+    dataset = make_dataset(name)
+    torch.manual_seed(41)
+    network = common.make_network(dataset, hidden, "tanh")
+    history = common.train(network, dataset, epochs=200, learning_rate=0.1, optimizer="adam")
+    run = Run(history, spaces["feature_space"], [20, 100, 200], dataset)
+    assert run.limits.high[0] - run.limits.low[0] == 2
+    fine = torch.from_numpy(dataset.plane.grid_lines(50 * 200 + 1)).double()
+    for epoch in run.epochs:
+        with torch.no_grad():
+            image = history.network(epoch).double().features(fine).numpy()
+        assert_smooth(run.scenes[epoch].grid, image, 0.8 * 720, atol=2e-5, width=2)
+
+
+def test_straight_lines_have_no_points_to_spare():
+    """A network that bends nothing maps lines to lines, whatever they are asked at."""
+    plane = make_dataset("xor", points=20).plane
+    layers = torch.nn.Linear(2, 2)
+    geometry = geometry_of(None, layers, plane, plane, 576)
+    expected = geometry.image(plane.grid_lines(9).reshape(-1, 2)).reshape(-1, 9, 2)
+    for line, whole in zip(geometry.grid(201), expected, strict=True):
+        assert len(line) <= 26
+        np.testing.assert_allclose(line[[0, -1]], whole[[0, -1]], atol=1e-6)
 
 
 def test_boundary_is_the_image_of_that_in_the_input_space(runs, weights):
@@ -70,7 +132,7 @@ def test_ground_and_region_hold_the_images_of_inputs(runs, weights, epoch):
     assert not scene.ground.contains_points([(0, 0), (1, 1), (0, 1), (1, 0)]).any()
 
 
-def test_planes_that_stay_flat_need_no_unfolding(spaces):
+def test_planes_that_stay_flat_need_no_unfolding(spaces, monkeypatch):
     dataset = make_dataset("xor", points=20)
     for hidden, activation, flat in [
         ([2], "sigmoid", True),
@@ -82,7 +144,13 @@ def test_planes_that_stay_flat_need_no_unfolding(spaces):
         for name, stays in (("feature_space", flat), ("input_space", True)):
             layers = spaces[name].transform(network)
             assert keeps_plane_flat(layers) == stays
-            assert (scene_maker(layers, dataset, dataset.plane) is flat_scene) == stays
+            geometry = geometry_of(network, layers, dataset.plane, dataset.plane, 96)
+            flat = input_scene if name == "input_space" else flat_scene
+            chosen = flat if stays else folded_scene
+            with monkeypatch.context() as patch:
+                for maker in (input_scene, flat_scene, folded_scene):
+                    patch.setattr(scenes_module, maker.__name__, lambda _, maker=maker: maker)
+                assert scenes_module.make_scene(geometry) is chosen
 
 
 # A plane that is folded -------------------------------------------------------------------------
@@ -92,15 +160,14 @@ def test_folded_plane_has_the_grid_and_boundary_of_a_flat_one(spaces):
     """Only the regions are found in another way."""
     history = trained("circles", (10, 2), "relu", 0.3)
     points = sample(history.dataset, 100)
-    seen, inputs = (
-        Run(history, spaces[name], [40], points).scenes[40]
-        for name in ("feature_space", "input_space")
-    )
+    runs = [Run(history, spaces[name], [40], points) for name in ("feature_space", "input_space")]
+    (seen, inputs), limits = (run.scenes[40] for run in runs), runs[0].limits
     network = history.network(40)
     with torch.no_grad():
-        grid = network.features(torch.from_numpy(history.dataset.plane.grid_lines)).numpy()
+        grid = network.features(torch.from_numpy(history.dataset.plane.grid_lines(8001))).numpy()
         curves = [network.features(torch.from_numpy(curve)).numpy() for curve in inputs.boundary]
-    np.testing.assert_allclose(seen.grid, grid, atol=1e-5)
+    width = np.ptp([limits.low[0], limits.high[0]])
+    assert_smooth(seen.grid, grid, 0.8 * 720, atol=1e-5, width=width)
     assert curves
     for curve, expected in zip(seen.boundary, curves, strict=True):
         np.testing.assert_allclose(curve, expected, atol=1e-5)
@@ -123,7 +190,7 @@ def test_whole_plane_of_more_than_two_features(ball):
     frame = picture.draw(120)
     assert space_view(picture).grid.get_segments() == []
     axes = axes_of(picture)
-    output = history.network(120).logit[-1]
+    output = picture.panels[0].run.output(history.network(120))
     v, c = (value.detach().double().numpy() for value in (output.weight[0], output.bias))
     row, column = np.mgrid[90:640:7, 95:655:7]
     h = axes.transData.inverted().transform(
@@ -147,11 +214,12 @@ def test_points_of_more_than_two_features(ball):
     picture.panels[0].draw(50)
     shown = sample(history.dataset, 100)
     with torch.no_grad():
-        images = history.network(50).features(shown.X).numpy()
-    for label, points in enumerate(space_view(picture).points):
-        np.testing.assert_allclose(
-            points.get_xydata(), images[shown.y[:, 0] == label], rtol=1e-5, atol=1e-6
-        )
+        images = picture.panels[0].run.layers(history.network(50))(shown.X).numpy()
+    layers = space_view(picture).points
+    assert len(layers) == 10
+    for label in (0, 1):
+        drawn = np.concatenate([points.get_xydata() for points in layers[label::2]])
+        np.testing.assert_allclose(drawn, images[shown.y[:, 0] == label], rtol=1e-5, atol=1e-6)
 
 
 def test_line_that_misses_the_axes(ball):

@@ -5,7 +5,7 @@ import pytest
 import common
 from torchreplay.dataset import make_dataset
 from torchreplay.errors import NetworkError
-from torchreplay.spaces import check_dimensions
+from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE, axis_labels, check_dimensions
 
 
 def test_spaces_of_the_scripts(spaces):
@@ -14,6 +14,29 @@ def test_spaces_of_the_scripts(spaces):
         ("input_space", "Input Space with Boundary", ()),
         ("feature_space", "Feature Space with Boundary", ("Hidden 1", "Hidden 2")),
     ]
+    assert list(spaces.values()) == [INPUT_SPACE, FEATURE_SPACE]
+    assert [space.view for space in spaces.values()] == ["input", "feature"]
+
+
+def test_axes_are_called_after_features_or_units(spaces):
+    dataset = make_dataset("moons", points=20)
+    for name, hidden, latent, expected in (
+        ("input_space", [2], False, ("a", "b")),
+        ("input_space", [9], True, ("a", "b")),
+        ("feature_space", [2], False, ("Hidden 1", "Hidden 2")),
+        ("feature_space", [9, 2], False, ("Hidden 1", "Hidden 2")),
+        ("feature_space", [9], True, ("Latent 1", "Latent 2")),
+    ):
+        network = common.make_network(dataset, hidden, latent=latent)
+        layers = spaces[name].transform(network)
+        assert axis_labels(spaces[name], layers, ("a", "b")) == expected
+
+
+def test_remedy_of_a_view_takes_the_place_of_that_of_the_space(spaces):
+    dataset = make_dataset("moons", points=20)
+    network = common.make_network(dataset, [5])
+    with pytest.raises(NetworkError, match=r"has 5 dimensions, not 2: leave it out$"):
+        check_dimensions(spaces["feature_space"], network, dataset, "leave it out")
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_region_colors_are_those_of_the_still(film, decoded):
 
 
 def test_odd_size_gets_a_white_margin(runs, tmp_path):
-    picture = compose({"": runs["feature_space"]}, dpi=50.2)
+    picture = compose({"": runs["feature_space"]}, size=301)
     assert picture.draw(1).shape == (301, 301, 4)
     save("mp4", tmp_path / "odd.mp4", Film(picture, range(1, 4)))
     frames = np.array(list(decode(tmp_path / "odd.mp4", size=302)))
@@ -104,9 +104,27 @@ def test_film_holds_its_last_frame(runs, tmp_path, name):
     picture = compose({"": runs[name]}, size=480)
     save("mp4", tmp_path / "film.mp4", Film(picture, range(1, 6), fps=10.0, hold=1.5))
     frames = np.array(list(decode(tmp_path / "film.mp4", size=480)), int)
-    assert len(frames) == 5 + 15
     assert np.abs(frames[4:] - picture.draw(5)[..., :3]).mean(axis=(1, 2, 3)).max() < 2
     assert np.abs(np.diff(frames[4:], axis=0)).mean() < 0.1 < np.abs(frames[4] - frames[3]).mean()
+    assert duration(tmp_path / "film.mp4") == 5 / 10 + 1.5
+
+
+def duration(path):
+    """How long a film lasts, in seconds, as ffmpeg tells it to a hundredth."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-i", str(path)]
+    text = subprocess.run(command, capture_output=True, text=True).stderr
+    (told,) = re.findall(r"Duration: 00:(\d\d):(\d\d\.\d\d)", text)
+    return 60 * int(told[0]) + float(told[1])
+
+
+@pytest.mark.parametrize(
+    ("count", "fps", "hold"),
+    [(5, 20.0, 1.23), (1, 0.5, 3.0), (3, 0.5, 3.0), (1, 240.0, 0.5), (7, 30.0, 0.01), (4, 25.0, 0)],
+)
+def test_film_lasts_its_frames_and_its_hold_exactly(runs, tmp_path, count, fps, hold):
+    picture = compose({"": runs["input_space"]}, size=120)
+    save("mp4", tmp_path / "film.mp4", Film(picture, range(1, count + 1), fps=fps, hold=hold))
+    assert duration(tmp_path / "film.mp4") == pytest.approx(count / fps + hold, abs=0.005)
 
 
 def test_form():

@@ -31,15 +31,15 @@ def pixels(path):
 def test_frames_are_the_pictures(small, tmp_path):
     folder = tmp_path / "100% of the frames"
     png.save(folder, Film(small, range(60, 63)))
-    assert names(folder) == ["0001.png", "0002.png", "0003.png"]
-    for frame, epoch in (("0001", 60), ("0002", 61), ("0003", 62)):
+    assert names(folder) == ["epoch_0060.png", "epoch_0061.png", "epoch_0062.png"]
+    for frame, epoch in (("epoch_0060", 60), ("epoch_0061", 61), ("epoch_0062", 62)):
         seen = pixels(folder / f"{frame}.png")
         np.testing.assert_array_equal(seen, small.draw(epoch)[..., :3])
 
 
 def test_frames_have_no_alpha(small, tmp_path):
     png.save(tmp_path / "frames", Film(small, [200]))
-    with Image.open(tmp_path / "frames" / "0001.png") as image:
+    with Image.open(tmp_path / "frames" / "epoch_0200.png") as image:
         assert image.mode == "RGB"
 
 
@@ -47,18 +47,21 @@ def test_frames_need_no_ffmpeg(small, tmp_path, monkeypatch):
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/no/such/ffmpeg")
     save("png", tmp_path / "frames", Film(small, [200]))
     np.testing.assert_array_equal(
-        pixels(tmp_path / "frames" / "0001.png"), small.draw(200)[..., :3]
+        pixels(tmp_path / "frames" / "epoch_0200.png"), small.draw(200)[..., :3]
     )
 
 
 def test_names_of_many_frames_are_in_their_order(tmp_path):
-    """Of ten thousand frames or more, names have five digits; two of them are made here."""
+    """From epoch 10,000 on names have five digits."""
     frames = [np.full((1, 1, 4), value, np.uint8) for value in (10, 20)]
-    png.save(tmp_path / "f", SimpleNamespace(epochs=range(10_000), frames=lambda: iter(frames)))
-    assert names(tmp_path / "f") == ["00001.png", "00002.png"]
-    assert (pixels(tmp_path / "f" / "00002.png") == 20).all()
-    png.save(tmp_path / "g", SimpleNamespace(epochs=range(9999), frames=lambda: iter(frames)))
-    assert names(tmp_path / "g") == ["0001.png", "0002.png"]
+    for folder, epochs, expected in (
+        ("f", [7, 10_000], ["epoch_00007.png", "epoch_10000.png"]),
+        ("g", [0, 9999], ["epoch_0000.png", "epoch_9999.png"]),
+    ):
+        png.save(tmp_path / folder, SimpleNamespace(epochs=epochs, frames=lambda: iter(frames)))
+        assert names(tmp_path / folder) == expected
+        for name, value in zip(expected, (10, 20), strict=True):
+            assert (pixels(tmp_path / folder / name) == value).all()
 
 
 def test_frames_are_written_as_drawn_though_drawing_goes_on(tmp_path):
@@ -78,7 +81,7 @@ def test_frames_are_written_as_drawn_though_drawing_goes_on(tmp_path):
 def test_same_frames_give_the_same_bytes(small, tmp_path):
     for folder in ("a", "b"):
         png.save(tmp_path / folder, Film(small, [7]))
-    one, other = ((tmp_path / folder / "0001.png").read_bytes() for folder in ("a", "b"))
+    one, other = ((tmp_path / folder / "epoch_0007.png").read_bytes() for folder in ("a", "b"))
     assert one == other
     assert b"Software" not in one
 

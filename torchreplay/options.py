@@ -116,7 +116,7 @@ def add_training_options(option):
            default=200, type=number(int, 1, 100_000), metavar="N")
     option("--learning-rate", "step of the optimizer", "3, with adam 0.1",
            type=learning_rate, metavar="RATE")
-    option("--batch-size", "points an update, reshuffled each epoch; 1 to 1,000,000",
+    option("--batch-size", "points per update, reshuffled each epoch; 1 to 1,000,000",
            "all, unshuffled", type=number(int, 1, 1_000_000), metavar="N")
     option("--optimizer", "sgd, gradient descent, or adam", "sgd", default="sgd",
            choices=OPTIMIZERS, metavar="NAME")

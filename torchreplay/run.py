@@ -182,6 +182,8 @@ class Collection(Mapping):
         self._kept, self._bytes = {}, 0
 
     def __getitem__(self, epoch):
+        if epoch not in self._epochs:
+            raise KeyError(epoch)
         if epoch not in self._kept:
             scene = self._make(epoch)
             self._kept[epoch] = scene

@@ -8,6 +8,7 @@ from torchreplay.encoder import encode
 
 MOST_COLORS = 255  # one more is transparent: what has not changed
 FRAMES_SAMPLED = 5  # spread over the film, to find colors in
+SMALLEST_AREA = 5e-4  # of a frame, whose color counts
 ALIKE = 8  # colors that differ by no more, of 255, are one
 
 
@@ -15,7 +16,7 @@ def save(path, film):
     """Save a Film as GIF, played again and again or once. It has no place for a title."""
     picture, count = film.picture, len(film.epochs)
     sampled = {film.epochs[k] for k in np.linspace(0, count - 1, FRAMES_SAMPLED).astype(int)}
-    frames = np.stack([picture.draw(epoch)[..., :3] for epoch in sorted(sampled)])
+    frames = (picture.draw(epoch)[..., :3] for epoch in sorted(sampled))
     table = path.with_suffix(".png")
     imsave(table, color_table(palette_colors(picture.palette), flat_colors(frames)))
     last = ("-final_delay", round(100 * (film.hold + 1 / film.fps))) if film.hold else ()
@@ -38,18 +39,22 @@ def palette_colors(palette):
 
 
 def flat_colors(frames):
-    """The colors of areas, not of edges, in frames (n, height, width, 3): the most frequent first.
+    """The colors of areas, not of edges, in some frames, (height, width, 3) uint8 each.
 
     A pixel belongs to an area if its neighbors to the right, below and between have its color.
+    Returns the colors that cover more than SMALLEST_AREA of a frame, (colors, 3) uint8.
     """
-    red, green, blue = np.moveaxis(frames.astype(np.int32), -1, 0)
-    codes = red << 16 | green << 8 | blue
-    corner = codes[:, :-1, :-1]
-    neighbors = (codes[:, 1:, :-1], codes[:, :-1, 1:], codes[:, 1:, 1:])
-    flat = np.logical_and.reduce([corner == other for other in neighbors])
-    found, counts = np.unique(corner[flat], return_counts=True)
-    found = found[np.argsort(-counts, kind="stable")]
-    return np.column_stack([found >> 16, found >> 8 & 255, found & 255]).astype(np.uint8)
+    found = []
+    for frame in frames:
+        red, green, blue = np.moveaxis(frame.astype(np.int32), -1, 0)
+        codes = red << 16 | green << 8 | blue
+        corner = codes[:-1, :-1]
+        neighbors = (codes[1:, :-1], codes[:-1, 1:], codes[1:, 1:])
+        flat = np.logical_and.reduce([corner == other for other in neighbors])
+        colors, counts = np.unique(corner[flat], return_counts=True)
+        found.append(colors[counts > SMALLEST_AREA * codes.size])
+    codes = np.unique(np.concatenate(found))
+    return np.column_stack([codes >> 16, codes >> 8 & 255, codes & 255]).astype(np.uint8)
 
 
 def color_table(colors, others):

@@ -70,7 +70,7 @@ def _heights(size):
 def _explain(axes):
     """Say below the diagram what the colors of its lines mean."""
     signs = ((NEGATIVE, "negative"), (POSITIVE, "positive weight"))
-    below = axes.transAxes + ScaledTranslation(0, -28 / 72, axes.figure.dpi_scale_trans)
+    below = axes.transAxes + ScaledTranslation(0, -27 / 72, axes.figure.dpi_scale_trans)
     axes.legend(
         [Line2D([], [], color=color, linewidth=3) for color, _ in signs],
         [name for _, name in signs],

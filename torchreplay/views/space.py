@@ -13,6 +13,7 @@ from torchreplay.views.titles import Title, cut
 
 TICK_CHARACTERS = 10.5  # an inch along an axis, at the default size of fonts
 NAME_CHARACTERS = 50  # of an axis; longer names are cut
+LONG_LABEL = 6  # characters of a number, that would reach beyond the picture at the end of an axis
 LEGIBLE = 5  # pixels of a font, at the least
 LAYERS = 5  # of points of a class
 TITLE_GAP = 10  # between axes and title, in points
@@ -140,7 +141,9 @@ def _prepare(axes, plane, labels):
     for k, axis in enumerate((axes.xaxis, axes.yaxis)):
         labels = axis.get_major_formatter().format_ticks(plane.ticks(k))
         characters = len(labels) * max(map(len, labels)) * axes.figure.dpi / axes.bbox.width
-        axis.set_ticks(ticks_of(plane, k, characters / TICK_CHARACTERS))
+        ticks = ticks_of(plane, k, characters / TICK_CHARACTERS)
+        too_long = axis is axes.xaxis and len(labels[-1]) >= LONG_LABEL
+        axis.set_ticks(ticks[:-1] if too_long else ticks)
 
 
 def ticks_of(plane, axis, least):

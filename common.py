@@ -155,17 +155,23 @@ def train(
     return recorder.history()
 
 
-def train_all(dataset, space, runs):
-    """Make and train a network for every run, once it is known that all can be shown in a space.
+def check_runs(dataset, space, runs):
+    """Raise NetworkError if a network cannot be shown in a space, or all not be recorded.
 
-    runs: by the name of a run its seed, and what `make_network` and `train` are given.
-    Returns their Histories by name.
+    runs: those that `train_all` is to be given.
     """
     networks = [make_network(dataset, **run["network"]) for run in runs.values()]
     for network in networks:
         check_dimensions(space, network, dataset)
     check_memory(networks, [run["training"]["epochs"] for run in runs.values()])
 
+
+def train_all(dataset, runs):
+    """Make a network for every run and train it.
+
+    runs: by the name of a run its seed, and what `make_network` and `train` are given.
+    Returns their Histories by name.
+    """
     histories = {}
     for name, run in runs.items():
         torch.manual_seed(run["seed"])

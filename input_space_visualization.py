@@ -23,16 +23,17 @@ def main():
     """Train the network, then save a still of the last epoch and a film of all of them."""
     with faults_in_one_line():
         options = parse_options(__doc__, folder=Path(__file__).resolve().parent)
-        from common import collect, load_dataset, train_all  # PyTorch takes two seconds to load
+        import common  # only now: PyTorch takes two seconds to load
         from torchreplay import Film, OutputFolder, compose, default_style, one_thread, remarks
 
         with OutputFolder(SPACE.name, **options.output) as outputs, default_style(), one_thread():
-            dataset = load_dataset(**options.data)  # datasets.txt
+            dataset = common.load_dataset(**options.data)  # datasets.txt
+            common.check_runs(dataset, SPACE, options.runs)
             tell(*remarks(dataset, options.picture["palette"], options.max_points))
             tell(*outputs.remarks)
-            histories = train_all(dataset, SPACE, options.runs)  # one, for 200 epochs
+            histories = common.train_all(dataset, options.runs)  # one, for 200 epochs
             tell_divergence(histories, options.runs)
-            runs = collect(histories, SPACE, options.epochs, options.max_points)
+            runs = common.collect(histories, SPACE, options.epochs, options.max_points)
             picture = compose(runs, **options.picture)
             outputs.save_stills(picture)  # of epoch 200
             outputs.save_films(Film(picture, **options.film))  # of the epochs 1 to 200, as MP4

@@ -19,7 +19,7 @@ from torchreplay.picture import Picture
 def compared(spaces, dataset, folder, *arguments, space="feature_space"):
     """The picture of a comparison, and the record of each run by its value."""
     options = parse_options("", folder, ["--epochs", "12", "--from", "0", *arguments])
-    histories = common.train_all(dataset, spaces[space], options.runs)
+    histories = common.train_all(dataset, options.runs)
     runs = common.collect(histories, spaces[space], options.epochs, options.max_points)
     return compose(runs, **options.picture), histories
 
@@ -58,7 +58,7 @@ def test_each_panel_shows_its_own_run(spaces, dataset, tmp_path, arguments, name
     for value in values:
         typed = ["--epochs", "12", f"--{option}", *value.split(",")]
         options = parse_options("", tmp_path, typed)
-        alone |= {value: common.train_all(dataset, spaces["feature_space"], options.runs)[""]}
+        alone |= {value: common.train_all(dataset, options.runs)[""]}
         np.testing.assert_array_equal(alone[value].loss, histories[value].loss)
     for epoch in (0, 7, 12):
         picture.draw(epoch)

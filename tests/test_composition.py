@@ -142,7 +142,7 @@ def test_headline_tells_what_all_have_in_common(spaces, tmp_path, arguments, tex
     if "--data" not in arguments:
         options.data["source"] = common.DATASET
     dataset = common.load_dataset(**options.data)
-    histories = common.train_all(dataset, spaces["feature_space"], options.runs)
+    histories = common.train_all(dataset, options.runs)
     runs = common.collect(histories, spaces["feature_space"], options.epochs, 100)
     picture = compose(runs, **options.picture)
     assert picture.figure.texts[0].get_text() == text

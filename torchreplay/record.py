@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from torchreplay.errors import NetworkError
+from torchreplay.errors import NetworkError, UserError
 
 MOST_BYTES = 2e9  # of the records of all runs
 FIRST_ROWS = 256  # of a growing array
@@ -98,7 +98,8 @@ class Recorder:
         }
         self._loss, self._accuracy = _GrowingArray((), float), _GrowingArray((), float)
         self.diverged = False
-        self.record()
+        if not self.record():
+            raise UserError("the network puts out more than can be shown: try --standardize")
 
     @torch.no_grad()
     def record(self):

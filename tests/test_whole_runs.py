@@ -393,10 +393,8 @@ def test_stopped_while_the_film_is_made(run, output, stop_when, number, code, na
 
 def test_numbers_too_large_for_the_network_are_told(run, tmp_path):
     """The initialization itself puts out what is not finite, alone and in a comparison."""
-    rows = [
-        ",".join([*(f"{(-1) ** (k * j)}3e38" for k in range(60)), str(j % 2)]) for j in range(9)
-    ]
-    (tmp_path / "wide.csv").write_text("\n".join(rows))
+    X = 3e38 * np.random.default_rng(1).choice([-1, 1], (20, 60))
+    np.savetxt(tmp_path / "wide.csv", np.column_stack([X, np.arange(20) % 2]))
     options = ("--data", tmp_path / "wide.csv", "--hidden", "10", "2", "--activation", "relu")
     for more in ((), ("--compare", "seed", "1", "2")):
         code, _, errors = run("feature_space", *options, *more, "--output-dir", tmp_path / "new")

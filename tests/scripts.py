@@ -52,7 +52,7 @@ def start(script, *arguments, project=PROJECT, python=(), prefix=(), **settings)
 
 def finish(process):
     """Wait for a script: its exit code, lines printed and told."""
-    output, errors = process.communicate(timeout=120)
+    output, errors = process.communicate(timeout=300)
     return process.returncode, lines(output), lines(errors)
 
 
@@ -71,8 +71,8 @@ def assert_one_line(errors, *parts):
 
 
 def wait_for(condition):
-    """Wait until a condition holds, a minute at the most."""
-    deadline = time.monotonic() + 60
+    """Wait until a condition holds, five minutes at the most."""
+    deadline = time.monotonic() + 300
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)

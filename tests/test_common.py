@@ -18,6 +18,7 @@ from common import (
     Network,
     Standardize,
     batches,
+    check_runs,
     collect,
     cross_entropy,
     load_dataset,
@@ -480,7 +481,7 @@ def test_every_run_is_trained_as_it_would_be_alone(circles, spaces):
         "one": run_of(learning_rate=0.5),
         "other": run_of(seed=5, hidden=(3, 2), epochs=6, learning_rate=0.1, batch_size=50),
     }
-    histories = train_all(circles, spaces["feature_space"], runs)
+    histories = train_all(circles, runs)
     assert list(histories) == ["one", "other"]
     for name, run in runs.items():
         torch.manual_seed(run["seed"])
@@ -498,10 +499,9 @@ def test_every_run_is_trained_as_it_would_be_alone(circles, spaces):
         (run_of(epochs=60_000_000), "would take 2 GB"),
     ],
 )
-def test_all_runs_are_checked_before_any_is_trained(circles, spaces, monkeypatch, faulty, message):
-    monkeypatch.setattr("common.train", lambda *_, **__: pytest.fail("trained"))
+def test_every_run_is_checked(circles, spaces, faulty, message):
     with pytest.raises(NetworkError, match=message):
-        train_all(circles, spaces["feature_space"], {"good": run_of(), "faulty": faulty})
+        check_runs(circles, [spaces["feature_space"]], {"good": run_of(), "faulty": faulty})
 
 
 # What is collected ------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from torch import nn
 
 import common
 from torchreplay.dataset import Dataset, make_dataset
-from torchreplay.errors import NetworkError
+from torchreplay.errors import NetworkError, UserError
 from torchreplay.record import History, Recorder, check_memory
 
 EPOCHS = range(201)
@@ -203,6 +203,14 @@ def test_what_is_not_finite_is_not_recorded(four, fault):
     for values in (history.loss, history.accuracy, *history.parameters.values()):
         assert len(values) == 2
         assert np.isfinite(values).all()
+
+
+def test_network_that_is_not_finite_to_begin_with_is_refused(four):
+    dataset, network = four
+    with torch.no_grad():
+        network.logit[1].weight[0, 0] = np.nan
+    with pytest.raises(UserError, match="more than can be shown: try --standardize"):
+        Recorder(network, dataset, nn.BCELoss())
 
 
 # Memory -----------------------------------------------------------------------------------------

@@ -392,3 +392,22 @@ def test_stopped_while_the_film_is_made(run, output, stop_when, number, code, na
     assert (returned, printed) == (code, [])
     assert_one_line(errors, name)
     assert_film_is_gone(output, epochs=800, size=720)
+
+
+def test_numbers_too_large_for_the_network_are_told(run, tmp_path):
+    """The initialization itself puts out what is not finite, alone and in a comparison."""
+    X = 3e38 * np.random.default_rng(1).choice([-1, 1], (20, 60))
+    np.savetxt(tmp_path / "wide.csv", np.column_stack([X, np.arange(20) % 2]))
+    options = ("--data", tmp_path / "wide.csv", "--hidden", "10", "2", "--activation", "relu")
+    for more in ((), ("--compare", "seed", "1", "2")):
+        code, _, errors = run("feature_space", *options, *more, "--output-dir", tmp_path / "new")
+        assert code == 1
+        assert "puts out more than can be shown: try --standardize" in errors[-1]
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_refusal_is_all_that_is_told(run, tmp_path):
+    options = ("--data", "ball", "--hidden", "5", "--max-points", "10")
+    code, _, errors = run("feature_space", *options, "--output-dir", tmp_path)
+    assert code == 2
+    assert len(errors) == 1

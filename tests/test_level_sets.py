@@ -160,9 +160,8 @@ def test_islands_of_the_size_of_a_cell_are_found_wherever_they_lie():
             assert np.linalg.norm(curve.mean(axis=0) - place) < CELL / 4
             disc = np.pi * (CELL / 2) ** 2
             filled = sum(area(part) for part in found.region)
-            assert filled == pytest.approx(
-                disc if sign == 1 else 4 - disc, abs=0.4 * disc
-            )  # a square, at the least
+            found_area = filled if sign == 1 else 4 - filled
+            assert 0.3 * disc < found_area < 1.01 * disc  # a triangle, at the least
 
 
 SLANTED = pytest.mark.xfail(reason="a look adds too few lines to the mesh", strict=True)

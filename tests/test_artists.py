@@ -140,3 +140,15 @@ def test_parted_text_stands_where_the_whole_one_would(make):
 def test_end_of_a_parted_text_has_no_formulas():
     moving = part_text(line_of_figure(new_figure(120), ""), "price: ", "$1 or $2")
     assert not moving.get_parse_math()
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_of_two_classes_at_the_same_places_neither_covers_the_other(history, spaces, swapped):
+    """Of the pixels of points that are seen, each class has a quarter at the least."""
+    random = np.random.default_rng(0)
+    places = random.uniform(-0.9, 0.9, (400, 2)).repeat(2, axis=0)
+    labels, order = (np.arange(800) + swapped) % 2, random.permutation(800)
+    X, y = (torch.from_numpy(values[order]).float() for values in (places, labels[:, None]))
+    pixels, _ = points_alone(Run(history, spaces["input_space"], [200], Dataset(X=X, y=y)), 120)
+    blue, red = is_color(pixels, BLUE).sum(), is_color(pixels, RED).sum()
+    assert min(blue, red) > (blue + red) / 4

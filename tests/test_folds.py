@@ -45,22 +45,25 @@ def regions_alone(picture, epoch, *others):
     return np.array(picture.canvas.buffer_rgba())
 
 
-def images(history, epoch, count=100_000):
+def images(picture, epoch, count=100_000):
     """Random inputs at an epoch: where they land, their logits, and the line of the output."""
-    plane, network = history.dataset.plane, history.network(epoch)
+    run = picture.panels[0].run
+    plane, network = run.plane, run.history.network(epoch)
+    output = run.output(network)
     x = np.random.default_rng(epoch).uniform(plane.low, plane.high, (count, 2))
     with torch.no_grad():
-        h = network.features(torch.from_numpy(x).float())
-        return h.double().numpy(), network.logit[-1](h)[:, 0].numpy(), network.logit[-1]
+        x = torch.from_numpy(x).float()
+        h, logit = run.layers(network)(x), network.logit(x)
+        return h.double().numpy(), logit[:, 0].numpy(), output
 
 
 @pytest.mark.parametrize("epoch", EPOCHS)
 def test_a_region_is_filled_wherever_an_input_of_its_class_lands(folded, epoch):
     """What ReLU shrinks to a line has no area to fill: there the grid lines are seen."""
-    history, picture = folded
+    _, picture = folded
     frame = regions_alone(picture, epoch)
     with_grid = regions_alone(picture, epoch, space_view(picture).grid)
-    h, logit, output = images(history, epoch)
+    h, logit, output = images(picture, epoch)
     to_display = axes_of(picture).transData
     column, row = np.floor(to_display.transform(h)).astype(int).T
     steepness = np.linalg.norm(output.weight.detach().numpy())
@@ -78,9 +81,9 @@ def test_a_region_is_filled_wherever_an_input_of_its_class_lands(folded, epoch):
 @pytest.mark.parametrize("epoch", EPOCHS)
 def test_nothing_is_filled_where_no_input_lands(folded, epoch):
     """A colored pixel has the image of some input within two pixels of it."""
-    history, picture = folded
+    _, picture = folded
     colored = ~is_color(regions_alone(picture, epoch), WHITE)
-    h, _, _ = images(history, epoch, count=1_000_000)
+    h, _, _ = images(picture, epoch, count=1_000_000)
     column, row = np.floor(axes_of(picture).transData.transform(h)).astype(int).T
     near = reached = np.zeros((SIZE, SIZE), bool)
     reached[np.clip(719 - row, 0, 719), np.clip(column, 0, 719)] = True
@@ -94,7 +97,7 @@ def test_boundary_lies_on_the_straight_line_of_the_output(folded, epoch):
     history, picture = folded
     picture.panels[0].draw(epoch)
     h = space_view(picture).boundary.get_path().vertices
-    output = history.network(epoch).logit[-1]
+    output = picture.panels[0].run.output(history.network(epoch))
     v, c = (value.detach().double().numpy() for value in (output.weight[0], output.bias))
     width = np.diff(axes_of(picture).get_xlim())
     assert (np.abs(h @ v + c) / np.linalg.norm(v)).max(initial=0) <= 0.0001 * width

@@ -210,7 +210,7 @@ def test_network_that_is_not_finite_to_begin_with_is_refused(four):
     with torch.no_grad():
         network.logit[1].weight[0, 0] = np.nan
     with pytest.raises(UserError, match="more than can be shown: try --standardize"):
-        Recorder(network, dataset, nn.BCELoss())
+        Recorder(network, dataset)
 
 
 # Memory -----------------------------------------------------------------------------------------

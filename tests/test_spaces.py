@@ -25,7 +25,7 @@ def test_axes_are_called_after_features_or_units(spaces):
         ("input_space", [9], True, ("a", "b")),
         ("feature_space", [2], False, ("Hidden 1", "Hidden 2")),
         ("feature_space", [9, 2], False, ("Hidden 1", "Hidden 2")),
-        ("feature_space", [9], True, ("Latent 1", "Latent 2")),
+        ("feature_space", [9], True, ("Latent 1, whitened", "Latent 2, whitened")),
     ):
         network = common.make_network(dataset, hidden, latent=latent)
         layers = spaces[name].transform(network)

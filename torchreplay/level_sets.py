@@ -12,7 +12,7 @@ from torchreplay.record import predicted
 ROUNDS = 7  # of the search for P = 0.5 along an edge of the mesh, to single precision
 TINY = np.float32(1e-30)
 LOOKS = 4  # at a mesh, at the most, for zeros that hide between its points
-NEW_LINES = 100  # of the mesh along either axis, at the most, after a look
+NEW_LINES = 400  # of the mesh along either axis, at the most, after a look
 FINEST = 16  # parts of a step of the mesh, into which new lines divide it
 DIRECTIONS = ((0, 1), (1, 0), (1, 1), (1, -1))  # edges and diagonals of the mesh
 

@@ -73,7 +73,9 @@ def interleaved(labels):
 
     Returns pairs of a label and the rows of its points, in the order in which they are drawn.
     """
-    members = [np.array_split(np.nonzero(labels == label)[0], LAYERS) for label in (0, 1)]
+    rows = [np.nonzero(labels == label)[0] for label in (0, 1)]
+    rows[1] = rows[1][::-1]  # so that points at the same places are not in the same layer
+    members = [np.array_split(members, LAYERS) for members in rows]
     pairs = zip(*members, strict=True)
     return [(label, rows) for pair in pairs for label, rows in enumerate(pair)]
 

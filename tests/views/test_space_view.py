@@ -122,6 +122,15 @@ def test_few_points_are_all_in_a_layer(counts):
     np.testing.assert_array_equal(np.sort(rows), np.arange(sum(counts)))
 
 
+def test_points_at_the_same_places_are_seen_of_both_classes():
+    """Of pairs of points at one place, class 0 lies above in some and class 1 in others."""
+    layer_of = np.empty(400, int)
+    for k, (_, rows) in enumerate(interleaved(np.arange(400) % 2)):
+        layer_of[rows] = k
+    above = layer_of[1::2] > layer_of[::2]
+    assert 40 <= above.sum() <= 160
+
+
 def near(pixels, reach):
     """Mark the pixels of a frame that are within reach of those given, (n, 2)."""
     marked = np.zeros((SIZE, SIZE), bool)

@@ -30,7 +30,7 @@ DATASET = Path(__file__).with_name("datasets.txt")
 
 
 def load_dataset(source=DATASET, standardized=False, **formula):
-    """Load a Dataset: from a text file with a point a line, or a set made by formula.
+    """Load a Dataset: from a text file with one point on each line, or a set made by formula.
 
     source: the path of a file, or the name of a set.
     standardized: whether a network is to be trained on features of mean 0 and variance 1.
@@ -198,29 +198,29 @@ def train(
     return recorder.history()
 
 
-def check_runs(dataset, spaces, runs):
+def check_runs(dataset, spaces, trainings):
     """Raise NetworkError if a network cannot be shown in a space, or all not be recorded.
 
     spaces: all that are to be shown.
-    runs: those that `train_all` is to be given.
+    trainings: those that `train_all` is to be given.
     """
-    networks = [make_network(dataset, **run["network"]) for run in runs.values()]
+    networks = [make_network(dataset, **one["network"]) for one in trainings.values()]
     for network, space in itertools.product(networks, spaces):
         check_dimensions(space, network, dataset)
-    check_memory(networks, [run["training"]["epochs"] for run in runs.values()])
+    check_memory(networks, [one["training"]["epochs"] for one in trainings.values()])
 
 
-def train_all(dataset, runs):
-    """Make a network for every run and train it.
+def train_all(dataset, trainings):
+    """Make the networks and train them.
 
-    runs: by the name of a run its seed, and what `make_network` and `train` are given.
+    trainings: by the name of each its seed, and what `make_network` and `train` are given.
     Returns their Histories by name.
     """
     histories = {}
-    for name, run in runs.items():
-        torch.manual_seed(run["seed"])
-        network = make_network(dataset, **run["network"])
-        histories[name] = train(network, dataset, **run["training"])
+    for name, one in trainings.items():
+        torch.manual_seed(one["seed"])
+        network = make_network(dataset, **one["network"])
+        histories[name] = train(network, dataset, **one["training"])
     return histories
 
 

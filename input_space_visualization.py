@@ -29,11 +29,11 @@ def main():
         with OutputFolder(SPACE.name, **options.output) as outputs, default_style(), one_thread():
             dataset = common.load_dataset(**options.data)  # datasets.txt
             spaces = spaces_shown(SPACE, options.picture["views"])
-            common.check_runs(dataset, spaces, options.runs)
+            common.check_runs(dataset, spaces, options.trainings)
             tell(*remarks(dataset, options.picture["palette"], options.shown["max_points"]))
             tell(*outputs.remarks)
-            histories = common.train_all(dataset, options.runs)  # one, for 200 epochs
-            tell_divergence(histories, options.runs)
+            histories = common.train_all(dataset, options.trainings)  # one, for 200 epochs
+            tell_divergence(histories, options.trainings)
             tell_silence(histories)
             runs = common.collect(histories, SPACE, **options.shown)
             picture = compose(runs, **options.picture)

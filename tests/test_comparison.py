@@ -20,7 +20,7 @@ from torchreplay.views.errors import ErrorRings
 def compared(spaces, dataset, folder, *arguments, space="feature_space"):
     """The picture of a comparison, and the record of each run by its value."""
     options = parse_options("", folder, ["--epochs", "12", "--from", "0", *arguments])
-    histories = common.train_all(dataset, options.runs)
+    histories = common.train_all(dataset, options.trainings)
     runs = common.collect(histories, spaces[space], **options.shown)
     return compose(runs, **options.picture), histories
 
@@ -66,7 +66,7 @@ def test_each_panel_shows_its_own_run(spaces, dataset, tmp_path, arguments, name
     for value in values:
         typed = ["--epochs", "12", f"--{option}", *value.split(",")]
         options = parse_options("", tmp_path, typed)
-        alone |= {value: common.train_all(dataset, options.runs)[""]}
+        alone |= {value: common.train_all(dataset, options.trainings)[""]}
         np.testing.assert_array_equal(alone[value].loss, histories[value].loss)
     for epoch in (0, 7, 12):
         picture.draw(epoch)

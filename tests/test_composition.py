@@ -186,7 +186,7 @@ def test_headline_tells_what_all_have_in_common(spaces, tmp_path, arguments, tex
     if "--data" not in arguments:
         options.data["source"] = common.DATASET
     dataset = common.load_dataset(**options.data)
-    histories = common.train_all(dataset, options.runs)
+    histories = common.train_all(dataset, options.trainings)
     shown = {**options.shown, "max_points": 100}
     runs = common.collect(histories, spaces["feature_space"], **shown)
     picture = compose(runs, **options.picture)

@@ -217,7 +217,7 @@ def test_files_of_a_comparison_and_of_views(spaces, tmp_path, arguments, name, s
     options = parse_options("", tmp_path, [*typed, "--output-dir", str(tmp_path)])
     dataset = common.load_dataset()
     with OutputFolder("input_space", **options.output) as outputs:
-        histories = common.train_all(dataset, options.runs)
+        histories = common.train_all(dataset, options.trainings)
         runs = common.collect(histories, spaces["input_space"], **options.shown)
         picture = compose(runs, **options.picture)
         outputs.save_stills(picture)

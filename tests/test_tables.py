@@ -1,4 +1,4 @@
-"""Text files with a point a line: what is read of them, and which are refused."""
+"""Text files with one point on each line: what is read of them, and which are refused."""
 
 import numpy as np
 import pytest

@@ -113,17 +113,17 @@ def warnings_in_one_line():
         yield
 
 
-def tell_divergence(histories, runs):
+def tell_divergence(histories, trainings):
     """Tell which runs that are compared have diverged.
 
-    histories, runs: Histories and the settings they were trained with, by the names of the runs.
+    histories, trainings: Histories and the settings of their trainings, by the same names.
     Raises UserError if the only run has: it has nothing to show.
     """
     for name, history in histories.items():
         if history.diverged:
-            rate, epoch = runs[name]["training"]["learning_rate"], history.epochs + 1
+            rate, epoch = trainings[name]["training"]["learning_rate"], history.epochs + 1
             line = f"training diverged at epoch {epoch}: set --learning-rate below {rate:g}"
-            if len(runs) == 1:
+            if len(trainings) == 1:
                 raise UserError(line)
             tell(f"{name}: {line}")
 

@@ -47,7 +47,7 @@ class Dataset:
 
 
 def read_dataset(path, standardized=False):
-    """Read a Dataset from a text file with a point a line: its features, then its label.
+    """Read a Dataset from a text file with one point on each line: its features, then its label.
 
     The labels are any two numbers or words, in sorted order class 0 and class 1. Raises
     DatasetError, naming file and line, for whatever is not such a file; see `tables`.

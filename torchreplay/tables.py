@@ -1,4 +1,4 @@
-"""Text files with a point a line, as they come: with or without names, and however separated."""
+"""Text files with one point on each line, as they come: with or without names, and however separated."""
 
 import array
 import csv
@@ -13,7 +13,7 @@ FLOAT32_MAX = float(np.finfo(np.float32).max)
 
 
 def read_table(path):
-    """Read the features, labels and names of a text file with a point a line, its label last.
+    """Read the features, labels and names of a text file with one point on each line, its label last.
 
     Columns are separated by commas, tabs, semicolons or blanks; comments (#) and blank lines are
     passed over, and a first line of words gives the features their names. Labels are numbers, of
@@ -36,7 +36,9 @@ def read_table(path):
             first, second, third = spellings.values()
             raise DatasetError(f"{place}: label {third} is a third one, after {first} and {second}")
     if not labels:
-        raise DatasetError(f"data set {path} is empty: give it a point a line, features and label")
+        raise DatasetError(
+            f"data set {path} is empty: give it one point on each line, features and label"
+        )
     if len(spellings) == 1:
         raise DatasetError(f"data set {path} has one class only: give its points two labels")
     return np.array(values).reshape(len(labels), -1), labels, spellings, names

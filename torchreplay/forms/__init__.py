@@ -4,6 +4,7 @@ A module with the name of a form has `save(path, film)`, which raises UserError 
 table of forms needs neither PyTorch nor matplotlib.
 """
 
+import math
 from importlib import import_module
 from typing import NamedTuple
 
@@ -14,17 +15,23 @@ class Form(NamedTuple):
     ending: what the names of its files end in.
     folder: whether it is a folder of files.
     encoder: whether it needs ffmpeg.
+    holds: whether its last frame can stay.
+    repeats: whether it can play again and again.
+    most_fps: the most frames a second that it can have.
     """
 
     ending: str
     folder: bool = False
     encoder: bool = True
+    holds: bool = True
+    repeats: bool = False
+    most_fps: float = math.inf
 
 
 FORMS = {
     "mp4": Form(".mp4"),
-    "gif": Form(".gif"),
-    "png": Form("_frames", folder=True, encoder=False),
+    "gif": Form(".gif", repeats=True, most_fps=50),
+    "png": Form("_frames", folder=True, encoder=False, holds=False),
 }
 
 

@@ -1,0 +1,38 @@
+"""Options of what is left: stills, and the folder of all files."""
+
+from torchreplay.options.parser import EPOCH, path
+
+
+# fmt: off
+def add(option, folder):
+    """Add the options."""
+    option("--epoch", "epochs to save a still of; 0 is the initialization", "the last",
+           dest="stills", nargs="+", type=EPOCH, metavar="K")
+    option("--output-dir", "folder of stills and films, made if missing", "outputs",
+           default=folder / "outputs", type=path, metavar="DIR")
+# fmt: on
+
+
+def stills(typed):
+    """The epochs of the stills."""
+    return list(dict.fromkeys(typed.stills or [typed.epochs]))
+
+
+def contradictions(typed):
+    """Yield what is wrong with options together."""
+    for epoch in typed.stills or ():
+        if epoch > typed.epochs:
+            yield f"--epoch {epoch} comes after the last of {typed.epochs:,} --epochs"
+
+
+def grouped(typed):
+    """What `OutputFolder` is to be given."""
+    compared = typed.compare[0] if typed.compare else ""
+    return {
+        "folder": typed.output_dir,
+        "suffix": f"_compare_{compared.replace('-', '_')}"
+        if compared
+        else "_views" * bool(typed.views),
+        "stills": stills(typed),
+        "forms": list(dict.fromkeys(typed.format)),
+    }

@@ -1,0 +1,57 @@
+"""How an option is added and read, and the kinds of values that options have."""
+
+import argparse
+import math
+from pathlib import Path
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that reports a bad option in a single line."""
+
+    def error(self, message):
+        self.exit(2, f"{self.prog}: {message} (see --help)\n")
+
+    def option_group(self, name):
+        """Make a group of options: a function that adds one, with its help and default in words."""
+        group = self.add_argument_group(name)
+        return lambda flag, help, otherwise, **settings: group.add_argument(
+            flag, help=f"{help} (default: {otherwise})", **settings
+        )
+
+
+def number(kind, low, high):
+    """Make an argparse type: a finite number of the kind int or float from low to high."""
+
+    def convert(text):
+        try:
+            value = kind(text)
+        except ValueError:
+            value = math.nan
+        if not low <= value <= high:
+            what = "a whole number" if kind is int else "a number"
+            raise argparse.ArgumentTypeError(f"{text!r} is not {what} from {low:,} to {high:,}")
+        return value
+
+    return convert
+
+
+def positive(text):
+    """An argparse type: a positive, finite number."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive, finite number")
+    return value
+
+
+def path(text):
+    """An argparse type: a path that is not empty."""
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty")
+    return Path(text)
+
+
+SEED = number(int, 0, 2**32 - 1)
+EPOCH = number(int, 0, 100_000)

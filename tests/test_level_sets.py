@@ -62,7 +62,7 @@ def test_square_of_one_class(dataset, logit, positive):
     with torch.no_grad():
         network.logit[-1].weight.zero_()
         network.logit[-1].bias.fill_(logit)
-    found = level_set(network.logit, dataset.plane.samples(201))
+    found = level_set(network.logit, dataset.plane.mesh(201))
     assert found.boundary == []
     region = closed_path(found.region)
     inside = region.contains_points([(0, 0), (0.99, -0.99), (-0.99, 0.99)])
@@ -139,7 +139,7 @@ def area(curve):
     return (x * np.roll(y, -1) - np.roll(x, -1) * y).sum() / 2
 
 
-SAMPLES = Plane((-1, -1), (1, 1), (0.2, 0.2)).samples(201)
+MESH = Plane((-1, -1), (1, 1), (0.2, 0.2)).mesh(201)
 CELL = 0.01
 
 
@@ -153,7 +153,7 @@ def test_islands_of_the_size_of_a_cell_are_found_wherever_they_lie():
             return 2 * torch.exp(-square / (CELL / 2) ** 2 * np.log(2)) - 1
 
         for sign in (1, -1):
-            found = level_set(lambda x, sign=sign, logit=logit: sign * logit(x), SAMPLES)
+            found = level_set(lambda x, sign=sign, logit=logit: sign * logit(x), MESH)
             (curve,) = found.boundary
             radius = np.linalg.norm(curve - place, axis=1)
             np.testing.assert_allclose(radius, CELL / 2, atol=1e-5)
@@ -173,7 +173,7 @@ def test_a_band_narrower_than_a_cell_is_one_piece(angle):
         away = x @ normal[:, None] - 0.1234
         return 1 - (away / (CELL / 4)) ** 2
 
-    found = level_set(logit, SAMPLES)
+    found = level_set(logit, MESH)
     assert len(found.region) == 1
     assert len(found.boundary) == 2
     for curve in found.boundary:

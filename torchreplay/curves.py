@@ -3,6 +3,7 @@
 import numpy as np
 
 TOLERANCE = 0.2  # pixels between the image of a curve and the straight lines drawn for it
+UNEVEN = 0.25  # pixels between an image and where a steady pace puts it, for each interval
 ROUNDS = 12  # of halving at the most
 STRIDES = (8, 4, 2)  # intervals of a line that are tried as one straight piece
 
@@ -17,15 +18,15 @@ def map_lines(image, lines, pixel):
     Returns the images, arrays (m, 2) each.
     """
     y = image(lines.reshape(-1, 2)).reshape(lines.shape)
-    keep = np.zeros(lines.shape[:2], bool)
+    seen = _in_pixels(y, pixel)
+    keep = np.zeros(seen.shape, bool)
     keep[:, :: STRIDES[0]] = True
     bends = np.ones((len(lines), 1), bool)
     for stride in STRIDES:
-        start, end = y[:, :-1:stride] / pixel, y[:, stride::stride] / pixel
-        between = (y[:, k:-1:stride] / pixel for k in range(1, stride))
-        farthest = np.max([_distance(points, start, end) for points in between], axis=0)
-        bends = np.repeat(bends, farthest.shape[1] // bends.shape[1], axis=1)
-        bends &= farthest > TOLERANCE
+        start, end = seen[:, :-1:stride], seen[:, stride::stride]
+        between = ((seen[:, k:-1:stride], k / stride) for k in range(1, stride))
+        stray = np.any([_strays(part, start, end, share, stride) for part, share in between], 0)
+        bends = np.repeat(bends, stray.shape[1] // bends.shape[1], axis=1) & stray
         keep[:, stride // 2 :: stride] |= bends
     line, place = np.nonzero(keep)
     return _halve(image, lines[keep], y[keep], line, np.diff(place) == 1, pixel)
@@ -52,8 +53,8 @@ def _halve(image, x, y, curve, asked, pixel):
         start = np.nonzero(asked & (curve[1:] == curve[:-1]))[0]
         middle = (x[start] + x[start + 1]) / 2
         y_middle = image(middle)
-        distance = _distance(y_middle / pixel, y[start] / pixel, y[start + 1] / pixel)
-        bends = distance > TOLERANCE
+        places = (y_middle, y[start], y[start + 1])
+        bends = _strays(*(_in_pixels(place, pixel) for place in places), share=1 / 2, intervals=2)
         places = start[bends] + 1
         if not len(places):
             break
@@ -67,10 +68,21 @@ def _halve(image, x, y, curve, asked, pixel):
     return np.split(y, np.nonzero(np.diff(curve))[0] + 1)
 
 
-def _distance(points, start, end):
-    """The distance of points from straight lines between pairs of points, all (..., 2)."""
+def _in_pixels(y, pixel):
+    """Points y, (..., 2), in pixels: complex numbers, which are faster than pairs."""
+    return (y / pixel).view(complex)[..., 0]
+
+
+def _strays(points, start, end, share, intervals):
+    """Whether points are away from straight lines between pairs of points, all complex.
+
+    share: of the way from start to end. A point far from there is astray, too: the image moves at
+        so uneven a pace that a bend may hide on one side of the point.
+    intervals: how many there are between start and end.
+    """
     way = end - start
-    square = (way**2).sum(axis=-1)
-    share = ((points - start) * way).sum(axis=-1) / np.where(square > 0, square, 1)
-    nearest = start + share.clip(0, 1)[..., None] * way
-    return np.hypot(*np.moveaxis(points - nearest, -1, 0))
+    square = way.real**2 + way.imag**2
+    off = points - start - share * way
+    along = (off * way.conj()).real / np.where(square > 0, square, 1)
+    nearest = (share + along).clip(0, 1) - share
+    return (np.abs(off - nearest * way) > TOLERANCE) | (np.abs(off) > UNEVEN * intervals)

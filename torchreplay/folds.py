@@ -22,17 +22,17 @@ def unfold(features, plane, flat):
     sheets lie upon one another they add up and nothing cancels out. Parts that shrink to less than
     `flat` of their area count as not turned.
     """
-    samples = plane.samples(MESH_POINTS)
-    mesh = torch.from_numpy(np.stack(np.meshgrid(*samples), axis=-1))
-    turning = stretch(features, mesh.reshape(-1, 2)).reshape(mesh.shape[:2]) + flat
-    contours = contour_generator(*samples, turning.numpy(), fill_type=FillType.OuterOffset)
+    mesh = plane.mesh(MESH_POINTS)
+    points = torch.from_numpy(mesh.points.reshape(-1, 2))
+    turning = stretch(features, points).reshape(MESH_POINTS, MESH_POINTS) + flat
+    contours = contour_generator(*mesh.coordinates, turning.numpy(), fill_type=FillType.OuterOffset)
     sheets = []
     for low, high, direction in ((0, np.inf, 1), (-np.inf, 0, -1)):
         for vertices, offsets in zip(*contours.filled(low, high), strict=True):
             curves = np.split(vertices, offsets[1:-1].astype(int))
             sheets += [curve[::direction] for curve in curves]
 
-    start, end = edges(np.concatenate(sheets), samples)
+    start, end = edges(np.concatenate(sheets), mesh.axes)
     inside = (start != end).any(dim=1)
     ends = start[inside], end[inside]
     start[inside] = locate(lambda x: stretch(features, x) > -flat, *ends, ROUNDS)

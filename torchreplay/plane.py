@@ -6,6 +6,8 @@ from functools import cache
 
 import numpy as np
 
+from torchreplay.mesh import Mesh
+
 PIXELS_A_STEP = 2.88  # of the mesh, at the most
 FEWEST, MOST = 201, 1001  # points of a mesh along either axis
 SPACES_BETWEEN_LINES = 14  # of the grid, at the most
@@ -32,6 +34,11 @@ class Plane:
             np.linspace(low, high, count, dtype=np.float32)
             for low, high in zip(self.low, self.high, strict=True)
         ]
+
+    @cache  # noqa: B019
+    def mesh(self, count):
+        """The Mesh of count × count points."""
+        return Mesh(tuple(self.samples(count)))
 
     @cache  # noqa: B019
     def outline(self, count):

@@ -76,7 +76,7 @@ class Geometry:
 
     def level_set(self):
         """The LevelSet of the network in the input plane."""
-        return level_set(self.network.logit, self.plane.samples(mesh_points(self.pixels)))
+        return level_set(self.network.logit, self.plane.mesh(mesh_points(self.pixels)))
 
 
 def make_scene(geometry):

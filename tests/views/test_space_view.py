@@ -188,8 +188,9 @@ def test_drawn_grid_is_the_image_of_the_grid_at_every_epoch(pictures, runs, data
     view = space_view(picture)
     for epoch in range(201):
         view.draw(runs["feature_space"].at(epoch))
-        image = formulas.hidden_layer(weights(epoch), lines)
-        assert_drawn_along(view.grid.get_segments(), image, axes_of(picture))
+        some = slice(epoch % 8, None, 8)  # other lines at every epoch, to be quick
+        image = formulas.hidden_layer(weights(epoch), lines[some])
+        assert_drawn_along(view.grid.get_segments()[some], image, axes_of(picture))
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

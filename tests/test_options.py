@@ -55,7 +55,13 @@ def test_defaults():
             "legend": True,
         },
         film={"epochs": list(range(1, 201)), "fps": 20.0, "hold": 0.0, "loop": True},
-        output={"folder": FOLDER / "outputs", "suffix": "", "stills": [200], "forms": ["mp4"]},
+        output={
+            "folder": FOLDER / "outputs",
+            "suffix": "",
+            "stills": [200],
+            "still_forms": ["png"],
+            "forms": ["mp4"],
+        },
     )
 
 
@@ -67,7 +73,7 @@ def test_every_option_reaches_its_place():
         " --epoch 50 0 50 --palette accessible --mark-errors --views all network"
         " --max-points 80 --dpi 40 --no-legend"
         " --format gif png gif --from 2 --to 40 --every 10 --fps 25 --hold 1.5 --once"
-        " --output-dir there"
+        " --still svg png svg --output-dir there"
     )
     assert parse(*typed.split()) == Options(
         data={
@@ -104,6 +110,7 @@ def test_every_option_reaches_its_place():
             "folder": Path("there"),
             "suffix": "_views",
             "stills": [50, 0],
+            "still_forms": ["svg", "png"],
             "forms": ["gif", "png"],
         },
     )
@@ -254,6 +261,7 @@ def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, lo
         (("--palette", "gray"), ("--palette", "'gray'", "accessible")),
         (("--views", "lossy"), ("--views", "'lossy'", "gradients")),
         (("--size", "119"), ("--size", "from 120 to 8,190")),
+        (("--still", "jpg"), ("--still", "'jpg'", "svg")),
         (("--format", "avi"), ("--format", "'avi'", "mp4")),
         (("--every", "0"), ("--every", "from 1")),
         (("--hold", "-1"), ("--hold", "from 0 to 600")),
@@ -329,7 +337,7 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 31
+    assert len(table) == 32
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)

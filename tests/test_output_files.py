@@ -131,15 +131,17 @@ def test_disk_that_fills_up_is_told(tmp_path):
 # The folder of outputs --------------------------------------------------------------------------
 
 
-def folder_of(path, suffix="", stills=(3,), forms=("mp4",)):
-    return OutputFolder("space", folder=path, suffix=suffix, stills=stills, forms=forms)
+def folder_of(path, suffix="", stills=(3,), still_forms=("png",), forms=("mp4",)):
+    return OutputFolder("space", path, suffix, stills, still_forms, forms)
 
 
 def test_names_of_files(tmp_path):
-    outputs = folder_of(tmp_path, "_views", stills=[0, 12], forms=["mp4", "gif", "png"])
+    outputs = folder_of(tmp_path, "_views", [0, 12], ["png", "svg"], ["mp4", "gif", "png"])
     assert outputs.stills == {
-        0: tmp_path / "space_epoch0_boundary_pytorch_views.png",
-        12: tmp_path / "space_epoch12_boundary_pytorch_views.png",
+        tmp_path / "space_epoch0_boundary_pytorch_views.png": 0,
+        tmp_path / "space_epoch0_boundary_pytorch_views.svg": 0,
+        tmp_path / "space_epoch12_boundary_pytorch_views.png": 12,
+        tmp_path / "space_epoch12_boundary_pytorch_views.svg": 12,
     }
     assert outputs.films == {
         "mp4": tmp_path / "space_views.mp4",

@@ -22,20 +22,22 @@ class OutputFolder:
 
     folder: made if missing.
     stem: what the names of all files begin with, and `suffix` what is added to it.
-    stills: epochs to save stills of.
+    stills: epochs to save stills of, and `still_forms` as what: png, svg or pdf.
     forms: names of the forms of film.
 
     files: those that have been made, in their order.
     remarks: lines on what cannot be made: without an encoder, most forms of film.
     """
 
-    def __init__(self, stem, folder, suffix, stills, forms):
+    def __init__(self, stem, folder, suffix, stills, still_forms, forms):
         self.folder, self.files, self.forms = folder, [], forms
         self.stills = {
-            epoch: folder / f"{stem}_epoch{epoch}_boundary_pytorch{suffix}.png" for epoch in stills
+            folder / f"{stem}_epoch{epoch}_boundary_pytorch{suffix}.{form}": epoch
+            for epoch in stills
+            for form in still_forms
         }
         self.films = {form: folder / f"{stem}{suffix}{FORMS[form].ending}" for form in forms}
-        for path in self.stills.values():
+        for path in self.stills:
             check_place(path)
         for form, path in self.films.items():
             check_place(path, FORMS[form].folder)
@@ -56,7 +58,7 @@ class OutputFolder:
 
     def save_stills(self, picture):
         """Save the stills of a Picture."""
-        for epoch, path in self.stills.items():
+        for path, epoch in self.stills.items():
             save_still(self._stage / path.name, picture, epoch)
             self._put(path)
 

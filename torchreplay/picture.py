@@ -11,6 +11,8 @@ from matplotlib.image import imsave
 
 from torchreplay.spaces import SPACE_INCHES
 
+VECTOR_STYLE = {"svg.fonttype": "none", "svg.hashsalt": "", "pdf.fonttype": 42}
+NO_DATE = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 AXES_RECTANGLE = (0.15, 0.1, 0.8, 0.8)  # left, bottom, width, height, in fractions of the space
 
 
@@ -18,10 +20,12 @@ class Panel:
     """The views of one run.
 
     artists: those of all views.
+    titles: those of all views, see `Title`.
     """
 
     def __init__(self, run, views):
         self.run, self.views = run, views
+        self.titles = [view.title for view in views if hasattr(view, "title")]
         self.artists = [artist for view in views for artist in view.artists]
 
     def draw(self, epoch):
@@ -68,6 +72,18 @@ class Picture:
             artist.draw(renderer)
         return np.asarray(self.canvas.buffer_rgba())
 
+    def save_vector(self, path, epoch):
+        """Save an epoch as vector graphics with real text, in the form that a path ends in."""
+        form = path.suffix.removeprefix(".")
+        for panel in self.panels:
+            panel.draw(epoch)
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(matplotlib.rc_context(VECTOR_STYLE))
+            for panel in self.panels:
+                for title in panel.titles:
+                    stack.enter_context(title.joined())
+            self.figure.savefig(path, format=form, metadata=NO_DATE[form])
+
 
 def new_figure(dpi, width=SPACE_INCHES, height=SPACE_INCHES):
     """Make a Figure of some inches that is drawn by Agg."""
@@ -86,7 +102,9 @@ def space_axes(figure, side=SPACE_INCHES, left=0, bottom=0):
 
 
 def save_still(path, picture, epoch):
-    """Save the picture of an epoch as a PNG."""
+    """Save the picture of an epoch as PNG, SVG or PDF, by what the path ends in."""
+    if path.suffix != ".png":
+        return picture.save_vector(path, epoch)
     metadata = {"Title": f"{picture.title} at Epoch {epoch}", "Software": None}
     imsave(path, picture.draw(epoch), dpi=picture.figure.dpi, metadata=metadata)
 

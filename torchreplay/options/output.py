@@ -2,12 +2,16 @@
 
 from torchreplay.options.parser import EPOCH, path
 
+STILL_FORMS = ("png", "svg", "pdf")
+
 
 # fmt: off
 def add(option, folder):
     """Add the options."""
     option("--epoch", "epochs to save a still of; 0 is the initialization", "the last",
            dest="stills", nargs="+", type=EPOCH, metavar="K")
+    option("--still", f"forms of the stills: {', '.join(STILL_FORMS)}", "png", default=["png"],
+           dest="still_forms", nargs="+", choices=STILL_FORMS, metavar="NAME")
     option("--output-dir", "folder of stills and films, made if missing", "outputs",
            default=folder / "outputs", type=path, metavar="DIR")
 # fmt: on
@@ -34,5 +38,6 @@ def grouped(typed):
         if compared
         else "_views" * bool(typed.views),
         "stills": stills(typed),
+        "still_forms": list(dict.fromkeys(typed.still_forms)),
         "forms": list(dict.fromkeys(typed.format)),
     }

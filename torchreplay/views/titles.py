@@ -1,5 +1,7 @@
 """Titles of which some numbers follow the epoch, and text that fits its place."""
 
+import contextlib
+
 from torchreplay.artists import part_text
 
 LONGEST = 20  # characters of a name; longer ones are cut
@@ -16,6 +18,7 @@ class Title:
     inches: how wide it may get; its font shrinks to fit.
 
     artists: the Texts that change.
+    titles: this one, as of any panel.
     """
 
     def __init__(self, text, parts, last, inches):
@@ -23,12 +26,28 @@ class Title:
         text.set(text="".join(words), parse_math=False)
         fit(text, inches)
         self.readings = [reading for _, reading in parts]
-        self.artists = split_text(text, words)[1::2]
+        self._center, _ = text.get_position()
+        self._texts = split_text(text, words)
+        self.artists, self.titles = self._texts[1::2], [self]
 
     def draw(self, epoch):
         """Show the numbers of an epoch."""
         for artist, reading in zip(self.artists, self.readings, strict=True):
             artist.set_text(reading(epoch))
+
+    @contextlib.contextmanager
+    def joined(self):
+        """Have the whole line in a single Text, as vector graphics are to have it."""
+        first, *others = self._texts
+        words = [text.get_text() for text in self._texts]
+        kept = {"text": words[0], "x": first.get_position()[0], "horizontalalignment": "left"}
+        for text in others:
+            text.set_visible(False)
+        first.set(text="".join(words), x=self._center, horizontalalignment="center")
+        yield
+        first.set(**kept)
+        for text in others:
+            text.set_visible(True)
 
 
 def split_text(text, words):

@@ -48,6 +48,8 @@ def load_dataset(source=DATASET, standardized=False, **formula):
 class Standardize(nn.Module):
     """The layer without parameters that gives the features of X, (n, d), mean 0 and variance 1."""
 
+    keeps_plane_flat = True
+
     def __init__(self, X):
         super().__init__()
         spread, mean = torch.std_mean(X.double(), dim=0, correction=0)
@@ -65,7 +67,7 @@ class Network(nn.Module):
 
     inputs: the number of features.
     hidden: the number of units of each hidden layer, and `activation` the name of theirs.
-    latent: whether a linear layer of two units follows them.
+    latent, is_latent: whether a linear layer of two units follows them.
     scaling: a layer without parameters that precedes them.
     is_published: whether this is the network of the published run, 2-2-1 with sigmoids.
 
@@ -76,16 +78,17 @@ class Network(nn.Module):
     def __init__(self, inputs=2, hidden=(2,), activation="sigmoid", latent=False, scaling=None):
         super().__init__()
         shape = (inputs, *hidden, activation, latent, scaling)
+        self.is_latent = latent
         self.is_published = shape == (2, 2, "sigmoid", False, None)
         activation = getattr(nn, ACTIVATIONS[activation].module)
         widths = [(units, activation) for units in hidden]
         if latent:
-            widths.append((2, nn.Identity))
-        layers = [scaling or nn.Identity()]
+            widths.append((2, None))
+        layers = [scaling] if scaling else []
         for units, function in widths:
             layer = nn.Linear(inputs, units)
             nn.init.xavier_normal_(layer.weight)
-            layers += [layer, function()]
+            layers += [layer, function()] if function else [layer]
             inputs = units
         output = nn.Linear(inputs, 1)
         nn.init.normal_(output.weight)
@@ -94,12 +97,17 @@ class Network(nn.Module):
     @property
     def inputs(self):
         """No layer at all, which leaves points x, (n, d), where they are."""
-        return self.logit[:0]
+        return nn.Sequential()
 
     @property
     def features(self):
         """The hidden layers, a function of x, (n, d), to activations of the last, (n, units)."""
         return self.logit[:-1]
+
+    @property
+    def head(self):
+        """The output layer, a function of activations of the last hidden layer to the logit."""
+        return self.logit[-1]
 
     def forward(self, x):
         """The probability of class 1, (n, 1), of points x, (n, d)."""

@@ -178,7 +178,7 @@ def test_published_parameters(history):
 def test_published_run_is_the_default_of_every_setting(history, dataset):
     torch.manual_seed(41)
     plain = train(Network(), dataset)
-    assert (plain.epochs, plain.diverged) == (200, False)
+    assert (plain.last, plain.diverged) == (200, False)
     np.testing.assert_array_equal(plain.loss, history.loss)
 
 
@@ -220,7 +220,7 @@ def test_whole_trajectory(history, dataset, weights):
 def test_training_leaves_the_network_at_the_last_epoch(dataset):
     network = Network()
     history = train(network, dataset, epochs=3, learning_rate=1.0)
-    assert history.epochs == 3
+    assert history.last == 3
     assert len(history.loss) == len(history.accuracy) == 4
     for ours, recorded in zip(network.parameters(), history.network(3).parameters(), strict=True):
         assert torch.equal(ours, recorded)
@@ -233,7 +233,8 @@ def test_standardizing_network_equals_training_on_scaled_features(circles):
     plain = Dataset(scaled, circles.y)
     histories = [train(seeded(data), data, epochs=30, learning_rate=1.0) for data in (own, plain)]
     np.testing.assert_allclose(histories[0].loss, histories[1].loss, rtol=1e-3)
-    assert histories[0].parameters.keys() == histories[1].parameters.keys()
+    shapes = [[values.shape for values in one.parameters.values()] for one in histories]
+    assert shapes[0] == shapes[1]
 
 
 def same(one, other):
@@ -374,7 +375,7 @@ def test_published_network_is_trained_as_with_bceloss_bit_by_bit(history, datase
     assert network.is_published
     optimizer = torch.optim.SGD(network.parameters(), lr=3.0)
     for epoch in range(201):
-        for name, value in network.logit.state_dict().items():
+        for name, value in network.state_dict().items():
             np.testing.assert_array_equal(history.parameters[name][epoch], value)
         assert cross_entropy(network, dataset.X, dataset.y).item() == (
             nn.BCELoss()(network(dataset.X), dataset.y).item()
@@ -438,7 +439,7 @@ def test_divergence_ends_training_and_the_record_at_the_last_finite_epoch(datase
     network = Network()
     before = [value.detach().clone() for value in network.parameters()]
     history = train(network, dataset, epochs=5, learning_rate=1e300)
-    assert (history.epochs, history.diverged) == (0, True)
+    assert (history.last, history.diverged) == (0, True)
     assert len(begun) == 1
     assert len(history.loss) == len(history.accuracy) == 1
     assert np.isfinite(history.loss).all()
@@ -450,7 +451,7 @@ def test_divergence_ends_training_and_the_record_at_the_last_finite_epoch(datase
 def test_divergence_within_an_epoch_is_recorded(circles, optimizer):
     settings = {"learning_rate": 1e39, "batch_size": 10, "optimizer": optimizer}
     history = train(seeded(circles), circles, epochs=5, **settings)
-    assert (history.epochs, history.diverged) == (0, True)
+    assert (history.last, history.diverged) == (0, True)
 
 
 def test_divergence_in_the_middle_keeps_the_epochs_before(circles):
@@ -458,8 +459,8 @@ def test_divergence_in_the_middle_keeps_the_epochs_before(circles):
     settings = {"learning_rate": 1e36, "momentum": 0.999}
     history = train(seeded(circles), circles, epochs=60, **settings)
     assert history.diverged
-    assert 0 < history.epochs < 60
-    in_time = train(seeded(circles), circles, epochs=history.epochs, **settings)
+    assert 0 < history.last < 60
+    in_time = train(seeded(circles), circles, epochs=history.last, **settings)
     assert not in_time.diverged
     assert same(history, in_time)
     np.testing.assert_array_equal(history.loss, in_time.loss)
@@ -489,7 +490,7 @@ def test_every_run_is_trained_as_it_would_be_alone(circles, spaces):
         assert same(histories[name], alone)
         np.testing.assert_array_equal(histories[name].loss, alone.loss)
         assert histories[name].dataset is circles
-    assert [history.epochs for history in histories.values()] == [4, 6]
+    assert [history.last for history in histories.values()] == [4, 6]
 
 
 @pytest.mark.parametrize(

@@ -105,8 +105,8 @@ def diverging(spaces, dataset, tmp_path_factory):
 
 def test_diverged_run_is_greyed_and_told_so(diverging):
     picture, histories = diverging
-    assert (histories["1e300"].epochs, histories["1e300"].diverged) == (0, True)
-    assert (histories["3"].epochs, histories["3"].diverged) == (12, False)
+    assert (histories["1e300"].last, histories["1e300"].diverged) == (0, True)
+    assert (histories["3"].last, histories["3"].diverged) == (12, False)
     frames = [picture.draw(epoch).copy() for epoch in (0, 1, 12)]
     veil, text = picture.panels[2].veil
     assert veil.get_visible() and text.get_visible()

@@ -233,6 +233,6 @@ def test_files_of_a_comparison_and_of_views(spaces, tmp_path, arguments, name, s
     still = imread(outputs.files[0])
     assert still.shape[:2] == shape  # two panels of 4 inches below two lines, and 16 to 9
     histories = list(histories.values())
-    assert (histories[0].epochs, histories[0].diverged) == (3, False)
+    assert (histories[0].last, histories[0].diverged) == (3, False)
     if "1e300" in arguments:
-        assert (histories[1].epochs, histories[1].diverged) == (0, True)
+        assert (histories[1].last, histories[1].diverged) == (0, True)

@@ -12,6 +12,7 @@ _HOMES = {
     "OutputFolder": "output_files",
     "Picture": "picture",
     "Recorder": "record",
+    "Replay": "replay",
     "Run": "run",
     "Space": "spaces",
     "UserError": "errors",

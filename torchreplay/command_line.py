@@ -121,7 +121,7 @@ def tell_divergence(histories, trainings):
     """
     for name, history in histories.items():
         if history.diverged:
-            rate, epoch = trainings[name]["training"]["learning_rate"], history.epochs + 1
+            rate, epoch = trainings[name]["training"]["learning_rate"], history.last + 1
             line = f"training diverged at epoch {epoch}: set --learning-rate below {rate:g}"
             if len(trainings) == 1:
                 raise UserError(line)
@@ -131,7 +131,7 @@ def tell_divergence(histories, trainings):
 def tell_silence(histories):
     """Tell which hidden units put out nothing for any point at the last epoch of a run."""
     for name, history in histories.items():
-        silent = history.silent_units(history.epochs)
+        silent = history.silent_units(history.last)
         if silent:
             layer, unit = silent[0]
             more = f", and {len(silent) - 1} more," if len(silent) > 1 else ""
@@ -148,7 +148,7 @@ def report(histories, outputs):
     lines = []
     for name, history in histories.items():
         loss, accuracy = history.loss[-1], history.accuracy[-1]
-        outcome = f"epoch {history.epochs}: loss {loss:.4f}, accuracy {accuracy:.2%}"
+        outcome = f"epoch {history.last}: loss {loss:.4f}, accuracy {accuracy:.2%}"
         lines.append(f"{name}: {outcome}" if name else outcome)
     try:
         print(*lines, *map(as_typed, outputs.files), sep="\n", flush=True)

@@ -27,7 +27,7 @@ class RunPanel(Panel):
 
     def __init__(self, axes, name, run, looks):
         history = run.history
-        self.last = history.epochs
+        self.last = history.last
 
         def loss(epoch):  # in five characters, whatever it is
             value = history.loss[epoch]
@@ -67,7 +67,7 @@ def comparison(runs, headline, dpi, looks):
     figure = new_figure(dpi, width, height)
     place = {"ha": "center", "va": "center", "fontsize": 13}
     line = figure.text(0.5, 1 - HEADLINE / 2 / height, "", **place)
-    last = max(run.history.epochs for run in runs.values())
+    last = max(run.history.last for run in runs.values())
     panels = [Title(line, [(f"{headline}, epoch ", str)], last, width - 0.4)]
     if looks.legend:
         run = next(iter(runs.values()))

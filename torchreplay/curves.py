@@ -37,6 +37,8 @@ def map_curves(image, curves, pixel):
 
     See `map_lines`.
     """
+    if not curves:
+        return []
     x = np.concatenate(curves).astype(np.float32)
     curve = np.repeat(np.arange(len(curves)), [len(part) for part in curves])
     return _halve(image, x, image(x), curve, np.ones(len(x) - 1, bool), pixel)

@@ -22,7 +22,7 @@ SPREAD = (0.2, 5)  # of features that a network learns from without being standa
 class Dataset:
     """Points and their classes.
 
-    X: (n, d) float32, the features, in their own units.
+    X: (n, d) float32, the features, in their own units; (n, ...) of pictures and the like.
     y: (n, 1) float32, the labels, 0 or 1.
     names: of the d features.
     classes: what the labels 0 and 1 are called in the data.
@@ -36,6 +36,11 @@ class Dataset:
     classes: tuple = ("0", "1")
     standardized: bool = False
     source: str = ""
+
+    @property
+    def is_plane(self):
+        """Whether the points have two features."""
+        return self.X.ndim == 2 and self.X.shape[1] == 2
 
     @cached_property
     def plane(self):

@@ -9,10 +9,12 @@ import numpy as np
 import torch
 from contourpy import FillType, contour_generator
 
+from torchreplay.classifier import predicted
 from torchreplay.level_sets import edges, locate
 
 MESH_POINTS = 101  # along either axis, at which folds are looked for
 ROUNDS = 2  # of the search for a fold between two of them
+REGION_MESH_POINTS, REGION_ROUNDS = 201, 6  # where the rim of a sheet is the decision boundary, too
 
 
 def unfold(features, plane, flat):
@@ -23,20 +25,61 @@ def unfold(features, plane, flat):
     `flat` of their area count as not turned.
     """
     mesh = plane.mesh(MESH_POINTS)
-    points = torch.from_numpy(mesh.points.reshape(-1, 2))
-    turning = stretch(features, points).reshape(MESH_POINTS, MESH_POINTS) + flat
-    contours = contour_generator(*mesh.coordinates, turning.numpy(), fill_type=FillType.OuterOffset)
-    sheets = []
-    for low, high, direction in ((0, np.inf, 1), (-np.inf, 0, -1)):
-        for vertices, offsets in zip(*contours.filled(low, high), strict=True):
-            curves = np.split(vertices, offsets[1:-1].astype(int))
-            sheets += [curve[::direction] for curve in curves]
+    turning = stretch(features, _points(mesh)).numpy() + flat
+    contours = _contours(mesh, turning)
+    sheets = [
+        curve[::direction]
+        for low, high, direction in ((0, np.inf, 1), (-np.inf, 0, -1))
+        for curve in _closed_curves(contours, low, high)
+    ]
+    return _refine(sheets, mesh, lambda x: stretch(features, x) > -flat, ROUNDS)
 
-    start, end = edges(np.concatenate(sheets), mesh.axes)
+
+def unfold_region(features, logit, plane, flat):
+    """Part the area of class 1 into sheets, as `unfold` parts the whole plane.
+
+    logit: a function of points, (n, 2), to their logits, (n, 1).
+    """
+    mesh, sheets = plane.mesh(REGION_MESH_POINTS), []
+    points = _points(mesh)
+    turning = stretch(features, points).numpy() + flat
+    with torch.no_grad():
+        logits = logit(points)[:, 0].numpy()
+    for side in (1, -1):
+
+        def inside(x, side=side):
+            return (side * (stretch(features, x) + flat) > 0) & predicted(logit(x)[:, 0])
+
+        contours = _contours(mesh, np.minimum(side * turning, logits))
+        curves = list(_closed_curves(contours, 0, np.inf))
+        sheets += [curve[::side] for curve in _refine(curves, mesh, inside, REGION_ROUNDS)]
+    return sheets
+
+
+def _points(mesh):
+    return torch.from_numpy(mesh.points.reshape(-1, 2))
+
+
+def _contours(mesh, values):
+    """The contour generator of values at the points of a mesh, (points,)."""
+    values = values.reshape(mesh.points.shape[:2])
+    return contour_generator(*mesh.coordinates, values, fill_type=FillType.OuterOffset)
+
+
+def _closed_curves(contours, low, high):
+    """Yield the closed curves around values between two, (m, 2) each."""
+    for vertices, offsets in zip(*contours.filled(low, high), strict=True):
+        yield from np.split(vertices, offsets[1:-1].astype(int))
+
+
+def _refine(curves, mesh, condition, rounds):
+    """Slide the vertices of curves along the edges of a mesh to where a condition changes."""
+    if not curves:
+        return []
+    start, end = edges(np.concatenate(curves), mesh.axes)
     inside = (start != end).any(dim=1)
-    ends = start[inside], end[inside]
-    start[inside] = locate(lambda x: stretch(features, x) > -flat, *ends, ROUNDS)
-    return np.split(start.numpy(), np.cumsum([len(sheet) for sheet in sheets])[:-1])
+    start[inside] = locate(condition, start[inside], end[inside], rounds)
+    return np.split(start.numpy(), np.cumsum([len(curve) for curve in curves])[:-1])
 
 
 def stretch(layers, x):

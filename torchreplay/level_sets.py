@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from contourpy import FillType, contour_generator
 
+from torchreplay.classifier import predicted
 from torchreplay.mesh import find_mesh
-from torchreplay.record import predicted
 
 ROUNDS = 6  # of the search for P = 0.5 along an edge of the mesh, to single precision
 TINY = np.float32(1e-30)

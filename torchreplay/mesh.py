@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import torch
 
-from torchreplay.record import predicted
+from torchreplay.classifier import predicted
 
 LOOKS = 4  # at a mesh, at the most, for zeros that hide between its points
 NEW_LINES = 400  # of the mesh along either axis, at the most, after a look
@@ -53,7 +53,8 @@ def find_mesh(logit, mesh):
     """
     for look in range(LOOKS):
         with torch.no_grad():
-            logits = logit(torch.from_numpy(mesh.points))[..., 0].numpy()
+            logits = logit(torch.from_numpy(mesh.points.reshape(-1, 2))).numpy()
+        logits = logits.reshape(mesh.points.shape[:2])
         hidden = hidden_zeros(logit, mesh, logits) if look < LOOKS - 1 else ()
         if not len(hidden):
             break
@@ -112,7 +113,8 @@ def _look_between(logit, start, way, side):
     low, step = torch.zeros(len(way)), 1 / 16
     for _ in range(2):
         shares = low + step * torch.arange(1, 16)[:, None]
-        values, lowest = (side * logit(start + shares[..., None] * way)[..., 0]).min(dim=0)
+        x = start + shares[..., None] * way
+        values, lowest = (side * logit(x.reshape(-1, 2)).reshape(x.shape[:2])).min(dim=0)
         share = shares[lowest, torch.arange(len(way))]
         low, step = share - step, step / 8
     return (start + share[:, None] * way)[values < 0].numpy()

@@ -3,7 +3,9 @@
 Epoch 0 is the initialization, and epoch e the state after e updates, or passes over the data.
 """
 
+import contextlib
 import copy
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -13,21 +15,32 @@ import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from torchreplay.arrays import dataset_of
+from torchreplay.classifier import (
+    EXAMPLES,
+    Classifier,
+    in_batches,
+    is_asked_itself,
+    predicted,
+    read,
+)
 from torchreplay.errors import NetworkError, UserError
 
 MOST_BYTES = 2e9  # of the records of all runs
-FIRST_ROWS = 256  # of a growing array
+FIRST_ROWS = 16  # of a growing array
 
 
 @dataclass(frozen=True)
 class History:
     """The record of a training run, epoch by epoch; it never changes.
 
-    dataset: what the network was trained on.
-    parameters: every parameter of `network.logit` by its name, arrays (E + 1, *shape).
+    dataset: what the model was trained on.
+    parameters: every parameter and buffer of the model by its name, arrays (E + 1, *shape).
     loss, accuracy: (E + 1,), over the whole data set.
-    model: a network of the kind that was trained, of which copies are made.
+    model: a model of the kind that was trained, of which copies are made.
     diverged: whether training went on, to parameters or a loss that are not finite.
+    output: what the model puts out, see `classifier`; None if it is asked itself.
+    every, label: a record stands for so many epochs, or for steps of another name.
     """
 
     dataset: object
@@ -36,34 +49,48 @@ class History:
     accuracy: np.ndarray
     model: nn.Module
     diverged: bool = False
+    output: str | None = None
+    every: int = 1
+    label: str = "epoch"
 
     def __post_init__(self):
         for values in (*self.parameters.values(), self.loss, self.accuracy):
             values.flags.writeable = False
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
-        object.__setattr__(self, "model", copy.deepcopy(self.model))
+        object.__setattr__(self, "model", copy.deepcopy(self.model).cpu().eval())
+
+    @property
+    def last(self):
+        """The number E of the last record, counted from 0 on."""
+        return len(self.loss) - 1
 
     @property
     def epochs(self):
-        """The last epoch E."""
-        return len(self.loss) - 1
+        """The epochs recorded, (E + 1,)."""
+        return self.every * np.arange(len(self.loss))
+
+    def count(self, epoch):
+        """What a record is called, counted in epochs: its number in words."""
+        return str(self.every * epoch)
 
     def network(self, epoch):
         """A new copy of the network as it was at an epoch."""
-        network = copy.deepcopy(self.model)
-        self.restore(network, epoch)
-        return network
+        model = copy.deepcopy(self.model)
+        if self.output is not None:
+            model = Classifier(model, self.output, self.dataset.X)
+        self.restore(model, epoch)
+        return model
 
     def restore(self, network, epoch):
         """Set the parameters of a copy of the network to what they were at an epoch."""
         state = {name: torch.tensor(values[epoch]) for name, values in self.parameters.items()}
-        network.logit.load_state_dict(state)
+        recorded(network).load_state_dict(state)
 
     def silent_units(self, epoch):
         """Which hidden units put out nothing for any point: pairs of layer and unit, from 1 on."""
         x, silent, layer = self.dataset.X, [], 0
         with torch.no_grad():
-            for part in self.network(epoch).logit[:-1]:
+            for part in self.network(epoch).features:
                 x = part(x)
                 layer += isinstance(part, nn.Linear)
                 if isinstance(part, nn.ReLU):
@@ -73,82 +100,190 @@ class History:
         return silent
 
     @property
+    def owners(self):
+        """The parameters of every layer, by the layer's name: lists of names."""
+        found = {}
+        for name, _ in self.model.named_parameters():
+            found.setdefault(name.rpartition(".")[0], []).append(name)
+        return found
+
+    @property
+    def linear_layers(self):
+        """The names of the layers, all of which have to be linear; or else raise NetworkError."""
+        modules = {name: self.model.get_submodule(name) for name in self.owners}
+        others = [name for name, module in modules.items() if not isinstance(module, nn.Linear)]
+        if others:
+            raise NetworkError(
+                f"{others[0]} is no linear layer: the views weights and network show linear ones"
+            )
+        return list(modules)
+
+    @property
     def units(self):
         """The numbers of inputs and of units of every layer."""
-        weights = list(self.parameters.values())[::2]
+        weights = [self.parameters[f"{name}.weight"] for name in self.linear_layers]
         return [weights[0].shape[2], *(values.shape[1] for values in weights)]
 
     def layers(self, epoch):
         """Weights and biases of every layer at an epoch: arrays (units, inputs + 1)."""
-        values = [values[epoch] for values in self.parameters.values()]
-        return [np.column_stack(pair) for pair in zip(values[::2], values[1::2], strict=True)]
+        return [self._layer(name, epoch) for name in self.linear_layers]
+
+    def _layer(self, name, epoch):
+        weight, bias = self.parameters[f"{name}.weight"], self.parameters.get(f"{name}.bias")
+        biases = np.zeros(weight.shape[1]) if bias is None else bias[epoch]
+        return np.column_stack([weight[epoch], biases])
 
     @property
     def layer_names(self):
-        """What the layers are called, one name for each of `layers`."""
-        hidden = len(self.parameters) // 2 - 1
-        numbered = [f"hidden {k}" for k in range(1, hidden + 1)]
-        return [*(numbered if hidden > 1 else ["hidden"]), "output"]
+        """What the layers are called, one name for each of `owners`."""
+        if self.output is not None:
+            return [name or "model" for name in self.owners]
+        names = [f"hidden {k}" for k in range(1, len(self.owners))]
+        if len(names) == 1:
+            names = ["hidden"]
+        if getattr(self.model, "is_latent", False):
+            names[-1] = "latent"
+        return [*names, "output"]
 
     def largest_parameter(self, epochs):
         """The largest magnitude of a weight or bias at some epochs."""
-        return max(np.abs(values[list(epochs)]).max() for values in self.parameters.values()).item()
+        names = itertools.chain.from_iterable(self.owners.values())
+        return max(np.abs(self.parameters[name][list(epochs)]).max() for name in names).item()
 
 
-def predicted(logit):
-    """The predicted class of points: 1 where P is at least one half, the logit at least 0."""
-    return logit >= 0
+def recorded(network):
+    """The module whose parameters are recorded: the one that a Classifier asks, or the network."""
+    return network.model if isinstance(network, Classifier) else network
 
 
 class Recorder:
-    """Records a network while it is trained: its parameters, loss and accuracy, epoch by epoch.
+    """Records a model while it is trained: its parameters, loss and accuracy, epoch by epoch.
 
-    The initialization is recorded at once; `record` is to be called after every epoch.
+    The initialization is recorded at once as epoch 0; `record` is to be called after every epoch.
 
-    dataset: over all of its points loss and accuracy are evaluated, both from the logit, which is
-        exact where the probability is 0 or 1 in single precision.
+    model: any module for two classes that maps points to a probability or a logit, (n,) or (n, 1),
+        or to two logits, (n, 2).
+    X: the points, (n, ...), or a Dataset.
+    y: their labels, (n,) or (n, 1), of two different values.
+    loss: the BCELoss, BCEWithLogitsLoss or CrossEntropyLoss that the model is trained on; it says
+        what the model puts out. Without it, a model that ends in a Sigmoid puts out a probability.
+    names: of the features, `classes` of the two classes, for axes and legends.
+    every: how many epochs there are from record to record, and `label` what they are called.
+
+    Loss and accuracy are evaluated over all points, from the logit, which is exact where the
+    probability is 0 or 1 in single precision. Neither gradients nor random numbers, modes or
+    devices of the model are touched. Raises TypeError or ValueError for what cannot be recorded.
     """
 
-    def __init__(self, network, dataset):
-        self.network, self.dataset = network, dataset
-        self._parameters = {
-            name: _GrowingArray(value.shape) for name, value in network.logit.state_dict().items()
+    def __init__(
+        self, model, X, y=None, *, loss=None, names=None, classes=None, every=1, label="epoch"
+    ):
+        check_model(model)
+        self.model, self.every, self.label = model, every, label
+        self.dataset = X if y is None else dataset_of(X, y, names, classes)
+        self._output = None
+        with evaluating(model):
+            if not is_asked_itself(model):
+                example = self.dataset.X[:EXAMPLES].to(next(model.parameters()))
+                self._output = read(model, example, loss)
+                self._asked = Classifier(model, self._output, example)
+            else:
+                self._asked = model
+        self._values = {
+            name: _GrowingArray(value.shape, as_array(value).dtype)
+            for name, value in model.state_dict().items()
         }
         self._loss, self._accuracy = _GrowingArray((), float), _GrowingArray((), float)
         self.diverged = False
         if not self.record():
-            raise UserError("the network puts out more than can be shown: try --standardize")
+            raise UserError(
+                "the model puts out more than can be shown: scale the features, as --standardize"
+                " does"
+            )
 
-    @torch.no_grad()
-    def record(self):
-        """Record the network as it is now, unless a parameter or the loss is no longer finite.
+    def record(self, *_, **__):
+        """Record the model as it is now, unless a parameter or the loss is no longer finite.
 
-        Returns whether it is recorded.
+        Whatever a caller hands on to functions that it calls after an epoch is passed over.
+        Returns whether it is recorded. Raises NetworkError if a parameter has another shape now.
         """
-        state = self.network.logit.state_dict()
-        logit = self.network.logit(self.dataset.X)
+        state = {name: as_array(value) for name, value in self.model.state_dict().items()}
+        self._check_shapes(state)
+        device = next(self.model.parameters())
+        with evaluating(self.model):
+            logit = in_batches(lambda x: self._asked.logit(x.to(device)), self.dataset.X)
+        logit = logit.float().cpu()
         loss = binary_cross_entropy_with_logits(logit, self.dataset.y)
-        self.diverged = not all(x.isfinite().all() for x in (logit, loss, *state.values()))
+        finite = [np.isfinite(values).all() for values in state.values()]
+        self.diverged = not (all(finite) and logit.isfinite().all() and loss.isfinite())
         if self.diverged:
             return False
-        for name, value in state.items():
-            self._parameters[name].append(value.numpy())
+        for name, values in state.items():
+            self._values[name].append(values)
         self._loss.append(loss.item())
         correct = predicted(logit) == self.dataset.y
         self._accuracy.append(correct.float().mean().item())
         return True
 
+    def _check_shapes(self, state):
+        for name in {**state, **self._values}:
+            now = state[name].shape if name in state else "nothing"
+            before = self._values[name].shape if name in self._values else "nothing"
+            if now != before:
+                raise NetworkError(
+                    f"{name} of the model is {now} now and was {before}: record a model that keeps"
+                    " its layers"
+                )
+
     def history(self):
         """The History of all epochs recorded so far."""
-        parameters = {name: values.rows() for name, values in self._parameters.items()}
-        loss, accuracy = self._loss.rows(), self._accuracy.rows()
-        return History(self.dataset, parameters, loss, accuracy, self.network, self.diverged)
+        return History(
+            self.dataset,
+            {name: values.rows() for name, values in self._values.items()},
+            *(self._loss.rows(), self._accuracy.rows()),
+            *(self.model, self.diverged, self._output, self.every, self.label),
+        )
+
+    def replay(self):
+        """The Replay of all epochs recorded so far."""
+        from torchreplay.replay import Replay  # it needs what makes pictures
+
+        return Replay(self.history())
+
+
+def check_model(model):
+    """Raise TypeError or ValueError unless a model is a module with parameters."""
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model is a {type(model).__name__}, not a torch.nn.Module")
+    if next(model.parameters(), None) is None:
+        raise NetworkError("the model has no parameters: there is no training to record")
+
+
+@contextlib.contextmanager
+def evaluating(model):
+    """Have a model in evaluation mode, without gradients; its modes and random numbers stay."""
+    modes = [(module, module.training) for module in model.modules()]
+    devices = {value.device for value in model.parameters() if value.is_cuda}
+    with torch.no_grad(), torch.random.fork_rng(devices):
+        model.eval()
+        try:
+            yield
+        finally:
+            for module, mode in modes:
+                module.training = mode
+
+
+def as_array(value):
+    """A tensor as an array on the CPU; what NumPy has no type for in single precision."""
+    value = value.detach().cpu()
+    return (value.float() if value.dtype == torch.bfloat16 else value).numpy()
 
 
 class _GrowingArray:
     """Rows of one shape in one array, which doubles when it is full."""
 
-    def __init__(self, shape, dtype=np.float32):
+    def __init__(self, shape, dtype):
+        self.shape = tuple(shape)
         self._values, self._count = np.empty((FIRST_ROWS, *shape), dtype), 0
 
     def append(self, row):

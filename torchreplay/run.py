@@ -9,10 +9,10 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.activations import activation_of
+from torchreplay.classifier import in_batches, last_layer, predicted
 from torchreplay.errors import UserError
 from torchreplay.picture import AXES_RECTANGLE
 from torchreplay.plane import Plane, surround
-from torchreplay.record import predicted
 from torchreplay.scenes import Geometry, make_scene
 
 KEPT_BYTES = 64e6  # of scenes
@@ -36,13 +36,13 @@ class Run:
 
     def __init__(self, history, space, epochs, points, size=720):
         self.history, self.space, self.points, self.size = history, space, points, size
-        self.epochs = sorted({min(epoch, history.epochs) for epoch in epochs})
+        self.epochs = sorted({min(epoch, history.last) for epoch in epochs})
         self._whitening = None
-        if is_latent(space.transform(history.model)):
+        self._network, self._scene_network = history.network(0), history.network(0)
+        if is_latent(space.transform(self._network)):
             self._whitening = whitening(space.transform(history.network(self.last_epoch)), points)
         self.limits = self._find_limits()
         self._pixels = size * AXES_RECTANGLE[2]
-        self._network, self._scene_network = history.network(0), history.network(0)
         self.scenes = Collection(self.epochs, self.make_scene)
         self._snapshot = None
 
@@ -55,7 +55,7 @@ class Run:
     def plane(self):
         """The Plane around the data, or None without two features."""
         dataset = self.history.dataset
-        return dataset.plane if dataset.X.shape[1] == 2 else None
+        return dataset.plane if dataset.is_plane else None
 
     def at(self, epoch):
         """The Snapshot of an epoch shown, valid until the next one is asked for."""
@@ -72,19 +72,20 @@ class Run:
     def layers(self, network):
         """The layers of a network that map the input plane to what the axes show."""
         layers = self.space.transform(network)
-        return nn.Sequential(*layers, self._whitening) if self.is_whitened else layers
+        return nn.Sequential(layers, self._whitening) if self.is_whitened else layers
 
     def output(self, network):
-        """The output layer of a network, a function of what the axes show."""
-        output = network.logit[-1]
-        return undo(output, self._whitening) if self.is_whitened else output
+        """The layer that makes the logit of what the axes show, or None if there is none."""
+        output = self.space.head(network)
+        return undo(output, self._whitening) if output and self.is_whitened else output
 
     def make_scene(self, epoch):
         """Make the Scene of an epoch, whether it is kept or not."""
         network = self._scene_network
         self.history.restore(network, epoch)
         layers, output = self.layers(network), self.output(network)
-        return make_scene(Geometry(network, layers, output, self.plane, self.limits, self._pixels))
+        place = self.plane, self.limits, self._pixels
+        return make_scene(Geometry(network, layers, output, *place, self.space.is_projected))
 
     def _find_limits(self):
         """The Plane that the axes show.
@@ -92,10 +93,10 @@ class Run:
         It is the plane of the data, the range of the hidden units, or, where that has no ends, what
         points and grid reach at the epochs shown, each axis at a scale of its own.
         """
-        layers = self.space.transform(self.history.model)
-        if len(layers) == 0:
+        layers = self.space.transform(self._network)
+        if last_layer(layers) is None:
             return self.plane
-        activation = activation_of(layers[-1])
+        activation = activation_of(last_layer(layers))
         if activation and activation.range:
             low, high = activation.range
             return Plane((low, low), (high, high), (UNIT_SPACING, UNIT_SPACING))
@@ -106,7 +107,7 @@ class Run:
     def _reach(self, epoch):
         """The least and the largest coordinates of the images of points and grid at an epoch."""
         x = with_grid(self.points)
-        images = self.layers(self.history.network(epoch))(x).double().numpy()
+        images = in_batches(self.layers(self.history.network(epoch)), x).double().numpy()
         if not np.abs(images).max() < LARGEST_IMAGE:
             raise UserError("hidden units put out more than can be shown: lower --learning-rate")
         return images.min(axis=0), images.max(axis=0)
@@ -136,20 +137,21 @@ class Snapshot:
     @torch.no_grad()
     def images(self):
         """Where the points drawn are seen, (n, 2)."""
-        return self.run.layers(self.network)(self.run.points.X).numpy()
+        return in_batches(self.run.layers(self.network), self.run.points.X).numpy()
 
     @cached_property
     @torch.no_grad()
     def wrong(self):
         """Which of the points drawn are given the wrong class, (n,)."""
         points = self.run.points
-        return (predicted(self.network.logit(points.X)) != points.y)[:, 0].numpy()
+        logit = in_batches(self.network.logit, points.X)
+        return (predicted(logit) != points.y)[:, 0].numpy()
 
     @cached_property
     @torch.no_grad()
     def logit(self):
         """The logit of all points trained on, a tensor (n,)."""
-        return self.network.logit(self.run.history.dataset.X)[:, 0]
+        return in_batches(self.network.logit, self.run.history.dataset.X)[:, 0]
 
     @property
     def probability(self):
@@ -210,12 +212,12 @@ def is_latent(layers):
 
     Any invertible map of them, undone by the output layer, gives the same network.
     """
-    return len(layers) > 0 and isinstance(layers[-1], nn.Identity)
+    return isinstance(last_layer(layers), nn.Linear)
 
 
 def with_grid(points):
     """The points of a Dataset, and with two features those of the grid: a tensor (n, d)."""
-    if points.X.shape[1] > 2:
+    if not points.is_plane:
         return points.X
     grid = torch.from_numpy(points.plane.grid_lines(REACH_POINTS))
     return torch.cat([points.X, grid.reshape(-1, 2)])
@@ -228,7 +230,7 @@ def whitening(layers, points):
     Of all such layers it changes the axes least. It is made for points and grid as some layers map
     them; units that do not vary are left as they are.
     """
-    z = layers(with_grid(points)).double()
+    z = in_batches(layers, with_grid(points)).double()
     variance, axes = torch.linalg.eigh(torch.cov(z.T).nan_to_num())
     variance = torch.where(variance > SMALLEST_SHARE * variance.max(), variance, 1.0)
     layer = nn.Linear(2, 2)

@@ -15,7 +15,7 @@ from torch import nn
 from torchreplay.activations import activation_of
 from torchreplay.artists import EMPTY_PATH
 from torchreplay.curves import map_curves, map_lines
-from torchreplay.folds import cut, unfold
+from torchreplay.folds import cut, unfold, unfold_region
 from torchreplay.level_sets import level_set
 from torchreplay.plane import Plane, mesh_points
 
@@ -44,17 +44,19 @@ class Geometry:
 
     network: as it was at the epoch.
     layers: those that map the plane to what the axes show.
-    output: the output layer, a function of that.
+    output: the linear layer that makes the logit of that, or None if there is none.
     plane: the input Plane, or None if the data has more than two features.
     axes: the Plane that the axes show, and `pixels` how many of them are across it.
+    is_projected: whether more units than two are seen in a plane.
     """
 
     network: nn.Module
     layers: nn.Module
-    output: nn.Linear
+    output: nn.Linear | None
     plane: Plane | None
     axes: Plane
     pixels: float
+    is_projected: bool = False
 
     @torch.no_grad()
     def image(self, x):
@@ -81,19 +83,33 @@ class Geometry:
 
 def make_scene(geometry):
     """Make the Scene of a Geometry."""
+    if geometry.is_projected:
+        grid = [] if geometry.plane is None else geometry.grid(FOLDED_LINE_POINTS)
+        return Scene(EMPTY_PATH, EMPTY_PATH, grid, boundary=[])
     if geometry.plane is None:
         return unbounded_scene(geometry)
-    if len(geometry.layers) == 0:
+    if isinstance(geometry.layers, nn.Sequential) and len(geometry.layers) == 0:
         return input_scene(geometry)
     flat = keeps_plane_flat(geometry.layers)
     return flat_scene(geometry) if flat else folded_scene(geometry)
 
 
 def keeps_plane_flat(layers):
-    """Whether all layers have two units, and an activation that takes no value twice."""
-    widths = {layer.out_features for layer in layers if isinstance(layer, nn.Linear)}
-    known = filter(None, map(activation_of, layers))
-    return widths <= {2} and all(activation.invertible for activation in known)
+    """Whether it is known of all layers that they keep a plane a plane and fold nothing.
+
+    Such are linear layers of two units, activations that take no value twice, and layers that say
+    so of themselves.
+    """
+    return isinstance(layers, nn.Sequential) and all(map(_keeps_plane_flat, layers))
+
+
+def _keeps_plane_flat(layer):
+    if isinstance(layer, nn.Sequential):
+        return keeps_plane_flat(layer)
+    if isinstance(layer, nn.Linear):
+        return layer.out_features == 2
+    activation = activation_of(layer)
+    return activation.invertible if activation else getattr(layer, "keeps_plane_flat", False)
 
 
 def input_scene(geometry):
@@ -121,16 +137,25 @@ def folded_scene(geometry):
     area = np.prod(np.subtract(geometry.axes.high, geometry.axes.low))
     flat = FLAT * area / np.prod(np.subtract(plane.high, plane.low))
     sheets = geometry.images(unfold(geometry.layers, plane, flat))
-    return Scene(
-        ground=closed_path(sheets),
-        region=closed_path([cut(sheet, geometry.output)[0] for sheet in sheets]),
-        grid=geometry.grid(FOLDED_LINE_POINTS),
-        boundary=[geometry.image(curve) for curve in geometry.level_set().boundary],
-    )
+    boundary = geometry.level_set().boundary
+    if geometry.output is None:
+        region = unfold_region(geometry.layers, geometry.network.logit, plane, flat)
+        region = geometry.images(region)
+        boundary = geometry.images(boundary)
+    else:
+        region = [cut(sheet, geometry.output)[0] for sheet in sheets]
+        boundary = [geometry.image(curve) for curve in boundary]
+    grid = geometry.grid(FOLDED_LINE_POINTS)
+    return Scene(closed_path(sheets), closed_path(region), grid, boundary)
 
 
 def unbounded_scene(geometry):
-    """Make the Scene of a space in which any place on the axes can be reached."""
+    """Make the Scene of a space in which any place on the axes can be reached.
+
+    Without a layer that tells the class of a place, it has neither regions nor boundary.
+    """
+    if geometry.output is None:
+        return Scene(EMPTY_PATH, EMPTY_PATH, grid=[], boundary=[])
     (left, bottom), (right, top) = geometry.axes.low, geometry.axes.high
     corners = np.array([(left, bottom), (right, bottom), (right, top), (left, top)])
     half, boundary = cut(corners, geometry.output)

@@ -19,15 +19,19 @@ class Space:
     name: of the files made, in lower case with underscores.
     title: of the pictures, to which the epoch is added.
     transform: gives those layers of a network through which the input plane is seen.
+    head: gives the linear layer that makes the logit of what is seen, or None.
     axis_labels: of the two axes; without any, the names of the features.
     remedy: what to do where the space is not a plane.
+    is_projected: whether it is only seen in a plane, in which there is no boundary.
     """
 
     name: str
     title: str
     transform: Callable
+    head: Callable
     axis_labels: tuple = ()
     remedy: str = ""
+    is_projected: bool = False
 
     @property
     def view(self):
@@ -39,6 +43,7 @@ INPUT_SPACE = Space(
     name="input_space",
     title="Input Space with Boundary",
     transform=lambda network: network.inputs,  # no layer: every point stays where it is
+    head=lambda network: None,
     axis_labels=(),  # the names of the features
     remedy="feature_space_visualization.py shows any number of features",
 )
@@ -46,6 +51,7 @@ FEATURE_SPACE = Space(
     name="feature_space",
     title="Feature Space with Boundary",
     transform=lambda network: network.features,  # points go where the hidden layers send them
+    head=lambda network: network.head,
     axis_labels=("Hidden 1", "Hidden 2"),
     remedy="--latent appends a layer of 2 units",
 )
@@ -57,16 +63,15 @@ def spaces_shown(space, views):
     return [space, *(replace(other, remedy=f"leave out --views {other.view}") for other in others)]
 
 
-def axis_labels(space, layers, names):
+def axis_labels(space, whitened, names):
     """What the two axes of a space are called.
 
-    layers: those through which the input plane is seen; the last one may be linear and latent.
+    whitened: whether they show latent units, whitened.
     names: of the features.
     """
     if not space.axis_labels:
         return names
-    latent = len(layers) > 0 and type(layers[-1]).__name__ == "Identity"
-    return ("Latent 1, whitened", "Latent 2, whitened") if latent else space.axis_labels
+    return ("Latent 1, whitened", "Latent 2, whitened") if whitened else space.axis_labels
 
 
 def check_dimensions(space, network, dataset, remedy=""):

@@ -46,8 +46,8 @@ class Curve:
     artists: line and dot, above the spines, which need not be drawn again.
     """
 
-    def __init__(self, axes, values, color, label="_", linestyle="-", **settings):
-        self.values = values
+    def __init__(self, axes, epochs, values, color, label="_", linestyle="-", **settings):
+        self.epochs, self.values = epochs, values
         settings = {"color": color, "zorder": 3, **settings}
         line = {"linewidth": 1.5, "linestyle": linestyle, "label": label}
         (self.line,) = axes.plot([], [], **line, **settings)
@@ -57,5 +57,5 @@ class Curve:
 
     def draw(self, epoch):
         """Draw the curve up to an epoch."""
-        self.line.set_data(range(epoch + 1), self.values[: epoch + 1])
-        self.dot.set_data([epoch], self.values[epoch : epoch + 1])
+        self.line.set_data(self.epochs[: epoch + 1], self.values[: epoch + 1])
+        self.dot.set_data(self.epochs[epoch : epoch + 1], self.values[epoch : epoch + 1])

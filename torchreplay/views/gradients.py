@@ -8,18 +8,21 @@ import torch
 from matplotlib import rcParams
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from torchreplay.record import recorded
 from torchreplay.views.charts import CURVES, Curve
 
 
 def gradient_norms(history, last):
     """The norm of the loss gradient of every layer, up to a last epoch: (epochs, layers)."""
     dataset, network, norms = history.dataset, history.network(0), []
+    trained = dict(recorded(network).named_parameters())
+    layers = [[trained[name] for name in names] for names in history.owners.values()]
     for epoch in range(last + 1):
         history.restore(network, epoch)
         loss = binary_cross_entropy_with_logits(network.logit(dataset.X), dataset.y)
-        gradients = torch.autograd.grad(loss, list(network.parameters()))
-        pairs = zip(gradients[::2], gradients[1::2], strict=True)
-        norms.append([math.hypot(weight.norm(), bias.norm()) for weight, bias in pairs])
+        gradients = torch.autograd.grad(loss, list(trained.values()), materialize_grads=True)
+        of = dict(zip(trained.values(), gradients, strict=True))
+        norms.append([math.hypot(*(of[value].norm() for value in layer)) for layer in layers])
     return np.array(norms)
 
 
@@ -39,15 +42,16 @@ class GradientNorms:
         norms = np.maximum(norms, np.finfo(np.float32).tiny)  # zero has no place on a log scale
         names = run.history.layer_names
         axes.set_title("Gradients")
-        axes.set(xlabel="epoch", ylabel="norm of the gradient", yscale="log")
-        axes.set(xlim=(0, max(1, run.last_epoch)))
+        epochs = run.history.epochs
+        axes.set(xlabel=run.history.label, ylabel="norm of the gradient", yscale="log")
+        axes.set(xlim=(0, max(1, epochs[run.last_epoch])))
         low, high = np.log10([norms.min(), norms.max()])
         columns, taken = legend_shape(axes, names)
         low, high = math.floor(low), math.ceil(high)
         axes.set_ylim(10**low, 10 ** (low + max(high - low, 1) / (1 - taken)))
         styles = itertools.cycle(CURVES)
         self.curves = [
-            Curve(axes, values, color, label=name, linestyle=dashes)
+            Curve(axes, epochs, values, color, label=name, linestyle=dashes)
             for (color, dashes), name, values in zip(styles, names, norms.T, strict=False)
         ]
         legend = {"fontsize": "small", "frameon": False, "columnspacing": 1, "handlelength": 2}

@@ -9,7 +9,7 @@ class LossAndAccuracy:
     def __init__(self, axes, run, looks):
         history, last = run.history, run.last_epoch
         axes.set_title("Loss and Accuracy")
-        axes.set(xlabel="epoch", xlim=(0, max(1, last)))
+        axes.set(xlabel=history.label, xlim=(0, max(1, history.epochs[last])))
         axes.set_ylim(0, 1.05 * max(history.loss[: last + 1]))
         other = axes.twinx()
         other.set_ylim(0, 1.05)
@@ -22,7 +22,8 @@ class LossAndAccuracy:
             side.set_ylabel(name, color=color)
             side.tick_params("y", colors=color)
             # Both are drawn on the axes that lie above, whatever their scale.
-            self.curves.append(Curve(other, values, color, transform=side.transData))
+            curve = Curve(other, history.epochs, values, color, transform=side.transData)
+            self.curves.append(curve)
         self.artists = [artist for curve in self.curves for artist in curve.artists]
 
     def draw(self, snapshot):

@@ -33,12 +33,12 @@ class SpaceView:
 
     def __init__(self, axes, run, palette, title=None, gap=TITLE_GAP):
         self.layers = interleaved(run.points.y[:, 0].numpy())
-        layers = run.space.transform(run.history.model)
-        labels = axis_labels(run.space, layers, run.points.names)
+        labels = axis_labels(run.space, run.is_whitened, run.points.names)
         _prepare(axes, run.limits, labels)
 
-        title = [(f"{run.space.title} at Epoch ", str)] if title is None else title
-        self.title = Title(axes.set_title("", y=1, pad=gap), title, run.history.epochs, _room(axes))
+        if title is None:
+            title = [(f"{run.space.title} at {run.history.label.title()} ", run.history.count)]
+        self.title = Title(axes.set_title("", y=1, pad=gap), title, run.history.last, _room(axes))
         self.regions = [
             axes.add_patch(PathPatch(EMPTY_PATH, color=color, linewidth=0))
             for color in palette.regions
@@ -88,7 +88,7 @@ class OtherSpace:
 
     def __init__(self, axes, run, looks, space):
         history, remedy = run.history, f"leave out --views {space.view}"
-        check_dimensions(space, history.model, history.dataset, remedy)
+        check_dimensions(space, history.network(0), history.dataset, remedy)
         self.run = Run(history, space, run.epochs, run.points, run.size)
         self.views = space_views(axes, self.run, looks, title=())
         axes.set_title(space.name.replace("_", " ").title())

@@ -1,0 +1,66 @@
+"""Data sets from arrays, as they come from somebody's own program."""
+
+import numpy as np
+import torch
+
+from torchreplay.dataset import Dataset, feature_names
+from torchreplay.errors import DatasetError
+
+
+def dataset_of(X, y, names=None, classes=None):
+    """Make a Dataset of points and labels.
+
+    X: (n, ...), an array or a tensor.
+    y: (n,) or (n, 1), of two different values; the smaller one is class 0.
+    names: of the features, `classes` of the classes.
+    Raises TypeError or DatasetError, naming the argument, for what is no such data.
+    """
+    X, y = _array(X, "X"), _array(y, "y")
+    if X.ndim < 2:
+        raise DatasetError(f"X has shape {X.shape}, not (points, features)")
+    if y.shape not in ((len(X),), (len(X), 1)):
+        raise DatasetError(f"X has {len(X)} points and y has shape {y.shape}: give a label a point")
+    if len(X) < 2:
+        raise DatasetError(f"X has {len(X)} points, not two or more")
+    X = _numbers(X, "X")
+    values, y = np.unique(y.reshape(len(X)), return_inverse=True)
+    if len(values) != 2:
+        found = ", ".join(map(str, values[:4])) + (", …" if len(values) > 4 else "")
+        raise DatasetError(f"y has {len(values)} different labels ({found}), not two")
+    width = X.shape[1] if X.ndim == 2 else None
+    if names is not None and len(names) != width:
+        raise DatasetError(f"names has {len(names)} names for X of shape {tuple(X.shape)}")
+    if classes is not None and len(classes) != 2:
+        raise DatasetError(f"classes has {len(classes)} names, not two")
+    return Dataset(
+        X=torch.from_numpy(X),
+        y=torch.from_numpy(y.astype(np.float32)[:, None]),
+        names=tuple(map(str, names)) if names is not None else feature_names(width or 0),
+        classes=tuple(map(str, classes)) if classes is not None else tuple(map(_spelled, values)),
+    )
+
+
+def _array(values, name):
+    """Values as an array; a tensor may need gradients or be on another device."""
+    if torch.is_tensor(values):
+        return values.detach().cpu().numpy()
+    try:
+        return np.asarray(values)
+    except ValueError as fault:
+        raise DatasetError(f"{name} is no array: its rows differ in length") from fault
+
+
+def _numbers(values, name):
+    """Values in single precision; TypeError unless they are numbers, DatasetError unless finite."""
+    if values.dtype.kind not in "fiub":
+        raise TypeError(f"{name} has elements of type {values.dtype}, not numbers")
+    with np.errstate(over="ignore"):
+        values = values.astype(np.float32)
+    if not np.isfinite(values).all():
+        raise DatasetError(f"{name} has NaN, infinite or too large values: leave such points out")
+    return values
+
+
+def _spelled(value):
+    """A label as people write it: 1 for 1.0."""
+    return f"{value:g}" if isinstance(value, np.floating | np.integer) else str(value)

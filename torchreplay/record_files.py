@@ -1,0 +1,124 @@
+"""Records as files: NumPy's format, without pickled objects, so that opening one runs no code."""
+
+import json
+import uuid
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from torchreplay.classifier import is_asked_itself
+from torchreplay.dataset import Dataset
+from torchreplay.errors import UserError
+from torchreplay.record import History, as_array, check_model
+
+FORMAT = 1  # of these files
+PARAMETER = "parameter "  # what the names of arrays of parameters begin with
+MEMBERS = ("X", "y", "loss", "accuracy", "about")
+
+
+def save_record(path, history, **about):
+    """Save a History and its data as an .npz file; an older file is replaced by a whole one.
+
+    about: more to be kept with it, of what JSON can say.
+    Raises UserError if the file cannot be written.
+    """
+    path, dataset = Path(path), history.dataset
+    about |= {
+        "format": FORMAT,
+        "versions": {"torch": torch.__version__, "numpy": np.__version__},
+        "names": dataset.names,
+        "classes": dataset.classes,
+        "standardized": dataset.standardized,
+        "source": dataset.source,
+        "diverged": history.diverged,
+        "output": history.output,
+        "every": history.every,
+        "label": history.label,
+    }
+    arrays = {PARAMETER + name: values for name, values in history.parameters.items()}
+    arrays |= {"X": dataset.X.numpy(), "y": dataset.y.numpy()}
+    arrays |= {"loss": history.loss, "accuracy": history.accuracy}
+    growing = path.with_name(f".{uuid.uuid4().hex}.npz")
+    try:
+        np.savez_compressed(growing, about=np.array(json.dumps(about)), **arrays)
+        growing.replace(path)
+    except OSError as fault:
+        raise UserError(f"cannot write record {path}: {fault.strerror}") from fault
+    finally:
+        growing.unlink(missing_ok=True)
+
+
+def read_record(path):
+    """Read a file of a record: what it says about itself, a dictionary, and its arrays by name.
+
+    Raises UserError if it is no such file.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        about = json.loads(str(arrays["about"]))
+        missing = [name for name in MEMBERS if name not in arrays]
+        if missing or about["format"] != FORMAT:
+            raise KeyError(missing)
+    except OSError as fault:
+        if fault.strerror is None:
+            raise _no_record(path) from fault
+        raise UserError(f"cannot read record {path}: {fault.strerror}") from fault
+    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as fault:
+        raise _no_record(path) from fault
+    return about, arrays
+
+
+def _no_record(path):
+    return UserError(f"{path} is no record, or a broken one: save it anew with Replay.save")
+
+
+def load_record(path, model):
+    """Load a History that was saved.
+
+    model: one of the kind that was recorded.
+    Raises UserError if the file is no record, or names the first parameter that does not fit.
+    """
+    check_model(model)
+    about, arrays = read_record(path)
+    parameters = {
+        name.removeprefix(PARAMETER): values
+        for name, values in arrays.items()
+        if name.startswith(PARAMETER)
+    }
+    _check_fit(path, parameters, model, len(arrays["loss"]))
+    dataset = Dataset(
+        torch.from_numpy(arrays["X"]),
+        torch.from_numpy(arrays["y"]),
+        names=tuple(about["names"]),
+        classes=tuple(about["classes"]),
+        standardized=about["standardized"],
+        source=about["source"],
+    )
+    if is_asked_itself(model) != (about["output"] is None):
+        raise UserError(f"the model does not fit {path}: it is of another kind")
+    return History(
+        dataset,
+        parameters,
+        *(arrays["loss"], arrays["accuracy"], model),
+        *(about["diverged"], about["output"], about["every"], about["label"]),
+    )
+
+
+def _check_fit(path, parameters, model, records):
+    """Raise UserError, naming the first parameter, unless a model has those that were recorded."""
+    expected = {name: as_array(value) for name, value in model.state_dict().items()}
+    for name in {**expected, **parameters}:
+        if name not in expected:
+            raise UserError(f"the model does not fit {path}: it has no {name}")
+        if name not in parameters:
+            raise UserError(f"the model does not fit {path}: its {name} was not recorded")
+        shape = (records, *expected[name].shape)
+        if parameters[name].shape != shape:
+            raise UserError(
+                f"the model does not fit {path}: its {name} has shape {shape[1:]}, recorded was"
+                f" {parameters[name].shape[1:]}"
+            )

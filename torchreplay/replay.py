@@ -1,0 +1,314 @@
+"""Replays: the pictures of anybody's recorded training, on figures of their own or as films."""
+
+import base64
+import dataclasses
+import functools
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from matplotlib.axes import Axes
+from torch import nn
+
+from torchreplay import forms
+from torchreplay.classifier import LOGIT, in_batches
+from torchreplay.composition import compose
+from torchreplay.dataset import sample
+from torchreplay.errors import NetworkError, UserError
+from torchreplay.film import Film
+from torchreplay.forms import FORMS
+from torchreplay.output_files import replace, staging
+from torchreplay.palettes import PALETTES, Looks
+from torchreplay.picture import default_style
+from torchreplay.record_files import load_record, save_record
+from torchreplay.run import Run
+from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE, SPACE_INCHES, check_dimensions
+from torchreplay.views import VIEWS, panels_of
+from torchreplay.views.space import space_views
+
+MOST_POINTS = 10_000  # drawn, of those trained on
+FPS = 20.0
+SIZE = 720
+
+
+class Replay:
+    """A recorded training, to be seen in its spaces at any epoch.
+
+    history: its History; `history.epochs`, `.loss`, `.accuracy` and `.parameters` are arrays.
+    """
+
+    def __init__(self, history):
+        self.history = history
+
+    def input_space(self):
+        """The SpaceReplay of the plane of the data. Raises ValueError unless X has two features."""
+        dataset = self.history.dataset
+        if not dataset.is_plane:
+            raise NetworkError(
+                f"X has shape {tuple(dataset.X.shape)}: an input space needs two features, a"
+                " feature space does not"
+            )
+        return SpaceReplay(self.history, INPUT_SPACE)
+
+    def feature_space(self, layer=None, units=None, projection=None):
+        """The SpaceReplay of what a layer of the model puts out.
+
+        layer: its name, as in `named_modules`; by default the last one of two units before the
+            output.
+        units: the numbers of two of its units, if it has more.
+        projection: "pca", the plane in which its units vary most over all epochs.
+
+        Of two units of a wider layer, or of a projection, points and grid are shown, and rings
+        around points of which the class is predicted wrong. There is no boundary: where it runs
+        depends on the units that are not seen. Where X has more than two features, regions are
+        shown only if a linear layer follows the layer: otherwise its output says nothing of places
+        at which no point is. Raises ValueError for a layer that there is not, or that does not fit.
+        """
+        if (layer, units, projection) == (None, None, None) and self.history.output is None:
+            return SpaceReplay(self.history, FEATURE_SPACE)
+        history = as_model(self.history)
+        network = history.network(0)
+        if units is None and projection is None:
+            layer = network.last_plane() if layer is None else layer
+            self._check_two_units(network, layer)
+            return SpaceReplay(history, layer_space(layer))
+        layer = network.last_layer() if layer is None else layer
+        return SpaceReplay(history, projected_space(history, layer, units, projection))
+
+    def _check_two_units(self, network, layer):
+        width = network.tap(layer)(self.history.dataset.X[:1]).shape[1]
+        if width != 2:
+            fit = [name for name, shape in network.layers.items() if shape == (2,)]
+            raise NetworkError(
+                f"layer {layer!r} has {width} units, not two: "
+                + (f"those that have are {', '.join(fit)}; or " * bool(fit))
+                + 'choose units=(0, 1) or projection="pca"'
+            )
+
+    def save(self, path):
+        """Save the record and its data as a file in NumPy's format, without pickled objects."""
+        save_record(path, self.history)
+
+    @classmethod
+    def load(cls, path, model):
+        """Load a Replay that was saved.
+
+        model: one of the kind that was recorded; its parameters are not changed.
+        Raises ValueError if the file is no record, or the model does not fit it.
+        """
+        return cls(load_record(path, model))
+
+
+def as_model(history):
+    """The same History, with layers that can be chosen by their names."""
+    if history.output is not None:
+        return history
+    return dataclasses.replace(
+        history,
+        model=history.model.logit,
+        parameters={
+            name.removeprefix("logit."): values for name, values in history.parameters.items()
+        },
+        output=LOGIT,
+    )
+
+
+def layer_space(layer):
+    """Make the Space of a layer of two units of a Classifier."""
+    return dataclasses.replace(
+        FEATURE_SPACE,
+        transform=lambda network: network.tap(layer),
+        head=lambda network: network.head_of(layer),
+    )
+
+
+def projected_space(history, layer, units, projection):
+    """Make the Space of two of the units of a layer, or of a projection of them."""
+    width = history.network(0).tap(layer)(history.dataset.X[:1]).shape[1]
+    if units is not None and projection is not None:
+        raise NetworkError("units and projection contradict each other: give one of them")
+    if units is not None:
+        seen, labels = _select(units, width), [f"Unit {unit}" for unit in units]
+    else:
+        seen, labels = _project(history, layer, projection), ("Component 1", "Component 2")
+    return dataclasses.replace(
+        FEATURE_SPACE,
+        title=f"Feature Space of {layer}",
+        transform=lambda network: Projected(network.tap(layer), seen),
+        head=lambda network: None,
+        axis_labels=tuple(labels),
+        is_projected=True,
+    )
+
+
+class Projected(nn.Module):
+    """A layer of many units, seen in a plane: a module of points, (n, ...), to (n, 2)."""
+
+    def __init__(self, layers, seen):
+        super().__init__()
+        self.layers, self.seen = layers, seen
+
+    def forward(self, x):
+        """Where points x are seen."""
+        return self.seen(self.layers(x).flatten(1))
+
+
+def _select(units, width):
+    """The module that picks two of some units."""
+    units = tuple(units)
+    if len(units) != 2 or not all(0 <= unit < width for unit in units):
+        raise NetworkError(f"units={units}: give two numbers from 0 to {width - 1}")
+    return functools.partial(torch.index_select, dim=1, index=torch.tensor(units))
+
+
+@torch.no_grad()
+def _project(history, layer, projection):
+    """The linear map to the plane in which the units of a layer vary most over all epochs."""
+    if projection != "pca":
+        raise NetworkError(f'projection={projection!r}: only "pca" is known')
+    network, points = history.network(0), sample(history.dataset, MOST_POINTS).X
+    total = square = count = 0
+    for epoch in range(history.last + 1):
+        history.restore(network, epoch)
+        z = in_batches(network.tap(layer), points).flatten(1).double()
+        total, square, count = total + z.sum(0), square + z.T @ z, count + len(z)
+    mean = total / count
+    _, axes = torch.linalg.eigh(square / count - torch.outer(mean, mean))
+    plane = axes[:, -2:].flip(1)
+    weight, bias = plane.T.float(), -(mean @ plane).float()
+    return functools.partial(nn.functional.linear, weight=weight, bias=bias)
+
+
+class SpaceReplay:
+    """A recorded training as it is seen in one space, drawn at any epoch.
+
+    After `plot`: `ax_`, the matplotlib Axes drawn on, and `figure_`, their Figure.
+    """
+
+    def __init__(self, history, space):
+        check_dimensions(space, history.network(0), history.dataset)
+        self.history, self.space = history, space
+        self._run = None
+
+    def plot(self, epoch=None, ax=None, *, views=None, palette="classic", mark_errors=False):
+        """Draw an epoch on axes. Returns itself.
+
+        epoch: as it is counted in the record; by default the last one.
+        ax: the Axes to draw on; by default those of a new pyplot figure.
+        views: other Axes by the names of views to draw on them, as {"loss": ax}; a view of two
+            panels, probabilities, needs two.
+        palette: "classic", or "accessible", which needs no color vision.
+        mark_errors: whether to ring misclassified points.
+        Raises ValueError for an epoch that is not recorded, or a name that there is not.
+        """
+        number = self._number(self.history.epochs[-1] if epoch is None else epoch)
+        looks = _looks(palette, mark_errors or self.space.is_projected)
+        if ax is None:
+            from matplotlib import pyplot  # it chooses a backend
+
+            ax = pyplot.figure(figsize=(SPACE_INCHES, SPACE_INCHES)).add_subplot()
+        if not isinstance(ax, Axes):
+            raise TypeError(f"ax is a {type(ax).__name__}, not matplotlib Axes")
+        snapshot = self._of(range(self.history.last + 1)).at(number)
+        made = space_views(ax, snapshot.run, looks)
+        for name, other in (views or {}).items():
+            makers, others = panels_of([_known_view(name)]), np.ravel(other)
+            if len(makers) != len(others):
+                raise UserError(f"view {name!r} needs {len(makers)} Axes, not {len(others)}")
+            pairs = zip(makers, others, strict=True)
+            made += [make(on, snapshot.run, looks) for make, on in pairs]
+        for view in made:
+            view.draw(snapshot)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+    def animate(
+        self, epochs=None, fps=FPS, size=SIZE, *, views=(), hold=0.0,
+        palette="classic", mark_errors=False, legend=True,
+    ):  # fmt: skip
+        """Make the Animation of some epochs, a frame each.
+
+        epochs: as they are counted in the record; by default all but the first, the initialization.
+        fps: frames a second, and `hold` the seconds that the last one stays.
+        size: pixels of the space alone.
+        views: names of what to show beside it.
+        """
+        counts = self.history.epochs[min(1, self.history.last) :] if epochs is None else epochs
+        numbers = [self._number(count) for count in counts]
+        if not numbers:
+            raise UserError("epochs is empty: give one or more")
+        _looks(palette, mark_errors)
+        rings = mark_errors or self.space.is_projected
+        run = self._of(numbers, size)
+        with default_style():
+            picture = compose(
+                {"": run},
+                [_known_view(name) for name in views],
+                palette,
+                rings,
+                size,
+                legend=legend,
+            )
+        return Animation(Film(picture, numbers, fps=fps, hold=hold))
+
+    def _number(self, count):
+        """The number of the record that is counted so; raises UserError if there is none."""
+        epochs = self.history.epochs
+        if count not in epochs:
+            every = f", every {self.history.every}" if self.history.every > 1 else ""
+            raise UserError(
+                f"{self.history.label} {count} is not recorded: there are 0 to {epochs[-1]}{every}"
+            )
+        return int(count) // self.history.every
+
+    def _of(self, numbers, size=SIZE):
+        points = sample(self.history.dataset, MOST_POINTS)
+        if self._run is None or not set(numbers) <= set(self._run.epochs) or self._run.size != size:
+            self._run = Run(self.history, self.space, numbers, points, size)
+        return self._run
+
+
+class Animation:
+    """The film of a space, to be saved or shown in a notebook.
+
+    film: the Film.
+    """
+
+    def __init__(self, film):
+        self.film = film
+
+    def save(self, path):
+        """Save the film as MP4 or GIF, or, without an ending, as a folder of PNG.
+
+        An older file is replaced when the new one is whole. Raises ValueError for another ending.
+        """
+        path = Path(path)
+        endings = {form.ending: name for name, form in FORMS.items() if not form.folder}
+        name = endings.get(path.suffix.lower(), "png" if path.suffix == "" else None)
+        if name is None:
+            raise UserError(f"{path}: give it one of the endings {', '.join(endings)}, or none")
+        with staging(path.parent) as stage, default_style():
+            forms.save(name, stage / path.name, self.film)
+            replace(stage / path.name, path)
+
+    def _repr_html_(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "film.mp4"
+            with default_style():
+                forms.save("mp4", path, self.film)
+            video = base64.b64encode(path.read_bytes()).decode()
+        width = min(SIZE, self.film.picture.size[0])
+        return f'<video controls loop width="{width}" src="data:video/mp4;base64,{video}"></video>'
+
+
+def _looks(palette, mark_errors):
+    if palette not in PALETTES:
+        raise UserError(f"palette {palette!r} is not one of {', '.join(PALETTES)}")
+    return Looks(PALETTES[palette], mark_errors)
+
+
+def _known_view(name):
+    if name not in VIEWS:
+        raise UserError(f"view {name!r} is not one of {', '.join(VIEWS)}")
+    return name

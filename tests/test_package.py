@@ -41,7 +41,7 @@ def test_every_name_resolves():
 
 def test_name_that_does_not_exist():
     with pytest.raises(AttributeError, match="module 'torchreplay' has no attribute 'Replay'"):
-        torchreplay.Replay  # noqa: B018
+        torchreplay.Playback  # noqa: B018
 
 
 def imported(file):

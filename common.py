@@ -69,7 +69,8 @@ class Network(nn.Module):
     scaling: a layer without parameters that precedes them.
     is_published: whether this is the network of the published run, 2-2-1 with sigmoids.
 
-    Weights are drawn Xavier-normal (hidden layers) and standard-normal (output layer), biases as
+    Weights of hidden layers are drawn by Xavier's rule, from a normal distribution with variance
+    2 / (inputs + units), those of the output layer from the standard normal one, and biases as
     PyTorch draws them. The order of the draws is part of what a seed means.
     """
 
@@ -127,8 +128,8 @@ def cross_entropy(network, X, y):
     """The binary cross-entropy of points and labels, on which a network is trained.
 
     The network of the published run takes it from the probability, by BCELoss, and is equal to that
-    run bit by bit. All others take it from the logit: where the probability is 0 or 1 in single
-    precision, BCELoss has no gradient left.
+    run bit by bit. All others take it from the logit, which is what the last sigmoid receives:
+    where the probability is 0 or 1 in single precision, BCELoss has no gradient left.
     """
     if not network.is_published:
         return nn.BCEWithLogitsLoss()(network.logit(X), y)

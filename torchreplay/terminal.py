@@ -57,7 +57,8 @@ def tell(*messages):
 
 def silence(stream):
     """Let a stream that cannot be written take everything: nothing is left to be flushed."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    with Path(os.devnull).open("w") as nothing:
+        os.dup2(nothing.fileno(), stream.fileno())
 
 
 def fail(message, code):

@@ -103,7 +103,11 @@ def test_columns_are_chosen_by_name_or_number(tmp_path, label, features):
 
 
 def test_label_is_first_and_all_others_are_features(tmp_path):
-    table = read(tmp_path, "b 0.5 2\na 0.25 -1\n", label="1")
+    """As the refusal proposes."""
+    content = "b 0.5 2\na 0.25 -1\n"
+    assert "choose the column of the labels with --label" in refusal(tmp_path, content)
+    assert "the labels with --label" in refusal(tmp_path, f"kind width height\n{content}")
+    table = read(tmp_path, content, label="1")
     assert table.X.tolist() == [[0.5, 2], [0.25, -1]]
     assert (table.y.tolist(), table.classes, table.names) == ([True, False], ("a", "b"), ())
 
@@ -124,7 +128,11 @@ def test_header_of_numbers_is_one_if_its_names_are_asked_for(tmp_path):
         (IRIS, {"label": "kind", "features": ["width", "3"]}, "name a column twice"),
         (IRIS, {"label": "width", "features": ["width", "height"]}, "name a column twice"),
         (IRIS, {"label": "kind", "features": ["width"]}, "two or more"),
-        (IRIS, {"label": "kind"}, "column 2 (id): not a number: 'x1': correct it, or leave"),
+        (
+            IRIS,
+            {"label": "kind"},
+            "column 2 (id): not a number: 'x1': correct it, or leave the column out with",
+        ),
         ("a,a,l\n1,2,0\n", {"features": ["a", "2"]}, "more than one column is called a"),
         ("1,2,a\n2,1,b\n", {"label": "a"}, "no names of columns: give --label a number"),
     ],

@@ -41,10 +41,10 @@ class Columns:
         return f", or leave the column out with --features {printable(shlex.join(kept), 200)}"
 
 
-def find_columns(place, dialect, fields, label=None, features=None):
+def find_columns(place, fields, dialect, label=None, features=None):
     """Find the Columns of a table by the fields of its first line.
 
-    place: of that line, to be named.
+    place: of that line, to be named, and `fields` what it holds.
     label, features: names or numbers of columns; by default the last one, and all others.
     Raises DatasetError where they are not there, or where the line is neither a header nor data.
     """
@@ -97,6 +97,6 @@ def _is_header(place, dialect, fields):
     odd = next(field for field in fields if field and not (field in words and is_name(field)))
     what = "a missing value" if is_missing(odd) else "a number"
     raise DatasetError(
-        f"{place}: names and {printable(odd)!r}, {what}: remove the line, or give every column a"
-        " name"
+        f"{place}: names and {printable(odd)!r}, {what}: remove the line, give every column a name,"
+        " or choose the column of the labels with --label"
     )

@@ -4,6 +4,9 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
+from torchreplay.errors import DatasetError
+from torchreplay.terminal import printable
+
 SEPARATORS = (";", "\t", ",", None)  # None is blanks
 MISSING = {"", "?", "na", "nan", "n/a", "#n/a", "null"}  # what stands for no value, in any case
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
@@ -52,6 +55,32 @@ class Dialect(NamedTuple):
             return float(text.replace("_", "no"))  # Python alone reads 1_000
         except ValueError:
             return None
+
+
+class Commas:
+    """Decimal commas of a table, and what shows that they may be something else."""
+
+    def __init__(self):
+        self.comma = self.point = None
+
+    def note(self, place, fields, dialect):
+        """Note the numbers of a line; raises DatasetError if both commas and points are decimal."""
+        if dialect.separator == ",":
+            return
+        for field in fields:
+            self.comma = self.comma or ("," in field and field)
+            self.point = self.point or ("." in field and field)
+        if self.comma and self.point:
+            raise DatasetError(
+                f"{place}: {printable(self.comma)!r} and {printable(self.point)!r}: is the comma"
+                " decimal? write all numbers with points"
+            )
+
+    def remarks(self, path):
+        """A line on decimal commas, if there are any."""
+        if self.comma:
+            number = printable(self.comma)
+            yield f"{printable(path.name)}: {number} is read as {number.replace(',', '.')}"
 
 
 def content_of(line):

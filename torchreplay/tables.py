@@ -2,13 +2,14 @@
 
 import array
 import itertools
+import operator
 from typing import NamedTuple
 
 import numpy as np
 
 from torchreplay.columns import find_columns
 from torchreplay.errors import DatasetError
-from torchreplay.fields import content_of, find_dialect, is_missing
+from torchreplay.fields import Commas, content_of, find_dialect, is_missing
 from torchreplay.labels import Labels
 from torchreplay.terminal import printable
 from torchreplay.text_files import read_text
@@ -49,15 +50,9 @@ def read_table(path, label=None, features=None, positive=None):
     Raises DatasetError, naming file and line and the remedy, for whatever is not such a file.
     """
     text = read_text(path)
-    contents = ((number, content_of(line)) for number, line in text.lines())
-    contents = (one for one in contents if one[1])
-    sample = list(itertools.islice(contents, SAMPLE))
-    if not sample:
-        raise _empty(path)
-    dialect = find_dialect([content for _, content in sample])
-    rows = _rows(path, itertools.chain(sample, contents), dialect)
+    dialect, rows = _dialect_and_rows(text)
     first = next(rows)
-    columns = find_columns(first[0], dialect, first[1], label, features)
+    columns = find_columns(*first, dialect, label, features)
     labels = Labels(path, columns.called(columns.label), is_first=not columns.header)
     values, commas = array.array("d"), Commas()
     for place, fields in rows if columns.header else itertools.chain([first], rows):
@@ -77,6 +72,17 @@ def _empty(path):
     return DatasetError(
         f"data set {path} is empty: give it one point on each line, features and label"
     )
+
+
+def _dialect_and_rows(text):
+    """The Dialect of a TextFile, which its first lines tell, and its `_rows`."""
+    contents = ((number, content_of(line)) for number, line in text.lines())
+    contents = filter(operator.itemgetter(1), contents)
+    sample = list(itertools.islice(contents, SAMPLE))
+    if not sample:
+        raise _empty(text.path)
+    dialect = find_dialect([content for _, content in sample])
+    return dialect, _rows(text.path, itertools.chain(sample, contents), dialect)
 
 
 def _rows(path, contents, dialect):
@@ -109,35 +115,12 @@ def _features(place, fields, columns, dialect):
                 f"{place}: the value is missing: fill it in, or remove the line{columns.remedy(k)}"
             )
         if value is None:
-            raise DatasetError(f"{place}: not a number: {shown!r}: correct it{columns.remedy(k)}")
+            raise DatasetError(
+                f"{place}: not a number: {shown!r}: correct it{columns.remedy(k)}, or choose the"
+                " column of the labels with --label"
+            )
         raise DatasetError(f"{place}: {shown!r} is infinite or too large: correct it")
     return row
-
-
-class Commas:
-    """Decimal commas of a table, and what shows that they may be something else."""
-
-    def __init__(self):
-        self.comma = self.point = None
-
-    def note(self, place, fields, dialect):
-        """Note the numbers of a line; raises DatasetError if both commas and points are decimal."""
-        if dialect.separator == ",":
-            return
-        for field in fields:
-            self.comma = self.comma or ("," in field and field)
-            self.point = self.point or ("." in field and field)
-        if self.comma and self.point:
-            raise DatasetError(
-                f"{place}: {printable(self.comma)!r} and {printable(self.point)!r}: is the comma"
-                " decimal? write all numbers with points"
-            )
-
-    def remarks(self, path):
-        """A line on decimal commas, if there are any."""
-        if self.comma:
-            number = printable(self.comma)
-            yield f"{printable(path.name)}: {number} is read as {number.replace(',', '.')}"
 
 
 def _refuse_index(path, X, columns):

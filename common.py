@@ -9,6 +9,7 @@ belongs to one epoch.
 """
 
 import itertools
+import math
 from pathlib import Path
 
 import torch
@@ -29,17 +30,16 @@ DATASET = Path(__file__).with_name("datasets.txt")
 # Data set ---------------------------------------------------------------------------------------
 
 
-def load_dataset(source=DATASET, standardized=False, **formula):
+def load_dataset(source=DATASET, standardized=False, **settings):
     """Load a Dataset: from a text file with one point on each line, or a set made by formula.
 
-    source: the path of a file, or the name of a set.
+    source: the path of a file, or the name of a set, which is a text and no path.
     standardized: whether a network is to be trained on features of mean 0 and variance 1.
-    formula: points, noise and seed of a set; see `make_dataset`.
+    settings: of a set, see `make_dataset`, or of a file, see `read_dataset`.
     Raises DatasetError if there is no such file or set, or if a line of the file is at fault.
     """
-    if str(source) in SETS:
-        return make_dataset(str(source), standardized=standardized, **formula)
-    return read_dataset(Path(source), standardized)
+    load = make_dataset if source in SETS else read_dataset
+    return load(source, standardized=standardized, **settings)
 
 
 # Network ----------------------------------------------------------------------------------------
@@ -71,7 +71,8 @@ class Network(nn.Module):
     scaling: a layer without parameters that precedes them.
     is_published: whether this is the network of the published run, 2-2-1 with sigmoids.
 
-    Weights are drawn Xavier-normal (hidden layers) and standard-normal (output layer), biases as
+    Weights of hidden layers are drawn by Xavier's rule, from a normal distribution with variance
+    2 / (inputs + units), those of the output layer from the standard normal one, and biases as
     PyTorch draws them. The order of the draws is part of what a seed means.
     """
 
@@ -135,8 +136,8 @@ def cross_entropy(network, X, y):
     """The binary cross-entropy of points and labels, on which a network is trained.
 
     The network of the published run takes it from the probability, by BCELoss, and is equal to that
-    run bit by bit. All others take it from the logit: where the probability is 0 or 1 in single
-    precision, BCELoss has no gradient left.
+    run bit by bit. All others take it from the logit, which is what the last sigmoid receives:
+    where the probability is 0 or 1 in single precision, BCELoss has no gradient left.
     """
     if not network.is_published:
         return nn.BCEWithLogitsLoss()(network.logit(X), y)
@@ -174,10 +175,10 @@ class SGD:
 
 
 def make_optimizer(name, parameters, learning_rate, momentum):
-    """Make the optimizer of a name; a rate beyond single precision becomes infinite."""
-    rate = torch.tensor(learning_rate).item()
+    """Make the optimizer of a name; a step beyond single precision becomes infinite."""
+    rate, first_of_adam = torch.tensor([learning_rate, 10 * learning_rate]).tolist()
     if name == "adam":
-        return torch.optim.Adam(parameters, lr=rate)
+        return torch.optim.Adam(parameters, lr=rate if first_of_adam < math.inf else math.inf)
     return SGD(parameters, lr=rate, momentum=momentum)
 
 

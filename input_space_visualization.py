@@ -6,15 +6,11 @@ the last epoch and a film of all of them in the output folder.
 
 from pathlib import Path
 
-from torchreplay.command_line import (
-    faults_in_one_line,
-    report,
-    tell,
-    tell_divergence,
-    tell_silence,
-)
+from torchreplay.command_line import faults_in_one_line
 from torchreplay.options import parse_options
+from torchreplay.outcome import report, tell_troubles
 from torchreplay.spaces import INPUT_SPACE, spaces_shown
+from torchreplay.terminal import tell
 
 SPACE = INPUT_SPACE  # the plane of the data, which stays as it is
 
@@ -33,13 +29,12 @@ def main():
             tell(*remarks(dataset, options.picture["palette"], options.shown["max_points"]))
             tell(*outputs.remarks)
             histories = common.train_all(dataset, options.trainings)  # one, for 200 epochs
-            tell_divergence(histories, options.trainings)
-            tell_silence(histories)
+            tell_troubles(histories, options.trainings)
             runs = common.collect(histories, SPACE, **options.shown)
             picture = compose(runs, **options.picture)
             outputs.save_stills(picture)  # of epoch 200
             outputs.save_films(Film(picture, **options.film))  # of the epochs 1 to 200, as MP4
-    report(histories, outputs)
+    report(histories, options.told, outputs)
 
 
 if __name__ == "__main__":

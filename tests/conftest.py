@@ -10,6 +10,7 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 import torch
+from hypothesis import settings
 
 import common
 from torchreplay.composition import compose
@@ -22,6 +23,12 @@ WHITE, GREEN, PURPLE = (255, 255, 255), (224, 254, 224), (245, 227, 245)
 BLUE, RED, BLACK = (0, 0, 255), (255, 0, 0), (0, 0, 0)
 
 torch.set_num_threads(1)  # the workers share the processors
+
+# Tests of properties try few cases, always the same. `pytest -m properties --hypothesis-profile
+# long` tries many, and others every time.
+settings.register_profile("short", max_examples=60, derandomize=True, deadline=None, database=None)
+settings.register_profile("long", max_examples=5000, deadline=None, database=None)
+settings.load_profile("short")
 
 
 @pytest.fixture(scope="session")

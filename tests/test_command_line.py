@@ -1,24 +1,18 @@
-"""What stands between a script and its user: signals, faults, warnings, and how it all went."""
+"""What stands between a script and its user: signals, faults and warnings."""
 
 import atexit
 import io
 import os
 import signal
-import subprocess
 import sys
 import warnings
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from scripts import lines
 
 from torchreplay.command_line import (
     Interruption,
-    as_typed,
     faults_in_one_line,
-    report,
-    tell_divergence,
     warnings_in_one_line,
 )
 from torchreplay.errors import DatasetError, NetworkError, UserError
@@ -200,99 +194,3 @@ def test_a_run_tells_warnings_in_a_line(told):
     with faults_in_one_line():
         warnings.warn("no glyph for ä", UserWarning, stacklevel=1)
     assert told() == ["no glyph for ä"]
-
-
-# How it went ------------------------------------------------------------------------------------
-
-
-def record(epochs, loss=0.5, accuracy=0.75, diverged=False):
-    """As much of a History as is told of it."""
-    return SimpleNamespace(
-        epochs=epochs,
-        loss=[0.9] * epochs + [loss],
-        accuracy=[0.5] * epochs + [accuracy],
-        diverged=diverged,
-    )
-
-
-def run_at(rate):
-    return {"training": {"learning_rate": rate}}
-
-
-def test_divergence_of_the_only_run_is_a_fault(told):
-    with pytest.raises(UserError) as fault:
-        tell_divergence({"": record(0, diverged=True)}, {"": run_at(1e300)})
-    assert fault.value.exit_code == 1
-    assert str(fault.value) == "training diverged at epoch 1: set --learning-rate below 1e+300"
-    tell_divergence({"": record(200)}, {"": run_at(3.0)})
-    assert told() == []
-
-
-def test_divergence_of_some_runs_is_told(told):
-    histories = {"3": record(12), "50": record(6, diverged=True), "1e9": record(0, diverged=True)}
-    tell_divergence(histories, {"3": run_at(3.0), "50": run_at(50.0), "1e9": run_at(1e9)})
-    assert told() == [
-        "50: training diverged at epoch 7: set --learning-rate below 50",
-        "1e9: training diverged at epoch 1: set --learning-rate below 1e+09",
-    ]
-
-
-def made(*files, remarks=()):
-    """As much of an OutputFolder as is told of it."""
-    return SimpleNamespace(files=[Path(file) for file in files], remarks=list(remarks))
-
-
-def test_report_of_a_run(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    report({"": record(200, 0.06521, 1.0)}, made(tmp_path / "out" / "a.png", "/there/b.mp4"))
-    output, errors = capsys.readouterr()
-    assert output == "epoch 200: loss 0.0652, accuracy 100.00%\nout/a.png\n/there/b.mp4\n"
-    assert errors == ""
-
-
-def test_report_of_several_runs(capsys):
-    histories = {"0.3": record(9, 0.5, 0.5235), "1e9": record(0, 0.7, 0.5)}
-    report(histories, made("/there/b.mp4"))
-    assert lines(capsys.readouterr().out) == [
-        "0.3: epoch 9: loss 0.5000, accuracy 52.35%",
-        "1e9: epoch 0: loss 0.7000, accuracy 50.00%",
-        "/there/b.mp4",
-    ]
-
-
-def test_report_of_a_run_without_its_film_ends_in_1(capsys):
-    with pytest.raises(SystemExit) as exit:
-        report({"": record(3)}, made("/there/a.png", remarks=["no film without ffmpeg"]))
-    assert exit.value.code == 1
-    output, errors = capsys.readouterr()
-    assert lines(output) == ["epoch 3: loss 0.5000, accuracy 75.00%", "/there/a.png"]
-    assert errors == ""
-
-
-@pytest.mark.parametrize(
-    ("file", "typed"),
-    [
-        ("still.png", "still.png"),
-        ("new/folder/still.png", "new/folder/still.png"),
-        ("Zoë's Ordner/a b.png", """'Zoë'"'"'s Ordner/a b.png'"""),
-        ("$HOME/*.png", "'$HOME/*.png'"),
-        ("../beside/still.png", None),
-    ],
-)
-def test_path_as_typed(tmp_path, monkeypatch, file, typed):
-    """A shell takes it for the path that is meant."""
-    here = tmp_path / "here"
-    path = here / file
-    path.parent.mkdir(parents=True)
-    path.write_text("found")
-    monkeypatch.chdir(here)
-    if typed is not None:
-        assert as_typed(path) == typed
-        assert as_typed(Path(file)) == typed
-    shell = subprocess.run(["sh", "-c", f"cat {as_typed(path)}"], capture_output=True, text=True)
-    assert shell.stdout == "found"
-
-
-def test_path_elsewhere_is_typed_whole(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert as_typed(Path("/there/a b.png")) == "'/there/a b.png'"

@@ -1,16 +1,21 @@
 """Options as they are typed: what is refused, what they default to, and what is made of them."""
 
+import contextlib
 import copy
+import io
 import re
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 from scripts import PROJECT, assert_one_line, lines
 
 import common
 from torchreplay import example_sets
+from torchreplay.example_sets import SETS
 from torchreplay.options import Options, parse_options
 from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
 
@@ -26,6 +31,11 @@ RUN = {
         "momentum": 0.0,
     },
 }
+TYPED = (  # words that together mean something now and then
+    "--data moons --points 9 --label --features x --positive --hidden 2 10,2 --epochs 3"
+    " --epoch 0 --from 1 --to --every --compare seed optimizer adam sgd --momentum 0.5"
+    " --learning-rate 1e9 --format gif --fps 60 --views loss --size 240 --help --seed=1"
+)
 DOCUMENT = PROJECT / "docs" / "options.md"
 
 
@@ -62,6 +72,7 @@ def test_defaults():
             "still_forms": ["png"],
             "forms": ["mp4"],
         },
+        told=[200, 200],
     )
 
 
@@ -77,7 +88,7 @@ def test_every_option_reaches_its_place():
     )
     assert parse(*typed.split()) == Options(
         data={
-            "source": Path("moons"),
+            "source": "moons",
             "points": 100,
             "noise": 0.2,
             "seed": 5,
@@ -113,6 +124,7 @@ def test_every_option_reaches_its_place():
             "still_forms": ["svg", "png"],
             "forms": ["gif", "png"],
         },
+        told=[50, 0, 40],
     )
 
 
@@ -142,9 +154,70 @@ def test_a_set_made_by_formula_has_2000_points_and_seed_13():
     np.testing.assert_array_equal(dataset.y, y)
 
 
-def test_a_name_of_a_set_in_another_place_is_a_file():
-    path = "elsewhere/moons"
-    assert parse("--data", path).data["source"] == Path(path)
+@pytest.mark.parametrize("path", ["elsewhere/moons", "./moons", "moons/", "Moons"])
+def test_only_the_bare_name_of_a_set_is_a_set(path):
+    source = parse("--data", path).data["source"]
+    assert source == Path(path) and source not in SETS
+
+
+def test_columns_of_a_file():
+    typed = ("--label", "kind", "--features", "a b", "3", "--positive", "setosa")
+    assert parse("--data", "own.csv", *typed).data == {
+        "source": Path("own.csv"),
+        "standardized": False,
+        "label": "kind",
+        "features": ["a b", "3"],
+        "positive": "setosa",
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "folder"),
+    [
+        ("moons", "outputs/data/moons"),
+        ("there/own.csv", "outputs/data/own"),
+        ("gif.csv", "outputs/data/gif"),
+        ("./moons", "outputs/data/moons"),
+        (FOLDER / "datasets.txt", "outputs"),
+        ("datasets.txt", "outputs/data/datasets"),
+    ],
+)
+def test_pictures_of_other_data_have_a_folder_of_their_own(data, folder):
+    assert parse("--data", str(data)).output["folder"] == FOLDER / folder
+    assert parse("--data", str(data), "--output-dir", "outputs").output["folder"] == Path("outputs")
+
+
+def test_layers_between_commas_or_blanks():
+    for typed in (["10", "3,2"], ["10,3", "2"], ["10 3 2"], [" 10, 3 ,2"]):
+        assert parse("--hidden", *typed).trainings[""]["network"]["hidden"] == [10, 3, 2]
+    compared = parse("--compare", "hidden", "10 2", "3,2", "4").trainings
+    assert [run["network"]["hidden"] for run in compared.values()] == [[10, 2], [3, 2], [4]]
+
+
+@pytest.mark.properties
+@given(words=some.lists(some.sampled_from(TYPED.split()) | some.text(max_size=6), max_size=6))
+def test_whatever_is_typed_is_understood_or_refused_in_a_line(words):
+    told = io.StringIO()
+    with contextlib.redirect_stderr(told), contextlib.redirect_stdout(io.StringIO()):
+        try:
+            options = parse(*words)
+        except SystemExit as exit:
+            assert exit.code == (2 if told.getvalue() else 0)
+            assert not told.getvalue() or len(lines(told.getvalue())) == 1
+        else:
+            assert options.shown["epochs"] and options.trainings
+            assert told.getvalue() == ""
+
+
+@pytest.mark.properties
+@given(values=some.lists(some.integers(0, 2**32 - 1), min_size=2, max_size=6, unique=True))
+def test_values_of_a_comparison_are_those_of_the_option(values):
+    runs = parse("--compare", "seed", *map(str, values)).trainings.values()
+    assert [run["seed"] for run in runs] == values
+    rates = [str(value + 0.5) for value in values]
+    runs = parse("--compare", "learning-rate", *rates).trainings
+    for rate, run in runs.items():
+        assert {"": run} == parse("--learning-rate", rate).trainings
 
 
 @pytest.mark.parametrize(
@@ -270,6 +343,10 @@ def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, lo
         (("--points", "100"), ("--points", "not for a file")),
         (("--noise", "0.1"), ("--noise", "not for a file")),
         (("--data", "own.csv", "--data-seed", "1"), ("--data-seed", "not for a file")),
+        (("--data", "./moons", "--points", "9"), ("--points", "not for a file")),
+        (("--data", "moons", "--label", "1"), ("--label is for a file",)),
+        (("--data", "moons", "--features", "1", "2"), ("--features is for a file",)),
+        (("--data", "moons", "--positive", "1"), ("--positive is for a file",)),
         (("--optimizer", "adam", "--momentum", "0.9"), ("--momentum", "adam")),
         (("--size", "480", "--dpi", "80"), ("--size", "--dpi")),
         (("--epoch", "0", "201"), ("--epoch 201", "200 --epochs")),
@@ -287,6 +364,7 @@ def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, lo
         (("--compare", "seed", "1", "1"), ("1 is there twice",)),
         (("--compare", "learning-rate", "1", "1.0"), ("1.0 is there twice",)),
         (("--compare", "hidden", "10,2", "10,02"), ("10,02 is there twice",)),
+        (("--compare", "hidden", "10,2", "10 2"), ("10 2 is there twice",)),
         (("--compare", "seed", "1", "2", "--seed", "3"), ("leave out --seed",)),
         (("--seed=3", "--compare", "seed", "1", "2"), ("leave out --seed",)),
         (("--compare", "seed", "1", "2,--epochs,2"), ("--seed: '2,--epochs,2' is not a whole",)),
@@ -337,7 +415,7 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 32
+    assert len(table) == 35
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)

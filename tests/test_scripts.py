@@ -32,8 +32,12 @@ from scripts import (
 
 @pytest.fixture
 def start():
-    """Starts a script in a process of its own, which does not outlive the test."""
+    """Starts a script in a process of its own, which does not outlive the test.
+
+    It hears SIGHUP, even where the tests are run by nohup.
+    """
     processes = []
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
     def start(*arguments, **settings):
         processes.append(scripts.start(*arguments, **settings))
@@ -44,6 +48,7 @@ def start():
         if process.poll() is None:
             process.kill()
             process.communicate()
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture
@@ -132,6 +137,17 @@ def test_standard_output_that_takes_nothing(start, output):
     assert code == 1
     assert_one_line(errors, "standard output", "No space left")
     assert count_frames(output / files_of("feature_space", 3)[0], size=300) == 3
+
+
+def test_standard_error_that_takes_nothing(start, output):
+    """A refusal keeps its exit code, and a note does not end the run."""
+    with Path("/dev/full").open("w") as full:
+        options = ("--output-dir", output)
+        refused = start("feature_space", "--epochs", "none", *options, stderr=full)
+        noted = start("feature_space", *QUICK, "--max-points", "9", *options, stderr=full)
+        assert finish(refused)[0] == 2
+        code, printed, _ = finish(noted)
+    assert (code, len(printed)) == (0, 3)
 
 
 def test_missing_ffmpeg_still_gives_the_still(start, output):

@@ -3,6 +3,7 @@
 All of it runs in this process, where it takes no time to start.
 """
 
+import importlib
 import os
 import re
 import shutil
@@ -168,8 +169,12 @@ def test_size_and_dpi_say_the_same(run, tmp_path):
         ("feature_space", ("--hidden", "10"), ("10 dimensions", "--latent")),
         ("feature_space", ("--hidden", "2", "1"), ("1 dimension,", "--latent")),
         ("feature_space", ("--data", "ball", "--hidden", "5"), ("5 dimensions", "--latent")),
-        ("feature_space", ("--data", "three.csv"), ("three.csv, line 4", "label c is a third")),
-        ("feature_space", ("--data", "maybe.txt"), ("maybe.txt, line 2", "not a number")),
+        (
+            "feature_space",
+            ("--data", "three.csv"),
+            ("three.csv, line 4", "label c is a third", "--positive"),
+        ),
+        ("feature_space", ("--data", "maybe.txt"), ("maybe.txt, line 2, column 2", "not a number")),
         ("input_space", ("--data", "circle"), ("no data set circle", "circles")),
         (
             "input_space",
@@ -199,12 +204,66 @@ def test_what_cannot_be_shown_is_refused(
     assert_whole(output)
 
 
-def test_divergence_writes_nothing(run, tmp_path):
-    options = ("--learning-rate", "1e300", "--output-dir", tmp_path / "new" / "folder")
+def test_divergence_shows_the_epochs_until_then(run, tmp_path):
+    """Alone as in a comparison: in the film of four epochs the last ones are veiled."""
+    options = ("--momentum", "0.999", "--epochs", "4", "--size", "240", "--format", "png")
+    options += ("--views", "all", "--output-dir", tmp_path)
+    code, printed, errors = run("feature_space", *options, "--learning-rate", "1e36")
+    assert code == 1
+    assert_one_line(errors, "diverged at epoch 2: lower --momentum, or set --learning-rate below")
+    assert printed[0].startswith("epoch 1: ") and len(printed) == 3
+    frames = tmp_path / "feature_space_views_frames"
+    first, second, third, last = (imread(frames / name) for name in names(frames))
+    assert (first != second).any()
+    assert (second == third).all() and (third == last).all()
+
+
+def test_saturation_is_told(run, tmp_path):
+    options = (*QUICK, "--learning-rate", "1e30", "--output-dir", tmp_path)
     code, printed, errors = run("feature_space", *options)
-    assert (code, printed) == (1, [])
-    assert_one_line(errors, "training diverged at epoch 1: set --learning-rate below 1e+300")
-    assert names(tmp_path) == []
+    assert code == 0
+    assert_one_line(errors, "the network is saturated", "set --learning-rate below 1e+30")
+    assert printed[0] == "epoch 3: loss 1.039e+29, accuracy 50.00%"
+
+
+def test_outcome_is_that_of_the_epochs_shown(run, tmp_path):
+    options = ("--epochs", "6", "--epoch", "0", "3", "--to", "4", "--size", "240")
+    code, printed, _ = run("input_space", *options, "--output-dir", tmp_path)
+    assert code == 0
+    assert [line.partition(":")[0] for line in printed[:-3]] == ["epoch 0", "epoch 3", "epoch 4"]
+
+
+@pytest.mark.parametrize("views", ["all", "gradients", "weights", "network", "feature"])
+def test_all_text_is_drawn_literally(run, tmp_path, monkeypatch, views):
+    """Whatever stands in a table and in its name; alone, and in a comparison."""
+    path = tmp_path / "na\udcffme$_$\x1b[2J.csv"
+    path.write_text("$x_$,y^{$,kind\n0.5,1.5,$50_$100\n1,0.5,\\frac$^$\n")
+    options = ("--data", path, "--epochs", "1", "--size", "240", "--format", "png")
+    options += ("--output-dir", tmp_path / "outputs")
+    for beside in (("--views", views), ("--compare", "seed", "1", "2")):
+        code, _, errors = run("input_space", *options, *beside)
+        assert (code, len(errors)) == (0, 1)
+        assert errors[0] == r"class 0 (blue) is $50_$100, class 1 (red) is \frac$^$"
+
+
+def test_adam_with_a_rate_beyond_all_bounds(run, tmp_path):
+    for rate in ("1e37", "1e38", "1e300"):
+        options = (*QUICK, "--optimizer", "adam", "--learning-rate", rate)
+        code, _, errors = run("feature_space", *options, "--output-dir", tmp_path)
+        assert code in (0, 1)
+        assert_one_line(errors, f"set --learning-rate below {float(rate):g}")
+
+
+def test_other_data_leaves_the_pictures_of_the_readme_alone(run, tmp_path, monkeypatch):
+    """Without an output folder typed; what is printed can be typed to see them."""
+    monkeypatch.setattr(importlib.import_module("input_space_visualization"), "__file__", "x/s.py")
+    monkeypatch.chdir(tmp_path)
+    Path("gif.csv").write_text("0.5,1.5,0\n1,0.5,1\n")
+    code, printed, _ = run("input_space", "--data", "gif.csv", *QUICK)
+    assert code == 0
+    still, film = (f"x/outputs/data/gif/{name}" for name in reversed(files_of("input_space", 3)))
+    assert printed[1:] == [still, film]
+    assert names(tmp_path / "x" / "outputs") == ["data"]
 
 
 def test_units_without_bounds_that_leave_all_bounds(run, output):
@@ -212,7 +271,7 @@ def test_units_without_bounds_that_leave_all_bounds(run, output):
     code, _, errors = run("feature_space", *options)
     assert code == 1
     told, fault = errors
-    assert "put out nothing for any point: try another --seed" in told
+    assert "a hidden layer puts out the same for every point" in told
     assert_one_line([fault], "hidden units put out more than can be shown", "--learning-rate")
     assert_whole(output)
 
@@ -313,7 +372,7 @@ def test_ffmpeg_that_stops_reading_and_calls_it_done(run_with_ffmpeg, output, tm
 
 def test_missing_ffmpeg_is_found_out_before_training(run_with_ffmpeg, output):
     options = ("--learning-rate", "1e300")
-    _, (first, second) = run_with_ffmpeg("/no/such/ffmpeg", "feature_space", *options)
+    _, (first, second) = run_with_ffmpeg("/no/such/ffmpeg", "feature_space", *QUICK, *options)
     assert "/no/such/ffmpeg" in first
     assert "diverged" in second
     assert_whole(output)
@@ -394,8 +453,9 @@ def test_stopped_while_the_film_is_made(run, output, stop_when, number, code, na
     assert_film_is_gone(output, epochs=800, size=720)
 
 
-def test_numbers_too_large_for_the_network_are_told(run, tmp_path):
+def test_numbers_too_large_for_the_network_are_told(run, tmp_path, monkeypatch):
     """The initialization itself puts out what is not finite, alone and in a comparison."""
+    monkeypatch.setattr("torchreplay.tables.LARGEST", np.inf)
     X = 3e38 * np.random.default_rng(1).choice([-1, 1], (20, 60))
     np.savetxt(tmp_path / "wide.csv", np.column_stack([X, np.arange(20) % 2]))
     options = ("--data", tmp_path / "wide.csv", "--hidden", "10", "2", "--activation", "relu")

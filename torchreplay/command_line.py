@@ -1,4 +1,4 @@
-"""A script run from the command line: its outcome, and every fault, told in a line.
+"""A script run from the command line: every fault, signal and warning, told in a line.
 
 Nothing here needs torch or matplotlib, so that `--help` answers at once and Ctrl-C is heard even
 while those two are still being loaded.
@@ -8,13 +8,13 @@ import atexit
 import contextlib
 import gc
 import os
-import shlex
 import signal
 import sys
 import warnings
 from pathlib import Path
 
 from torchreplay.errors import UserError
+from torchreplay.terminal import fail, tell
 
 
 class Interruption:
@@ -46,18 +46,6 @@ class Interruption:
         atexit.register(self.ignore)
         for signum, handler in self.handlers.items():
             signal.signal(signum, handler)
-
-
-def tell(*messages):
-    """Say on standard error, a line each, what is not a fault, but good to know."""
-    for message in messages:
-        print(message, file=sys.stderr)
-
-
-def fail(message, code):
-    """Say in one line on standard error what went wrong, and exit with a code."""
-    tell(f"{Path(sys.argv[0]).name}: {message}")
-    sys.exit(code)
 
 
 @contextlib.contextmanager
@@ -111,56 +99,3 @@ def warnings_in_one_line():
         warnings.simplefilter("always")
         warnings.showwarning = tell_once
         yield
-
-
-def tell_divergence(histories, trainings):
-    """Tell which runs that are compared have diverged.
-
-    histories, trainings: Histories and the settings of their trainings, by the same names.
-    Raises UserError if the only run has: it has nothing to show.
-    """
-    for name, history in histories.items():
-        if history.diverged:
-            rate, epoch = trainings[name]["training"]["learning_rate"], history.last + 1
-            line = f"training diverged at epoch {epoch}: set --learning-rate below {rate:g}"
-            if len(trainings) == 1:
-                raise UserError(line)
-            tell(f"{name}: {line}")
-
-
-def tell_silence(histories):
-    """Tell which hidden units put out nothing for any point at the last epoch of a run."""
-    for name, history in histories.items():
-        silent = history.silent_units(history.last)
-        if silent:
-            layer, unit = silent[0]
-            more = f", and {len(silent) - 1} more," if len(silent) > 1 else ""
-            tell(
-                f"{name}: "
-                * bool(name)
-                + f"unit {unit} of hidden layer {layer}{more} put out nothing"
-                " for any point: try another --seed, or lower --learning-rate"
-            )
-
-
-def report(histories, outputs):
-    """Print how training ended, and the files in an OutputFolder; exit if one is missing."""
-    lines = []
-    for name, history in histories.items():
-        loss, accuracy = history.loss[-1], history.accuracy[-1]
-        outcome = f"epoch {history.last}: loss {loss:.4f}, accuracy {accuracy:.2%}"
-        lines.append(f"{name}: {outcome}" if name else outcome)
-    try:
-        print(*lines, *map(as_typed, outputs.files), sep="\n", flush=True)
-    except OSError as fault:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush
-        fail(f"files are made, but standard output takes nothing: {fault.strerror}", 1)
-    if outputs.remarks:
-        sys.exit(1)
-
-
-def as_typed(path):
-    """A path as a person would type it in a shell: from the working directory, if below it."""
-    here = Path.cwd()
-    path = path.absolute()
-    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))

@@ -3,10 +3,10 @@
 import math
 
 import matplotlib
-from matplotlib.patches import Rectangle
 
-from torchreplay.picture import Panel, new_figure, space_axes
+from torchreplay.picture import new_figure, space_axes
 from torchreplay.spaces import FEATURE_SPACE
+from torchreplay.veil import VeiledPanel
 from torchreplay.views.legend import add_legend
 from torchreplay.views.space import BoundaryBeyond, space_views
 from torchreplay.views.titles import Title
@@ -16,18 +16,13 @@ HEADLINE, LEGEND = 0.5, 0.25  # above the panels
 FONT_SIZES = {
     f"{text}size": 8 for text in ("axes.title", "axes.label", "xtick.label", "ytick.label")
 }
-VEIL = "#808080"
 
 
-class RunPanel(Panel):
-    """The space of a run, drawn on the axes given, with its name, loss and accuracy as title.
-
-    A run that has diverged stays at its last finite epoch, greyed, and the panel says so.
-    """
+class RunPanel(VeiledPanel):
+    """The space of a run, drawn on the axes given, with its name, loss and accuracy as title."""
 
     def __init__(self, axes, name, run, looks):
         history = run.history
-        self.last = history.last
 
         def loss(epoch):  # in five characters, whatever it is
             value = history.loss[epoch]
@@ -40,19 +35,7 @@ class RunPanel(Panel):
         views = space_views(axes, run, looks, title)
         if run.space is FEATURE_SPACE:
             views.append(BoundaryBeyond(axes, run))
-        super().__init__(run, views)
-        whole = {"transform": axes.transAxes, "visible": False}
-        veil = Rectangle((0, 0), 1, 1, facecolor=VEIL, alpha=0.6, zorder=10, **whole)
-        place = {"ha": "center", "va": "center", "fontsize": 16, "zorder": 11}
-        told = axes.text(0.5, 0.12, f"diverged at epoch {self.last + 1}", **place, **whole)
-        self.veil = axes.add_patch(veil), told
-        self.artists += self.veil
-
-    def draw(self, epoch):
-        """Draw an epoch, or the last finite one."""
-        super().draw(min(epoch, self.last))
-        for artist in self.veil:
-            artist.set_visible(epoch > self.last)
+        super().__init__(axes, run, views)
 
 
 def comparison(runs, headline, dpi, looks):

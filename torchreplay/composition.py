@@ -7,8 +7,9 @@ import matplotlib
 from torchreplay.activations import activation_of
 from torchreplay.comparison import comparison
 from torchreplay.palettes import PALETTES, Looks
-from torchreplay.picture import Panel, Picture, new_figure, space_axes
+from torchreplay.picture import Picture, new_figure, space_axes
 from torchreplay.spaces import SPACE_INCHES
+from torchreplay.veil import VeiledPanel
 from torchreplay.views import panels_of
 from torchreplay.views.legend import add_legend
 from torchreplay.views.space import LEGEND_GAP, LEGEND_HEIGHT, TITLE_GAP, space_views
@@ -58,7 +59,7 @@ def space_and_views(run, names, looks, dpi):
         gap = LEGEND_GAP + LEGEND_HEIGHT
     views = space_views(axes, run, looks, gap=gap)
     views += add_views(figure, side, makers, run, looks)
-    return figure, [Panel(run, views)]
+    return figure, [VeiledPanel(axes, run, views)]
 
 
 def add_views(figure, left, makers, run, looks):

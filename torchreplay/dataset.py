@@ -3,6 +3,7 @@
 import dataclasses
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from torchreplay.example_sets import SETS, make
 from torchreplay.palettes import PALETTES
 from torchreplay.plane import surround
 from torchreplay.tables import read_table
+from torchreplay.terminal import printable
 
 SMALLEST_STEPS = 1000  # of single precision, that a feature has to vary by
 FLOAT32_TINY = 1e-30
@@ -28,6 +30,7 @@ class Dataset:
     classes: what the labels 0 and 1 are called in the data.
     standardized: whether a network is to be trained on features of mean 0 and variance 1.
     source: the name of the file or example set.
+    remarks: lines on how a file was read, if that is good to know.
     """
 
     X: torch.Tensor
@@ -36,6 +39,7 @@ class Dataset:
     classes: tuple = ("0", "1")
     standardized: bool = False
     source: str = ""
+    remarks: tuple = ()
 
     @property
     def is_plane(self):
@@ -51,27 +55,27 @@ class Dataset:
         return surround(self.X.double().numpy(), same_scale=not self.standardized)
 
 
-def read_dataset(path, standardized=False):
-    """Read a Dataset from a text file with one point on each line: its features, then its label.
+def read_dataset(path, standardized=False, **columns):
+    """Read a Dataset from a text file with one point on each line: its features and its label.
 
-    The labels are any two numbers or words, in sorted order class 0 and class 1. Raises
-    DatasetError, naming file and line, for whatever is not such a file; see `tables`.
+    columns: label, features and positive, which say what its columns mean; see `read_table`.
+    Raises DatasetError, naming file and line, for whatever is not such a file.
     """
+    path = Path(path)
     if not path.exists():
         sets = ", ".join(SETS)
         raise DatasetError(f"no data set {path}: it is neither a file nor one of {sets}")
-    X, labels, spellings, names = read_table(path)
-    names = names or feature_names(X.shape[1])
-    _check_precision(path, X, names)
-    classes = sorted(spellings, key=lambda label: (isinstance(label, str), label))
-    y = np.array([label == classes[1] for label in labels], np.float32)
+    table = read_table(path, **columns)
+    names = tuple(map(printable, table.names)) or feature_names(table.X.shape[1])
+    _check_precision(path, table.X, names)
     return Dataset(
-        X=torch.from_numpy(X.astype(np.float32)),
-        y=torch.from_numpy(y)[:, None],
+        X=torch.from_numpy(table.X).float(),
+        y=torch.from_numpy(table.y).float()[:, None],
         names=names,
-        classes=tuple(spellings[label] for label in classes),
+        classes=tuple(map(printable, table.classes)),
         standardized=standardized,
-        source=path.name,
+        source=printable(path.name),
+        remarks=table.remarks,
     )
 
 
@@ -95,7 +99,7 @@ def _check_precision(path, X, names):
         least = max(SMALLEST_STEPS * np.spacing(np.float32(np.abs(column).max())), FLOAT32_TINY)
         if 0 < np.std(column) < least:
             raise DatasetError(
-                f"data set {path}: {name[:60]} varies by {np.std(column):.2g} around"
+                f"data set {path}: {name} varies by {np.std(column):.2g} around"
                 f" {np.mean(column):.7g}, too little for single precision: subtract an offset"
             )
 
@@ -111,6 +115,7 @@ def sample(dataset, size):
     generator = torch.Generator().manual_seed(0)
     members = [(dataset.y[:, 0] == label).nonzero()[:, 0] for label in (0, 1)]
     positive = round(size * len(members[1]) / total)
+    positive = min(max(positive, 1), size - 1)  # a class of few points is not left out
     chosen = [
         rows[torch.randperm(len(rows), generator=generator)[:count]]
         for rows, count in zip(members, (size - positive, positive), strict=True)
@@ -125,11 +130,11 @@ def remarks(dataset, palette, max_points):
     palette: the name of that of the pictures.
     max_points: how many points they show at the most.
     """
-    lines, looks = [], PALETTES[palette].names
+    lines, looks = list(dataset.remarks), PALETTES[palette].names
     if dataset.classes != ("0", "1"):
         classes = zip((0, 1), looks, dataset.classes, strict=True)
         lines.append(
-            ", ".join(f"class {label} ({look}) is {name:.60}" for label, look, name in classes)
+            ", ".join(f"class {label} ({look}) is {name}" for label, look, name in classes)
         )
     if not dataset.standardized:
         lines += _remark_on_spread(dataset)
@@ -145,7 +150,7 @@ def _remark_on_spread(dataset):
         spread, mean = (value.item() for value in torch.std_mean(column, correction=0))
         if spread > 0 and (spread < least or max(spread, abs(mean)) > most):
             return [
-                f"{name:.60} has mean {mean:,.4g} and standard deviation {spread:,.4g}:"
+                f"{name} has mean {mean:,.4g} and standard deviation {spread:,.4g}:"
                 " --standardize makes them 0 and 1"
             ]
     return []

@@ -15,6 +15,7 @@ import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from torchreplay.activations import activation_of
 from torchreplay.arrays import dataset_of
 from torchreplay.classifier import (
     EXAMPLES,
@@ -27,6 +28,8 @@ from torchreplay.classifier import (
 from torchreplay.errors import NetworkError, UserError
 
 MOST_BYTES = 2e9  # of the records of all runs
+CONSTANT = 1e-5  # share of its spread at first that a unit may keep and be called constant
+LARGEST_LOSS = 100  # of a point, where BCELoss takes it from a probability
 FIRST_ROWS = 16  # of a growing array
 
 
@@ -86,17 +89,39 @@ class History:
         state = {name: torch.tensor(values[epoch]) for name, values in self.parameters.items()}
         recorded(network).load_state_dict(state)
 
+    def activations(self, epoch):
+        """What the hidden layers put out for all points at an epoch: pairs of part and tensor."""
+        x = self.dataset.X
+        for part in self.network(epoch).features:
+            with torch.no_grad():
+                x = part(x)
+            yield part, x
+
+    def saturation(self, epoch):
+        """Why the network at an epoch can hardly learn any more, in words; "" if it can."""
+        wrong = 1 - self.accuracy[epoch]
+        pairs = zip(self.activations(0), self.activations(epoch), strict=True)
+        for (part, first), (_, now) in pairs:
+            spread, present = (x.amax(dim=0) - x.amin(dim=0) for x in (first, now))
+            varied = activation_of(part) and spread.any()
+            if varied and (present <= CONSTANT * spread).all():
+                return "a hidden layer puts out the same for every point"
+        if self.loss[epoch] > LARGEST_LOSS * wrong + 1:  # points that are right have less than 1
+            return f"the loss of its errors is above {LARGEST_LOSS}"
+        values = self.parameters.values()
+        if epoch and wrong and all((array[epoch] == array[epoch - 1]).all() for array in values):
+            return "its parameters do not change any more"
+        return ""
+
     def silent_units(self, epoch):
         """Which hidden units put out nothing for any point: pairs of layer and unit, from 1 on."""
-        x, silent, layer = self.dataset.X, [], 0
-        with torch.no_grad():
-            for part in self.network(epoch).features:
-                x = part(x)
-                layer += isinstance(part, nn.Linear)
-                if isinstance(part, nn.ReLU):
-                    silent += [
-                        (layer, unit + 1) for unit in (x == 0).all(dim=0).nonzero()[:, 0].tolist()
-                    ]
+        silent, layer = [], 0
+        for part, x in self.activations(epoch):
+            layer += isinstance(part, nn.Linear)
+            if isinstance(part, nn.ReLU):
+                silent += [
+                    (layer, unit + 1) for unit in (x == 0).all(dim=0).nonzero()[:, 0].tolist()
+                ]
         return silent
 
     @property
@@ -197,8 +222,7 @@ class Recorder:
         self.diverged = False
         if not self.record():
             raise UserError(
-                "the model puts out more than can be shown: scale the features, as --standardize"
-                " does"
+                "the model puts out more than can be shown: try --standardize, or scale the features"
             )
 
     def record(self, *_, **__):

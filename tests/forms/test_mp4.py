@@ -10,7 +10,7 @@ from conftest import GREEN, PURPLE, SCRIPTS, decode, is_color
 
 from torchreplay.composition import compose
 from torchreplay.film import Film
-from torchreplay.forms import FORMS, mp4, save
+from torchreplay.forms import mp4, save
 
 EPOCHS = range(1, 201)
 SHOWN = {0: 1, 79: 80, 199: 200}  # frames, and the epochs that they have to show
@@ -125,7 +125,3 @@ def test_film_lasts_its_frames_and_its_hold_exactly(runs, tmp_path, count, fps, 
     picture = compose({"": runs["input_space"]}, size=120)
     save("mp4", tmp_path / "film.mp4", Film(picture, range(1, count + 1), fps=fps, hold=hold))
     assert duration(tmp_path / "film.mp4") == pytest.approx(count / fps + hold, abs=0.005)
-
-
-def test_form():
-    assert FORMS["mp4"] == (".mp4", False, True)

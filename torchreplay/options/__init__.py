@@ -31,6 +31,7 @@ class Options:
     picture: for `compose`.
     film: for `Film`.
     output: for `OutputFolder`.
+    told: the epochs whose outcome is told, for `report`.
     """
 
     data: dict
@@ -39,6 +40,7 @@ class Options:
     picture: dict
     film: dict
     output: dict
+    told: list
 
 
 def parse_options(description, folder, arguments=None, space=None):
@@ -76,7 +78,8 @@ def parse_options(description, folder, arguments=None, space=None):
         shown=picture.shown(typed, {*stills, *film_epochs}),
         picture=picture.grouped(typed),
         film=film.grouped(typed),
-        output=output.grouped(typed),
+        output=output.grouped(typed, folder),
+        told=[*stills, film_epochs[-1]],
     )
 
 

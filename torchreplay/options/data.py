@@ -4,12 +4,23 @@ from torchreplay.example_sets import SETS
 from torchreplay.options.parser import SEED, number, path
 
 
+def source(text):
+    """An argparse type: the bare name of a set, or the Path of a file."""
+    return text if text in SETS else path(text)
+
+
 # fmt: off
 def add(option, folder):
     """Add the options."""
     option("--data", "file with one point on each line, features and label, or one of"
            f" {', '.join(SETS)}",
-           "datasets.txt", default=folder / "datasets.txt", type=path, metavar="FILE|NAME")
+           "datasets.txt", default=folder / "datasets.txt", type=source, metavar="FILE|NAME")
+    option("--label", "name or number of the file's column of labels", "the last",
+           metavar="COLUMN")
+    option("--features", "names or numbers of its columns of features, two or more",
+           "all but the label", nargs="+", metavar="COLUMN")
+    option("--positive", "label that is class 1, all others are class 0",
+           "of two labels the one that sorts last", metavar="LABEL")
     option("--points", "points of a set made by formula; 4 to 1,000,000", "2,000",
            type=number(int, 4, 1_000_000), metavar="N")
     option("--noise", "standard deviation of its noise; 0 to 10", "that of the set",
@@ -22,17 +33,34 @@ def add(option, folder):
 
 def contradictions(typed):
     """Yield what is wrong with options together."""
-    made = {"points": typed.points, "noise": typed.noise, "data-seed": typed.data_seed}
-    for name, value in made.items():
-        if value is not None and str(typed.data) not in SETS:
-            yield f"--{name} is for sets made by formula, not for a file"
+    formula = {"points": typed.points, "noise": typed.noise, "data-seed": typed.data_seed}
+    if typed.data in SETS:
+        wrong, whose = _columns(typed), "a file, not for a set made by formula"
+    else:
+        wrong, whose = formula, "sets made by formula, not for a file"
+    for name, value in wrong.items():
+        if value is not None:
+            yield f"--{name} is for {whose}"
+
+
+def _columns(typed):
+    return {"label": typed.label, "features": typed.features, "positive": typed.positive}
+
+
+def name(typed, folder):
+    """What the data is called, or "" for the default data set."""
+    if typed.data in SETS:
+        return typed.data
+    is_default = typed.data.absolute() == (folder / "datasets.txt").absolute()
+    return "" if is_default else typed.data.stem
 
 
 def grouped(typed):
     """What `load_dataset` is to be given."""
     formula = {"points": typed.points, "noise": typed.noise, "seed": typed.data_seed}
+    settings = formula | _columns(typed)
     return {
         "source": typed.data,
         "standardized": typed.standardize,
-        **{name: value for name, value in formula.items() if value is not None},
+        **{name: value for name, value in settings.items() if value is not None},
     }

@@ -1,6 +1,7 @@
 """Options of the network: its layers."""
 
 import itertools
+import re
 
 from torchreplay.activations import ACTIVATIONS
 from torchreplay.options.parser import number
@@ -9,8 +10,8 @@ UNITS = number(int, 1, 1000)
 
 
 def units(text):
-    """An argparse type: the units of one layer, or of several, between commas."""
-    return [UNITS(part) for part in text.split(",")]
+    """An argparse type: the units of one layer, or of several, between commas or blanks."""
+    return [UNITS(part) for part in re.split(r"\s*,\s*|\s+", text.strip())]
 
 
 # fmt: off

@@ -1,5 +1,6 @@
 """Options of what is left: stills, and the folder of all files."""
 
+from torchreplay.options import data
 from torchreplay.options.parser import EPOCH, path
 
 STILL_FORMS = ("png", "svg", "pdf")
@@ -12,8 +13,8 @@ def add(option, folder):
            dest="stills", nargs="+", type=EPOCH, metavar="K")
     option("--still", f"forms of the stills: {', '.join(STILL_FORMS)}", "png", default=["png"],
            dest="still_forms", nargs="+", choices=STILL_FORMS, metavar="NAME")
-    option("--output-dir", "folder of stills and films, made if missing", "outputs",
-           default=folder / "outputs", type=path, metavar="DIR")
+    option("--output-dir", "folder of stills and films, made if missing; without it, those of"
+            " other data than the default go to outputs/data", "outputs", type=path, metavar="DIR")
 # fmt: on
 
 
@@ -29,11 +30,17 @@ def contradictions(typed):
             yield f"--epoch {epoch} comes after the last of {typed.epochs:,} --epochs"
 
 
-def grouped(typed):
-    """What `OutputFolder` is to be given."""
+def home(typed, folder):
+    """The folder of the files unless one is typed: the pictures of other data have their own."""
+    name, outputs = data.name(typed, folder), folder / "outputs"
+    return outputs / "data" / name if name else outputs
+
+
+def grouped(typed, folder):
+    """What `OutputFolder` is to be given; `folder` has the default data set and `outputs`."""
     compared = typed.compare[0] if typed.compare else ""
     return {
-        "folder": typed.output_dir,
+        "folder": typed.output_dir or home(typed, folder),
         "suffix": f"_compare_{compared.replace('-', '_')}"
         if compared
         else "_views" * bool(typed.views),

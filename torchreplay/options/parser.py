@@ -4,12 +4,14 @@ import argparse
 import math
 from pathlib import Path
 
+from torchreplay.terminal import fail
+
 
 class Parser(argparse.ArgumentParser):
     """An argument parser that reports a bad option in a single line."""
 
     def error(self, message):
-        self.exit(2, f"{self.prog}: {message} (see --help)\n")
+        fail(f"{message} (see --help)", 2)
 
     def option_group(self, name):
         """Make a group of options: a function that adds one, with its help and default in words."""

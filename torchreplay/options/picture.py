@@ -13,7 +13,7 @@ def add(option, folder):
     """Add the options."""
     option("--palette", f"one of {', '.join(PALETTES)}; accessible needs no color vision",
            "classic", default="classic", choices=PALETTES, metavar="NAME")
-    option("--mark-errors", "draw a ring around every misclassified point", "none",
+    option("--mark-errors", "draw a ring around every misclassified point that is drawn", "none",
            action="store_true")
     option("--no-legend", "leave out what says what markers and lines mean", "a legend",
            action="store_true")

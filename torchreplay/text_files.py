@@ -1,0 +1,93 @@
+"""Text files as they come: in which encoding, of what size, and their lines."""
+
+import codecs
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from torchreplay.errors import DatasetError
+
+MOST_BYTES = 2**28  # of a file
+LONGEST_LINE = 2**20  # in characters
+HEAD_BYTES = 2**16  # looked at before the rest is read
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A text file that has been read.
+
+    path: its path.
+    data: its bytes.
+    encoding: the name of what they are decoded by.
+    remarks: lines on how it was read, if that is good to know.
+    """
+
+    path: Path
+    data: bytes
+    encoding: str
+    remarks: tuple = ()
+
+    def lines(self):
+        """Yield every line: its number, from 1 on, and its text.
+
+        Raises DatasetError where what follows is no text.
+        """
+        file, number = io.TextIOWrapper(io.BytesIO(self.data), self.encoding), 0
+        while line := file.readline(LONGEST_LINE + 1):
+            number += 1
+            if "\0" in line:
+                raise DatasetError(f"{self.path}, line {number}: not text: export it as CSV")
+            if len(line) > LONGEST_LINE:
+                raise DatasetError(
+                    f"{self.path}, line {number}: more than {LONGEST_LINE:,} characters: give it"
+                    " one point on each line"
+                )
+            yield number, line
+
+
+def read_text(path):
+    """Read a TextFile, and find out its encoding.
+
+    That is UTF-8 or UTF-16, if a byte-order mark says so; else UTF-8, or where that fails
+    Windows-1252. Raises DatasetError for whatever cannot be read, is too large, or is no text.
+    """
+    data = read_bytes(path)
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        remark = f"{path.name} is read as UTF-16, by its byte-order mark"
+        return _decodable(path, data, "utf-16", remark)
+    try:
+        return _decodable(path, data, "utf-8-sig")
+    except DatasetError:
+        remark = f"{path.name} is not in UTF-8, it is read as Windows-1252: check the names"
+        return _decodable(path, data, "cp1252", remark)
+
+
+def _decodable(path, data, encoding, *remarks):
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise DatasetError(f"data set {path} is not a text file: save it as UTF-8") from error
+    return TextFile(path, data, encoding, remarks)
+
+
+def read_bytes(path):
+    """Read the bytes of a file that may be text, none of a file that is too large."""
+    try:
+        with path.open("rb") as file:
+            if path.stat().st_size > MOST_BYTES:
+                raise too_large(path)
+            data = file.read(HEAD_BYTES)
+            if b"\0" not in data or data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                data += file.read(MOST_BYTES + 1 - len(data))
+    except OSError as error:
+        raise DatasetError(f"cannot read data set {path}: {error.strerror}") from error
+    if len(data) > MOST_BYTES:
+        raise too_large(path)
+    return data
+
+
+def too_large(path):
+    """The DatasetError of a file that is too large."""
+    return DatasetError(
+        f"data set {path} has more than {MOST_BYTES // 2**20} MB: give it fewer points"
+    )

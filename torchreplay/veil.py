@@ -1,0 +1,37 @@
+"""The panel of a run that may have diverged: beyond its last finite epoch a veil says so."""
+
+from matplotlib.patches import Rectangle
+
+from torchreplay.picture import Panel
+
+COLOR = "#808080"
+
+
+class VeiledPanel(Panel):
+    """The views of a run. One that has diverged stays at its last finite epoch.
+
+    axes: those of the space, which turn gray beyond that epoch.
+
+    veil: the artists that say so, if the run has diverged.
+    """
+
+    def __init__(self, axes, run, views):
+        super().__init__(run, views)
+        self.last = run.history.last
+        self.veil = veil(axes, self.last + 1) if run.history.diverged else []
+        self.artists += self.veil
+
+    def draw(self, epoch):
+        """Draw an epoch, or the last finite one."""
+        super().draw(min(epoch, self.last) if self.veil else epoch)
+        for artist in self.veil:
+            artist.set_visible(epoch > self.last)
+
+
+def veil(axes, epoch):
+    """Make the artists that gray axes and tell at which epoch a run diverged."""
+    whole = {"transform": axes.transAxes, "visible": False}
+    gray = Rectangle((0, 0), 1, 1, facecolor=COLOR, alpha=0.6, zorder=10, **whole)
+    place = {"ha": "center", "va": "center", "fontsize": 16, "zorder": 11}
+    told = axes.text(0.5, 0.12, f"diverged at epoch {epoch}", **place, **whole)
+    return [axes.add_patch(gray), told]

@@ -3,6 +3,7 @@
 import copy
 import subprocess
 import sys
+from pathlib import Path
 
 import formulas
 import numpy as np
@@ -85,6 +86,13 @@ def test_files_and_sets_are_loaded_alike(tmp_path):
     assert not torch.equal(made.X, load_dataset("moons", points=50, noise=0.0, seed=4).X)
     with pytest.raises(DatasetError, match=r"circle: it is neither a file nor one of .*circles"):
         load_dataset("circle")
+
+
+def test_file_with_the_name_of_a_set_is_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("moons").write_text("0.5 1 a\n1 0.5 b\n")
+    assert load_dataset(Path("./moons")).classes == ("a", "b")
+    assert len(load_dataset("moons").y) == 2000
 
 
 # Network ----------------------------------------------------------------------------------------

@@ -222,7 +222,7 @@ class Recorder:
         self.diverged = False
         if not self.record():
             raise UserError(
-                "the model puts out more than can be shown: try --standardize, or scale the features"
+                "the model puts out more than can be shown: try --standardize, or scale X"
             )
 
     def record(self, *_, **__):

@@ -4,7 +4,10 @@ The plane of the data is warped, until a straight line can part the classes. Lea
 last epoch and a film of all of them in the output folder.
 """
 
+import sys
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parent))  # python -I and -P leave it out
 
 from torchreplay.command_line import (
     faults_in_one_line,
@@ -13,7 +16,6 @@ from torchreplay.command_line import (
     tell_divergence,
     tell_silence,
 )
-from torchreplay.options import parse_options
 from torchreplay.spaces import FEATURE_SPACE, spaces_shown
 
 SPACE = FEATURE_SPACE  # what the hidden layers make of that plane
@@ -22,6 +24,8 @@ SPACE = FEATURE_SPACE  # what the hidden layers make of that plane
 def main():
     """Train the network, then save a still of the last epoch and a film of all of them."""
     with faults_in_one_line():
+        from torchreplay.options import parse_options
+
         options = parse_options(__doc__, folder=Path(__file__).resolve().parent, space=SPACE)
         import common  # only now: PyTorch takes a second to load
         from torchreplay import Film, OutputFolder, compose, default_style, one_thread, remarks

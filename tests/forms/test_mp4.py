@@ -128,4 +128,5 @@ def test_film_lasts_its_frames_and_its_hold_exactly(runs, tmp_path, count, fps, 
 
 
 def test_form():
-    assert FORMS["mp4"] == (".mp4", False, True)
+    form = FORMS["mp4"]
+    assert (form.ending, form.folder, form.encoder, form.holds) == (".mp4", False, True, True)

@@ -28,12 +28,22 @@ def main():
 
         options = parse_options(__doc__, folder=Path(__file__).resolve().parent, space=SPACE)
         import common  # only now: PyTorch takes a second to load
-        from torchreplay import Film, OutputFolder, compose, default_style, one_thread, remarks
+        from torchreplay import (
+            Film,
+            OutputFolder,
+            compose,
+            default_style,
+            one_thread,
+            picture_memory,
+            remarks,
+        )
 
         with OutputFolder(SPACE.name, **options.output) as outputs, default_style(), one_thread():
             dataset = common.load_dataset(**options.data)  # datasets.txt
             spaces = spaces_shown(SPACE, options.picture["views"])
-            common.check_runs(dataset, spaces, options.trainings)
+            count, frames = len(options.trainings), len(options.film["epochs"])
+            pictures = picture_memory(options.output["forms"], frames, count, **options.picture)
+            common.check_runs(dataset, spaces, options.trainings, pictures)
             tell(*remarks(dataset, options.picture["palette"], options.shown["max_points"]))
             tell(*outputs.remarks)
             histories = common.train_all(dataset, options.trainings)  # one, for 200 epochs

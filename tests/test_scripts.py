@@ -136,7 +136,7 @@ def test_standard_output_that_takes_nothing(start, output):
 
 def test_refusal_keeps_its_exit_code_though_standard_error_takes_nothing(start, output):
     with Path("/dev/full").open("w") as full:
-        refused = start("feature_space", "--data", "ball", "--output-dir", output, stderr=full)
+        refused = start("input_space", "--data", "ball", "--output-dir", output, stderr=full)
         code, printed, _ = finish(refused)
     assert (code, printed) == (2, [])
     assert_whole(output)

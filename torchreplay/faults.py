@@ -8,7 +8,7 @@ PERMISSION = "allow it, or name another file or folder"
 OPEN_FILES = "allow more open files (ulimit -n)"
 REMEDIES = {
     errno.ENOMEM: "lower --size, --epochs or --hidden, or close other programs",
-    errno.EAGAIN: "allow more processes and threads (ulimit -u)",
+    errno.EAGAIN: "allow more processes and threads (ulimit -u), or more memory (ulimit -v)",
     errno.EMFILE: OPEN_FILES,
     errno.ENFILE: OPEN_FILES,
     errno.ENOSPC: OTHER_FOLDER,

@@ -7,7 +7,8 @@ import pytest
 import common
 from torchreplay.composition import compose, picture_memory
 from torchreplay.dataset import make_dataset
-from torchreplay.memory import TooLargeError, check_memory, free_memory
+from torchreplay.errors import TooLargeError
+from torchreplay.memory import check_memory, free_memory
 from torchreplay.record import record_memory
 
 

@@ -6,8 +6,8 @@ import matplotlib
 
 from torchreplay.activations import activation_of
 from torchreplay.comparison import comparison, comparison_inches
+from torchreplay.errors import TooLargeError
 from torchreplay.forms import FORMS, FRAMES_HELD
-from torchreplay.memory import TooLargeError
 from torchreplay.palettes import PALETTES, Looks
 from torchreplay.picture import Panel, Picture, new_figure, space_axes
 from torchreplay.spaces import SPACE_INCHES

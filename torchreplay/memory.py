@@ -5,13 +5,7 @@ import math
 import os
 from pathlib import Path
 
-from torchreplay.errors import UserError
-
-
-class TooLargeError(UserError):
-    """A run that would take more memory than there is, or a picture that no encoder takes."""
-
-    exit_code = 2
+from torchreplay.errors import TooLargeError
 
 
 def check_memory(needs):
@@ -23,7 +17,7 @@ def check_memory(needs):
     if needed > free:
         size, name, remedy = max(needs)
         raise TooLargeError(
-            f"{name} would take {size / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free:"
+            f"{name} would take {size / 1e9:,.1f} GB of memory, and {free / 1e9:.1f} GB are free:"
             f" {remedy}"
         )
 

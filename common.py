@@ -20,7 +20,8 @@ from tqdm import tqdm
 from torchreplay.activations import ACTIVATIONS
 from torchreplay.dataset import make_dataset, read_dataset, sample
 from torchreplay.example_sets import SETS
-from torchreplay.record import Recorder, check_memory
+from torchreplay.memory import check_memory
+from torchreplay.record import Recorder, record_memory
 from torchreplay.run import Run
 from torchreplay.spaces import check_dimensions
 
@@ -207,16 +208,20 @@ def train(
     return recorder.history()
 
 
-def check_runs(dataset, spaces, trainings):
-    """Raise NetworkError if a network cannot be shown in a space, or all not be recorded.
+def check_runs(dataset, spaces, trainings, pictures=()):
+    """Raise NetworkError if a network cannot be shown in a space, TooLargeError if memory is short.
 
     spaces: all that are to be shown.
     trainings: those that `train_all` is to be given.
+    pictures: what these need of memory; see `check_memory`.
     """
     networks = [make_network(dataset, **one["network"]) for one in trainings.values()]
     for network, space in itertools.product(networks, spaces):
         check_dimensions(space, network, dataset)
-    check_memory(networks, [one["training"]["epochs"] for one in trainings.values()])
+    epochs = [one["training"]["epochs"] for one in trainings.values()]
+    record = f"the record of {max(epochs):,} epochs"
+    size = record_memory(networks, epochs)
+    check_memory([(size, record, "lower --epochs or --hidden"), *pictures])
 
 
 def train_all(dataset, trainings):

@@ -4,7 +4,10 @@ The plane of the data stays as it is, and the decision boundary bends through it
 the last epoch and a film of all of them in the output folder.
 """
 
+import sys
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parent))  # python -I and -P leave it out
 
 from torchreplay.command_line import faults_in_one_line
 from torchreplay.options import parse_options
@@ -20,12 +23,22 @@ def main():
     with faults_in_one_line():
         options = parse_options(__doc__, folder=Path(__file__).resolve().parent, space=SPACE)
         import common  # only now: PyTorch takes a second to load
-        from torchreplay import Film, OutputFolder, compose, default_style, one_thread, remarks
+        from torchreplay import (
+            Film,
+            OutputFolder,
+            compose,
+            default_style,
+            one_thread,
+            picture_memory,
+            remarks,
+        )
 
         with OutputFolder(SPACE.name, **options.output) as outputs, default_style(), one_thread():
             dataset = common.load_dataset(**options.data)  # datasets.txt
             spaces = spaces_shown(SPACE, options.picture["views"])
-            common.check_runs(dataset, spaces, options.trainings)
+            count, frames = len(options.trainings), len(options.film["epochs"])
+            pictures = picture_memory(options.output["forms"], frames, count, **options.picture)
+            common.check_runs(dataset, spaces, options.trainings, pictures)
             tell(*remarks(dataset, options.picture["palette"], options.shown["max_points"]))
             tell(*outputs.remarks)
             histories = common.train_all(dataset, options.trainings)  # one, for 200 epochs

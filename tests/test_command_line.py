@@ -1,14 +1,18 @@
 """What stands between a script and its user: signals, faults and warnings."""
 
 import atexit
+import errno
 import io
 import os
 import signal
 import sys
+import threading
 import warnings
 
+import numpy as np
 import pytest
-from scripts import lines
+import torch
+from scripts import assert_one_line, lines
 
 from torchreplay.command_line import (
     Interruption,
@@ -64,6 +68,7 @@ def told(capsys):
 @pytest.mark.parametrize("number", SIGNALS)
 def test_first_signal_interrupts_and_later_ones_are_ignored(number, too_late, ending):
     interruption = Interruption()
+    interruption.begin()
     assert interruption.signal is None
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(number)
@@ -78,15 +83,30 @@ def test_first_signal_interrupts_and_later_ones_are_ignored(number, too_late, en
         signal.raise_signal(later)
 
 
-def test_hangup_that_nohup_has_ignored_stays_ignored():
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    interruption = Interruption()
-    signal.raise_signal(signal.SIGHUP)
-    assert interruption.signal is None
-    interruption.end()
-    assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
-    with pytest.raises(KeyboardInterrupt):
-        Interruption().stop(signal.SIGTERM, None)
+@pytest.mark.parametrize("number", SIGNALS)
+def test_signal_that_is_ignored_before_stays_ignored(number, ending):
+    signal.signal(number, signal.SIG_IGN)
+    with faults_in_one_line():
+        signal.raise_signal(number)
+        assert signal.getsignal(number) == signal.SIG_IGN
+    assert signal.getsignal(number) == signal.SIG_IGN
+    for function in ending:
+        function()
+    assert signal.getsignal(number) == signal.SIG_IGN
+
+
+def test_two_signals_at_once(told):
+    """Both have come before Python handles the first."""
+    both = {signal.SIGINT, signal.SIGTERM}
+    with pytest.raises(SystemExit) as exit, faults_in_one_line():
+        signal.pthread_sigmask(signal.SIG_BLOCK, both)
+        try:
+            for number in both:
+                signal.pthread_kill(threading.get_ident(), number)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, both)
+    assert exit.value.code in (130, 143)
+    assert len(told()) == 1
 
 
 @pytest.mark.parametrize(("number", "code"), SIGNALS.items())
@@ -145,7 +165,40 @@ def test_fault_is_told_in_a_line(fault, code, line, told, too_late):
     assert handlers() == [too_late] * 3
 
 
-@pytest.mark.parametrize("fault", [ZeroDivisionError("a bug"), SystemExit(7), KeyboardInterrupt()])
+DISK = "free the disk, or name another folder with --output-dir"
+
+
+@pytest.mark.parametrize(
+    ("fault", "line"),
+    [
+        (MemoryError(), "out of memory: lower --size"),
+        (RuntimeError("can't start new thread"), "Resource temporarily unavailable: allow more"),
+        (ImportError("libtorch.so: Cannot allocate memory"), "Cannot allocate memory: lower"),
+        (OSError(errno.ENOSPC, "No space left on device"), f"No space left on device: {DISK}"),
+        (PermissionError(errno.EACCES, "no", "/a/b"), "/a/b: no: allow it, or name another"),
+        (OSError(errno.EMFILE, "Too many open files", "x"), "x: Too many open files: allow more"),
+        (OSError(errno.EIO, "Input/output error", "x"), "x: Input/output error"),
+        (OSError("no cache folder: set MPLCONFIGDIR"), "no cache folder: set MPLCONFIGDIR"),
+    ],
+)
+def test_fault_of_the_machine_is_told_with_its_remedy(fault, line, told):
+    with pytest.raises(SystemExit) as exit, faults_in_one_line():
+        raise fault
+    assert exit.value.code == 1
+    assert_one_line(told(), f"script.py: {line}")
+
+
+@pytest.mark.parametrize("make", [torch.empty, np.empty])
+def test_memory_that_torch_or_numpy_does_not_get_is_told(make, told):
+    with pytest.raises(SystemExit) as exit, faults_in_one_line():
+        make(2**50)
+    assert exit.value.code == 1
+    assert_one_line(told(), "script.py: ", "memory: lower --size, --epochs or --hidden")
+
+
+@pytest.mark.parametrize(
+    "fault", [RuntimeError("a bug"), ImportError("a bug"), SystemExit(7), KeyboardInterrupt()]
+)
 def test_any_other_end_is_left_alone(fault, told, too_late):
     with pytest.raises(type(fault)) as end, faults_in_one_line():
         raise fault

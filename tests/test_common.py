@@ -29,7 +29,7 @@ from common import (
     train_all,
 )
 from torchreplay.dataset import Dataset, make_dataset
-from torchreplay.errors import DatasetError, NetworkError
+from torchreplay.errors import DatasetError, UserError
 
 PUBLISHED_LOSS = {
     19: 0.6014,
@@ -505,11 +505,11 @@ def test_every_run_is_trained_as_it_would_be_alone(circles, spaces):
     ("faulty", "message"),
     [
         (run_of(hidden=(5,)), "has 5 dimensions, not 2"),
-        (run_of(epochs=60_000_000), "would take 2 GB"),
+        (run_of(epochs=10**12), "would take 108,000.0 GB of memory"),
     ],
 )
 def test_every_run_is_checked(circles, spaces, faulty, message):
-    with pytest.raises(NetworkError, match=message):
+    with pytest.raises(UserError, match=message):
         check_runs(circles, [spaces["feature_space"]], {"good": run_of(), "faulty": faulty})
 
 

@@ -11,18 +11,20 @@ import pytest
 from torchreplay.encoder import encode, find_ffmpeg
 from torchreplay.errors import UserError
 from torchreplay.film import Film
+from torchreplay.forms import save
+from torchreplay.palettes import CLASSIC
 
 
 class Grays:
     """A picture of one gray, the number of the epoch modulo 256, each drawn over the one before."""
 
-    size = (320, 240)
+    title, palette = "Grays", CLASSIC
 
-    def __init__(self):
-        self.pixels = np.empty((240, 320, 4), np.uint8)
+    def __init__(self, size=(320, 240)):
+        self.size, self.pixels = size, np.full((*size[::-1], 4), 255, np.uint8)
 
     def draw(self, epoch):
-        self.pixels[:] = epoch % 256
+        self.pixels[..., :3] = epoch % 256
         return self.pixels
 
 
@@ -85,27 +87,76 @@ def test_encoder_gets_every_frame_whole(environment, tmp_path):
     encode(tmp_path / "film", Film(Grays(), range(1, 60)), "-f", "rawvideo")
     frames = np.fromfile(tmp_path / "film", np.uint8).reshape(-1, 240, 320, 4)
     assert len(frames) == 59
-    assert (frames == np.arange(1, 60)[:, None, None, None]).all()
+    assert (frames[..., :3] == np.arange(1, 60)[:, None, None, None]).all()
 
 
 def test_encoder_that_fails_is_told_with_its_own_words(pictures, tmp_path):
     missing = tmp_path / "no such folder" / "film.mp4"
     film = Film(pictures["input_space"], range(1, 201))
-    with pytest.raises(UserError, match=r"ended with exit code \d+.*No such file") as fault:
+    with pytest.raises(UserError, match=r"ends with exit code \d+.*No such file") as fault:
         encode(missing, film, "-f", "mp4")
     assert "\n" not in str(fault.value)
 
 
 def test_encoder_that_says_nothing_is_told_with_its_exit_code(environment, tmp_path):
     environment(fake_ffmpeg(tmp_path, "cat > /dev/null; exit 7"))
-    with pytest.raises(UserError, match=r"exit code 7 \(it did not say why\)"):
+    with pytest.raises(UserError, match=r"exit code 7 \(it said nothing\): set IMAGEIO"):
         encode(tmp_path / "film", Film(Grays(), range(3)))
 
 
-def test_encoder_that_leaves_no_file_has_failed(environment, tmp_path):
-    environment(fake_ffmpeg(tmp_path, "cat > /dev/null; exit 0"))
-    with pytest.raises(UserError, match=r"no film: .* ended with exit code 0"):
-        encode(tmp_path / "film", Film(Grays(), range(3)))
+LEFT = {  # behind what an encoder leaves: the remedy says what it is
+    "nothing": ":",
+    "rubbish": "echo rubbish > $film",
+    "a folder": "mkdir $film",
+    "a link": f"ln -s {__file__} $film",
+    "a link to a film": "cp $older $film.whole; ln -s $film.whole $film",
+    "half a film": "head -c 900 $older > $film",
+}
+
+
+@pytest.fixture(scope="module")
+def older(tmp_path_factory):
+    """Films of four frames, by their forms."""
+    folder = tmp_path_factory.mktemp("older")
+    films = {form: folder / f"film.{form}" for form in ("mp4", "gif")}
+    for form, path in films.items():
+        save(form, path, Film(Grays(), range(4)))
+    return films
+
+
+@pytest.mark.parametrize("form", ["mp4", "gif"])
+@pytest.mark.parametrize("commands", LEFT.values(), ids=LEFT)
+def test_encoder_that_leaves_no_film_has_failed_whatever_it_says(
+    environment, tmp_path, older, form, commands
+):
+    given = f"for film; do :; done; older={older[form]}; cat > /dev/null"
+    environment(fake_ffmpeg(tmp_path, f"{given}; {commands}; exit 0"))
+    with pytest.raises(UserError, match="left no film where 4 frames of 320 × 240 were to be"):
+        save(form, tmp_path / "film", Film(Grays(), range(4)))
+
+
+@pytest.mark.parametrize("form", ["mp4", "gif"])
+def test_encoder_that_leaves_another_film_has_failed(environment, tmp_path, older, form):
+    given = f"for film; do :; done; cat > /dev/null; cp {older[form]} $film"
+    environment(fake_ffmpeg(tmp_path, given))
+    save(form, tmp_path / "film", Film(Grays(), range(4)))
+    with pytest.raises(UserError, match="left a film of 4 frames of 320 × 240 where 5 frames of"):
+        save(form, tmp_path / "film", Film(Grays(), range(5)))
+    larger = Grays(size=(322, 240))
+    with pytest.raises(UserError, match="320 × 240 where 4 frames of 322 × 240 were to be"):
+        save(form, tmp_path / "film", Film(larger, range(4)))
+
+
+@pytest.mark.parametrize("form", ["mp4", "gif"])
+@pytest.mark.parametrize("settings", [{"hold": 2.0}, {"fps": 0.1}, {"fps": 50, "hold": 0.01}])
+def test_frames_that_do_not_change_are_counted_too(tmp_path, form, settings):
+    """The encoder leaves out none of them; nor is the frame that holds the last one missed."""
+
+    class Still(Grays):
+        def draw(self, epoch):
+            return super().draw(0)
+
+    save(form, tmp_path / "film", Film(Still(size=(121, 123)), range(7), **settings))
 
 
 def test_encoder_that_stops_reading_has_failed_whatever_it_says(environment, tmp_path):

@@ -72,6 +72,9 @@ def test_folder_with_more_than_frames_is_not_replaced(tmp_path):
     (folder / "epoch_0004.png").rmdir()
     with pytest.raises(UserError, match="is a folder: move it"):
         check_place(folder)
+    (folder / "epoch_0004.png").symlink_to(folder / "epoch_0003.png")
+    with pytest.raises(UserError, match="holds more than frames"):
+        check_place(folder, folder=True)
     (folder / "notes.txt").touch()
     with pytest.raises(UserError, match="holds more than frames"):
         check_place(folder, folder=True)
@@ -119,13 +122,63 @@ def test_folder_that_cannot_be_written_is_refused(tmp_path):
     assert contents(tmp_path) == {"taken": "from before"}
 
 
-def test_disk_that_fills_up_is_told(tmp_path):
+def test_folder_of_a_name_too_long_is_refused(tmp_path):
     with (
-        pytest.raises(UserError, match="No space left on device; name another folder"),
-        staging(tmp_path / "new"),
+        pytest.raises(UserError, match=r"cannot write to .*: File name too long; name another"),
+        staging(tmp_path / ("long" * 80) / "new"),
     ):
-        raise OSError(28, "No space left on device")
-    assert list(tmp_path.iterdir()) == []
+        pytest.fail("entered")
+    assert contents(tmp_path) == {}
+
+
+def abandon(folder, **files):
+    """Leave in an output folder what a run that is killed would leave."""
+    with staging(folder) as stage:
+        for name in files:
+            (stage / name).mkdir()
+            (stage / name / "epoch_0001.png").write_text(files[name])
+        left = stage.rename(folder.parent / stage.name)
+    folder.mkdir(exist_ok=True)
+    return left.rename(folder / left.name)
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path):
+    stage = abandon(tmp_path / "outputs", half="a film")
+    with staging(tmp_path / "outputs"):
+        assert not stage.exists()
+    assert list((tmp_path / "outputs").iterdir()) == []
+
+
+def test_what_another_run_uses_is_left_alone(tmp_path):
+    with staging(tmp_path) as one:
+        with staging(tmp_path) as other:
+            assert one.exists() and other.exists()
+        assert list(tmp_path.iterdir()) == [one]
+
+
+def test_only_hidden_folders_of_runs_are_removed(tmp_path):
+    """Neither those of others, nor what a link of such a name leads to."""
+    stage = abandon(tmp_path / "outputs", kept="frames")
+    elsewhere = stage.rename(tmp_path / "elsewhere")
+    (tmp_path / "outputs" / stage.name).symlink_to(elsewhere)
+    for name in (".git", ".torchreplay", f".{0:032x}", f".x{0:032x}.torchreplay"):
+        (tmp_path / "outputs" / name).mkdir()
+    before = sorted((tmp_path / "outputs").iterdir())
+    with staging(tmp_path / "outputs"):
+        pass
+    assert sorted((tmp_path / "outputs").iterdir()) == before
+    assert contents(elsewhere / "kept") == {"epoch_0001.png": "frames"}
+
+
+def test_frames_that_a_killed_run_had_moved_away_are_put_back(tmp_path):
+    """But for those whose place was taken by newer ones."""
+    abandon(tmp_path, older_a_frames="a", older_b_frames="b")
+    write(tmp_path / "b_frames", **{"epoch_0001.png": "newer"})
+    with staging(tmp_path):
+        pass
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a_frames", "b_frames"]
+    assert contents(tmp_path / "a_frames") == {"epoch_0001.png": "a"}
+    assert contents(tmp_path / "b_frames") == {"epoch_0001.png": "newer"}
 
 
 # The folder of outputs --------------------------------------------------------------------------
@@ -165,6 +218,18 @@ def test_other_files_in_the_place_of_frames_are_found_out_at_once(tmp_path):
     write(tmp_path / "space_frames", notes="")
     with pytest.raises(UserError, match="holds more than frames"):
         folder_of(tmp_path, forms=["png"])
+
+
+def test_what_was_put_among_the_frames_during_the_run_is_not_removed(runs, tmp_path):
+    picture = compose({"": runs["input_space"]}, size=120)
+    frames = write(tmp_path / "space_frames", **{"epoch_0001.png": ""})
+    with (
+        pytest.raises(UserError, match="holds more than frames"),
+        folder_of(tmp_path, forms=["png"]) as outputs,
+    ):
+        (frames / "notes").write_text("mine")
+        outputs.save_films(Film(picture, [1, 2]))
+    assert contents(frames) == {"epoch_0001.png": "", "notes": "mine"}
 
 
 def test_without_ffmpeg_there_are_stills_and_frames(runs, tmp_path, monkeypatch):

@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 import common
-from torchreplay.dataset import Dataset, make_dataset
-from torchreplay.errors import NetworkError, UserError
-from torchreplay.record import History, Recorder, check_memory
+from torchreplay.dataset import Dataset
+from torchreplay.errors import UserError
+from torchreplay.record import History, Recorder
 
 EPOCHS = range(201)
 
@@ -214,23 +214,3 @@ def test_network_that_is_not_finite_to_begin_with_is_refused(four):
         network.logit[0].weight[0, 0] = np.nan
     with pytest.raises(UserError, match=r"more than can be shown: .* --standardize"):
         Recorder(network, dataset)
-
-
-# Memory -----------------------------------------------------------------------------------------
-
-
-def test_records_of_two_gigabytes_are_refused():
-    """The default network has 9 parameters, of 4 bytes each, in every one of E + 1 epochs."""
-    network = common.Network()
-    check_memory([network], [55_555_554])
-    with pytest.raises(NetworkError, match=r"55,555,555 epochs would take 2 GB: lower --epochs"):
-        check_memory([network], [55_555_555])
-
-
-def test_records_of_all_runs_are_counted():
-    ball = make_dataset("ball", points=20)
-    wide = common.make_network(ball, [1000, 2])  # 11 * 1000 + 2 * 1001 + 3 = 13,005 parameters
-    check_memory([wide, common.Network()], [20_000, 10_000_000])
-    with pytest.raises(NetworkError, match="--hidden") as refusal:
-        check_memory([wide, wide], [20_000, 20_000])
-    assert refusal.value.exit_code == 2

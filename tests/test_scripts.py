@@ -150,6 +150,33 @@ def test_standard_error_that_takes_nothing(start, output):
     assert (code, len(printed)) == (0, 3)
 
 
+@pytest.mark.parametrize("isolated", ["-I", "-P"])
+def test_python_that_does_not_look_beside_the_script(start, output, isolated):
+    options = ("--data", "ball", "--output-dir", output)
+    code, _, errors = finish(start("input_space", *options, python=(isolated,), cwd="/"))
+    assert code == 2
+    assert_one_line(errors, "input_space_visualization.py: ", "10 dimensions")
+
+
+def test_cache_folder_that_cannot_be_made_is_told_in_a_line(start, output):
+    nowhere = {"HOME": "/proc/nowhere", "XDG_CONFIG_HOME": "", "XDG_CACHE_HOME": ""}
+    options = (*QUICK, "--format", "png", "--output-dir", output)
+    process = start("feature_space", *options, **nowhere, MPLCONFIGDIR="")
+    code, _, errors = finish(process)
+    assert code == 0
+    assert_one_line(errors, "MPLCONFIGDIR")
+
+
+def test_next_run_removes_what_a_killed_one_has_left(start, run, output):
+    process = start("feature_space", "--epochs", "100000", "--output-dir", output)
+    wait_for(lambda: list(output.glob(".*.torchreplay")))
+    process.kill()
+    finish(process)
+    assert list(output.glob(".*"))
+    assert run("feature_space", *QUICK, "--output-dir", output)[0] == 0
+    assert names(output) == files_of("feature_space", 3)
+
+
 def test_missing_ffmpeg_still_gives_the_still(start, output):
     options = (*QUICK, "--output-dir", output)
     process = start("feature_space", *options, IMAGEIO_FFMPEG_EXE="/no/such/ffmpeg")

@@ -20,6 +20,7 @@ _HOMES = {
     "default_style": "picture",
     "make_dataset": "dataset",
     "one_thread": "threads",
+    "picture_memory": "composition",
     "read_dataset": "dataset",
     "remarks": "dataset",
     "save_still": "picture",

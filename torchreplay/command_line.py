@@ -7,6 +7,7 @@ while those two are still being loaded.
 import atexit
 import contextlib
 import gc
+import logging
 import os
 import signal
 import sys
@@ -14,38 +15,49 @@ import warnings
 from pathlib import Path
 
 from torchreplay.errors import UserError
-from torchreplay.terminal import fail, tell
+from torchreplay.faults import explain
+from torchreplay.terminal import fail, silence, tell
 
 
 class Interruption:
-    """Turns the first Ctrl-C, SIGTERM or SIGHUP into a KeyboardInterrupt and ignores later ones.
+    """Turns the first Ctrl-C, SIGTERM or SIGHUP into a KeyboardInterrupt; later ones do nothing.
 
-    The later ones must not cut short the cleaning up that the first one sets off.
+    They must not cut short the cleaning up that the first one sets off. A signal that is ignored
+    when the run begins, as nohup has it, stays ignored.
+
+    signal: the number of the first one, None before.
+    over: whether no signal is to interrupt what is left to do.
     """
 
     def __init__(self):
-        self.signal = None
-        watched = [signal.SIGINT, signal.SIGTERM]
-        if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
-            watched.append(signal.SIGHUP)  # unless nohup has it ignored
-        self.handlers = {signum: signal.signal(signum, self.stop) for signum in watched}
+        self.signal, self.over, self.handlers = None, False, {}
+
+    def begin(self):
+        """Handle signals from now on."""
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            signum = getattr(signal, name, None)  # Windows has no SIGHUP
+            if signum is not None and signal.getsignal(signum) != signal.SIG_IGN:
+                self.handlers[signum] = signal.getsignal(signum)
+                signal.signal(signum, self.stop)
 
     def stop(self, signum, frame):
         """Handle a signal."""
-        self.ignore()
-        self.signal = signum
-        raise KeyboardInterrupt
-
-    def ignore(self):
-        """Let no further signal interrupt what is left to do."""
-        for signum in self.handlers:
-            signal.signal(signum, signal.SIG_IGN)
+        if self.signal is None and not self.over:
+            self.signal = signum
+            raise KeyboardInterrupt
 
     def end(self):
         """Hand signals back to those who handled them, until the interpreter itself ends."""
+        self.over = True
         atexit.register(self.ignore)
         for signum, handler in self.handlers.items():
             signal.signal(signum, handler)
+
+    def ignore(self):
+        """Ignore signals for good; one that has just come goes to `stop`, which does nothing."""
+        for handler in (self.stop, signal.SIG_IGN):
+            for signum in self.handlers:
+                signal.signal(signum, handler)
 
 
 @contextlib.contextmanager
@@ -56,23 +68,25 @@ def faults_in_one_line():
     128 + n for signal n: 130 Ctrl-C, 143 SIGTERM.
     """
     interruption = Interruption()
-    prepare_surroundings()
     try:
+        interruption.begin()
+        prepare_surroundings()
         with warnings_in_one_line():
             yield
-            interruption.ignore()
+            interruption.over = True
     except BaseException as fault:
         # Whatever an interrupted import or encoder ends in, the signal is the reason.
         if interruption.signal is not None:
             name = signal.Signals(interruption.signal).name
             fail(f"stopped by {name}; unfinished files are removed", 128 + interruption.signal)
-        if isinstance(fault, ModuleNotFoundError):
-            fail(f"{fault.name} is missing: python -m pip install -r requirements.txt", 1)
         if isinstance(fault, UserError):
             fail(fault, fault.exit_code)
+        if line := explain(fault):
+            fail(line, 1)
         raise
     finally:
         interruption.end()
+        keep_exit_code()
 
 
 def prepare_surroundings():
@@ -82,7 +96,22 @@ def prepare_surroundings():
             setattr(sys, stream, Path(os.devnull).open("w"))  # noqa: SIM115, open to the end
     sys.stdout.reconfigure(errors="backslashreplace")
     os.environ["MPLBACKEND"] = "agg"
+    logging.getLogger("matplotlib").addFilter(is_whole_story)
     atexit.register(gc.freeze)  # the last collection need not visit torch's many objects
+
+
+def is_whole_story(record):
+    """Whether a message of matplotlib's says more than the one on the cache folder after it."""
+    return not record.msg.startswith("mkdir -p failed")
+
+
+def keep_exit_code():
+    """Let standard error, if it takes nothing, not change the exit code when it is closed."""
+    try:
+        if not sys.stderr.closed:
+            sys.stderr.flush()
+    except OSError:
+        silence(sys.stderr)
 
 
 @contextlib.contextmanager

@@ -38,15 +38,26 @@ class RunPanel(VeiledPanel):
         super().__init__(axes, run, views)
 
 
+def rows_and_columns(count):
+    """How many panels of some runs stand below and beside one another."""
+    rows = 1 if count <= 3 else 2
+    return rows, math.ceil(count / rows)
+
+
+def comparison_inches(count, legend):
+    """Width and height of the picture of some runs, with or without a legend."""
+    rows, columns = rows_and_columns(count)
+    return columns * SIDE, rows * SIDE + HEADLINE + LEGEND * legend
+
+
 def comparison(runs, headline, dpi, looks):
     """Make the figure of several runs, and its panels.
 
     runs: Runs by their names.
     headline: what all have in common; the epoch is added.
     """
-    rows = 1 if len(runs) <= 3 else 2
-    columns = math.ceil(len(runs) / rows)
-    width, height = columns * SIDE, rows * SIDE + HEADLINE + LEGEND * looks.legend
+    rows, columns = rows_and_columns(len(runs))
+    width, height = comparison_inches(len(runs), looks.legend)
     figure = new_figure(dpi, width, height)
     place = {"ha": "center", "va": "center", "fontsize": 13}
     line = figure.text(0.5, 1 - HEADLINE / 2 / height, "", **place)

@@ -5,7 +5,9 @@ import math
 import matplotlib
 
 from torchreplay.activations import activation_of
-from torchreplay.comparison import comparison
+from torchreplay.comparison import comparison, comparison_inches
+from torchreplay.errors import TooLargeError
+from torchreplay.forms import FORMS, FRAMES_HELD
 from torchreplay.palettes import PALETTES, Looks
 from torchreplay.picture import Picture, new_figure, space_axes
 from torchreplay.spaces import SPACE_INCHES
@@ -18,6 +20,7 @@ WIDE = 16 / 9  # the shape of a picture with views
 MOST_ROWS = 3  # of views, but on a picture that is larger by LARGER
 LARGER = 4 / 3
 MARGINS = (0.68, 0.52, 0.53, 0.38)  # left, right, bottom and top of a view, in inches
+MOST_AREA, ENCODER_MARGIN = 2**28, 128  # pixels of a frame that ffmpeg takes, with its margin
 FONT_SIZES = {1: 10, 2: 9, 3: 8, 4: 8}  # by the rows of views
 
 
@@ -44,11 +47,38 @@ def compose(
     return Picture(figure, panels, title, looks.palette)
 
 
+def picture_memory(forms, frames, count, views=(), size=720, legend=True, **_):
+    """What films of the picture of some runs need of memory; see `check_memory`.
+
+    forms: the names of their forms.
+    frames: how many they have.
+    count: how many runs are compared.
+    views, size, legend: as `compose` is given them.
+    Raises TooLargeError if an encoder takes no frames of that size.
+    """
+    _, *inches = space_inches(panels_of(views))
+    if count > 1:
+        inches = comparison_inches(count, legend)
+    width, height = (int(size / SPACE_INCHES * length) for length in inches)
+    area = (width + ENCODER_MARGIN) * (height + ENCODER_MARGIN)
+    name, memory = f"a picture of {width:,} × {height:,} pixels", 0
+    for form, kind in ((form, FORMS[form]) for form in forms):
+        if max(width, height) > kind.most_pixels or (kind.encoder and area >= MOST_AREA):
+            raise TooLargeError(f"{name} is too large for --format {form}: lower --size")
+        memory = max(memory, kind.memory + kind.frame_memory * min(frames, FRAMES_HELD))
+    return [(memory * width * height, name, "lower --size")]
+
+
+def space_inches(makers):
+    """Side of a space with views beside it, and width and height of the picture."""
+    side = SPACE_INCHES * (LARGER if len(makers) > 2 * MOST_ROWS else 1)
+    return (side, 2 * side, 2 * side / WIDE) if makers else (side, side, side)
+
+
 def space_and_views(run, names, looks, dpi):
     """Make the figure of a space and of the views beside it, and its only panel."""
     makers = panels_of(names)
-    side = SPACE_INCHES * (LARGER if len(makers) > 2 * MOST_ROWS else 1)
-    width, height = (2 * side, 2 * side / WIDE) if makers else (side, side)
+    side, width, height = space_inches(makers)
     figure = new_figure(dpi, width, height)
     axes = space_axes(figure, side, bottom=(height - side) / 2)
     gap = TITLE_GAP

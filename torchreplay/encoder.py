@@ -1,17 +1,17 @@
 """The encoder: ffmpeg, fed through a pipe with the frames of a film."""
 
-import contextlib
 import itertools
-import subprocess
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
+import signal
 
 import imageio_ffmpeg
 import numpy as np
 
+from torchreplay.child import running
 from torchreplay.errors import UserError
+from torchreplay.faults import LIMITS, REMEDIES, named_error
 
 PIPE_BYTES = 2**20  # room for half a frame, so that drawing need not wait for the encoder to read
+OTHER_FFMPEG = "set IMAGEIO_FFMPEG_EXE to another ffmpeg"
 
 
 def find_ffmpeg():
@@ -21,13 +21,16 @@ def find_ffmpeg():
     """
     try:
         ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
-        subprocess.run([ffmpeg, "-version"], check=True, capture_output=True)
-    except subprocess.CalledProcessError as error:
-        cause = f"{ffmpeg} -version ends with exit code {error.returncode}"
+        with running([ffmpeg, "-version"]) as child:
+            code = child.finish()
     except (OSError, RuntimeError) as error:
+        if getattr(error, "errno", None) in LIMITS:
+            raise
         cause = error
     else:
-        return ffmpeg
+        if code == 0:
+            return ffmpeg
+        cause = f"{ffmpeg} -version {ending(code)}"
     raise UserError(
         f"no film without a working ffmpeg ({cause}): reinstall imageio-ffmpeg, or set"
         " IMAGEIO_FFMPEG_EXE to an ffmpeg"
@@ -42,30 +45,52 @@ def encode(path, film, *arguments):
     """
     reading = read_frames(film.picture.size, film.fps)
     command = [imageio_ffmpeg.get_ffmpeg_exe(), *reading, *map(str, arguments), str(path)]
-    with tempfile.TemporaryFile() as log:
-        # A session of its own: Ctrl-C in the terminal reaches this program, and not the encoder.
-        encoder = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=log, stderr=log,
-            start_new_session=True, pipesize=PIPE_BYTES,
-        )  # fmt: skip
+    with running(command, PIPE_BYTES) as encoder:
         try:
-            _feed(encoder.stdin, film)
-            finished = encoder.wait() == 0 and path.exists()
+            _feed(encoder, film)
+            code = encoder.finish()
+            finished = code == 0
         except BrokenPipeError:
+            code = encoder.give_up()
             finished = False  # it has ended early, whatever its exit code
-            encoder.wait()
-        finally:
-            encoder.kill()
-            encoder.wait()
-            with contextlib.suppress(BrokenPipeError):
-                encoder.stdin.close()
-        if not finished:
-            log.seek(0)
-            cause = log.readline().decode(errors="replace").strip() or "it did not say why"
-            raise UserError(
-                f"no film: {command[0]} ended with exit code {encoder.returncode} ({cause}): free"
-                " the disk, or set IMAGEIO_FFMPEG_EXE to another ffmpeg"
-            )
+    if not finished:
+        words = encoder.first_line()
+        remedy = REMEDIES.get(named_error(words), OTHER_FFMPEG)
+        raise UserError(
+            f"no film: {command[0]} {ending(code)} ({words or 'it said nothing'}): {remedy}"
+        )
+
+
+def ending(code):
+    """How a program ended that has an exit code, or, with None, does not end."""
+    if code is None:
+        return "takes no more frames"
+    return (
+        f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ends with exit code {code}"
+    )
+
+
+def check_film(path, read, *expected):
+    """Raise UserError if what an encoder has left is not the film that was asked for.
+
+    read: gives, of the path of a film, how many frames it has, and their size.
+    expected: what it has to give.
+    """
+    try:
+        found = read(path) if path.is_file() and not path.is_symlink() else None
+    except Exception:  # whatever reading something else ends in
+        found = None
+    if found != expected:
+        ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+        left = "no film" if found is None else f"a film of {told(*found)}"
+        raise UserError(
+            f"no film: {ffmpeg} left {left} where {told(*expected)} were to be: {OTHER_FFMPEG}"
+        )
+
+
+def told(frames, size):
+    """Frames and their size in words."""
+    return f"{frames:,} frames of {size[0]:,} × {size[1]:,}"
 
 
 def read_frames(size, fps, source="pipe:0"):
@@ -77,19 +102,15 @@ def read_frames(size, fps, source="pipe:0"):
     ]
 
 
-def _feed(pipe, film):
-    """Write frames to a pipe, each while the next one is drawn; then close it."""
+def _feed(encoder, film):
+    """Write frames to an encoder, each while the next one is drawn."""
     width, height = film.picture.size
     buffers = itertools.cycle(np.empty((2, height, width, 4), np.uint8))
-    writer = ThreadPoolExecutor(max_workers=1)
-    try:
-        written = writer.submit(pipe.flush)
-        for frame in film.frames():
-            buffer = next(buffers)
-            np.copyto(buffer, frame)
-            written.result()
-            written = writer.submit(pipe.write, buffer)
-        written.result()
-        pipe.close()
-    finally:
-        writer.shutdown(wait=False)  # a write that hangs ends with the encoder
+    written = None
+    for frame in film.frames():
+        buffer = next(buffers)
+        np.copyto(buffer, frame)
+        if written:
+            encoder.wait_for(written)
+        written = encoder.write(buffer)
+    encoder.wait_for(written)

@@ -20,3 +20,9 @@ class NetworkError(UserError):
     """A network that cannot be shown in a space, or not recorded."""
 
     exit_code = 2
+
+
+class TooLargeError(UserError):
+    """A run that would take more memory than there is, or a picture that no encoder takes."""
+
+    exit_code = 2

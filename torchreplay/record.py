@@ -27,10 +27,10 @@ from torchreplay.classifier import (
 )
 from torchreplay.errors import NetworkError, UserError
 
-MOST_BYTES = 2e9  # of the records of all runs
 CONSTANT = 1e-5  # share of its spread at first that a unit may keep and be called constant
 LARGEST_LOSS = 100  # of a point, where BCELoss takes it from a probability
 FIRST_ROWS = 16  # of a growing array
+WHILE_GROWING = 2  # times its size is what a record takes besides, when its arrays are doubled
 
 
 @dataclass(frozen=True)
@@ -321,15 +321,11 @@ class _GrowingArray:
         return self._values[: self._count].copy()
 
 
-def check_memory(networks, epochs):
-    """Raise NetworkError if the records of some networks would take too much memory.
+def record_memory(networks, epochs):
+    """The bytes that the records of some networks take at the most, while they grow.
 
     epochs: how many each of them is trained.
     """
     parameters = [sum(value.numel() for value in network.parameters()) for network in networks]
-    size = sum(4 * (last + 1) * count for last, count in zip(epochs, parameters, strict=True))
-    if size > MOST_BYTES:
-        raise NetworkError(
-            f"the record of {max(epochs):,} epochs would take {size / 1e9:.0f} GB: lower --epochs,"
-            " or --hidden"
-        )
+    sizes = [4 * (last + 1) * count for last, count in zip(epochs, parameters, strict=True)]
+    return sum(sizes) + WHILE_GROWING * max(sizes)

@@ -8,6 +8,8 @@ import math
 from importlib import import_module
 from typing import NamedTuple
 
+FRAMES_HELD = 20
+
 
 class Form(NamedTuple):
     """A form of output.
@@ -18,6 +20,9 @@ class Form(NamedTuple):
     holds: whether its last frame can stay.
     repeats: whether it can play again and again.
     most_fps: the most frames a second that it can have.
+    most_pixels: the largest width or height that it can have.
+    memory: bytes a pixel that making it takes, and `frame_memory` those of each of the first
+        FRAMES_HELD frames, which the encoder keeps.
     """
 
     ending: str
@@ -26,11 +31,14 @@ class Form(NamedTuple):
     holds: bool = True
     repeats: bool = False
     most_fps: float = math.inf
+    most_pixels: float = math.inf
+    memory: int = 20
+    frame_memory: int = 0
 
 
 FORMS = {
-    "mp4": Form(".mp4"),
-    "gif": Form(".gif", repeats=True, most_fps=50),
+    "mp4": Form(".mp4", most_pixels=16_384, frame_memory=5),
+    "gif": Form(".gif", repeats=True, most_fps=50, most_pixels=65_535, memory=60),
     "png": Form("_frames", folder=True, encoder=False, holds=False),
 }
 

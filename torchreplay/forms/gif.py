@@ -1,10 +1,13 @@
 """A film as GIF, in the exact colors of regions and points."""
 
+import os
+
 import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.image import imsave
+from PIL.GifImagePlugin import GifImageFile
 
-from torchreplay.encoder import encode
+from torchreplay.encoder import check_film, encode
 
 MOST_COLORS = 255  # one more is transparent: what has not changed
 FRAMES_SAMPLED = 5  # spread over the film, to find colors in
@@ -22,6 +25,20 @@ def save(path, film):
     last = ("-final_delay", round(100 * (film.hold + 1 / film.fps))) if film.hold else ()
     filters = ("-i", table, "-filter_complex", "[0:v][1:v]paletteuse=dither=none")
     encode(path, film, *filters, "-f", "gif", *last, "-loop", 0 if film.loop else -1)
+    check_film(path, read_film, len(film.epochs), picture.size)
+
+
+def read_film(path):
+    """How many frames a GIF has, and their width and height.
+
+    Raises SyntaxError, ValueError or OSError if it is no whole GIF.
+    """
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        if file.read() != b";":
+            raise ValueError("the GIF is cut off")
+    with GifImageFile(path) as image:  # Image.open would warn of large ones
+        return image.n_frames, image.size
 
 
 def palette_colors(palette):

@@ -1,6 +1,8 @@
 """A film as MP4: H.264 that any player plays, in the colors of the still."""
 
-from torchreplay.encoder import encode
+import struct
+
+from torchreplay.encoder import check_film, encode
 
 X264 = "psy=0:deblock=-3,-3:rc-lookahead=10"
 TICKS = 90_000  # a second, in which the time of a frame is told
@@ -10,6 +12,9 @@ def save(path, film):
     """Save a Film as MP4."""
     x264 = ("-bf", "0") if film.hold else ()  # the last frame comes last in the file, too
     encode(path, film, *settings(film.picture.title, hold_filters(film), x264))
+    width, height = film.picture.size
+    frames = len(film.epochs) + bool(film.hold)
+    check_film(path, read_film, frames, (width + width % 2, height + height % 2))
 
 
 def hold_filters(film):
@@ -48,3 +53,39 @@ def settings(title, filters=(), more=()):
         *("-c:v", "libx264", "-preset", "veryfast", "-crf", "12", "-x264-params", X264, *more),
         *("-movflags", "+faststart", "-metadata", f"title={title}", "-f", "mp4"),
     ]
+
+
+def read_film(path):
+    """How many frames an MP4 has, and their width and height, as its index tells.
+
+    Raises KeyError, ValueError or struct.error if it is no whole MP4 with frames.
+    """
+    with path.open("rb") as file:
+        top = boxes(file, 0, path.stat().st_size)
+        top[b"mdat"]  # the frames themselves
+        track = boxes(file, *boxes(file, *top[b"moov"])[b"trak"])
+        file.seek(track[b"tkhd"][1] - 8)
+        width, height = struct.unpack(">II", file.read(8))
+        place = track[b"mdia"]
+        for kind in (b"minf", b"stbl", b"stsz"):
+            place = boxes(file, *place)[kind]
+        file.seek(place[0] + 8)
+        (frames,) = struct.unpack(">I", file.read(4))
+    return frames, (width >> 16, height >> 16)
+
+
+def boxes(file, start, end):
+    """The boxes of an MP4 between two places: by their kind, where the content starts and ends."""
+    found = {}
+    while start < end:
+        file.seek(start)
+        size, kind = struct.unpack(">I4s", file.read(8))
+        content = start + 8
+        if size == 1:  # it does not fit in four bytes
+            (size,) = struct.unpack(">Q", file.read(8))
+            content += 8
+        if not content <= start + size <= end:
+            raise ValueError("a box is cut off")
+        found[kind] = (content, start + size)
+        start += size
+    return found

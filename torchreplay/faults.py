@@ -1,0 +1,48 @@
+"""Faults of the machine, as memory, disk, permissions and limits: each has its line and remedy."""
+
+import errno
+import os
+
+OTHER_FOLDER = "free the disk, or name another folder with --output-dir"
+PERMISSION = "allow it, or name another file or folder"
+OPEN_FILES = "allow more open files (ulimit -n)"
+REMEDIES = {
+    errno.ENOMEM: "lower --size, --epochs or --hidden, or close other programs",
+    errno.EAGAIN: "allow more processes and threads (ulimit -u), or more memory (ulimit -v)",
+    errno.EMFILE: OPEN_FILES,
+    errno.ENFILE: OPEN_FILES,
+    errno.ENOSPC: OTHER_FOLDER,
+    errno.EDQUOT: OTHER_FOLDER,
+    errno.EFBIG: "allow larger files (ulimit -f), or lower --size or --epochs",
+    errno.EACCES: PERMISSION,
+    errno.EPERM: PERMISSION,
+    errno.EROFS: PERMISSION,
+    errno.ENAMETOOLONG: "give a shorter name",
+}
+LIMITS = (errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE)  # of no file in particular
+PHRASES = {
+    "can't start new thread": errno.EAGAIN,
+    "bad_alloc": errno.ENOMEM,
+    **{os.strerror(number): number for number in REMEDIES},
+}
+
+
+def explain(fault):
+    """The line that tells a fault of the machine, with its remedy; None for any other fault."""
+    if isinstance(fault, ModuleNotFoundError):
+        return f"{fault.name} is missing: python -m pip install -r requirements.txt"
+    if isinstance(fault, MemoryError):
+        fault = OSError(errno.ENOMEM, "out of memory")
+    elif isinstance(fault, RuntimeError | ImportError):  # of torch, of threads, of libraries
+        number = named_error(str(fault))
+        fault = OSError(number, os.strerror(number)) if number in LIMITS else fault
+    if not isinstance(fault, OSError):
+        return None
+    where = f"{fault.filename}: " if fault.filename else ""
+    remedy = f": {REMEDIES[fault.errno]}" if fault.errno in REMEDIES else ""
+    return f"{where}{fault.strerror or fault}{remedy}"
+
+
+def named_error(words):
+    """The number of the error of the system that some words name, or None."""
+    return next((number for phrase, number in PHRASES.items() if phrase in words), None)

@@ -1,0 +1,43 @@
+"""How much memory is free, asked before a run takes it."""
+
+import contextlib
+import math
+import os
+from pathlib import Path
+
+from torchreplay.errors import TooLargeError
+
+
+def check_memory(needs):
+    """Raise TooLargeError if a run would take more memory than is free.
+
+    needs: for each thing that takes much, its bytes, its name and what makes it smaller.
+    """
+    free, needed = free_memory(), sum(size for size, _, _ in needs)
+    if needed > free:
+        size, name, remedy = max(needs)
+        raise TooLargeError(
+            f"{name} would take {size / 1e9:,.1f} GB of memory, and {free / 1e9:.1f} GB are free:"
+            f" {remedy}"
+        )
+
+
+def free_memory():
+    """The bytes of memory that this program may still take, as far as the system tells."""
+    found = [math.inf]
+    with contextlib.suppress(OSError, AttributeError, ValueError):
+        found.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    with contextlib.suppress(OSError, ValueError):  # of a container
+        found.append(int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    with contextlib.suppress(OSError, StopIteration):
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        line = next(line for line in lines if line.startswith("MemAvailable:"))
+        found.append(int(line.split()[1]) * 1024)
+    with contextlib.suppress(ImportError, OSError):
+        import resource
+
+        limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+        if limit != resource.RLIM_INFINITY:
+            taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+            found.append(max(0, limit - taken))
+    return min(found)

@@ -129,6 +129,21 @@ def test_signal_is_the_reason_whatever_its_interruption_ends_in(told):
     assert told() == ["script.py: stopped by SIGINT; unfinished files are removed"]
 
 
+def test_signal_where_no_exception_can_be_raised_is_not_lost(told):
+    class Fragile:
+        def __del__(self):
+            signal.raise_signal(signal.SIGINT)
+
+    hook = sys.unraisablehook
+    with pytest.raises(SystemExit) as exit, faults_in_one_line():
+        Fragile()
+        threading.Event().wait(60)
+        pytest.fail("the signal is lost")
+    assert exit.value.code == 130
+    assert told() == ["script.py: stopped by SIGINT; unfinished files are removed"]
+    assert sys.unraisablehook == hook
+
+
 def test_later_signal_does_not_cut_short_the_cleaning_up(told):
     cleaned = []
     with pytest.raises(SystemExit) as exit, faults_in_one_line():

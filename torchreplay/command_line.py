@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import warnings
 from pathlib import Path
 
@@ -31,6 +32,7 @@ class Interruption:
 
     def __init__(self):
         self.signal, self.over, self.handlers = None, False, {}
+        self.hook = sys.unraisablehook
 
     def begin(self):
         """Handle signals from now on."""
@@ -39,6 +41,14 @@ class Interruption:
             if signum is not None and signal.getsignal(signum) != signal.SIG_IGN:
                 self.handlers[signum] = signal.getsignal(signum)
                 signal.signal(signum, self.stop)
+        self.hook, sys.unraisablehook = sys.unraisablehook, self.repeat
+
+    def repeat(self, lost):
+        """Repeat a signal that has come while no exception can be raised, as in `__del__`."""
+        if self.signal is None or not issubclass(lost.exc_type, KeyboardInterrupt):
+            return self.hook(lost)
+        signum, self.signal = self.signal, None
+        threading.Timer(0.01, signal.raise_signal, [signum]).start()
 
     def stop(self, signum, frame):
         """Handle a signal."""
@@ -49,6 +59,7 @@ class Interruption:
     def end(self):
         """Hand signals back to those who handled them, until the interpreter itself ends."""
         self.over = True
+        sys.unraisablehook = self.hook
         atexit.register(self.ignore)
         for signum, handler in self.handlers.items():
             signal.signal(signum, handler)

@@ -5,6 +5,7 @@ import pytest
 import common
 from torchreplay.dataset import make_dataset
 from torchreplay.errors import NetworkError
+from torchreplay.run import is_latent
 from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE, axis_labels, check_dimensions
 
 
@@ -29,7 +30,7 @@ def test_axes_are_called_after_features_or_units(spaces):
     ):
         network = common.make_network(dataset, hidden, latent=latent)
         layers = spaces[name].transform(network)
-        assert axis_labels(spaces[name], layers, ("a", "b")) == expected
+        assert axis_labels(spaces[name], is_latent(layers), ("a", "b")) == expected
 
 
 def test_remedy_of_a_view_takes_the_place_of_that_of_the_space(spaces):

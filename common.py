@@ -4,8 +4,8 @@ Read from top to bottom, this is the way of the data: data set, network, trainin
 every epoch, and the grids and boundaries that the pictures are drawn from. What makes pictures of
 a record is the package `torchreplay`.
 
-Epoch 0 is the initialization and epoch e the state after e updates. Whatever one picture shows
-belongs to one epoch.
+Epoch 0 is the initialization and epoch e the state after e passes over the data. Whatever one
+picture shows belongs to one epoch.
 """
 
 import itertools
@@ -248,7 +248,7 @@ def collect(histories, space, epochs, max_points, size=720):
     They are mapped through the layers of the space, and kept in memory for the pictures.
 
     histories: Histories by the names of their runs, trained on one Dataset.
-    max_points: how many of its points are drawn at the most.
+    max_points: how many points of the Dataset are drawn at the most.
     size: pixels of the picture, at which the lines are to be smooth.
     Returns a Run for each; `run.scenes[epoch]` has the grid and the boundary of an epoch.
     """

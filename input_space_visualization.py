@@ -20,7 +20,7 @@ SPACE = INPUT_SPACE  # the plane of the data, which stays as it is
 def main():
     """Train the network, then save a still of the last epoch and a film of all of them."""
     with faults_in_one_line():
-        from torchreplay.options import parse_options  # here Ctrl-C is heard
+        from torchreplay.options import parse_options  # Ctrl-C is told in a line now
 
         options = parse_options(__doc__, folder=Path(__file__).resolve().parent, space=SPACE)
         import common  # only now: PyTorch takes a second to load
@@ -35,19 +35,19 @@ def main():
         )
 
         with OutputFolder(SPACE.name, **options.output) as outputs, default_style(), one_thread():
-            dataset = common.load_dataset(**options.data)  # datasets.txt
+            dataset = common.load_dataset(**options.data)  # by default datasets.txt
             spaces = spaces_shown(SPACE, options.picture["views"])
             count, frames = len(options.trainings), len(options.film["epochs"])
             pictures = picture_memory(options.output["forms"], frames, count, **options.picture)
             common.check_runs(dataset, spaces, options.trainings, pictures)
             tell(*remarks(dataset, options.picture["palette"], options.shown["max_points"]))
             tell(*outputs.remarks)
-            histories = common.train_all(dataset, options.trainings)  # one, for 200 epochs
+            histories = common.train_all(dataset, options.trainings)  # by default one, 200 epochs
             tell_troubles(histories, options.trainings)
             runs = common.collect(histories, SPACE, **options.shown)
             picture = compose(runs, **options.picture)
-            outputs.save_stills(picture)  # of epoch 200
-            outputs.save_films(Film(picture, **options.film))  # of the epochs 1 to 200, as MP4
+            outputs.save_stills(picture)  # by default of epoch 200
+            outputs.save_films(Film(picture, **options.film))  # by default of all, as MP4
     report(histories, options.told, outputs)
 
 

@@ -61,6 +61,16 @@ def test_package_imports_nothing_from_above(file):
         assert not name.startswith("..")
 
 
+VIEWS = [file for file in FILES if file.parent.name == "views"]
+OF_VIEWS = {"composition", "comparison", "film", "forms", "replay", "options", "output_files"}
+
+
+@pytest.mark.parametrize("file", VIEWS, ids=lambda path: path.name)
+def test_views_import_nothing_that_draws_views(file):
+    parts = {name.removeprefix("torchreplay.").partition(".")[0] for name in imported(file)}
+    assert not OF_VIEWS & parts
+
+
 def test_common_imports_nothing_of_the_scripts():
     modules = list(imported(PROJECT / "common.py"))
     assert any(name.startswith("torchreplay.") for name in modules)

@@ -33,7 +33,7 @@ def picture_of(history, *views):
 
 @pytest.mark.parametrize("count", range(1, len(NAMES) + 1))
 def test_nothing_overlaps_is_cut_off_or_wider_than_16_to_9(history, count):
-    for names in itertools.islice(itertools.combinations(NAMES, count), 0, None, 12):
+    for names in itertools.islice(itertools.combinations(NAMES, count), count % 3, None, 24):
         picture = picture_of(history, *names)
         picture.draw(4)
         width, height = picture.size

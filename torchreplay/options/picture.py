@@ -15,16 +15,16 @@ def add(option, folder):
            "classic", default="classic", choices=PALETTES, metavar="NAME")
     option("--mark-errors", "draw a ring around every misclassified point that is drawn", "none",
            action="store_true")
-    option("--no-legend", "leave out what says what markers and lines mean", "a legend",
+    option("--no-legend", "draw no legend of markers and lines", "a legend",
            action="store_true")
-    option("--max-points", "points drawn at the most, a fixed sample of those trained on", "10,000",
-           default=10_000, type=number(int, 2, 1_000_000), metavar="N")
+    option("--max-points", "most points that are drawn, a fixed sample of those trained on",
+           "10,000", default=10_000, type=number(int, 2, 1_000_000), metavar="N")
     names = (*VIEWS, *GROUPS)
     option("--views", f"what to show beside the space: {', '.join(names)}", "nothing", default=[],
            nargs="+", choices=names, metavar="NAME")
     option("--size", "width and height in pixels of a space alone, which is 6 inches; 120 to 8,190",
            f"{SIZE}", type=number(int, 120, 8190), metavar="PIXELS")
-    option("--dpi", "the same in pixels of an inch; 20 to 1365", f"{SIZE // SPACE_INCHES}",
+    option("--dpi", "the same as pixels per inch; 20 to 1365", f"{SIZE // SPACE_INCHES}",
            type=number(float, 20, 1365), metavar="DPI")
 # fmt: on
 

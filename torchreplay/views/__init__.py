@@ -1,8 +1,10 @@
 """The views of a run: each shows one thing of an epoch on axes of its own.
 
 A view is made of the axes it draws on, a Run and the Looks of the picture, and moves its artists
-with `draw(snapshot)`. Views that stand beside a space are found by name; a module of that name has
-PANELS, what is made for each of its axes. The names need neither PyTorch nor matplotlib.
+with `draw(snapshot)`. It imports nothing that draws views, as `composition` and `film` do.
+
+Views that stand beside a space are found by name; a module of that name has PANELS, what is made
+for each of its axes. The names need neither PyTorch nor matplotlib.
 """
 
 from importlib import import_module

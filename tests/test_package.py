@@ -40,7 +40,7 @@ def test_every_name_resolves():
 
 
 def test_name_that_does_not_exist():
-    with pytest.raises(AttributeError, match="module 'torchreplay' has no attribute 'Replay'"):
+    with pytest.raises(AttributeError, match="module 'torchreplay' has no attribute 'Playback'"):
         torchreplay.Playback  # noqa: B018
 
 

@@ -19,7 +19,8 @@ from tqdm import tqdm
 from torchreplay.activations import ACTIVATIONS
 from torchreplay.dataset import make_dataset, read_dataset, sample
 from torchreplay.example_sets import SETS
-from torchreplay.record import Recorder, check_memory
+from torchreplay.record import check_memory
+from torchreplay.recorder import Recorder
 from torchreplay.run import Run
 from torchreplay.spaces import check_dimensions
 

@@ -12,7 +12,8 @@ from torch import nn
 import common
 from torchreplay.dataset import Dataset, make_dataset
 from torchreplay.errors import NetworkError, UserError
-from torchreplay.record import History, Recorder, check_memory
+from torchreplay.record import History, check_memory
+from torchreplay.recorder import Recorder
 
 EPOCHS = range(201)
 

@@ -11,7 +11,7 @@ _HOMES = {
     "History": "record",
     "OutputFolder": "output_files",
     "Picture": "picture",
-    "Recorder": "record",
+    "Recorder": "recorder",
     "Replay": "replay",
     "Run": "run",
     "Space": "spaces",

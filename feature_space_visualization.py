@@ -24,17 +24,30 @@ def main():
     with faults_in_one_line():
         options = parse_options(__doc__, folder=Path(__file__).resolve().parent, space=SPACE)
         import common  # only now: PyTorch takes a second to load
-        from torchreplay import Film, OutputFolder, compose, default_style, one_thread, remarks
+        from torchreplay import (
+            Film,
+            OutputFolder,
+            compose,
+            default_style,
+            one_thread,
+            remarks,
+            save_record,
+        )  # fmt: skip
 
         with OutputFolder(SPACE.name, **options.output) as outputs, default_style(), one_thread():
-            dataset = common.load_dataset(**options.data)  # datasets.txt
+            recorded, saved = options.record["shown"], options.record["saved"]
+            histories = common.load_histories(recorded)  # none, they are to be trained
+            dataset = common.dataset_of(histories) or common.load_dataset(**options.data)
             spaces = spaces_shown(SPACE, options.picture["views"])
-            common.check_runs(dataset, spaces, options.trainings)
+            common.check_runs(dataset, spaces, options.trainings, histories)
             tell(*remarks(dataset, options.picture["palette"], options.shown["max_points"]))
             tell(*outputs.remarks)
-            histories = common.train_all(dataset, options.trainings)  # one, for 200 epochs
-            tell_divergence(histories, options.trainings)
+            if not histories:
+                histories = common.train_all(dataset, options.trainings)  # one, for 200 epochs
+                tell_divergence(histories, options.trainings)
             tell_silence(histories)
+            if saved:
+                outputs.files.append(save_record(saved, histories[""]))
             runs = common.collect(histories, SPACE, **options.shown)
             picture = compose(runs, **options.picture)
             outputs.save_stills(picture)  # of epoch 200

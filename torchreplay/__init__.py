@@ -22,6 +22,7 @@ _HOMES = {
     "one_thread": "threads",
     "read_dataset": "dataset",
     "remarks": "dataset",
+    "save_record": "record_files",
     "save_still": "picture",
 }
 __all__ = list(_HOMES)

@@ -26,8 +26,8 @@ FACTS = {  # what a record says about itself, and of which type
 def save_record(path, history):
     """Save a History and its data as an .npz file; an older file is replaced by a whole one.
 
-    A model that has `settings`, what it is built of, has them kept. Raises UserError if the file
-    cannot be written.
+    A model that has `settings`, what it is built of, has them kept. Returns the path. Raises
+    UserError if the file cannot be written.
     """
     path, dataset = Path(path), history.dataset
     about = {
@@ -54,6 +54,7 @@ def save_record(path, history):
         raise UserError(f"cannot write record {path}: {fault.strerror}") from fault
     finally:
         growing.unlink(missing_ok=True)
+    return path
 
 
 def read_record(path):

@@ -19,9 +19,12 @@ from tqdm import tqdm
 
 from torchreplay.activations import ACTIVATIONS
 from torchreplay.dataset import make_dataset, read_dataset, sample
+from torchreplay.errors import UserError
 from torchreplay.example_sets import SETS
 from torchreplay.memory import check_memory
-from torchreplay.record import Recorder, record_memory
+from torchreplay.record import record_memory
+from torchreplay.record_files import load_record, read_record
+from torchreplay.recorder import Recorder
 from torchreplay.run import Run
 from torchreplay.spaces import check_dimensions
 
@@ -80,6 +83,9 @@ class Network(nn.Module):
     def __init__(self, inputs=2, hidden=(2,), activation="sigmoid", latent=False, scaling=None):
         super().__init__()
         shape = (inputs, *hidden, activation, latent, scaling)
+        self.settings = {
+            "inputs": inputs, "hidden": list(hidden), "activation": activation, "latent": latent
+        }  # fmt: skip
         self.is_latent = latent
         self.is_published = shape == (2, 2, "sigmoid", False, None)
         activation = getattr(nn, ACTIVATIONS[activation].module)
@@ -208,14 +214,37 @@ def train(
     return recorder.history()
 
 
-def check_runs(dataset, spaces, trainings, pictures=()):
+def load_histories(path):
+    """Load the History of a Network, by no name, from a file that `save_record` has made.
+
+    Without a path there is none. Raises UserError if there is no such record in the file.
+    """
+    if path is None:
+        return {}
+    about, arrays = read_record(path)
+    settings = about["settings"]
+    if settings is None or "kept" in settings:
+        raise UserError(
+            f"the record {path} is not of a network that can be built here: Replay.load reads it"
+        )
+    scaling = Standardize(torch.from_numpy(arrays["X"])) if about["standardized"] else None
+    return {"": load_record(path, Network(**settings, scaling=scaling))}
+
+
+def dataset_of(histories):
+    """The Dataset of all Histories, None if there is none of them."""
+    return next((history.dataset for history in histories.values()), None)
+
+
+def check_runs(dataset, spaces, trainings, pictures=(), histories=None):
     """Raise NetworkError if a network cannot be shown in a space, TooLargeError if memory is short.
 
     spaces: all that are to be shown.
-    trainings: those that `train_all` is to be given.
+    trainings: those that `train_all` is to be given, and `histories` those that are loaded.
     pictures: what these need of memory; see `check_memory`.
     """
-    networks = [make_network(dataset, **one["network"]) for one in trainings.values()]
+    networks = [history.network(0) for history in (histories or {}).values()]
+    networks = networks or [make_network(dataset, **one["network"]) for one in trainings.values()]
     for network, space in itertools.product(networks, spaces):
         check_dimensions(space, network, dataset)
     epochs = [one["training"]["epochs"] for one in trainings.values()]
@@ -252,5 +281,5 @@ def collect(histories, space, epochs, max_points, size=720):
     size: pixels of the picture, at which the lines are to be smooth.
     Returns a Run for each; `run.scenes[epoch]` has the grid and the boundary of an epoch.
     """
-    points = sample(next(iter(histories.values())).dataset, max_points)
+    points = sample(dataset_of(histories), max_points)
     return {name: Run(history, space, epochs, points, size) for name, history in histories.items()}

@@ -32,18 +32,23 @@ def main():
             one_thread,
             picture_memory,
             remarks,
+            save_record,
         )
 
         with OutputFolder(SPACE.name, **options.output) as outputs, default_style(), one_thread():
-            dataset = common.load_dataset(**options.data)  # by default datasets.txt
+            histories = common.load_histories(options.record["shown"])  # by default none
+            dataset = common.dataset_of(histories) or common.load_dataset(**options.data)
             spaces = spaces_shown(SPACE, options.picture["views"])
             count, frames = len(options.trainings), len(options.film["epochs"])
             pictures = picture_memory(options.output["forms"], frames, count, **options.picture)
-            common.check_runs(dataset, spaces, options.trainings, pictures)
+            common.check_runs(dataset, spaces, options.trainings, pictures, histories)
             tell(*remarks(dataset, options.picture["palette"], options.shown["max_points"]))
             tell(*outputs.remarks)
-            histories = common.train_all(dataset, options.trainings)  # by default one, 200 epochs
+            if not histories:
+                histories = common.train_all(dataset, options.trainings)  # one, for 200 epochs
             tell_troubles(histories, options.trainings)
+            if options.record["saved"]:
+                outputs.files.append(save_record(options.record["saved"], histories[""]))
             runs = common.collect(histories, SPACE, **options.shown)
             picture = compose(runs, **options.picture)
             outputs.save_stills(picture)  # by default of epoch 200

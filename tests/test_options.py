@@ -54,6 +54,7 @@ def run_with(**changes):
 def test_defaults():
     assert parse() == Options(
         data={"source": FOLDER / "datasets.txt", "standardized": False},
+        record={"shown": None, "saved": None},
         trainings={"": RUN},
         shown={"epochs": list(range(1, 201)), "max_points": 10_000, "size": 720},
         picture={

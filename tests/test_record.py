@@ -12,7 +12,8 @@ from torch import nn
 import common
 from torchreplay.dataset import Dataset
 from torchreplay.errors import UserError
-from torchreplay.record import History, Recorder
+from torchreplay.record import History
+from torchreplay.recorder import Recorder
 
 EPOCHS = range(201)
 

@@ -11,7 +11,7 @@ _HOMES = {
     "History": "record",
     "OutputFolder": "output_files",
     "Picture": "picture",
-    "Recorder": "record",
+    "Recorder": "recorder",
     "Replay": "replay",
     "Run": "run",
     "Space": "spaces",
@@ -23,6 +23,7 @@ _HOMES = {
     "picture_memory": "composition",
     "read_dataset": "dataset",
     "remarks": "dataset",
+    "save_record": "record_files",
     "save_still": "picture",
 }
 __all__ = list(_HOMES)

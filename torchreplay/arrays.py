@@ -1,5 +1,7 @@
 """Data sets from arrays, as they come from somebody's own program."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import torch
 
@@ -23,20 +25,27 @@ def dataset_of(X, y, names=None, classes=None):
     if len(X) < 2:
         raise DatasetError(f"X has {len(X)} points, not two or more")
     X = _numbers(X, "X")
+    if y.dtype.kind == "f" and np.isnan(y).any():
+        raise DatasetError("y has NaN: leave such points out")
+    if y.dtype.kind not in "fiubUS":
+        raise TypeError(f"y has elements of type {y.dtype}: give numbers or words")
     values, y = np.unique(y.reshape(len(X)), return_inverse=True)
     if len(values) != 2:
         found = ", ".join(map(str, values[:4])) + (", …" if len(values) > 4 else "")
         raise DatasetError(f"y has {len(values)} different labels ({found}), not two")
     width = X.shape[1] if X.ndim == 2 else None
+    names, classes = _names(names, "names"), _names(classes, "classes")
     if names is not None and len(names) != width:
-        raise DatasetError(f"names has {len(names)} names for X of shape {tuple(X.shape)}")
+        raise DatasetError(
+            f"names has {len(names)} names for X of shape {tuple(X.shape)}: give one a feature"
+        )
     if classes is not None and len(classes) != 2:
         raise DatasetError(f"classes has {len(classes)} names, not two")
     return Dataset(
         X=torch.from_numpy(X),
         y=torch.from_numpy(y.astype(np.float32)[:, None]),
-        names=tuple(map(str, names)) if names is not None else feature_names(width or 0),
-        classes=tuple(map(str, classes)) if classes is not None else tuple(map(_spelled, values)),
+        names=feature_names(width or 0) if names is None else names,
+        classes=tuple(map(_spelled, values)) if classes is None else classes,
     )
 
 
@@ -48,6 +57,15 @@ def _array(values, name):
         return np.asarray(values)
     except ValueError as fault:
         raise DatasetError(f"{name} is no array: its rows differ in length") from fault
+
+
+def _names(values, argument):
+    """Names as a tuple of words; None stays None."""
+    if values is None:
+        return None
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise TypeError(f"{argument} is {values!r}: give a list of names")
+    return tuple(map(str, values))
 
 
 def _numbers(values, name):

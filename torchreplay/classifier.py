@@ -5,6 +5,7 @@ four is asked itself; a Classifier asks any other model.
 """
 
 import math
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -12,8 +13,9 @@ from torch import nn
 from torchreplay.errors import NetworkError
 
 ASKED = ("inputs", "features", "head", "logit")
-BATCH = 65_536  # points that a model is asked for at once
-EXAMPLES = 3  # points that a model is tried with
+BATCH = 131_072  # features of the points that a model is asked for at once
+FEWEST = 64  # of such points, however many features they have
+EXAMPLES = 16  # points that a model is tried with
 PASSED_OVER = (nn.Dropout, nn.Flatten, nn.Identity)  # layers that give, evaluated, what they get
 SMALLEST = 2.0**-25  # distance of a probability from 0 and 1, whose logit is finite
 PROBABILITY, LOGIT, LOGITS = "probability", "logit", "logits"  # what a model puts out
@@ -32,9 +34,10 @@ def is_asked_itself(model):
 
 def in_batches(function, X):
     """What a function makes of X, (n, ...), asked for a part of the points at a time."""
-    if len(X) <= BATCH:
+    size = max(FEWEST, BATCH // max(1, X[:1].numel()))
+    if len(X) <= size:
         return function(X)
-    return torch.cat([function(part) for part in X.split(BATCH)])
+    return torch.cat([function(part) for part in X.split(size)])
 
 
 def read(model, X, loss=None):
@@ -46,20 +49,24 @@ def read(model, X, loss=None):
     Raises NetworkError if the model puts out something else, or if it is not known what.
     """
     if loss is not None and type(loss) not in OUTPUTS:
-        names = ", ".join(kind.__name__ for kind in OUTPUTS)
-        raise NetworkError(f"loss is a {type(loss).__name__}, not one of {names}")
+        names = ", ".join(f"nn.{kind.__name__}()" for kind in OUTPUTS)
+        raise TypeError(f"loss is {loss!r}: give one of {names}")
     calls, y = trace(model, X[:EXAMPLES])
     output = OUTPUTS.get(type(loss))
-    if output is None and _last_sigmoid(calls, y) is not None:
+    if output is None and _logit_of(calls, y) is not None:
         output = PROBABILITY
     if output is None:
         raise NetworkError(
             "the model does not end in a Sigmoid: say by loss= what it is trained on, as in"
             " loss=nn.BCEWithLogitsLoss()"
         )
-    found, wanted = tuple(y.shape), "(n, 2)" if output == LOGITS else "(n, 1)"
-    if y.flatten(1).shape[1] != (2 if output == LOGITS else 1) if y.ndim > 1 else output == LOGITS:
-        raise NetworkError(f"the model puts out {found} for {len(y)} points, not {wanted}")
+    found, points = tuple(y.shape), min(len(X), EXAMPLES)
+    wanted = [(points, 2)] if output == LOGITS else [(points, 1), (points,)]
+    if found not in wanted:
+        raise NetworkError(
+            f"the model puts out {found} for {points} points, not {wanted[0]}: it has to tell two"
+            " classes apart by one output, or by two with loss=nn.CrossEntropyLoss()"
+        )
     if output == PROBABILITY and not ((y >= 0) & (y <= 1)).all():
         raise NetworkError(
             "the model puts out numbers that are no probabilities: with loss=nn.BCEWithLogitsLoss()"
@@ -68,18 +75,50 @@ def read(model, X, loss=None):
     return output
 
 
+class Call(NamedTuple):
+    """What a module of a model was given and put out.
+
+    given, result: copies of both, because a later layer may write over them.
+    original: both themselves.
+    """
+
+    name: str
+    module: nn.Module
+    given: torch.Tensor
+    result: torch.Tensor
+    original: tuple
+
+    def puts_out(self, y):
+        """Whether this is what the model puts out."""
+        return torch.equal(self.result.flatten(), y.flatten())
+
+    def gives(self, other):
+        """Whether another module is given what this one puts out, and nothing has changed it."""
+        here, there = self.original[1], other.original[0]
+        return here.data_ptr() == there.data_ptr() and other.given.flatten().equal(
+            self.result.flatten()
+        )
+
+
 def trace(model, x):
     """What the modules of a model are given and put out for points x, in the order of their ends.
 
-    Returns a list of (name, module, input, output), of tensors alone, and what the model puts out.
-    Raises NetworkError if the model does not take the points.
+    Returns a list of Calls, of those with tensors alone, and what the model puts out. Raises
+    NetworkError if the model does not take the points.
     """
-    calls, handles = [], []
+    calls, handles, given = [], [], {}
     for name, module in model.named_modules():
 
+        def look(module, inputs):
+            if inputs and torch.is_tensor(inputs[0]):
+                given[module] = inputs[0].clone()
+
         def keep(module, inputs, output, name=name):
-            if torch.is_tensor(output) and inputs and torch.is_tensor(inputs[0]):
-                calls.append((name, module, inputs[0], output))
+            if torch.is_tensor(output) and module in given:
+                original = inputs[0], output
+                calls.append(Call(name, module, given[module], output.clone(), original))
+
+        handles.append(module.register_forward_pre_hook(look))
 
         handles.append(module.register_forward_hook(keep))
     try:
@@ -88,24 +127,31 @@ def trace(model, x):
     except Exception as fault:
         reason = str(fault).strip().partition("\n")[0]
         raise NetworkError(
-            f"the model does not take points of shape {tuple(x.shape)}: {reason}"
+            f"the model does not take X, of {len(x)} points of shape {tuple(x.shape[1:])}: {reason}"
         ) from fault
     finally:
         for handle in handles:
             handle.remove()
     if not torch.is_tensor(y) or y.ndim == 0:
-        raise NetworkError(f"the model puts out a {type(y).__name__}, not a tensor of (n, 1)")
+        found = "a single number" if torch.is_tensor(y) else f"a {type(y).__name__}"
+        raise NetworkError(f"the model puts out {found}, not a tensor of (n, 1)")
     return calls, y
 
 
-def _last_sigmoid(calls, y):
-    """The name of the Sigmoid that puts out what the model does, or None."""
-    names = [
-        name
-        for name, module, _, output in calls
-        if isinstance(module, nn.Sigmoid) and torch.equal(output.flatten(), y.flatten())
-    ]
-    return names[-1] if names else None
+def _logit_of(calls, y):
+    """The call at which the logit of probabilities y is met; None if it is not met.
+
+    It is that of the last Sigmoid, which is given the logit, or, where the model calls a function
+    instead, that of the linear layer that puts it out.
+    """
+    for call in reversed(calls):
+        if isinstance(call.module, nn.Sigmoid) and call.puts_out(y):
+            return call
+        if isinstance(call.module, nn.Linear) and torch.sigmoid(call.result).flatten().equal(
+            y.flatten()
+        ):
+            return call
+    return None
 
 
 class Classifier(nn.Module):
@@ -119,33 +165,32 @@ class Classifier(nn.Module):
         super().__init__()
         self.model, self.output = model, output
         calls, y = trace(model, example[:EXAMPLES])
-        self._sigmoid = _last_sigmoid(calls, y) if output == PROBABILITY else None
-        logit = self._input_of(calls, self._sigmoid) if self._sigmoid is not None else y
+        met = _logit_of(calls, y) if output == PROBABILITY else None
+        self._sigmoid = self._linear = (
+            None  # the names of the layer that is given or makes the logit
+        )
+        if met is None:
+            logit = y
+        elif isinstance(met.module, nn.Sigmoid):
+            self._sigmoid, logit = met.name, met.given
+        else:
+            self._linear, logit = met.name, met.result
         self._chain = _chain(model)
         if self._chain and output != LOGITS:
             self._way = nn.Sequential(*self._chain[: -1 if self._sigmoid is not None else None])
         self.layers = {
-            name: tuple(put_out.shape[1:])
-            for name, module, _, put_out in calls
-            if name != self._sigmoid
-            and not isinstance(module, PASSED_OVER)
-            and not list(module.children())
-            and not torch.equal(put_out.flatten(), logit.flatten())
+            call.name: tuple(call.result.shape[1:])
+            for call in calls
+            if call.name != self._sigmoid
+            and not isinstance(call.module, PASSED_OVER)
+            and not list(call.module.children())
+            and not call.puts_out(logit)
         }
-        self._heads = {}  # linear layers that give the logit, by the layer that they follow
-        for name, _, _, put_out in calls:
-            for head, module, given, result in calls:
-                if (
-                    isinstance(module, nn.Linear)
-                    and result.shape == logit.shape
-                    and torch.equal(result, logit)
-                    and torch.equal(given.flatten(), put_out.flatten())
-                ):
-                    self._heads[name] = head
-
-    @staticmethod
-    def _input_of(calls, name):
-        return next(given for called, _, given, _ in reversed(calls) if called == name)
+        heads = [
+            call for call in calls if isinstance(call.module, nn.Linear) and call.puts_out(logit)
+        ]
+        # The linear layers that make the logit, by the layer that they follow.
+        self._heads = {call.name: head.name for call in calls for head in heads if call.gives(head)}
 
     @property
     def inputs(self):
@@ -155,14 +200,31 @@ class Classifier(nn.Module):
     @property
     def features(self):
         """The last layer of two units before the output, see `tap`."""
-        return self.tap(self.last_plane())
+        return self.tap(self.plane())
 
-    def last_plane(self):
-        """The name of the last layer of two units before the output."""
-        planes = [name for name, shape in self.layers.items() if shape == (2,)]
-        if not planes:
-            raise NetworkError(f"no layer of the model has two units: {self.described()}")
-        return planes[-1]
+    def plane(self, layer=None):
+        """The name of a layer of two units: the one that is named, or the last before the output.
+
+        Raises NetworkError, with what there is, if there is no such layer.
+        """
+        planes = [name for name, shape in self.layers.items() if math.prod(shape) == 2]
+        choice = 'choose units=(0, 1) or projection="pca"'
+        if layer is None and not planes:
+            raise NetworkError(f"no layer of the model has two units: {self.described()}; {choice}")
+        layer = planes[-1] if layer is None else layer
+        self.check(layer)
+        if layer not in planes:
+            raise NetworkError(
+                f"layer {layer!r} has {math.prod(self.layers[layer])} units, not two: "
+                + (f"those that have are {', '.join(planes)}; or " * bool(planes))
+                + choice
+            )
+        return layer
+
+    def check(self, layer):
+        """Raise NetworkError, with those that there are, unless a layer is one of the model."""
+        if layer not in self.layers:
+            raise NetworkError(f"the model has no layer {layer!r}: {self.described()}")
 
     def last_layer(self):
         """The name of the last layer before the output that has two units or more."""
@@ -181,17 +243,16 @@ class Classifier(nn.Module):
 
         layer: its name, as in `named_modules`.
         """
-        if layer not in self.layers:
-            raise NetworkError(f"the model has no layer {layer!r}: {self.described()}")
+        self.check(layer)
         module = self.model.get_submodule(layer)
-        if self._chain and module in self._chain:
+        if self._chain and self._chain.count(module) == 1 and len(self.layers[layer]) == 1:
             return nn.Sequential(*self._chain[: self._chain.index(module) + 1])
         return Tap(self.model, module)
 
     @property
     def head(self):
         """The linear layer that makes the logit of `features`, or None."""
-        return self.head_of(self.last_plane())
+        return self.head_of(self.plane())
 
     def head_of(self, layer):
         """The linear layer, of one output, that makes the logit of a layer; None if there is none.
@@ -215,14 +276,10 @@ class Classifier(nn.Module):
         if self._chain and (self._sigmoid is not None or self.output == LOGIT):
             return self._way(x).reshape(len(x), 1)
         if self._sigmoid is not None:
-            given = []
             sigmoid = self.model.get_submodule(self._sigmoid)
-            handle = sigmoid.register_forward_hook(lambda module, inputs, _: given.append(inputs))
-            try:
-                self.model(x)
-            finally:
-                handle.remove()
-            return given[-1][0].reshape(len(x), 1)
+            return Tap(self.model, sigmoid, given=True)(x).reshape(len(x), 1)
+        if self._linear is not None:
+            return Tap(self.model, self.model.get_submodule(self._linear))(x).reshape(len(x), 1)
         y = self.model(x)
         if self.output == LOGITS:
             return y[:, 1:] - y[:, :1]
@@ -236,16 +293,26 @@ class Classifier(nn.Module):
 
 
 class Tap(nn.Module):
-    """What a module somewhere inside a model puts out, as a function of the model's inputs."""
+    """What a module somewhere inside a model puts out, as a function of the model's inputs.
 
-    def __init__(self, model, module):
+    given: whether what the module is given is asked for instead.
+    """
+
+    def __init__(self, model, module, given=False):
         super().__init__()
-        self.model, self.module = model, module
+        self.model, self.module, self.given = model, module, given
 
     def forward(self, x):
         """What the module puts out for points x, (n, ...): (n, units)."""
         found = []
-        handle = self.module.register_forward_hook(lambda module, _, output: found.append(output))
+        if self.given:
+            handle = self.module.register_forward_pre_hook(
+                lambda module, inputs: found.append(inputs[0].clone())
+            )
+        else:
+            handle = self.module.register_forward_hook(
+                lambda module, _, output: found.append(output.clone())
+            )
         try:
             self.model(x)
         finally:

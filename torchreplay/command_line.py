@@ -105,8 +105,10 @@ def prepare_surroundings():
     for stream in ("stdout", "stderr"):
         if getattr(sys, stream) is None:
             setattr(sys, stream, Path(os.devnull).open("w"))  # noqa: SIM115, open to the end
-    sys.stdout.reconfigure(errors="backslashreplace")
-    os.environ["MPLBACKEND"] = "agg"
+    if hasattr(sys.stdout, "reconfigure"):  # a notebook's has no narrow encoding
+        sys.stdout.reconfigure(errors="backslashreplace")
+    if not os.environ.get("MPLBACKEND", "").startswith("module://"):  # that of a notebook
+        os.environ["MPLBACKEND"] = "agg"
     logging.getLogger("matplotlib").addFilter(is_whole_story)
     atexit.register(gc.freeze)  # the last collection need not visit torch's many objects
 

@@ -77,24 +77,27 @@ class OutputFolder:
         self.files.append(replace(self._stage / path.name, path))
 
 
-def check_place(path, folder=False):
+ANOTHER_FOLDER = "name another --output-dir"
+
+
+def check_place(path, folder=False, remedy=ANOTHER_FOLDER):
     """Raise UserError if what stands in a place cannot make room for a file, or for frames."""
     if not path.exists():
         return
     if path.is_dir() != folder:
         kind = "no folder" if folder else "a folder"
-        raise UserError(f"{path} is {kind}: move it, or name another --output-dir")
+        raise UserError(f"{path} is {kind}: move it, or {remedy}")
     if folder and not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-        raise UserError(f"{path} may not be changed: allow it, or name another --output-dir")
+        raise UserError(f"{path} may not be changed: allow it, or {remedy}")
     if folder and not all(
         FRAME.fullmatch(other.name) and other.is_file() and not other.is_symlink()
         for other in path.iterdir()
     ):
-        raise UserError(f"{path} holds more than frames: move it, or name another --output-dir")
+        raise UserError(f"{path} holds more than frames: move it, or {remedy}")
 
 
 @contextlib.contextmanager
-def staging(folder):
+def staging(folder, remedy="name another folder with --output-dir"):
     """A new folder inside an output folder, in which files grow until they are whole.
 
     At the end it is gone with whatever is still in it, and so is the output folder if it was made
@@ -108,9 +111,7 @@ def staging(folder):
             missing += (path for path in (folder, *folder.parents) if not path.exists())
             new.mkdir(parents=True)
         except OSError as error:
-            raise UserError(
-                f"cannot write to {folder}: {error.strerror}; name another folder with --output-dir"
-            ) from error
+            raise UserError(f"cannot write to {folder}: {error.strerror}; {remedy}") from error
         remove_abandoned(folder)
         lock = take_lock(new)
         yield new if lock is None else new.rename(stage)

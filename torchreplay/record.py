@@ -3,7 +3,6 @@
 Epoch 0 is the initialization, and epoch e the state after e updates, or passes over the data.
 """
 
-import contextlib
 import copy
 import itertools
 from collections.abc import Mapping
@@ -13,23 +12,14 @@ from types import MappingProxyType
 import numpy as np
 import torch
 from torch import nn
-from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.activations import activation_of
-from torchreplay.arrays import dataset_of
-from torchreplay.classifier import (
-    EXAMPLES,
-    Classifier,
-    in_batches,
-    is_asked_itself,
-    predicted,
-    read,
-)
-from torchreplay.errors import NetworkError, UserError
+from torchreplay.classifier import Classifier
+from torchreplay.errors import NetworkError
 
 CONSTANT = 1e-5  # share of its spread at first that a unit may keep and be called constant
 LARGEST_LOSS = 100  # of a point, where BCELoss takes it from a probability
-FIRST_ROWS = 16  # of a growing array
+MOST_BYTES = 2e9  # of a record that a Recorder makes
 WHILE_GROWING = 2  # times its size is what a record takes besides, when its arrays are doubled
 
 
@@ -60,7 +50,8 @@ class History:
         for values in (*self.parameters.values(), self.loss, self.accuracy):
             values.flags.writeable = False
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
-        object.__setattr__(self, "model", copy.deepcopy(self.model).cpu().eval())
+        model = copy.deepcopy(self.model).cpu().float().eval().requires_grad_()
+        object.__setattr__(self, "model", model)
 
     @property
     def last(self):
@@ -80,7 +71,7 @@ class History:
         """A new copy of the network as it was at an epoch."""
         model = copy.deepcopy(self.model)
         if self.output is not None:
-            model = Classifier(model, self.output, self.dataset.X)
+            model = Classifier(model, self.output, self.dataset.X).eval()
         self.restore(model, epoch)
         return model
 
@@ -136,6 +127,10 @@ class History:
     def linear_layers(self):
         """The names of the layers, all of which have to be linear; or else raise NetworkError."""
         modules = {name: self.model.get_submodule(name) for name in self.owners}
+        if not modules:
+            raise NetworkError(
+                "the record keeps no parameters: leave out the views weights and network"
+            )
         others = [name for name, module in modules.items() if not isinstance(module, nn.Linear)]
         if others:
             raise NetworkError(
@@ -181,144 +176,18 @@ def recorded(network):
     return network.model if isinstance(network, Classifier) else network
 
 
-class Recorder:
-    """Records a model while it is trained: its parameters, loss and accuracy, epoch by epoch.
-
-    The initialization is recorded at once as epoch 0; `record` is to be called after every epoch.
-
-    model: any module for two classes that maps points to a probability or a logit, (n,) or (n, 1),
-        or to two logits, (n, 2).
-    X: the points, (n, ...), or a Dataset.
-    y: their labels, (n,) or (n, 1), of two different values.
-    loss: the BCELoss, BCEWithLogitsLoss or CrossEntropyLoss that the model is trained on; it says
-        what the model puts out. Without it, a model that ends in a Sigmoid puts out a probability.
-    names: of the features, `classes` of the two classes, for axes and legends.
-    every: how many epochs there are from record to record, and `label` what they are called.
-
-    Loss and accuracy are evaluated over all points, from the logit, which is exact where the
-    probability is 0 or 1 in single precision. Neither gradients nor random numbers, modes or
-    devices of the model are touched. Raises TypeError or ValueError for what cannot be recorded.
-    """
-
-    def __init__(
-        self, model, X, y=None, *, loss=None, names=None, classes=None, every=1, label="epoch"
-    ):
-        check_model(model)
-        self.model, self.every, self.label = model, every, label
-        self.dataset = X if y is None else dataset_of(X, y, names, classes)
-        self._output = None
-        with evaluating(model):
-            if not is_asked_itself(model):
-                example = self.dataset.X[:EXAMPLES].to(next(model.parameters()))
-                self._output = read(model, example, loss)
-                self._asked = Classifier(model, self._output, example)
-            else:
-                self._asked = model
-        self._values = {
-            name: _GrowingArray(value.shape, as_array(value).dtype)
-            for name, value in model.state_dict().items()
-        }
-        self._loss, self._accuracy = _GrowingArray((), float), _GrowingArray((), float)
-        self.diverged = False
-        if not self.record():
-            raise UserError(
-                "the model puts out more than can be shown: try --standardize, or scale X"
-            )
-
-    def record(self, *_, **__):
-        """Record the model as it is now, unless a parameter or the loss is no longer finite.
-
-        Whatever a caller hands on to functions that it calls after an epoch is passed over.
-        Returns whether it is recorded. Raises NetworkError if a parameter has another shape now.
-        """
-        state = {name: as_array(value) for name, value in self.model.state_dict().items()}
-        self._check_shapes(state)
-        device = next(self.model.parameters())
-        with evaluating(self.model):
-            logit = in_batches(lambda x: self._asked.logit(x.to(device)), self.dataset.X)
-        logit = logit.float().cpu()
-        loss = binary_cross_entropy_with_logits(logit, self.dataset.y)
-        finite = [np.isfinite(values).all() for values in state.values()]
-        self.diverged = not (all(finite) and logit.isfinite().all() and loss.isfinite())
-        if self.diverged:
-            return False
-        for name, values in state.items():
-            self._values[name].append(values)
-        self._loss.append(loss.item())
-        correct = predicted(logit) == self.dataset.y
-        self._accuracy.append(correct.float().mean().item())
-        return True
-
-    def _check_shapes(self, state):
-        for name in {**state, **self._values}:
-            now = state[name].shape if name in state else "nothing"
-            before = self._values[name].shape if name in self._values else "nothing"
-            if now != before:
-                raise NetworkError(
-                    f"{name} of the model is {now} now and was {before}: record a model that keeps"
-                    " its layers"
-                )
-
-    def history(self):
-        """The History of all epochs recorded so far."""
-        return History(
-            self.dataset,
-            {name: values.rows() for name, values in self._values.items()},
-            *(self._loss.rows(), self._accuracy.rows()),
-            *(self.model, self.diverged, self._output, self.every, self.label),
-        )
-
-    def replay(self):
-        """The Replay of all epochs recorded so far."""
-        from torchreplay.replay import Replay  # it needs what makes pictures
-
-        return Replay(self.history())
-
-
-def check_model(model):
-    """Raise TypeError or ValueError unless a model is a module with parameters."""
+def check_model(model, parameters=True):
+    """Raise TypeError or ValueError unless a model is a module, by default one with parameters."""
     if not isinstance(model, nn.Module):
         raise TypeError(f"model is a {type(model).__name__}, not a torch.nn.Module")
-    if next(model.parameters(), None) is None:
+    if parameters and next(model.parameters(), None) is None:
         raise NetworkError("the model has no parameters: there is no training to record")
-
-
-@contextlib.contextmanager
-def evaluating(model):
-    """Have a model in evaluation mode, without gradients; its modes and random numbers stay."""
-    modes = [(module, module.training) for module in model.modules()]
-    devices = {value.device for value in model.parameters() if value.is_cuda}
-    with torch.no_grad(), torch.random.fork_rng(devices):
-        model.eval()
-        try:
-            yield
-        finally:
-            for module, mode in modes:
-                module.training = mode
 
 
 def as_array(value):
     """A tensor as an array on the CPU; what NumPy has no type for in single precision."""
     value = value.detach().cpu()
     return (value.float() if value.dtype == torch.bfloat16 else value).numpy()
-
-
-class _GrowingArray:
-    """Rows of one shape in one array, which doubles when it is full."""
-
-    def __init__(self, shape, dtype):
-        self.shape = tuple(shape)
-        self._values, self._count = np.empty((FIRST_ROWS, *shape), dtype), 0
-
-    def append(self, row):
-        if self._count == len(self._values):
-            self._values = np.concatenate([self._values, np.empty_like(self._values)])
-        self._values[self._count] = row
-        self._count += 1
-
-    def rows(self):
-        """A copy of all rows."""
-        return self._values[: self._count].copy()
 
 
 def record_memory(networks, epochs):

@@ -9,24 +9,28 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from torchreplay.classifier import is_asked_itself
+from torchreplay.classifier import OUTPUTS, is_asked_itself
 from torchreplay.dataset import Dataset
 from torchreplay.errors import UserError
+from torchreplay.kept import KeptFeatures
 from torchreplay.record import History, as_array, check_model
 
 FORMAT = 1  # of these files
 PARAMETER = "parameter "  # what the names of arrays of parameters begin with
-MEMBERS = ("X", "y", "loss", "accuracy", "about")
+FACTS = {  # what a record says about itself, and of which type
+    "names": list, "classes": list, "standardized": bool, "source": str, "diverged": bool,
+    "output": str | None, "every": int, "label": str, "settings": dict | None,
+}  # fmt: skip
 
 
-def save_record(path, history, **about):
+def save_record(path, history):
     """Save a History and its data as an .npz file; an older file is replaced by a whole one.
 
-    about: more to be kept with it, of what JSON can say.
-    Raises UserError if the file cannot be written.
+    A model that has `settings`, what it is built of, has them kept. Returns the path. Raises
+    UserError if the file cannot be written.
     """
     path, dataset = Path(path), history.dataset
-    about |= {
+    about = {
         "format": FORMAT,
         "versions": {"torch": torch.__version__, "numpy": np.__version__},
         "names": dataset.names,
@@ -37,6 +41,7 @@ def save_record(path, history, **about):
         "output": history.output,
         "every": history.every,
         "label": history.label,
+        "settings": getattr(history.model, "settings", None),
     }
     arrays = {PARAMETER + name: values for name, values in history.parameters.items()}
     arrays |= {"X": dataset.X.numpy(), "y": dataset.y.numpy()}
@@ -49,6 +54,7 @@ def save_record(path, history, **about):
         raise UserError(f"cannot write record {path}: {fault.strerror}") from fault
     finally:
         growing.unlink(missing_ok=True)
+    return path
 
 
 def read_record(path):
@@ -57,12 +63,14 @@ def read_record(path):
     Raises UserError if it is no such file.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with Path(path).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         about = json.loads(str(arrays["about"]))
-        missing = [name for name in MEMBERS if name not in arrays]
-        if missing or about["format"] != FORMAT:
-            raise KeyError(missing)
+        if about["format"] > FORMAT:
+            raise UserError(f"{path} is a record of a newer version of torchreplay: install that")
+        _check_whole(about, arrays)
+    except UserError:
+        raise
     except OSError as fault:
         if fault.strerror is None:
             raise _no_record(path) from fault
@@ -72,18 +80,40 @@ def read_record(path):
     return about, arrays
 
 
+def _check_whole(about, arrays):
+    """Raise ValueError or KeyError unless all parts of a record are there and fit together."""
+    points, records = len(arrays["X"]), arrays["loss"].shape
+    shapes = {"y": (points, 1), "accuracy": records}
+    for name in ("X", "y", "loss", "accuracy"):
+        if arrays[name].dtype.kind != "f" or not np.isfinite(arrays[name]).all():
+            raise ValueError(name)
+    values = [array for name, array in arrays.items() if name.startswith(PARAMETER)]
+    if (
+        any(arrays[name].shape != shape for name, shape in shapes.items())
+        or any(
+            array.dtype.kind not in "fiub" or len(array) != len(arrays["loss"]) for array in values
+        )
+        or not all(isinstance(about[name], kind) for name, kind in FACTS.items())
+        or about["output"] not in (None, *OUTPUTS.values())
+        or not (points >= 2 and len(records) == 1 and records[0] and about["every"] >= 1)
+    ):
+        raise ValueError("parts that do not fit together")
+
+
 def _no_record(path):
     return UserError(f"{path} is no record, or a broken one: save it anew with Replay.save")
 
 
-def load_record(path, model):
+def load_record(path, model=None):
     """Load a History that was saved.
 
-    model: one of the kind that was recorded.
+    model: one of the kind that was recorded; where only its features were kept, none is needed.
     Raises UserError if the file is no record, or names the first parameter that does not fit.
     """
-    check_model(model)
     about, arrays = read_record(path)
+    kept = (about["settings"] or {}).get("kept")
+    model = KeptFeatures(**kept) if kept else model
+    check_model(model, parameters=not kept)
     parameters = {
         name.removeprefix(PARAMETER): values
         for name, values in arrays.items()

@@ -1,14 +1,20 @@
 """Replays: the pictures of anybody's recorded training, on figures of their own or as films."""
 
 import base64
+import contextlib
 import dataclasses
 import functools
+import io
+import math
+import numbers
 import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
 import torch
 from matplotlib.axes import Axes
+from matplotlib.image import imsave
 from torch import nn
 
 from torchreplay import forms
@@ -18,9 +24,11 @@ from torchreplay.dataset import sample
 from torchreplay.errors import NetworkError, UserError
 from torchreplay.film import Film
 from torchreplay.forms import FORMS
-from torchreplay.output_files import replace, staging
+from torchreplay.kept import KeptFeatures
+from torchreplay.output_files import check_place, replace, staging
 from torchreplay.palettes import PALETTES, Looks
 from torchreplay.picture import default_style
+from torchreplay.record import History
 from torchreplay.record_files import load_record, save_record
 from torchreplay.run import Run
 from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE, SPACE_INCHES, check_dimensions
@@ -28,8 +36,9 @@ from torchreplay.views import VIEWS, panels_of
 from torchreplay.views.space import space_views
 
 MOST_POINTS = 10_000  # drawn, of those trained on
-FPS = 20.0
-SIZE = 720
+FPS, RATES = 20.0, (0.1, 240)
+SIZE, SIZES = 720, (120, 8190)
+HOLDS = (0, 600)
 
 
 class Replay:
@@ -39,11 +48,17 @@ class Replay:
     """
 
     def __init__(self, history):
+        if not isinstance(history, History):
+            raise TypeError(
+                f"history is a {type(history).__name__}: use Recorder.replay or Replay.load"
+            )
         self.history = history
 
     def input_space(self):
         """The SpaceReplay of the plane of the data. Raises ValueError unless X has two features."""
         dataset = self.history.dataset
+        if self._is_kept:
+            raise NetworkError('the record keeps features alone: record with keep="parameters"')
         if not dataset.is_plane:
             raise NetworkError(
                 f"X has shape {tuple(dataset.X.shape)}: an input space needs two features, a"
@@ -65,39 +80,51 @@ class Replay:
         shown only if a linear layer follows the layer: otherwise its output says nothing of places
         at which no point is. Raises ValueError for a layer that there is not, or that does not fit.
         """
-        if (layer, units, projection) == (None, None, None) and self.history.output is None:
+        kept = getattr(self.history.model, "layer", None) if self._is_kept else None
+        if kept and (layer not in (None, kept) or (units, projection) != (None, None)):
+            raise NetworkError(f"the record keeps no more than the features of layer {kept!r}")
+        if kept or (layer, units, projection, self.history.output) == (None,) * 4:
             return SpaceReplay(self.history, FEATURE_SPACE)
         history = as_model(self.history)
         network = history.network(0)
         if units is None and projection is None:
-            layer = network.last_plane() if layer is None else layer
-            self._check_two_units(network, layer)
-            return SpaceReplay(history, layer_space(layer))
+            return SpaceReplay(history, layer_space(network, network.plane(layer)))
         layer = network.last_layer() if layer is None else layer
         return SpaceReplay(history, projected_space(history, layer, units, projection))
 
-    def _check_two_units(self, network, layer):
-        width = network.tap(layer)(self.history.dataset.X[:1]).shape[1]
-        if width != 2:
-            fit = [name for name, shape in network.layers.items() if shape == (2,)]
-            raise NetworkError(
-                f"layer {layer!r} has {width} units, not two: "
-                + (f"those that have are {', '.join(fit)}; or " * bool(fit))
-                + 'choose units=(0, 1) or projection="pca"'
-            )
+    @property
+    def _is_kept(self):
+        return isinstance(self.history.model, KeptFeatures)
 
     def save(self, path):
         """Save the record and its data as a file in NumPy's format, without pickled objects."""
         save_record(path, self.history)
 
     @classmethod
-    def load(cls, path, model):
+    def load(cls, path, model=None):
         """Load a Replay that was saved.
 
-        model: one of the kind that was recorded; its parameters are not changed.
+        model: one of the kind that was recorded; its parameters are not changed. Where only its
+            features were kept, none is needed.
         Raises ValueError if the file is no record, or the model does not fit it.
         """
         return cls(load_record(path, model))
+
+    def _repr_html_(self):
+        with default_style():
+            return "".join(space.still() for space in self._spaces())
+
+    def _spaces(self):
+        """The SpaceReplays that there are, without that of the inputs if it is no plane."""
+        spaces = []
+        if self.history.dataset.is_plane:
+            spaces.append(self.input_space())
+        try:
+            spaces.append(self.feature_space())
+        except NetworkError:  # no layer of two units
+            with contextlib.suppress(NetworkError):
+                spaces.append(self.feature_space(projection="pca"))
+        return spaces
 
 
 def as_model(history):
@@ -114,10 +141,11 @@ def as_model(history):
     )
 
 
-def layer_space(layer):
+def layer_space(network, layer):
     """Make the Space of a layer of two units of a Classifier."""
     return dataclasses.replace(
         FEATURE_SPACE,
+        title=FEATURE_SPACE.title if layer == network.plane() else f"Feature Space of {layer}",
         transform=lambda network: network.tap(layer),
         head=lambda network: network.head_of(layer),
     )
@@ -125,11 +153,15 @@ def layer_space(layer):
 
 def projected_space(history, layer, units, projection):
     """Make the Space of two of the units of a layer, or of a projection of them."""
-    width = history.network(0).tap(layer)(history.dataset.X[:1]).shape[1]
+    network = history.network(0)
+    network.check(layer)
+    width = math.prod(network.layers[layer])
     if units is not None and projection is not None:
         raise NetworkError("units and projection contradict each other: give one of them")
     if units is not None:
-        seen, labels = _select(units, width), [f"Unit {unit}" for unit in units]
+        units = _two_of(units, width)
+        seen = functools.partial(torch.index_select, dim=1, index=torch.tensor(units))
+        labels = [f"Unit {unit}" for unit in units]
     else:
         seen, labels = _project(history, layer, projection), ("Component 1", "Component 2")
     return dataclasses.replace(
@@ -154,12 +186,13 @@ class Projected(nn.Module):
         return self.seen(self.layers(x).flatten(1))
 
 
-def _select(units, width):
-    """The module that picks two of some units."""
-    units = tuple(units)
-    if len(units) != 2 or not all(0 <= unit < width for unit in units):
-        raise NetworkError(f"units={units}: give two numbers from 0 to {width - 1}")
-    return functools.partial(torch.index_select, dim=1, index=torch.tensor(units))
+def _two_of(units, width):
+    """The numbers of two units of a layer; raises NetworkError for what is no such thing."""
+    found = tuple(units) if isinstance(units, Iterable) else ()
+    whole = all(isinstance(unit, numbers.Integral) for unit in found)
+    if not whole or len(set(found)) != 2 or len(found) != 2 or not set(found) <= set(range(width)):
+        raise NetworkError(f"units={units!r}: give two different numbers from 0 to {width - 1}")
+    return found
 
 
 @torch.no_grad()
@@ -212,8 +245,12 @@ class SpaceReplay:
             raise TypeError(f"ax is a {type(ax).__name__}, not matplotlib Axes")
         snapshot = self._of(range(self.history.last + 1)).at(number)
         made = space_views(ax, snapshot.run, looks)
+        if not isinstance(views or {}, Mapping):
+            raise TypeError('views is no dictionary: give Axes by names, as in {"loss": ax}')
         for name, other in (views or {}).items():
             makers, others = panels_of([_known_view(name)]), np.ravel(other)
+            if not all(isinstance(each, Axes) for each in others):
+                raise TypeError(f"views: {name!r} has no matplotlib Axes to be drawn on")
             if len(makers) != len(others):
                 raise UserError(f"view {name!r} needs {len(makers)} Axes, not {len(others)}")
             pairs = zip(makers, others, strict=True)
@@ -235,22 +272,36 @@ class SpaceReplay:
         views: names of what to show beside it.
         """
         counts = self.history.epochs[min(1, self.history.last) :] if epochs is None else epochs
-        numbers = [self._number(count) for count in counts]
-        if not numbers:
+        if isinstance(counts, str) or not isinstance(counts, Iterable):
+            raise TypeError(f"epochs is {counts!r}: give a list or a range of them")
+        shown = [self._number(count) for count in counts]
+        if not shown:
             raise UserError("epochs is empty: give one or more")
-        _looks(palette, mark_errors)
-        rings = mark_errors or self.space.is_projected
-        run = self._of(numbers, size)
+        for name, (value, *ends) in {"fps": (fps, *RATES), "size": (size, *SIZES),
+                                     "hold": (hold, *HOLDS)}.items():  # fmt: skip
+            _check_number(name, value, *ends)
+        if isinstance(views, str):
+            raise TypeError(f"views is {views!r}: give a list of names")
+        picture = self._picture(shown, size, views, palette, mark_errors, legend)
+        return Animation(Film(picture, shown, fps=fps, hold=hold))
+
+    def _picture(self, shown, size, views=(), palette="classic", mark_errors=False, legend=True):
+        """The Picture of some records."""
+        rings = _looks(palette, mark_errors).mark_errors or self.space.is_projected
+        names = [_known_view(name) for name in views]
         with default_style():
-            picture = compose(
-                {"": run},
-                [_known_view(name) for name in views],
-                palette,
-                rings,
-                size,
-                legend=legend,
-            )
-        return Animation(Film(picture, numbers, fps=fps, hold=hold))
+            return compose({"": self._of(shown, size)}, names, palette, rings, size, legend=legend)
+
+    def still(self, size=SIZE // 2):
+        """The picture of the last epoch as an element of HTML, some pixels wide.
+
+        It has twice as many pixels, for screens that show them.
+        """
+        last, file = self.history.last, io.BytesIO()
+        imsave(file, self._picture([last], 2 * size).draw(last))
+        image = base64.b64encode(file.getvalue()).decode()
+        title = f"{self.space.title} at {self.history.label.title()} {self.history.count(last)}"
+        return f'<img width="{size}" alt="{title}" src="data:image/png;base64,{image}">'
 
     def _number(self, count):
         """The number of the record that is counted so; raises UserError if there is none."""
@@ -283,13 +334,16 @@ class Animation:
 
         An older file is replaced when the new one is whole. Raises ValueError for another ending.
         """
-        path = Path(path)
+        path, film = Path(path), self.film
         endings = {form.ending: name for name, form in FORMS.items() if not form.folder}
         name = endings.get(path.suffix.lower(), "png" if path.suffix == "" else None)
         if name is None:
             raise UserError(f"{path}: give it one of the endings {', '.join(endings)}, or none")
-        with staging(path.parent) as stage, default_style():
-            forms.save(name, stage / path.name, self.film)
+        if film.fps > FORMS[name].most_fps:
+            raise UserError(f"{name} has at most {FORMS[name].most_fps} frames a second: lower fps")
+        check_place(path, FORMS[name].folder, remedy="choose another path")
+        with staging(path.parent, remedy="choose another path") as stage, default_style():
+            forms.save(name, stage / path.name, film)
             replace(stage / path.name, path)
 
     def _repr_html_(self):
@@ -300,6 +354,11 @@ class Animation:
             video = base64.b64encode(path.read_bytes()).decode()
         width = min(SIZE, self.film.picture.size[0])
         return f'<video controls loop width="{width}" src="data:video/mp4;base64,{video}"></video>'
+
+
+def _check_number(name, value, low, high):
+    if not isinstance(value, numbers.Real) or not low <= value <= high:
+        raise UserError(f"{name} is {value!r}: give a number from {low:,} to {high:,}")
 
 
 def _looks(palette, mark_errors):

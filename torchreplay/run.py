@@ -106,8 +106,11 @@ class Run:
     @torch.no_grad()
     def _reach(self, epoch):
         """The least and the largest coordinates of the images of points and grid at an epoch."""
+        network = self.history.network(epoch)
         x = with_grid(self.points)
-        images = in_batches(self.layers(self.history.network(epoch)), x).double().numpy()
+        if hasattr(network, "grid"):  # one that is kept
+            x = torch.cat([x, torch.from_numpy(network.grid).flatten(0, 1)])
+        images = in_batches(self.layers(network), x).double().numpy()
         if not np.abs(images).max() < LARGEST_IMAGE:
             raise UserError("hidden units put out more than can be shown: lower --learning-rate")
         return images.min(axis=0), images.max(axis=0)

@@ -152,14 +152,16 @@ def folded_scene(geometry):
 def unbounded_scene(geometry):
     """Make the Scene of a space in which any place on the axes can be reached.
 
-    Without a layer that tells the class of a place, it has neither regions nor boundary.
+    Without a layer that tells the class of a place, it has neither regions nor boundary. A grid it
+    has if one is kept, see `kept`.
     """
+    grid = [geometry.image(line) for line in getattr(geometry.network, "grid", ())]
     if geometry.output is None:
-        return Scene(EMPTY_PATH, EMPTY_PATH, grid=[], boundary=[])
+        return Scene(EMPTY_PATH, EMPTY_PATH, grid, boundary=[])
     (left, bottom), (right, top) = geometry.axes.low, geometry.axes.high
     corners = np.array([(left, bottom), (right, bottom), (right, top), (left, top)])
     half, boundary = cut(corners, geometry.output)
-    return Scene(closed_path([corners]), closed_path([half]), grid=[], boundary=[boundary])
+    return Scene(closed_path([corners]), closed_path([half]), grid, boundary=[boundary])
 
 
 def closed_path(curves):

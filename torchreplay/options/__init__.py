@@ -7,7 +7,7 @@ them together (`contradictions`), and groups what was typed as keyword arguments
 import sys
 from dataclasses import dataclass
 
-from torchreplay.options import comparison, data, film, network, output, picture, training
+from torchreplay.options import comparison, data, film, network, output, picture, record, training
 from torchreplay.options.parser import Parser
 
 TOPICS = {
@@ -15,6 +15,7 @@ TOPICS = {
     "network": network,
     "training": training,
     "picture": picture,
+    "record": record,
     "comparison": comparison,
     "film": film,
     "output": output,
@@ -26,6 +27,7 @@ class Options:
     """What was typed, in groups that are each handed on as keyword arguments.
 
     data: what to load, for `load_dataset`.
+    record: the files of a record to be shown, and to be saved.
     trainings: by its name, how to make and train a network, for `train_all`.
     shown: what is shown of them, for `collect`.
     picture: for `compose`.
@@ -35,6 +37,7 @@ class Options:
     """
 
     data: dict
+    record: dict
     trainings: dict
     shown: dict
     picture: dict
@@ -55,6 +58,7 @@ def parse_options(description, folder, arguments=None, space=None):
         topic.add(parser.option_group(name), folder)
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     typed = parser.parse_args(arguments)
+    record.recorded(parser, arguments, typed)
     check(parser, typed)
     if space and space.view in typed.views:
         parser.error(
@@ -67,6 +71,7 @@ def parse_options(description, folder, arguments=None, space=None):
     stills = output.stills(typed)
     return Options(
         data=data.grouped(typed),
+        record=record.grouped(typed),
         trainings={
             name: {
                 "seed": one.seed,

@@ -20,6 +20,11 @@ class Parser(argparse.ArgumentParser):
             flag, help=f"{help} (default: {otherwise})", **settings
         )
 
+    def flags(self, *names):
+        """The options of some groups, as they are typed."""
+        groups = [group for group in self._action_groups if group.title in names]
+        return [flag for group in groups for a in group._group_actions for flag in a.option_strings]
+
 
 def number(kind, low, high):
     """Make an argparse type: a finite number of the kind int or float from low to high."""

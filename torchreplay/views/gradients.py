@@ -8,6 +8,7 @@ import torch
 from matplotlib import rcParams
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from torchreplay.errors import NetworkError
 from torchreplay.record import recorded
 from torchreplay.views.charts import CURVES, Curve
 
@@ -20,6 +21,8 @@ def gradient_norms(history, last):
     for epoch in range(last + 1):
         history.restore(network, epoch)
         loss = binary_cross_entropy_with_logits(network.logit(dataset.X), dataset.y)
+        if not loss.requires_grad:
+            raise NetworkError("the record keeps no parameters: leave out the view gradients")
         gradients = torch.autograd.grad(loss, list(trained.values()), materialize_grads=True)
         of = dict(zip(trained.values(), gradients, strict=True))
         norms.append([math.hypot(*(of[value].norm() for value in layer)) for layer in layers])

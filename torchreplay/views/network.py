@@ -19,8 +19,8 @@ class NetworkDiagram:
 
     def __init__(self, axes, run, looks):
         self.history = run.history
-        self.largest = self.history.largest_parameter(run.epochs)
         weights = [layer[:, :-1] for layer in self.history.layers(run.last_epoch)]
+        self.largest = self.history.largest_parameter(run.epochs)
         sizes = [weights[0].shape[1], *map(len, weights)]
         heights = [_heights(size) for size in sizes]
         self.drawn = [len(column) for column in heights]

@@ -1,0 +1,57 @@
+"""Options of the record: a file to keep that of the training in, or to show without training."""
+
+from pathlib import Path
+
+from torchreplay.options.parser import path
+
+OWN = ("data", "network", "training", "comparison")  # groups of options that a record answers
+
+
+# fmt: off
+def add(option, folder):
+    """Add the options."""
+    option("--save-record", "file to save the record of the training in", "none", type=path,
+           metavar="FILE")
+    option("--record", "show this record of a training, and train nothing", "none", type=path,
+           metavar="FILE")
+# fmt: on
+
+
+def contradictions(typed):
+    """Yield what is wrong with options together."""
+    if typed.save_record and typed.record:
+        yield "--record is a record already: leave out --save-record"
+    if typed.save_record and typed.compare:
+        yield "--save-record is for one run: leave out --compare"
+    if typed.save_record:
+        target = Path(typed.save_record)
+        if target.is_dir():
+            yield f"--save-record {target} is a folder: name a file"
+        elif not target.absolute().parent.is_dir():
+            yield f"--save-record {target}: there is no folder {target.absolute().parent}"
+
+
+def recorded(parser, arguments, typed):
+    """Take from the record that is shown, if one is, how many epochs it has.
+
+    arguments: all that was typed, in words; none may say what the record says itself.
+    """
+    if not typed.record:
+        return
+    words = {word.partition("=")[0] for word in arguments}
+    for flag in parser.flags(*OWN):
+        if flag in words:
+            parser.error(f"--record has its own data, network and training: leave out {flag}")
+    from torchreplay.record_files import read_record  # it needs PyTorch
+
+    about, arrays = read_record(typed.record)
+    if about["every"] != 1:
+        parser.error(f"--record {typed.record} is of every {about['every']} {about['label']}s")
+    typed.epochs = len(arrays["loss"]) - 1
+    if typed.epochs == 0:
+        parser.error(f"--record {typed.record} has no epoch but the initialization")
+
+
+def grouped(typed):
+    """The file that is shown, and the file that is made."""
+    return {"shown": typed.record, "saved": typed.save_record}

@@ -5,7 +5,7 @@ Epoch 0 is the initialization, and epoch e the state after e updates, or passes 
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -28,6 +28,7 @@ class History:
     loss, accuracy: (E + 1,), over the whole data set.
     model: a network of the kind that was trained, of which copies are made.
     diverged: whether training went on, to parameters or a loss that are not finite.
+    training: how it was trained, as `common.train` is told; empty if that is not known.
     """
 
     dataset: object
@@ -36,6 +37,7 @@ class History:
     accuracy: np.ndarray
     model: nn.Module
     diverged: bool = False
+    training: Mapping = field(default_factory=dict)
 
     def __post_init__(self):
         for values in (*self.parameters.values(), self.loss, self.accuracy):

@@ -34,7 +34,10 @@ class OutputFolder:
         self.stills = {
             epoch: folder / f"{stem}_epoch{epoch}_boundary_pytorch{suffix}.png" for epoch in stills
         }
-        self.films = {form: folder / f"{stem}{suffix}{FORMS[form].ending}" for form in forms}
+        self.films = {
+            form: folder / (FORMS[form].name or f"{stem}{suffix}{FORMS[form].ending}")
+            for form in forms
+        }
         for path in self.stills.values():
             check_place(path)
         for form, path in self.films.items():

@@ -18,6 +18,8 @@ class Form(NamedTuple):
     holds: whether its last frame can stay.
     repeats: whether it can play again and again.
     most_fps: the most frames a second that it can have.
+    name: what its file is called, if that is the same from either script.
+    compares: whether it can show several runs.
     """
 
     ending: str
@@ -26,12 +28,15 @@ class Form(NamedTuple):
     holds: bool = True
     repeats: bool = False
     most_fps: float = math.inf
+    name: str = ""
+    compares: bool = True
 
 
 FORMS = {
     "mp4": Form(".mp4"),
     "gif": Form(".gif", repeats=True, most_fps=50),
     "png": Form("_frames", folder=True, encoder=False, holds=False),
+    "html": Form(".html", encoder=False, holds=False, name="training.html", compares=False),
 }
 
 

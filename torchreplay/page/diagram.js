@@ -1,8 +1,12 @@
 // The network as a diagram, with the numbers of a forward and a backward pass.
 
+import { crossEntropy } from "./network.js";
+import { shorten } from "./space.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const MOST_UNITS = 8; // of a layer that are shown
 const MOST_TERMS = 3; // of a sum that are written out
+const MOST_WORDS = 4; // units of a layer, that have room for formulas
 const MOST_ROWS = 60; // of the table of parameters
 const LINE = 7; // pixels of the largest weight
 
@@ -26,6 +30,7 @@ export function format(value, decimals = 4) {
 }
 
 const short = (value) => format(value, 2);
+const times = (a, b) => `${a}·${b.startsWith("−") ? `(${b})` : b}`;
 
 export class Diagram {
   // names: of the features; classes: of the labels.
@@ -63,9 +68,13 @@ export class Diagram {
 
   inputCards({ x, mean }) {
     const count = Math.min(this.network.inputs, MOST_UNITS);
-    const cards = Array.from({ length: count }, (_, i) =>
-      this.card([`x${lower(i + 1)}${mean ? "" : ` = ${format(x[i])}`}`, this.names[i]]),
-    );
+    const scaled = this.network.shape.mean;
+    const cards = Array.from({ length: count }, (_, i) => {
+      const n = lower(i + 1);
+      const lines = [`x${n}${mean ? "" : ` = ${format(x[i])}`}`, shorten(this.names[i], 24)];
+      if (scaled && !mean) lines.push(`standardized: x′${n} = ${format(this.network.x[i])}`);
+      return this.card(count > MOST_WORDS ? lines.slice(0, 2) : lines);
+    });
     return this.rest(cards, this.network.inputs);
   }
 
@@ -81,7 +90,10 @@ export class Diagram {
 
   unitCards(stage, k, shown) {
     const count = Math.min(stage.units, MOST_UNITS);
-    const cards = Array.from({ length: count }, (_, unit) => this.card(this.lines(stage, k, unit, shown)));
+    const cards = Array.from({ length: count }, (_, unit) => {
+      const lines = this.lines(stage, k, unit, shown);
+      return this.card(stage.units > MOST_WORDS ? lines.slice(0, 1) : lines);
+    });
     return this.rest(cards, stage.units);
   }
 
@@ -99,13 +111,9 @@ export class Diagram {
     const lines = [`${name} = ${format(h)}`, `z${n} = ${this.sum(stage, k, unit)} = ${format(z)}`];
     if (stage.sign) lines.push(`${name} = ${stage.sign}(${format(z)}) = ${format(h)}`);
     if (label === undefined) return lines;
-    if (last) lines.push(`label ${label}: loss = −log ${label ? "P" : "(1 − P)"} = ${format(this.loss(z, label))}`);
+    if (last) lines.push(`label ${label}: loss = −log ${label ? "P" : "(1 − P)"} = ${format(crossEntropy(z, label))}`);
     if (backward) lines.push(`∂loss/∂z${n} = ${this.chain(stage, k, unit, label)}${format(stage.delta[unit])}`);
     return lines;
-  }
-
-  loss(z, label) {
-    return Math.max(z, 0) - z * label + Math.log1p(Math.exp(-Math.abs(z)));
   }
 
   sum(stage, k, unit) {
@@ -113,7 +121,7 @@ export class Diagram {
     const letter = k ? "h" : this.network.shape.mean ? "x′" : "x";
     if (stage.inputs > MOST_TERMS) return `w·${letter} + b`;
     const { w } = this.network;
-    const terms = Array.from(before, (value, i) => `${short(w[stage.at + unit * stage.inputs + i])}·${short(value)}`);
+    const terms = Array.from(before, (value, i) => times(short(w[stage.at + unit * stage.inputs + i]), short(value)));
     return [...terms, short(w[stage.bias + unit])].join(" + ").replace(/\+ −/g, "− ");
   }
 
@@ -122,7 +130,7 @@ export class Diagram {
     if (!next) return `P − ${label} = `;
     if (next.units > 1 || stage.sign !== "σ") return "";
     const weight = short(this.network.w[next.at + unit]);
-    return `${short(next.delta[0])}·${weight}·h(1 − h) = `.replace(/·−/g, "·(−").replace(/\(−([\d.]+)/, "(−$1)");
+    return `${times(short(next.delta[0]), weight)}·h(1 − h) = `;
   }
 
   // A line for each weight, as wide as it is large; measured, so that it works in rows and columns.
@@ -184,6 +192,10 @@ export class Diagram {
       notes.push(`This is the step that training took: it differs from the record by ${format(farthest)} at most.`);
     } else if (step && next) {
       notes.push("Training descends the mean over all points; this is what one point asks for.");
+    } else if (step) {
+      notes.push("The record ends at this epoch.");
+    } else {
+      notes.push("Training did not take plain steps down the mean gradient of these points.");
     }
     const note = element("p", { textContent: notes.join("") });
     return [note, element("div", { className: "scroll", tabIndex: 0, ariaLabel: "table of parameters", role: "region" }, table)];

@@ -81,7 +81,8 @@ const isWrong = (n) => source.logit[n] >= 0 !== points.label[n] > 0;
 
 function seen(space) {
   const wrong = $("errors").checked && Array.from(points.label, (_, n) => isWrong(n));
-  return { images: source.images[space.name], order, label: points.label, wrong, chosen: state.chosen };
+  const images = source.images[space.name];
+  return { images, order, label: points.label, wrong, chosen: state.chosen, still: images === points.plane };
 }
 
 function drawSpace(space) {

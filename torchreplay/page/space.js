@@ -1,6 +1,6 @@
 // A space drawn on Canvas 2D: regions, grid, points, boundary and axes, at any zoom.
 
-const MARGIN = { left: 54, right: 14, top: 10, bottom: 46 };
+const MARGIN = { left: 54, right: 14, top: 10, bottom: 42 };
 const SHIFTS = 4; // of a point's stamp within a pixel, along either axis
 const LAYERS = 5; // of points of a class
 const NEAR = 14; // pixels, within which a point is meant
@@ -205,52 +205,83 @@ export class Space {
     pen.stroke();
   }
 
-  // Draw points from images of a marker, shifted by quarters of a pixel: fast, and in their places.
-  stamp(pen, { images, order, label, chosen }, ink) {
-    const { ratio } = this;
-    const reach = Math.ceil(5 * ratio);
-    const sheets = [0, 1].map((t) => this.stampsOf(t, ink, reach));
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    const [l, , , t] = this.view;
-    const [across, up] = [ratio / this.pixel[0], ratio / this.pixel[1]];
-    const [x0, y0] = [MARGIN.left * ratio, MARGIN.top * ratio];
-    const [width, height] = [this.canvas.width, this.canvas.height];
-    const size = 2 * reach;
-    for (const bright of chosen ? [false, true] : [true]) {
-      pen.globalAlpha = bright ? 1 : 0.13;
-      for (const n of order) {
-        if (chosen && Boolean(chosen[n]) !== bright) continue;
-        const px = Math.round((x0 + (images[2 * n] - l) * across) * SHIFTS);
-        const py = Math.round((y0 + (t - images[2 * n + 1]) * up) * SHIFTS);
-        const [i, j] = [Math.floor(px / SHIFTS), Math.floor(py / SHIFTS)];
-        if (!(i > -size && j > -size && i < width + size && j < height + size)) continue;
-        const [u, v] = [size * (px - i * SHIFTS), size * (py - j * SHIFTS)];
-        pen.drawImage(sheets[label[n]], u, v, size, size, i - reach, j - reach, size, size);
+  // Draw points pixel by pixel, from images of a marker that are shifted by quarters of a pixel:
+  // fast, and in their places. Points that stay where they are are not drawn again.
+  stamp(pen, { images, order, label, chosen, still }, ink) {
+    const known = [this.view, this.side, chosen, ink];
+    if (!still || known.some((what, k) => what !== this.known?.[k])) {
+      const { width, height } = this.canvas;
+      if (this.pixels?.width !== width || this.pixels.height !== height) {
+        this.layer = Object.assign(document.createElement("canvas"), { width, height });
+        this.pixels = new ImageData(width, height);
       }
+      this.pixels.data.fill(0);
+      const sheets = [0, 1].map((t) => this.coverage(t, ink));
+      for (const bright of chosen ? [false, true] : [true]) {
+        const shown = chosen ? order.filter((n) => Boolean(chosen[n]) === bright) : order;
+        for (const n of shown) this.blend(sheets[label[n]], images[2 * n], images[2 * n + 1], bright ? 1 : 0.13);
+      }
+      this.layer.getContext("2d").putImageData(this.pixels, 0, 0);
+      this.known = known;
     }
-    pen.globalAlpha = 1;
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.drawImage(this.layer, 0, 0, this.width, this.height);
   }
 
-  stampsOf(t, ink, reach) {
-    const key = `${t}${ink.points[t]}${ink.markers[t]}`;
+  // The coverage of the marker of a class, pixel by pixel, for every shift; and its color.
+  coverage(t, ink) {
+    const key = `${ink.points[t]}${ink.markers[t]}${this.ratio}`;
     if (!this.stamps.has(key)) {
-      const canvas = document.createElement("canvas");
-      canvas.width = canvas.height = 2 * reach * SHIFTS;
-      const pen = canvas.getContext("2d");
+      const reach = Math.ceil(5 * this.ratio);
+      const size = 2 * reach;
+      const pen = new OffscreenCanvas(size, size).getContext("2d", { willReadFrequently: true });
       pen.fillStyle = ink.points[t];
-      for (let i = 0; i < SHIFTS; i++) {
-        for (let j = 0; j < SHIFTS; j++) {
-          const [x, y] = [(2 * i + 1) * reach + i / SHIFTS, (2 * j + 1) * reach + j / SHIFTS];
-          pen.setTransform(this.ratio, 0, 0, this.ratio, x, y);
-          pen.beginPath();
-          marker(pen, 0, 0, ink.markers[t]);
-          pen.fill();
+      const shifts = Array.from({ length: SHIFTS ** 2 }, (_, k) => {
+        pen.setTransform(1, 0, 0, 1, 0, 0);
+        pen.clearRect(0, 0, size, size);
+        pen.setTransform(this.ratio, 0, 0, this.ratio, reach + (k % SHIFTS) / SHIFTS, reach + Math.floor(k / SHIFTS) / SHIFTS);
+        pen.beginPath();
+        marker(pen, 0, 0, ink.markers[t]);
+        pen.fill();
+        const { data } = pen.getImageData(0, 0, size, size);
+        const covered = [];
+        for (let m = 0; m < size * size; m++) {
+          if (data[4 * m + 3]) covered.push((m % size) - reach, Math.floor(m / size) - reach, data[4 * m + 3] / 255);
         }
-      }
-      this.stamps.set(key, canvas);
+        return Float32Array.from(covered);
+      });
+      const color = [1, 3, 5].map((at) => parseInt(ink.points[t].slice(at, at + 2), 16));
+      this.stamps.set(key, { shifts, color });
     }
     return this.stamps.get(key);
+  }
+
+  // Blend a marker over the pixels around a place.
+  blend({ shifts, color: [red, green, blue] }, x, y, strength) {
+    const { width, height, data } = this.pixels;
+    const px = Math.round(this.toX(x) * this.ratio * SHIFTS);
+    const py = Math.round(this.toY(y) * this.ratio * SHIFTS);
+    const [i, j] = [Math.floor(px / SHIFTS), Math.floor(py / SHIFTS)];
+    if (!(i > -9 && j > -9 && i < width + 9 && j < height + 9)) return;
+    const covered = shifts[px - i * SHIFTS + (py - j * SHIFTS) * SHIFTS];
+    for (let k = 0; k < covered.length; k += 3) {
+      const [column, row] = [i + covered[k], j + covered[k + 1]];
+      if (column < 0 || row < 0 || column >= width || row >= height) continue;
+      const at = 4 * (row * width + column);
+      if (covered[k + 2] * strength === 1) {
+        data[at] = red;
+        data[at + 1] = green;
+        data[at + 2] = blue;
+        data[at + 3] = 255;
+        continue;
+      }
+      const share = strength * covered[k + 2];
+      const below = (data[at + 3] / 255) * (1 - share);
+      const whole = share + below;
+      data[at] = (red * share + data[at] * below) / whole;
+      data[at + 1] = (green * share + data[at + 1] * below) / whole;
+      data[at + 2] = (blue * share + data[at + 2] * below) / whole;
+      data[at + 3] = 255 * whole;
+    }
   }
 
   axes(pen, ink) {
@@ -280,7 +311,7 @@ export class Space {
     pen.font = "14px system-ui, sans-serif";
     pen.textAlign = "center";
     pen.textBaseline = "alphabetic";
-    pen.fillText(shorten(this.labels[0]), left + side / 2, top + side + 40, side);
+    pen.fillText(shorten(this.labels[0]), left + side / 2, top + side + 37, side);
     pen.save();
     pen.translate(13, top + side / 2);
     pen.rotate(-Math.PI / 2);

@@ -1,6 +1,6 @@
 // The strip with the curves of loss and accuracy over the epochs.
 
-const GUTTER = 46; // pixels at either side, for the numbers of an axis
+const GUTTER = 68; // pixels at either side, for the numbers of an axis
 const [TOP, BOTTOM] = [10, 8];
 
 export class Timeline {
@@ -64,9 +64,10 @@ export class Timeline {
       pen.fill();
       const left = name === "loss";
       pen.textAlign = left ? "right" : "left";
-      const x = left ? GUTTER - 14 : width - GUTTER + 14;
-      pen.fillText(left ? most.toPrecision(2) : "100%", x, TOP);
-      pen.fillText("0", x, height - BOTTOM);
+      const x = left ? GUTTER - 14 : width - GUTTER + 12;
+      pen.fillText(left ? most.toPrecision(2) : "100 %", x, TOP);
+      pen.fillText(left ? "0" : "0 %", x, height - BOTTOM);
+      pen.fillText(name, x, TOP + space / 2);
     }
   }
 }

@@ -503,3 +503,4 @@ function start() {
 }
 
 start();
+window.page = { state, source, spaces, network, points, go, pin }; // for the curious, and for tests

@@ -41,7 +41,7 @@ def visit(browser, tmp_path):
         page = contexts[-1].new_page()
         page.set_default_timeout(10_000)
         page.on("request", note_request)
-        page.on("console", lambda told: faults.append(told.text))
+        page.on("console", lambda told: told.type == "error" and faults.append(told.text))
         page.on("pageerror", lambda error: faults.append(str(error)))
         path = tmp_path / "training.html"
         path.write_text(document, encoding="utf-8")

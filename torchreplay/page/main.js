@@ -301,7 +301,7 @@ function press(event) {
 function listen(space) {
   const down = new Map();
   let start = null;
-  let before = null; // what was pinned before a click that may become a double click
+  let before = []; // what was pinned before the last two clicks, which may be a double click
   const at = (event) => {
     const box = space.overlay.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
@@ -339,7 +339,7 @@ function listen(space) {
       show("view");
     } else if (start) {
       const found = pick(event);
-      before = state.pinned;
+      before = [before[1], state.pinned];
       if (found && !found.spot) pin(found);
       else if (event.pointerType !== "mouse") state.hover = found;
       show("marks");
@@ -357,7 +357,7 @@ function listen(space) {
     show("marks");
   });
   on("dblclick", () => {
-    pin(before);
+    pin(before[0] ?? null);
     zoom(space, 0);
   });
   on("wheel", (event) => {
@@ -418,7 +418,7 @@ function fragment() {
 function readFragment() {
   const parts = new URLSearchParams(location.hash.slice(1));
   const list = (name, length) => {
-    const values = (parts.get(name) ?? "").split(",").map(Number);
+    const values = (parts.get(name) ?? "").split(",").map(parseFloat);
     return values.length === length && values.every(Number.isFinite) ? values : null;
   };
   const index = epochs.indexOf(Number(parts.get("epoch") ?? NaN));
@@ -494,7 +494,8 @@ function start() {
     if (changed.some(Boolean)) show("all");
     else show("panel");
   };
-  new ResizeObserver(resized).observe(document.body);
+  const observer = new ResizeObserver(resized);
+  [document.body, $("strip")].forEach((part) => observer.observe(part));
   readFragment();
   spaces.forEach((space) => space.fit());
   timeline.fit();
@@ -503,4 +504,4 @@ function start() {
 }
 
 start();
-window.page = { state, source, spaces, network, points, go, pin }; // for the curious, and for tests
+window.page = { state, source, spaces, timeline, network, points, go, pin }; // for the curious, and for tests

@@ -40,9 +40,12 @@ def test_narrow_screen_shows_the_scripts_own_space_first(visit, history):
 
 def test_pages_of_both_scripts_differ_in_what_opens_first(history):
     one, other = (page_of(history, opens=f"{name}_space") for name in ("input", "feature"))
-    assert one.replace('data-opens="input"', 'data-opens="feature"').replace(
-        '"opens":"input"', '"opens":"feature"'
-    ) == other
+    assert (
+        one.replace('data-opens="input"', 'data-opens="feature"').replace(
+            '"opens":"input"', '"opens":"feature"'
+        )
+        == other
+    )
 
 
 def test_touch_pins_a_point(visit, history):

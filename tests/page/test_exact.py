@@ -42,9 +42,7 @@ def check_against_record(visit, history):
     page = visit(page_of(history))
     epochs = range(history.epochs + 1)
     spaces = {"input": INPUT_SPACE, "feature": FEATURE_SPACE}
-    runs = {
-        name: Run(history, space, epochs, history.dataset) for name, space in spaces.items()
-    }
+    runs = {name: Run(history, space, epochs, history.dataset) for name, space in spaces.items()}
     for epoch in (0, history.epochs):
         show(page, epoch)
         snapshot = runs["feature"].at(epoch)

@@ -32,15 +32,13 @@ def press(page, *keys):
 
 def image_of(page, point, space="feature"):
     """Where a point is in a space."""
-    script = (
-        "([name, n]) => Array.from(page.source.images[name]).slice(2 * n, 2 * n + 2)"
-    )
+    script = "([name, n]) => Array.from(page.source.images[name]).slice(2 * n, 2 * n + 2)"
     return page.evaluate(script, [space, point])
 
 
 def test_page_tells_epoch_loss_and_accuracy(page, history):
     assert text(page, "#numbers").split() == [
-        *"Epoch 80 of 200 loss".split(), f"{history.loss[80]:.4f}",
+        *["Epoch", "80", "of", "200", "loss"], f"{history.loss[80]:.4f}",
         "accuracy", *f"{100 * history.accuracy[80]:.2f} %".split(),
     ]  # fmt: skip
     assert text(page, "#input h2") == "Input space at epoch 80"
@@ -67,7 +65,10 @@ def test_strip_and_slider_stand_one_above_the_other(page):
     for index in (0, 50, 200):
         box = page.locator("#slider").bounding_box()
         tip = page.evaluate(
-            "(index) => page.timeline.toX(index) + page.timeline.canvas.getBoundingClientRect().left",
+            """(index) => {
+                const { left } = page.timeline.canvas.getBoundingClientRect();
+                return left + page.timeline.toX(index);
+            }""",
             index,
         )
         thumb = box["x"] + 8 + index / 200 * (box["width"] - 16)
@@ -199,7 +200,9 @@ def test_dragging_selects_the_points_of_a_region(page, space):
     )
     inside = ((images > low) & (images < high)).all(axis=1)
     assert np.mean(inside == np.array(chosen, bool)) > 0.99
-    assert re.match(rf"{sum(chosen)} points selected \(class 0: \d+, class 1: ", text(page, "#readout"))
+    assert re.match(
+        rf"{sum(chosen)} points selected \(class 0: \d+, class 1: ", text(page, "#readout")
+    )
     press(page, "ArrowRight")
     assert list(state(page, "chosen")) == chosen
     press(page, "Escape")
@@ -276,11 +279,13 @@ def test_marked_epochs(page):
 
 
 def test_palette_and_rings_are_switches(page):
-    colors = "() => [...document.querySelectorAll('#legend path')].map((p) => p.getAttribute('fill'))"
-    assert page.evaluate(colors)[:2] == ["#0000FF", "#FF0000"]
+    colors = (
+        "() => [...document.querySelectorAll('#legend path')].map((p) => p.getAttribute('fill'))"
+    )
+    assert page.evaluate(colors)[:4] == ["#E0FEE0", "#0000FF", "#F5E3F5", "#FF0000"]
     page.check("#accessible")
     settle(page)
-    assert page.evaluate(colors)[:4] == ["#0055AA", "#C85200", "#DCE9F7", "#FDE8D3"]
+    assert page.evaluate(colors)[:4] == ["#DCE9F7", "#0055AA", "#FDE8D3", "#C85200"]
     before = page.screenshot()
     page.check("#errors")
     settle(page)

@@ -7,9 +7,8 @@ from torchreplay.options.parser import EPOCH, number
 # fmt: off
 def add(option, folder):
     """Add the options."""
-    option("--format", f"forms of the film: {', '.join(FORMS)}; png is a folder of frames, html a page to"
-           " explore", "mp4",
-           default=["mp4"], nargs="+", choices=FORMS, metavar="NAME")
+    option("--format", f"forms of the film: {', '.join(FORMS)}; png is a folder of frames, html a"
+           " page to explore", "mp4", default=["mp4"], nargs="+", choices=FORMS, metavar="NAME")
     option("--from", "first epoch", "1", dest="first", default=1, type=EPOCH, metavar="K")
     option("--to", "last epoch", "that of the training", dest="last", type=EPOCH, metavar="K")
     option("--every", "epochs from one frame to the next; the last epoch is always shown;"

@@ -2,7 +2,7 @@
 
 The page carries the record and evaluates the network itself. Its source is the files beside this
 one: a template, a stylesheet, ES modules, and the text of what to look for. They are joined here,
-without a build step: the modules into one, in the order of MODULES, in which none needs a later one.
+without a build step: the modules into one, in the order of MODULES; none needs a later one.
 """
 
 import base64
@@ -16,9 +16,14 @@ from torchreplay.page.record import page_record
 from torchreplay.page.words import facts, hint, legend, look, spaces, title
 
 HERE = Path(__file__).parent
+STRING = r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)"""
+TOKEN = re.compile(rf"{STRING}|(//[^\n]*)|(\s+)|(.)", re.DOTALL)
+NEEDLESS = re.compile(r"(?<![\w$+-]) +| +(?![\w$+-])|(?<=[{(\[,;=:&|?\n])\s+|\s+(?=[})\].?:&|,])")
 MODULES = (
     "network", "levels", "scene", "source", "space", "picture", "timeline", "diagram", "main"
 )  # fmt: skip
+SIGN = re.compile(r"(?<![+-]) ([+-]) (?![+-])")
+LAST_COMMA = re.compile(r"[;,](?=})|,(?=[)\]])")
 KEYS = (
     (("Space",), "play or pause"),
     (("←", "→"), "an epoch back or on; with Shift, ten"),
@@ -35,9 +40,7 @@ KEYS = (
 )
 
 
-def make_page(
-    history, points, opens="input_space", palette="classic", mark_errors=False, fps=20.0
-):
+def make_page(history, points, opens="input_space", palette="classic", mark_errors=False, fps=20.0):
     """Make the page of a recorded training: a whole HTML document, as text.
 
     history: its History.
@@ -79,28 +82,43 @@ def fill(template, values):
 
 
 def join_modules():
-    """All ES modules as one: without imports, exports, comments on lines of their own, indents."""
+    """All ES modules as one: without imports and exports, comments and needless spaces."""
     lines = []
     for name in MODULES:
         for line in (HERE / f"{name}.js").read_text(encoding="utf-8").splitlines():
-            line = line.strip().removeprefix("export ")
-            if line and not line.startswith(("//", "import ")):
-                lines.append(line)
-    return "\n".join(["", *lines, ""])
+            if not line.startswith("import "):
+                lines.append(line.removeprefix("export "))
+    return squeeze("\n".join(lines))
+
+
+def squeeze(script):
+    """A script without comments, indents and spaces that part no words; its lines stay lines.
+
+    It has to be written so that no regular expression in it holds a space, a quote or //.
+    """
+    kept = []
+    for text, comment, space, other in TOKEN.findall(script):
+        if space:
+            kept.append("\n" if "\n" in space else " ")
+        elif not comment:
+            kept.append(text or other)
+    parts = re.split(STRING, "".join(kept))
+    parts[::2] = (LAST_COMMA.sub("", SIGN.sub(r"\1", NEEDLESS.sub("", p))) for p in parts[::2])
+    return re.sub(r"\n+", "\n", "".join(parts))
 
 
 def join_style():
-    """The stylesheet without indents."""
-    lines = (HERE / "style.css").read_text(encoding="utf-8").splitlines()
-    return "\n".join(["", *(line.strip() for line in lines), ""])
+    """The stylesheet without indents and needless spaces."""
+    style = (HERE / "style.css").read_text(encoding="utf-8")
+    return re.sub(r"\s*\n\s*|(?<=[:;,{]) | (?=[{}])", "", style)
 
 
 def policy(style, script):
     """The Content-Security-Policy: nothing is loaded, and nothing runs but the parts given."""
-    digests = (
-        base64.b64encode(hashlib.sha256(part.encode()).digest()).decode() for part in (script, style)
+    script_hash, style_hash = (
+        base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
+        for part in (script, style)
     )
-    script_hash, style_hash = digests
     return (
         f"default-src 'none'; script-src 'sha256-{script_hash}'; style-src 'sha256-{style_hash}';"
         " base-uri 'none'; form-action 'none'"
@@ -114,7 +132,5 @@ def as_json(record):
 
 def keys():
     """The rows of the table of keys."""
-    return "\n".join(
-        f"<tr><th scope=row>{' '.join(f'<kbd>{key}</kbd>' for key in names)}</th><td>{does}</td></tr>"
-        for names, does in KEYS
-    )
+    rows = [(" ".join(f"<kbd>{key}</kbd>" for key in names), does) for names, does in KEYS]
+    return "\n".join(f"<tr><th scope=row>{names}</th><td>{does}</td></tr>" for names, does in rows)

@@ -9,7 +9,8 @@ import { download, picture } from "./picture.js";
 
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("data").textContent);
-const { epochs, names, classes, planes, palettes } = data;
+const { names, classes, planes, palettes } = data;
+const epochs = [...Array(Math.ceil(data.last / data.every)).keys()].map((k) => k * data.every).concat(data.last);
 const last = epochs.length - 1;
 const loss = decode(data.loss, Float32Array);
 const accuracy = decode(data.accuracy, Float32Array);
@@ -145,17 +146,18 @@ function describeChosen() {
 }
 
 function drawLegend() {
-  const swatches = document.querySelectorAll("#legend svg");
-  const colors = [...ink.points, ...ink.regions];
-  swatches.forEach((swatch, k) => {
-    swatch.firstElementChild.setAttribute("fill", colors[k] ?? ink.line);
-    if (k < 2) swatch.firstElementChild.setAttribute("d", MARKS[ink.markers[k]]);
+  const paths = document.querySelectorAll("#legend path");
+  [0, 1].forEach((t) => {
+    paths[2 * t].setAttribute("fill", ink.regions[t]);
+    paths[2 * t + 1].setAttribute("fill", ink.points[t]);
+    paths[2 * t + 1].setAttribute("d", MARKS[ink.markers[t]]);
   });
+  paths[4].setAttribute("fill", ink.line);
 }
 
 const MARKS = {
-  o: "M9 4a5 5 0 1 0 .01 0z",
-  X: "M9 6.4 11.6 3.8 14.2 6.4 11.6 9 14.2 11.6 11.6 14.2 9 11.6 6.4 14.2 3.8 11.6 6.4 9 3.8 6.4 6.4 3.8z",
+  o: "M15 5a5 5 0 1 0 .01 0z",
+  X: "M15 7.4l2.6-2.6 2.6 2.6-2.6 2.6 2.6 2.6-2.6 2.6-2.6-2.6-2.6 2.6-2.6-2.6 2.6-2.6-2.6-2.6 2.6-2.6z",
 };
 
 function drawPanel() {

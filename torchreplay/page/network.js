@@ -33,8 +33,6 @@ export class Network {
     this.inputs = shape.stages[0].inputs;
     this.x = new Float64Array(this.inputs);
     this.w = new Float64Array(this.count);
-    const sizes = [this.inputs, ...this.stages.map((stage) => stage.units)];
-    this.name = sizes.join("-");
   }
 
   parametersAt(index) {

@@ -38,7 +38,7 @@ class SvgPen {
     const anchor = { left: "start", center: "middle", right: "end" }[this.textAlign];
     const drop = { top: "0.8em", middle: "0.35em" }[this.textBaseline] ?? "0";
     const escaped = text.replace(/[<>&]/g, (c) => `&#${c.charCodeAt(0)};`);
-    const [, weight, size] = /^(600)? ?(\d+)px/.exec(this.font);
+    const [, weight, size] = /^(600)?\s?(\d+)px/.exec(this.font);
     this.add(`<text x="${x.toFixed(2)}" y="${y.toFixed(2)}" dy="${drop}" fill="${this.fillStyle}" font-family="system-ui, sans-serif" font-weight="${weight ?? 400}" font-size="${size}" text-anchor="${anchor}">${escaped}</text>`);
   }
   get text() { return `${this.head}${this.parts.join("\n")}</svg>`; }
@@ -56,7 +56,7 @@ export function picture(kind, shown, title, classes, ink, done) {
   pen.fillStyle = ink.paper;
   pen.fillRect(0, 0, width, height);
   Object.assign(pen, { fillStyle: ink.text, font: "600 16px system-ui, sans-serif", textAlign: "left", textBaseline: "alphabetic" });
-  pen.fillText(title, 54, 26);
+  pen.fillText(title, 64, 26);
   let left = 0;
   for (const [space, scene, points] of shown) {
     pen.save();

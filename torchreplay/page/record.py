@@ -26,7 +26,8 @@ def page_record(history, points, fps=20.0):
     points: the Dataset of the points that are drawn.
     Raises NetworkError if the network has a layer that the page cannot evaluate.
     """
-    epochs = epochs_kept(history)
+    every = stride(history)
+    epochs = sorted({*range(0, history.epochs, every), history.epochs})
     parameters = np.concatenate(
         [values[epochs].reshape(len(epochs), -1) for values in history.parameters.values()], axis=1
     )
@@ -41,7 +42,8 @@ def page_record(history, points, fps=20.0):
         if run.is_whitened:
             network["whitening"] = pair(run.layers(history.model)[-1])
     return {
-        "epochs": epochs,
+        "last": history.epochs,
+        "every": every,
         "loss": encode(history.loss[epochs]),
         "accuracy": encode(history.accuracy[epochs]),
         "names": list(points.names),
@@ -68,18 +70,17 @@ def page_record(history, points, fps=20.0):
     }
 
 
-def epochs_kept(history):
-    """The epochs that the page carries: all, or every so many if that would be too large."""
+def stride(history):
+    """From one epoch that the page carries to the next: 1, or more if all were too large."""
     size = sum(values[0].nbytes for values in history.parameters.values())
-    every = max(1, -(-size * (history.epochs + 1) // int(MOST_BYTES)))
-    return sorted({*range(0, history.epochs, every), history.epochs})
+    return max(1, -(-size * (history.epochs + 1) // int(MOST_BYTES)))
 
 
 def axes_of(plane, labels):
     """A Plane as the page draws it: its ends, its grid lines, and the labels of the axes."""
     return {
         "rect": [*plane.low, *plane.high],
-        "lines": [plane.ticks(axis).tolist() for axis in (0, 1)],
+        "lines": [[float(f"{tick:.7g}") for tick in plane.ticks(axis)] for axis in (0, 1)],
         "labels": list(labels),
     }
 

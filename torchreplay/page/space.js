@@ -1,6 +1,6 @@
 // A space drawn on Canvas 2D: regions, grid, points, boundary and axes, at any zoom.
 
-const MARGIN = { left: 54, right: 14, top: 10, bottom: 42 };
+const MARGIN = { left: 64, right: 14, top: 10, bottom: 42 };
 const SHIFTS = 4; // of a point's stamp within a pixel, along either axis
 const LAYERS = 5; // of points of a class
 const NEAR = 14; // pixels, within which a point is meant
@@ -313,7 +313,7 @@ export class Space {
     pen.textBaseline = "alphabetic";
     pen.fillText(shorten(this.labels[0]), left + side / 2, top + side + 37, side);
     pen.save();
-    pen.translate(13, top + side / 2);
+    pen.translate(14, top + side / 2);
     pen.rotate(-Math.PI / 2);
     pen.fillText(shorten(this.labels[1]), 0, 0, side);
     pen.restore();

@@ -8,8 +8,8 @@ from torchreplay.views.titles import class_names
 
 MARK = re.compile(r"\[epoch (\d+), loss ([\d.]+)\] (.*)", re.DOTALL)
 SHOWN_DIGITS = 5e-5  # of the loss of a marked epoch
-ICON = '<svg width="18" height="18" aria-hidden="true"><path d="{path}"/></svg>'
-SQUARE, LINE = "M1 3h16v12H1z", "M0 7.5h18v3H0z"
+CLASS = '<svg width="30" height="20" aria-hidden="true"><path d="M0 0h30v20H0z"/><path/></svg>'
+LINE = '<svg width="30" height="20" aria-hidden="true"><path d="M0 8.5h30v3H0z"/></svg>'
 CHARACTERS = 60  # of a name from a data set, at the most
 FIGURE = """\
 <figure id="{name}">
@@ -31,8 +31,8 @@ point in feature space: its features are listed here.</p>
 UNSEEN = """\
 <figure id="feature">
 <figcaption><h2>Feature space</h2></figcaption>
-<p class="note">The last hidden layer has {units} units, so its space is no plane to draw. The option
---latent appends a layer of two units, which is one.</p>
+<p class="note">The last hidden layer has {units} units, so its space is no plane to draw. The
+option --latent appends a layer of two units, which is one.</p>
 </figure>"""
 
 
@@ -64,12 +64,8 @@ def facts(history):
 
 def legend(dataset):
     """The entries of the legend."""
-    names = [html.escape(name) for name in class_names(dataset)]
-    entries = [
-        *((ICON.format(path=""), name) for name in names),
-        *((ICON.format(path=SQUARE), f"{name} is predicted") for name in names),
-        (ICON.format(path=LINE), "decision boundary, P = ½"),
-    ]
+    entries = [(CLASS, f"{html.escape(name)}, and its region") for name in class_names(dataset)]
+    entries.append((LINE, "decision boundary, P = ½"))
     return "\n".join(f"<li>{icon} {name}</li>" for icon, name in entries)
 
 

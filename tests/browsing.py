@@ -9,10 +9,15 @@ NAMES = ("chromium-headless-shell", "chromium", "google-chrome")
 MISSING = "no browser: apt-get install chromium-headless-shell"
 
 
+def find_browser():
+    """The path of a Chromium, or None."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Chromium, driven by Playwright; without it tests are skipped, but fail where CI is set."""
-    program = next(filter(None, map(shutil.which, NAMES)), None)
+    program = find_browser()
     if program is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
     from playwright.sync_api import sync_playwright

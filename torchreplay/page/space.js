@@ -159,7 +159,7 @@ export class Space {
     pen.restore();
     pen.save();
     pen.beginPath();
-    pen.rect(left - 4, top - 4, this.side + 8, this.side + 8);
+    pen.rect(left - 7, top - 7, this.side + 14, this.side + 14);
     pen.clip();
     if (points.wrong) this.rings(pen, points, ink);
     drawPoints();
@@ -211,76 +211,71 @@ export class Space {
     const known = [this.view, this.side, chosen, ink];
     if (!still || known.some((what, k) => what !== this.known?.[k])) {
       const { width, height } = this.canvas;
-      if (this.pixels?.width !== width || this.pixels.height !== height) {
+      if (this.image?.width !== width || this.image.height !== height) {
         this.layer = Object.assign(document.createElement("canvas"), { width, height });
-        this.pixels = new ImageData(width, height);
+        this.image = new ImageData(width, height);
+        this.pixels = new Uint32Array(this.image.data.buffer);
       }
-      this.pixels.data.fill(0);
-      const sheets = [0, 1].map((t) => this.coverage(t, ink));
+      this.pixels.fill(0);
       for (const bright of chosen ? [false, true] : [true]) {
-        const shown = chosen ? order.filter((n) => Boolean(chosen[n]) === bright) : order;
-        for (const n of shown) this.blend(sheets[label[n]], images[2 * n], images[2 * n + 1], bright ? 1 : 0.13);
+        const stamps = [0, 1].map((t) => this.stampsOf(t, ink, bright ? 1 : 0.13));
+        for (const n of order) {
+          if (chosen && Boolean(chosen[n]) !== bright) continue;
+          this.blend(stamps[label[n]], this.toX(images[2 * n]), this.toY(images[2 * n + 1]));
+        }
       }
-      this.layer.getContext("2d").putImageData(this.pixels, 0, 0);
+      this.layer.getContext("2d").putImageData(this.image, 0, 0);
       this.known = known;
     }
     pen.drawImage(this.layer, 0, 0, this.width, this.height);
   }
 
-  // The coverage of the marker of a class, pixel by pixel, for every shift; and its color.
-  coverage(t, ink) {
-    const key = `${ink.points[t]}${ink.markers[t]}${this.ratio}`;
+  // The marker of a class at every shift: where its pixels are, from its center, and their colors.
+  stampsOf(t, ink, strength) {
+    const { ratio } = this;
+    const { width } = this.canvas;
+    const key = [ink.points[t], ink.markers[t], strength, width].join();
     if (!this.stamps.has(key)) {
-      const reach = Math.ceil(5 * this.ratio);
+      const reach = Math.ceil(5 * ratio);
       const size = 2 * reach;
       const pen = new OffscreenCanvas(size, size).getContext("2d", { willReadFrequently: true });
-      pen.fillStyle = ink.points[t];
+      const [red, green, blue] = [1, 3, 5].map((at) => parseInt(ink.points[t].slice(at, at + 2), 16));
       const shifts = Array.from({ length: SHIFTS ** 2 }, (_, k) => {
+        const shift = [(k % SHIFTS) / SHIFTS, Math.floor(k / SHIFTS) / SHIFTS];
         pen.setTransform(1, 0, 0, 1, 0, 0);
         pen.clearRect(0, 0, size, size);
-        pen.setTransform(this.ratio, 0, 0, this.ratio, reach + (k % SHIFTS) / SHIFTS, reach + Math.floor(k / SHIFTS) / SHIFTS);
+        pen.setTransform(ratio, 0, 0, ratio, reach + shift[0], reach + shift[1]);
         pen.beginPath();
         marker(pen, 0, 0, ink.markers[t]);
         pen.fill();
-        const { data } = pen.getImageData(0, 0, size, size);
-        const covered = [];
-        for (let m = 0; m < size * size; m++) {
-          if (data[4 * m + 3]) covered.push((m % size) - reach, Math.floor(m / size) - reach, data[4 * m + 3] / 255);
-        }
-        return Float32Array.from(covered);
+        const alpha = new Uint32Array(pen.getImageData(0, 0, size, size).data.buffer).map((c) => c >>> 24);
+        const covered = [...alpha.keys()].filter((m) => alpha[m]);
+        return {
+          at: Int32Array.from(covered, (m) => (Math.floor(m / size) - reach) * width + (m % size) - reach),
+          color: Uint32Array.from(covered, (m) => (Math.round(alpha[m] * strength) << 24) | (blue << 16) | (green << 8) | red),
+        };
       });
-      const color = [1, 3, 5].map((at) => parseInt(ink.points[t].slice(at, at + 2), 16));
-      this.stamps.set(key, { shifts, color });
+      this.stamps.set(key, { shifts, reach, full: (255 << 24) | (blue << 16) | (green << 8) | red });
     }
     return this.stamps.get(key);
   }
 
-  // Blend a marker over the pixels around a place.
-  blend({ shifts, color: [red, green, blue] }, x, y, strength) {
-    const { width, height, data } = this.pixels;
-    const px = Math.round(this.toX(x) * this.ratio * SHIFTS);
-    const py = Math.round(this.toY(y) * this.ratio * SHIFTS);
+  // Put a marker over the pixels around a place; beyond the rim of the axes nothing is seen of it.
+  blend({ shifts, reach, full }, x, y) {
+    const { pixels } = this;
+    const { width, height } = this.canvas;
+    const px = Math.round(x * this.ratio * SHIFTS);
+    const py = Math.round(y * this.ratio * SHIFTS);
     const [i, j] = [Math.floor(px / SHIFTS), Math.floor(py / SHIFTS)];
-    if (!(i > -9 && j > -9 && i < width + 9 && j < height + 9)) return;
-    const covered = shifts[px - i * SHIFTS + (py - j * SHIFTS) * SHIFTS];
-    for (let k = 0; k < covered.length; k += 3) {
-      const [column, row] = [i + covered[k], j + covered[k + 1]];
-      if (column < 0 || row < 0 || column >= width || row >= height) continue;
-      const at = 4 * (row * width + column);
-      if (covered[k + 2] * strength === 1) {
-        data[at] = red;
-        data[at + 1] = green;
-        data[at + 2] = blue;
-        data[at + 3] = 255;
-        continue;
-      }
-      const share = strength * covered[k + 2];
-      const below = (data[at + 3] / 255) * (1 - share);
-      const whole = share + below;
-      data[at] = (red * share + data[at] * below) / whole;
-      data[at + 1] = (green * share + data[at + 1] * below) / whole;
-      data[at + 2] = (blue * share + data[at + 2] * below) / whole;
-      data[at + 3] = 255 * whole;
+    if (!(i >= reach && j >= reach && i < width - reach && j < height - reach)) return;
+    const { at, color } = shifts[px - i * SHIFTS + (py - j * SHIFTS) * SHIFTS];
+    const center = j * width + i;
+    for (let k = 0; k < at.length; k++) {
+      const p = center + at[k];
+      const above = color[k];
+      const below = pixels[p];
+      if (above >= 0xff000000 || below === 0) pixels[p] = above;
+      else if (below !== full >>> 0) pixels[p] = over(above, below);
     }
   }
 
@@ -363,6 +358,17 @@ export class Space {
     pen.textBaseline = "middle";
     pen.fillText(text, x + 6, y + 12.5);
   }
+}
+
+// One color over another, each as alpha, blue, green and red in a byte.
+function over(above, below) {
+  const share = (above >>> 24) / 255;
+  const rest = ((below >>> 24) / 255) * (1 - share);
+  const mix = (shift) => {
+    const [a, b] = [(above >>> shift) & 255, (below >>> shift) & 255];
+    return Math.round((a * share + b * rest) / (share + rest)) << shift;
+  };
+  return ((Math.round(255 * (share + rest)) << 24) | mix(16) | mix(8) | mix(0)) >>> 0;
 }
 
 // Add the outline of a marker to a pen's path: a circle, or a cross.

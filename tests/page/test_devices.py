@@ -108,6 +108,7 @@ def test_more_than_two_features(visit):
     assert len(rows) == 57
     assert rows[3] == f"word_3\t{history.dataset.X[0, 3]:.4f}".replace("-", "−")
     page.check("#backward")
+    settle(page)
     assert "60 of 605 parameters" in text(page, ".steps p")
 
 
@@ -134,6 +135,7 @@ def test_larger_network(visit, larger):
     page = visit(page_of(larger))
     page.keyboard.press("n")
     page.check("#backward")
+    settle(page)
     assert "and 7 more" in text(page, "#diagram")
     assert text(page, "h1").startswith("A 2-15-10-2-1 network")
 
@@ -160,7 +162,7 @@ def test_page_works_inside_a_notebook(visit, history):
     page = visit(f'<!doctype html><iframe width="900" height="700" srcdoc="{inner}"></iframe>')
     frame = page.frame_locator("iframe")
     frame.locator("#first").click()
-    assert frame.locator("#epoch").inner_text() == "0"
+    frame.locator("#epoch", has_text=re.compile("^0$")).wait_for()
     assert not frame.locator("#link").is_visible()
 
 

@@ -133,6 +133,7 @@ def test_numbers_at_the_units(visit, history, dataset, weights):
     """The diagram and the table have the numbers of the formulas, to the digits shown."""
     page = visit(page_of(history), "#epoch=80&point=7")
     page.check("#backward")
+    settle(page)
     x, t = dataset.X[6:7].double().numpy(), dataset.y[6:7].double().numpy()
     h = formulas.hidden_layer(weights(80), x)[0]
     P = formulas.probability(weights(80), x).item()
@@ -155,6 +156,7 @@ def test_step_of_all_points_shows_the_record(visit, history):
     page = visit(page_of(history), "#epoch=60")
     page.check("#mean")
     page.check("#backward")
+    settle(page)
     rows = [line.split("\t") for line in page.locator(".steps tbody tr").all_inner_texts()]
     assert len(rows) == 9
     assert all(row[3] == row[4] for row in rows)

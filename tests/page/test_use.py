@@ -90,6 +90,7 @@ def test_keys_of_epochs(page):
 def test_buttons_of_epochs(page):
     for button, epoch in (("#on", 81), ("#back", 80), ("#first", 0), ("#end", 200)):
         page.click(button)
+        settle(page)
         assert text(page, "#epoch") == str(epoch)
 
 
@@ -275,6 +276,7 @@ def test_pictures_are_saved(page, tmp_path):
 def test_marked_epochs(page):
     for epoch in (45, 80, 132):
         page.click(f"[data-epoch='{epoch}']")
+        settle(page)
         assert text(page, "#epoch") == str(epoch)
 
 

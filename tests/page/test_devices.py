@@ -4,14 +4,17 @@ import dataclasses
 import html
 import re
 
+import numpy as np
 import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
 from conftest import trained
-from pages import many_features, page_of, pixel_of, settle, text
+from pages import history_of, many_features, page_of, pixel_of, scene, settle, text
 
 import common
 from torchreplay.dataset import make_dataset
+from torchreplay.run import Run
+from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "device_scale_factor": 2}
 MARKUP = ("<img src=x onerror=alert(1)>", "</script><b>{title}")
@@ -114,10 +117,37 @@ def test_more_than_two_features(visit):
 
 def test_hidden_layer_that_is_no_plane(visit):
     page = visit(page_of(trained("moons", (3,), "sigmoid", 3.0, epochs=5)))
-    assert "has 3 units" in text(page, "#feature")
+    assert "has not two units" in text(page, "#feature")
     page.keyboard.press("n")
     settle(page)
     assert len(page.locator(".unit").all()) == 6
+
+
+def test_positions_in_place_of_a_network(visit):
+    """A page that does not evaluate the network shows the same places, in 65,535ths of the axes."""
+    history = history_of("sigmoid")
+    page = visit(page_of(history, evaluated=False))
+    assert "cannot evaluate this network" in text(page, "#hint")
+    page.keyboard.press("ArrowLeft")
+    settle(page)
+    assert text(page, "#epoch") == "59"
+    for name, space in (("input", INPUT_SPACE), ("feature", FEATURE_SPACE)):
+        run = Run(history, space, range(61), history.dataset)
+        near = {"atol": np.subtract(run.limits.high, run.limits.low).max() / 65535}
+        images = page.evaluate("(name) => Array.from(page.source.images[name])", name)
+        np.testing.assert_allclose(np.reshape(images, (-1, 2)), run.at(59).images, **near)
+        shown = scene(page, name)
+        for kind in ("grid", "boundary"):
+            expected = np.vstack(getattr(run.scenes[59], kind))
+            np.testing.assert_allclose(np.vstack(shown[kind]), expected, **near)
+    x = history.dataset.X[7].tolist()
+    page.mouse.click(*pixel_of(page, "input", x))
+    settle(page)
+    assert "P = 0." in text(page, "#readout")
+    page.mouse.move(*pixel_of(page, "input", history.dataset.plane.high))
+    settle(page)
+    assert "NaN" not in text(page, "body")
+    assert page.locator("#mean").is_disabled()
 
 
 def test_diverged_run(visit):

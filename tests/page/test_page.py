@@ -9,16 +9,16 @@ import tomllib
 import numpy as np
 import pytest
 import torch
-from pages import many_features, page_of
+from pages import history_of, many_features, page_of
 from scripts import PROJECT, assert_one_line, runner
 
 import common
 from torchreplay.composition import compose
-from torchreplay.errors import NetworkError
 from torchreplay.film import Film
 from torchreplay.forms import html, save
 from torchreplay.page import HERE, MODULES, fill, join_modules, join_style, make_page, squeeze
-from torchreplay.page.record import describe, page_record, stride
+from torchreplay.page import record as page_module
+from torchreplay.page.record import carried_epochs, describe, page_record, stride
 from torchreplay.page.words import look
 
 
@@ -57,9 +57,9 @@ def test_record_on_the_page_is_the_history(history, dataset):
 @pytest.mark.parametrize(
     "training", [{"batch_size": 500}, {"optimizer": "adam"}, {"momentum": 0.5}]
 )
-def test_no_step_is_shown_that_was_not_taken(dataset, training):
-    record = common.train(common.Network(), dataset, epochs=1, **training)
-    assert page_record(record, dataset)["step"] is None
+def test_no_step_is_shown_that_was_not_taken(history, dataset, training):
+    other = dataclasses.replace(history, training={**history.training, **training})
+    assert page_record(other, dataset)["step"] is None
 
 
 def test_no_step_is_shown_for_a_sample_or_an_unknown_training(history, dataset):
@@ -69,15 +69,27 @@ def test_no_step_is_shown_for_a_sample_or_an_unknown_training(history, dataset):
 
 
 def test_long_records_are_thinned(history):
-    rows = np.zeros((1_000_001, 2, 2), np.float32)
-    long = dataclasses.replace(history, parameters={"w": rows}, loss=np.zeros(1_000_001))
-    assert (stride(history), stride(long)) == (1, 5)
+    long = dataclasses.replace(history, loss=np.zeros(1_000_001))
+    assert (stride(history, 48), stride(long, 48)) == (1, 11)
+    assert carried_epochs(dataclasses.replace(history, loss=np.zeros(8)), 3) == [0, 3, 6, 7]
 
 
-def test_layer_that_the_page_cannot_evaluate():
-    layers = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Softmax(dim=1))
-    with pytest.raises(NetworkError, match="cannot evaluate a layer of kind Softmax"):
-        describe(layers, ["hidden"])
+def test_layer_that_the_page_cannot_evaluate(history, dataset):
+    """Then the page carries positions; here of a network with another activation."""
+    network = common.Network()
+    network.logit[2] = torch.nn.Softsign()
+    other = common.train(network, dataset, epochs=3)
+    assert describe(history) and describe(other) is None
+    record = page_record(other, dataset)
+    assert "network" not in record and len(record["positions"]["epochs"]) == 4
+
+
+def test_positions_are_thinned(monkeypatch):
+    history = history_of("sigmoid")
+    monkeypatch.setattr(page_module, "MOST_BYTES", 300_000)
+    record = page_record(history, history.dataset, evaluated=False)
+    assert record["every"] > 1 and carried_epochs(history, record["every"])[-1] == 60
+    assert len(json.dumps(record["positions"])) < 350_000
 
 
 def test_joined_modules_have_each_name_once():

@@ -105,6 +105,7 @@ def test_play_and_pause(page):
     show(page, 198)
     page.click("#play")
     page.wait_for_function("() => !page.state.playing")
+    settle(page)
     assert text(page, "#epoch") == "200" and text(page, "#play") == "Play"
     page.click("#play")
     page.wait_for_function("() => page.state.index < 150 && page.state.index > 0")

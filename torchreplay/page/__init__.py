@@ -40,7 +40,15 @@ KEYS = (
 )
 
 
-def make_page(history, points, opens="input_space", palette="classic", mark_errors=False, fps=20.0):
+def make_page(
+    history,
+    points,
+    opens="input_space",
+    palette="classic",
+    mark_errors=False,
+    fps=20.0,
+    evaluated=True,
+):
     """Make the page of a recorded training: a whole HTML document, as text.
 
     history: its History.
@@ -49,8 +57,9 @@ def make_page(history, points, opens="input_space", palette="classic", mark_erro
     palette: the name of that which the page begins with.
     mark_errors: whether it begins with rings around misclassified points.
     fps: epochs a second that it plays.
+    evaluated: whether it evaluates the network itself, if it can; else it carries positions.
     """
-    record = page_record(history, points, fps)
+    record = page_record(history, points, fps, evaluated)
     record["opens"] = opens.removesuffix("_space")
     style, script = join_style(), join_modules()
     text = {name: html.escape(value) for name, value in facts(history).items()}

@@ -314,6 +314,7 @@ function listen(space) {
     if (!place) return null;
     const point = space.nearest(source.images[space.name], px, py);
     if (point >= 0) return { point };
+    if (!network) return null;
     return space.name === "input" ? { place } : { spot: place };
   };
   const on = (type, act) => space.overlay.addEventListener(type, act, { passive: false });

@@ -1,46 +1,40 @@
 """What the page carries of a training: its record, as JSON with base64 of little-endian arrays."""
 
-import base64
+import json
+import math
 
 import numpy as np
 from torch import nn
 
 from torchreplay.activations import activation_of
-from torchreplay.errors import NetworkError
+from torchreplay.page.encoding import encode
+from torchreplay.page.positions import positions_of
 from torchreplay.palettes import PALETTES
 from torchreplay.run import Run
-from torchreplay.spaces import FEATURE_SPACE, axis_labels
+from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE, axis_labels
 
-MOST_BYTES = 3.5e6  # of parameters: in base64, a third more
-
-
-def encode(values, kind="<f4"):
-    """An array as base64 of its little-endian bytes."""
-    return base64.b64encode(np.ascontiguousarray(values, kind).tobytes()).decode()
+MOST_BYTES = 4.5e6  # of parameters or positions, in base64
 
 
-def page_record(history, points, fps=20.0):
+def page_record(history, points, fps=20.0, evaluated=True):
     """The record that the page of a training carries, made of what JSON knows.
 
     history: its History.
     points: the Dataset of the points that are drawn.
-    Raises NetworkError if the network has a layer that the page cannot evaluate.
+    evaluated: whether the page evaluates the network itself. If it cannot, because of a layer that
+        it does not know, or is not to, it carries positions instead.
     """
-    every = stride(history)
-    epochs = sorted({*range(0, history.epochs, every), history.epochs})
-    parameters = np.concatenate(
-        [values[epochs].reshape(len(epochs), -1) for values in history.parameters.values()], axis=1
-    )
-    planes = {}
-    if points.X.shape[1] == 2:
-        planes["input"] = axes_of(points.plane, points.names)
-    network = describe(history.model.logit, history.layer_names)
-    if network["stages"][-1]["inputs"] == 2:
-        run = Run(history, FEATURE_SPACE, epochs, points)
-        layers = FEATURE_SPACE.transform(history.model)
-        planes["feature"] = axes_of(run.limits, axis_labels(FEATURE_SPACE, layers, points.names))
-        if run.is_whitened:
-            network["whitening"] = pair(run.layers(history.model)[-1])
+    network = describe(history) if evaluated else None
+    runs = planes_of(history, points)
+    labels = {
+        "input": points.names,
+        "feature": axis_labels(FEATURE_SPACE, FEATURE_SPACE.transform(history.model), points.names),
+    }
+    if network:
+        every, carried = with_parameters(history, network, runs)
+    else:
+        every, carried = with_positions(history, runs)
+    epochs = carried_epochs(history, every)
     return {
         "last": history.epochs,
         "every": every,
@@ -52,7 +46,7 @@ def page_record(history, points, fps=20.0):
             "x": encode(points.X.numpy()),
             "label": encode(np.packbits(points.y.numpy() > 0.5, bitorder="little"), "u1"),
         },
-        "planes": planes,
+        "planes": {name: axes_of(run.limits, labels[name]) for name, run in runs.items()},
         "palettes": {
             name: {
                 "name": name,
@@ -63,17 +57,56 @@ def page_record(history, points, fps=20.0):
             for name, palette in PALETTES.items()
         },
         "fps": fps,
-        "largest": float(np.abs(parameters).max()),
-        "network": network,
-        "parameters": encode(parameters),
         "step": step_of(history, points),
+        **carried,
     }
 
 
-def stride(history):
-    """From one epoch that the page carries to the next: 1, or more if all were too large."""
-    size = sum(values[0].nbytes for values in history.parameters.values())
-    return max(1, -(-size * (history.epochs + 1) // int(MOST_BYTES)))
+def planes_of(history, points):
+    """The Runs of all epochs in those spaces that are planes, by the names of the spaces."""
+    epochs, runs = range(history.epochs + 1), {}
+    for space in (INPUT_SPACE, FEATURE_SPACE):
+        if space.transform(history.model)(points.X[:1]).shape[1] == 2:
+            runs[space.view] = Run(history, space, epochs, points)
+    return runs
+
+
+def with_parameters(history, network, runs):
+    """From one epoch carried to the next, and what a page carries that evaluates the network."""
+    count = sum(values[0].size for values in history.parameters.values())
+    every = stride(history, 4 / 3 * 4 * count)
+    epochs = carried_epochs(history, every)
+    parameters = np.concatenate(
+        [values[epochs].reshape(len(epochs), -1) for values in history.parameters.values()], axis=1
+    )
+    if "feature" in runs and runs["feature"].is_whitened:
+        network["whitening"] = pair(runs["feature"].layers(history.model)[-1])
+    return every, {
+        "network": network,
+        "parameters": encode(parameters),
+        "largest": float(np.abs(parameters).max()),
+    }
+
+
+def with_positions(history, runs):
+    """From one epoch carried to the next, and what a page carries that shows positions."""
+    size = max(len(json.dumps(positions_of(runs, epoch))) for epoch in (0, history.epochs))
+    every = stride(history, size)
+    epochs = carried_epochs(history, every)
+    return every, {"positions": {"epochs": [positions_of(runs, epoch) for epoch in epochs]}}
+
+
+def stride(history, size):
+    """From one epoch that the page carries to the next: 1, or more if all were too large.
+
+    size: characters of an epoch.
+    """
+    return max(1, math.ceil(size * (history.epochs + 1) / MOST_BYTES))
+
+
+def carried_epochs(history, every):
+    """The epochs that the page carries, in order; the last one always."""
+    return [*range(0, history.epochs, every), history.epochs]
 
 
 def axes_of(plane, labels):
@@ -90,14 +123,14 @@ def class_words(dataset):
     return ("class 0", "class 1") if dataset.classes == ("0", "1") else dataset.classes
 
 
-def describe(layers, names):
+def describe(history):
     """The shape of a network: how features are scaled, and its stages.
 
-    layers: its `logit`, linear layers each followed by an activation, but for the last.
-    names: of the stages.
+    Stages are linear layers, each with the activation that follows it. Returns None if the page
+    cannot evaluate the network: if it has another layer, or its `logit` is no sequence of layers.
     """
-    shape, stages = {}, []
-    for layer in layers:
+    layers, shape, stages = history.model.logit, {}, []
+    for layer in layers if isinstance(layers, nn.Sequential) else [layers]:
         activation = activation_of(layer)
         if isinstance(layer, nn.Linear):
             units, inputs = layer.weight.shape
@@ -107,9 +140,9 @@ def describe(layers, names):
         elif hasattr(layer, "spread") and not stages:
             shape = {"mean": layer.mean.tolist(), "spread": layer.spread.tolist()}
         elif not isinstance(layer, nn.Identity):
-            raise NetworkError(f"the page cannot evaluate a layer of kind {type(layer).__name__}")
+            return None
     stages[-1]["activation"] = "sigmoid"  # the probability, behind the logit
-    for stage, name in zip(stages, names, strict=True):
+    for stage, name in zip(stages, history.layer_names, strict=True):
         stage["name"] = name
     return {**shape, "stages": stages}
 

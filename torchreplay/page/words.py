@@ -3,7 +3,7 @@
 import html
 import re
 
-from torchreplay.composition import architecture
+from torchreplay.activations import activation_of
 from torchreplay.views.titles import class_names
 
 MARK = re.compile(r"\[epoch (\d+), loss ([\d.]+)\] (.*)", re.DOTALL)
@@ -31,23 +31,25 @@ point in feature space: its features are listed here.</p>
 UNSEEN = """\
 <figure id="feature">
 <figcaption><h2>Feature space</h2></figcaption>
-<p class="note">The last hidden layer has {units} units, so its space is no plane to draw. The
-option --latent appends a layer of two units, which is one.</p>
+<p class="note">The last hidden layer has not two units, so its space is no plane to draw. The
+option --latent appends a layer of two units.</p>
 </figure>"""
 
 
 def title(history):
     """What the page is called."""
-    units, _ = architecture(history)
     source = history.dataset.source[:CHARACTERS] or "points"
+    units = "-".join(map(str, history.units))
     return f"A {units} network learns {source}"
 
 
 def facts(history):
     """What the page says of the training, and its last epoch."""
-    _, activation = architecture(history)
     training = history.training
-    words = [f"{len(history.dataset.y):,} points", f"{activation} units"]
+    words = [f"{len(history.dataset.y):,} points"]
+    words += [f"{known.name} units" for known in map(activation_of, history.model.logit) if known][
+        :1
+    ]
     if training:
         size = training["batch_size"]
         whole = size is None or size >= len(history.dataset.y)
@@ -84,7 +86,7 @@ def spaces(record):
     if "input" not in planes:
         figures.insert(0, TABLE.format(count=len(record["names"])))
     if "feature" not in planes:
-        figures.append(UNSEEN.format(units=record["network"]["stages"][-1]["inputs"]))
+        figures.append(UNSEEN)
     return "\n".join(figures)
 
 

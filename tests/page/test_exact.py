@@ -140,6 +140,16 @@ def test_numbers_at_the_units(visit, history, dataset, weights):
     loss = formulas.loss(weights(80), x, t)
     units = page.locator(".unit").all_inner_texts()
     assert len(units) == 5
+    assert [unit.split("\n")[0] for unit in units[:2]] == [
+        f"x{n} = {value:.4f}".replace("-", "−") for n, value in zip("₁₂", x[0], strict=True)
+    ]
+    W, b, _, _ = weights(80)
+    terms = [
+        f"{w:.2f}·{value:.2f}" if value >= 0 else f"{w:.2f}·({value:.2f})"
+        for w, value in zip(W[0], x[0], strict=True)
+    ]
+    written = " + ".join([*terms, f"{b[0]:.2f}"]).replace("+ -", "- ").replace("-", "−")
+    assert f"z₁ = {written} = " in units[2]
     for unit, value in zip(units[2:4], h, strict=True):
         assert f"= {value:.4f}" in unit
     assert f"P = {P:.4f}" in units[4] and f"= {loss:.4f}" in units[4]

@@ -16,7 +16,16 @@ import common
 from torchreplay.composition import compose
 from torchreplay.film import Film
 from torchreplay.forms import html, save
-from torchreplay.page import HERE, MODULES, fill, join_modules, join_style, make_page, squeeze
+from torchreplay.page import (
+    HERE,
+    MODULES,
+    STRING,
+    fill,
+    join_modules,
+    join_style,
+    make_page,
+    squeeze,
+)
 from torchreplay.page import record as page_module
 from torchreplay.page.record import carried_epochs, describe, page_record, stride
 from torchreplay.page.words import look
@@ -120,6 +129,18 @@ def test_joined_modules_have_each_name_once():
 )
 def test_squeezing_keeps_what_a_script_means(script, squeezed):
     assert squeeze(script) == squeezed
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_modules_can_be_squeezed(name):
+    """No template stands inside another one, no regular expression has a space or a quote."""
+    script = re.sub(r"(?m)(?<![:\"'`])//.*$", "", (HERE / f"{name}.js").read_text())
+    strings = re.findall(STRING, script)
+    templates = [text for text in strings if text.startswith("`")]
+    assert all(text.count("${") == text.count("}") for text in templates)
+    rest = re.sub(STRING, '""', script)
+    patterns = re.findall(r"(?<=[(,=:!&|?]) ?(/(?![/*])(?:\\.|[^/\\\n])+/)", rest)
+    assert not re.search(r"""[ "'`]""", "".join(patterns))
 
 
 def test_values_are_put_into_the_template_once():

@@ -103,7 +103,8 @@ def join_modules():
 def squeeze(script):
     """A script without comments, indents and spaces that part no words; its lines stay lines.
 
-    It has to be written so that no regular expression in it holds a space, a quote or //.
+    It has to be written so that no regular expression in it holds a space or a quote, and no
+    template another one; a test looks after that.
     """
     kept = []
     for text, comment, space, other in TOKEN.findall(script):

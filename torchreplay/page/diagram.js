@@ -30,7 +30,7 @@ export function format(value, decimals = 4) {
 }
 
 const short = (value) => format(value, 2);
-const times = (a, b) => `${a}·${b.startsWith("−") ? `(${b})` : b}`;
+const times = (a, b) => (b.startsWith("−") ? `${a}·(${b})` : `${a}·${b}`);
 
 export class Diagram {
   // names: of the features; classes: of the labels.
@@ -71,7 +71,7 @@ export class Diagram {
     const scaled = this.network.shape.mean;
     const cards = Array.from({ length: count }, (_, i) => {
       const n = lower(i + 1);
-      const lines = [`x${n}${mean ? "" : ` = ${format(x[i])}`}`, shorten(this.names[i], 24)];
+      const lines = [mean ? `x${n}` : `x${n} = ${format(x[i])}`, shorten(this.names[i], 24)];
       if (scaled && !mean) lines.push(`standardized: x′${n} = ${format(this.network.x[i])}`);
       return this.card(count > MOST_WORDS ? lines.slice(0, 2) : lines);
     });
@@ -122,7 +122,7 @@ export class Diagram {
     if (stage.inputs > MOST_TERMS) return `w·${letter} + b`;
     const { w } = this.network;
     const terms = Array.from(before, (value, i) => times(short(w[stage.at + unit * stage.inputs + i]), short(value)));
-    return [...terms, short(w[stage.bias + unit])].join(" + ").replace(/\+ −/g, "− ");
+    return [...terms, short(w[stage.bias + unit])].join(" + ").replace(/\+\s−/g, "− ");
   }
 
   chain(stage, k, unit, label) {

@@ -115,7 +115,8 @@ function drawMarks() {
   for (const space of spaces) {
     const places = picks.flatMap((pick) => {
       const place = locate(pick, space.name);
-      const text = `P = ${format(probability(pick), 3)}`;
+      const P = probability(pick);
+      const text = P < 0.0005 ? "P < 0.001" : P > 0.9995 ? "P > 0.999" : `P = ${format(P, 3)}`;
       return place ? [{ x: place[0], y: place[1], text, strong: pick === state.pinned }] : [];
     });
     space.mark(places, state.brush?.space === space ? state.brush.rect : null, ink);

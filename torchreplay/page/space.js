@@ -159,7 +159,8 @@ export class Space {
     pen.restore();
     pen.save();
     pen.beginPath();
-    pen.rect(left - 7, top - 7, this.side + 14, this.side + 14);
+    const beyond = this.isZoomed ? 0 : 7; // where whole points and rings stand at the rim
+    pen.rect(left - beyond, top - beyond, this.side + 2 * beyond, this.side + 2 * beyond);
     pen.clip();
     if (points.wrong) this.rings(pen, points, ink);
     drawPoints();

@@ -65,7 +65,7 @@ export class Timeline {
       const left = name === "loss";
       pen.textAlign = left ? "right" : "left";
       const x = left ? GUTTER - 14 : width - GUTTER + 12;
-      pen.fillText(left ? most.toPrecision(2) : "100 %", x, TOP);
+      pen.fillText(left ? (most < 100 ? most.toPrecision(2) : Math.round(most)) : "100 %", x, TOP);
       pen.fillText(left ? "0" : "0 %", x, height - BOTTOM);
       pen.fillText(name, x, TOP + space / 2);
     }

@@ -9,7 +9,7 @@ import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
 from conftest import trained
-from pages import history_of, many_features, page_of, pixel_of, scene, settle, text
+from pages import many_features, page_of, pixel_of, scene, settle, text
 
 import common
 from torchreplay.dataset import make_dataset
@@ -125,20 +125,20 @@ def test_hidden_layer_that_is_no_plane(visit):
 
 def test_positions_in_place_of_a_network(visit):
     """A page that does not evaluate the network shows the same places, in 65,535ths of the axes."""
-    history = history_of("sigmoid")
+    history = trained("circles", (2,), "sigmoid", 3.0, epochs=4)
     page = visit(page_of(history, evaluated=False))
     assert "cannot evaluate this network" in text(page, "#hint")
     page.keyboard.press("ArrowLeft")
     settle(page)
-    assert text(page, "#epoch") == "59"
+    assert text(page, "#epoch") == "3"
     for name, space in (("input", INPUT_SPACE), ("feature", FEATURE_SPACE)):
-        run = Run(history, space, range(61), history.dataset)
+        run = Run(history, space, range(5), history.dataset)
         near = {"atol": np.subtract(run.limits.high, run.limits.low).max() / 65535}
         images = page.evaluate("(name) => Array.from(page.source.images[name])", name)
-        np.testing.assert_allclose(np.reshape(images, (-1, 2)), run.at(59).images, **near)
+        np.testing.assert_allclose(np.reshape(images, (-1, 2)), run.at(3).images, **near)
         shown = scene(page, name)
         for kind in ("grid", "boundary"):
-            expected = np.vstack(getattr(run.scenes[59], kind))
+            expected = np.vstack(getattr(run.scenes[3], kind))
             np.testing.assert_allclose(np.vstack(shown[kind]), expected, **near)
     x = history.dataset.X[7].tolist()
     page.mouse.click(*pixel_of(page, "input", x))

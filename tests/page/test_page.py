@@ -9,7 +9,8 @@ import tomllib
 import numpy as np
 import pytest
 import torch
-from pages import history_of, many_features, page_of
+from conftest import trained
+from pages import many_features, page_of
 from scripts import PROJECT, assert_one_line, runner
 
 import common
@@ -94,11 +95,11 @@ def test_layer_that_the_page_cannot_evaluate(history, dataset):
 
 
 def test_positions_are_thinned(monkeypatch):
-    history = history_of("sigmoid")
-    monkeypatch.setattr(page_module, "MOST_BYTES", 300_000)
+    history = trained("circles", (2,), "sigmoid", 3.0, epochs=4)
+    monkeypatch.setattr(page_module, "MOST_BYTES", 100_000)
     record = page_record(history, history.dataset, evaluated=False)
-    assert record["every"] > 1 and carried_epochs(history, record["every"])[-1] == 60
-    assert len(json.dumps(record["positions"])) < 350_000
+    assert record["every"] > 1 and carried_epochs(history, record["every"])[-1] == 4
+    assert len(json.dumps(record["positions"])) < 150_000
 
 
 def test_joined_modules_have_each_name_once():

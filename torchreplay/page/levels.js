@@ -2,27 +2,28 @@
 
 const FINE = 128; // steps of the mesh along either axis
 const BLOCK = 4; // of them are a step of the coarse mesh
-const SIDE = FINE + 3; // mesh points along either axis, with one beyond either end
 
 // The area in which f(x, y) >= 0, within a rectangle [left, bottom, right, top].
 // Returns closed curves around it, holes the other way round, and the parts of them that do not run
-// along the rim: flat arrays x, y, x, y. `pixel` is the size of one, across and up.
-export function levelSet(f, rect, pixel) {
+// along the rim: flat arrays x, y, x, y. `pixel` is the size of one, across and up, and `steps` how
+// many the mesh has along either axis; `values` are those of the mesh that are known, or NaN.
+export function levelSet(f, rect, pixel, steps = FINE, values = null) {
   const [left, bottom, right, top] = rect;
-  const inside = (k) => Math.min(Math.max(k, 0), FINE);
-  const x = Array.from({ length: SIDE }, (_, i) => left + (inside(i - 1) / FINE) * (right - left));
-  const y = Array.from({ length: SIDE }, (_, j) => bottom + (inside(j - 1) / FINE) * (top - bottom));
-  const values = new Float64Array(SIDE * SIDE).fill(NaN);
-  const beyond = (i, j) => i < 1 || j < 1 || i > FINE + 1 || j > FINE + 1;
+  const side = steps + 3; // mesh points along either axis, with one beyond either end
+  const inside = (k) => Math.min(Math.max(k, 0), steps);
+  const x = Array.from({ length: side }, (_, i) => left + (inside(i - 1) / steps) * (right - left));
+  const y = Array.from({ length: side }, (_, j) => bottom + (inside(j - 1) / steps) * (top - bottom));
+  values ??= new Float64Array(side * side).fill(NaN);
+  const beyond = (i, j) => i < 1 || j < 1 || i > steps + 1 || j > steps + 1;
 
   const value = (i, j) => {
-    const at = j * SIDE + i;
+    const at = j * side + i;
     if (values[at] !== values[at]) values[at] = beyond(i, j) ? -Infinity : f(x[i], y[j]);
     return values[at];
   };
 
   // An edge of the mesh leads right (even) or up (odd) from a mesh point.
-  const follows = new Int32Array(2 * SIDE * SIDE).fill(-1);
+  const follows = new Int32Array(2 * side * side).fill(-1);
   const edges = [];
   const connect = (from, to) => {
     follows[from] = to;
@@ -34,8 +35,8 @@ export function levelSet(f, rect, pixel) {
     const [a, b, c, d] = [value(i, j), value(i + 1, j), value(i + 1, j + 1), value(i, j + 1)];
     const kind = (a >= 0) + 2 * (b >= 0) + 4 * (c >= 0) + 8 * (d >= 0);
     if (kind === 0 || kind === 15) return 0;
-    const at = 2 * (j * SIDE + i);
-    const [south, east, north, west] = [at, at + 3, at + 2 * SIDE, at + 1];
+    const at = 2 * (j * side + i);
+    const [south, east, north, west] = [at, at + 3, at + 2 * side, at + 1];
     const joined = (kind === 5 || kind === 10) && f((x[i] + x[i + 1]) / 2, (y[j] + y[j + 1]) / 2) >= 0;
     const ways = {
       1: [[south, west]], 2: [[east, south]], 3: [[east, west]], 4: [[north, east]],
@@ -49,7 +50,7 @@ export function levelSet(f, rect, pixel) {
   };
 
   // Blocks that the zeros cross, or near which they may hide; from there the curves are followed.
-  const blocks = FINE / BLOCK;
+  const blocks = steps / BLOCK;
   const seen = new Uint8Array(blocks * blocks);
   const waiting = [];
   const visit = (p, q) => {
@@ -82,19 +83,19 @@ export function levelSet(f, rect, pixel) {
       }
     }
   }
-  for (let k = 0; k <= FINE + 1; k++) {
+  for (let k = 0; k <= steps + 1; k++) {
     march(k, 0);
-    march(k, FINE + 1);
-    if (k > 0 && k < FINE + 1) {
+    march(k, steps + 1);
+    if (k > 0 && k < steps + 1) {
       march(0, k);
-      march(FINE + 1, k);
+      march(steps + 1, k);
     }
   }
 
   // The vertex of an edge, and whether it stands at the rim because the plane ends there.
   const vertex = (edge) => {
     const at = edge >> 1;
-    const [i, j] = [at % SIDE, Math.floor(at / SIDE)];
+    const [i, j] = [at % side, Math.floor(at / side)];
     const [m, n] = edge & 1 ? [i, j + 1] : [i + 1, j];
     if (beyond(i, j)) return [x[m], y[n], true];
     if (beyond(m, n)) return [x[i], y[j], true];
@@ -114,7 +115,7 @@ export function levelSet(f, rect, pixel) {
     }
     finish(curve, f, pixel, region, boundary);
   }
-  return { region, boundary };
+  return { region, boundary, values };
 }
 
 // The zero of f between two places, where it has the values u and v.

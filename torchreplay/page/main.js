@@ -1,6 +1,6 @@
 // The page: what is shown (the state), what changes it, and what is drawn anew when it changes.
 
-import { Network } from "./network.js";
+import { Network, sigmoid } from "./network.js";
 import { Evaluation, Positions, decode } from "./source.js";
 import { Space, inks, interleaved, shorten } from "./space.js";
 import { Timeline } from "./timeline.js";
@@ -103,11 +103,11 @@ function locate(pick, space) {
 }
 
 function probability(pick) {
-  if (pick.point !== undefined) return source.probability(pick.point);
+  if (pick.point !== undefined) return sigmoid(source.logit[pick.point]);
   if (!network) return NaN;
   if (pick.place) return network.probability(pick.place);
   const [v1, v2, c] = network.line();
-  return 1 / (1 + Math.exp(-(v1 * pick.spot[0] + v2 * pick.spot[1] + c)));
+  return sigmoid(v1 * pick.spot[0] + v2 * pick.spot[1] + c);
 }
 
 function drawMarks() {

@@ -104,7 +104,8 @@ export class Network {
     for (const stage of this.hidden) {
       let at = stage.at;
       for (let unit = 0; unit < stage.units; unit++) {
-        let [a, b] = [0, 0];
+        let a = 0;
+        let b = 0;
         for (let i = 0; i < stage.inputs; i++, at++) {
           a += this.w[at] * across[i];
           b += this.w[at] * up[i];
@@ -113,7 +114,8 @@ export class Network {
         stage.across[unit] = slope * a;
         stage.up[unit] = slope * b;
       }
-      [across, up] = [stage.across, stage.up];
+      across = stage.across;
+      up = stage.up;
     }
     return across[0] * up[1] - across[1] * up[0];
   }

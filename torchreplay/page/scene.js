@@ -6,6 +6,7 @@ import { levelSet } from "./levels.js";
 
 const TOLERANCE = 0.2; // pixels between the image of a curve and what is drawn for it
 const DEPTH = 24; // of halving, at the most
+const FOLD_STEPS = 64; // of the mesh at which folds are looked for
 const PARTS = 32; // of a line, that are looked at in any case
 
 const corners = ([l, b, r, t]) => [l, b, r, b, r, t, l, t, l, b];
@@ -19,10 +20,9 @@ export function overlap(one, other) {
 // The input plane: everything stays where it is.
 export function inputScene(network, plane, view, pixel) {
   const seen = overlap(plane.rect, view);
-  const level = seen
-    ? levelSet((x, y) => network.logit([x, y]), seen, pixel)
-    : { region: [], boundary: [] };
-  return { ground: [corners(plane.rect)], grid: gridLines(plane), ...level };
+  const empty = { region: [], boundary: [] };
+  const { region, boundary } = seen ? levelSet((x, y) => network.logit([x, y]), seen, pixel) : empty;
+  return { ground: [corners(plane.rect)], grid: gridLines(plane), region, boundary };
 }
 
 // The feature space. The output unit cuts it along a straight line, whatever lies on either side.
@@ -41,7 +41,7 @@ export function featureScene(network, plane, view, pixel) {
   return {
     ground,
     region: ground.map((sheet) => cut(sheet, line)),
-    grid: gridLines(plane).map((curve) => map(curve, flat ? PARTS : 4 * PARTS)),
+    grid: gridLines(plane).map((curve) => map(curve, flat ? PARTS : 2 * PARTS)),
     boundary: chords(ground, line),
   };
 }
@@ -56,8 +56,9 @@ function sheets(network, plane, view, pixel) {
   const flat = 1e-6 * (pixel[0] * pixel[1] * 250000) / ((r - l) * (t - b));
   const size = [(r - l) / 500, (t - b) / 500];
   const turning = (x, y) => network.stretch([x, y]) + flat;
-  const upright = levelSet(turning, plane.rect, size).region;
-  const turned = levelSet((x, y) => -turning(x, y), plane.rect, size).region;
+  const { region: upright, values } = levelSet(turning, plane.rect, size, FOLD_STEPS);
+  const known = values.map((value) => (value === -Infinity ? value : -value));
+  const turned = levelSet((x, y) => -turning(x, y), plane.rect, size, FOLD_STEPS, known).region;
   const reversed = turned.map((curve) => curve.map((_, k) => curve[curve.length - 2 - k + 2 * (k % 2)]));
   return [...upright, ...reversed];
 }

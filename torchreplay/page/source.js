@@ -1,7 +1,6 @@
 // What is drawn of an epoch: evaluated from the network, or, for a network that the page cannot
 // evaluate, read from positions that were recorded.
 
-import { crossEntropy, sigmoid } from "./network.js";
 import { featureScene, inputScene } from "./scene.js";
 
 export function decode(text, Kind) {
@@ -31,14 +30,6 @@ export class Evaluation {
     const make = space === "input" ? inputScene : featureScene;
     return make(this.network, this.planes.input, view, pixel);
   }
-
-  probability(n) {
-    return sigmoid(this.logit[n]);
-  }
-
-  loss(n) {
-    return crossEntropy(this.logit[n], this.points.label[n]);
-  }
 }
 
 // Positions recorded for some epochs, as 16 bits across and up the axes of a space.
@@ -65,13 +56,5 @@ export class Positions {
 
   scene(space) {
     return this.scenes[space];
-  }
-
-  probability(n) {
-    return sigmoid(this.logit[n]);
-  }
-
-  loss(n) {
-    return crossEntropy(this.logit[n], this.points.label[n]);
   }
 }

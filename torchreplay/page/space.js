@@ -194,10 +194,10 @@ export class Space {
     pen.stroke();
   }
 
-  rings(pen, { images, wrong }, ink) {
+  rings(pen, { images, wrong, chosen }, ink) {
     pen.beginPath();
     for (let n = 0; n < wrong.length; n++) {
-      if (!wrong[n]) continue;
+      if (!wrong[n] || (chosen && !chosen[n])) continue;
       const [px, py] = [this.toX(images[2 * n]), this.toY(images[2 * n + 1])];
       pen.moveTo(px + 5.5, py);
       pen.arc(px, py, 5.5, 0, 2 * Math.PI);

@@ -8,6 +8,7 @@ Epoch 0 is the initialization and epoch e the state after e passes over the data
 picture shows belongs to one epoch.
 """
 
+import dataclasses
 import itertools
 import math
 from pathlib import Path
@@ -199,6 +200,12 @@ def train(
     Returns the History of the epochs 0 to `epochs`. If training diverges, it ends with the last
     epoch at which all parameters and the loss were finite, and says so.
     """
+    training = {
+        "learning_rate": learning_rate,
+        "batch_size": batch_size,
+        "optimizer": optimizer,
+        "momentum": momentum,
+    }
     optimizer = make_optimizer(optimizer, network.parameters(), learning_rate, momentum)
     recorder = Recorder(network, dataset)
     for _ in tqdm(range(epochs), desc="training", unit="epoch", disable=None):
@@ -211,7 +218,7 @@ def train(
             optimizer.step()
         if not recorder.record():
             break
-    return recorder.history()
+    return dataclasses.replace(recorder.history(), training=training)
 
 
 def load_histories(path):

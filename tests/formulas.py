@@ -63,3 +63,10 @@ def descend(parameters, X, t, learning_rate):
     """One step of gradient descent: the next parameters."""
     steps = gradients(parameters, X, t)
     return [value - learning_rate * step for value, step in zip(parameters, steps, strict=True)]
+
+
+def gradients_of_logit(parameters, X):
+    """The gradients of the logit with respect to the points X, (n, 2)."""
+    W, _, v, _ = parameters
+    h = hidden_layer(parameters, X)
+    return (v * h * (1 - h)) @ W

@@ -19,7 +19,7 @@ from torchreplay.views.space import LEGEND_GAP, LEGEND_HEIGHT, TITLE_GAP, space_
 WIDE = 16 / 9  # the shape of a picture with views
 MOST_ROWS = 3  # of views, but on a picture that is larger by LARGER
 LARGER = 4 / 3
-MARGINS = (0.68, 0.52, 0.53, 0.38)  # left, right, bottom and top of a view, in inches
+MARGINS = (0.68, 0.56, 0.53, 0.38)  # left, right, bottom and top of a view, in inches
 MOST_AREA, ENCODER_MARGIN = 2**28, 128  # pixels of a frame that ffmpeg takes, with its margin
 FONT_SIZES = {1: 10, 2: 9, 3: 8, 4: 8}  # by the rows of views
 

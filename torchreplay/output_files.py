@@ -39,7 +39,10 @@ class OutputFolder:
             for epoch in stills
             for form in still_forms
         }
-        self.films = {form: folder / f"{stem}{suffix}{FORMS[form].ending}" for form in forms}
+        self.films = {
+            form: folder / (FORMS[form].name or f"{stem}{suffix}{FORMS[form].ending}")
+            for form in forms
+        }
         for path in self.stills:
             check_place(path)
         for form, path in self.films.items():

@@ -6,7 +6,7 @@ Epoch 0 is the initialization, and epoch e the state after e updates, or passes 
 import copy
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -34,6 +34,7 @@ class History:
     diverged: whether training went on, to parameters or a loss that are not finite.
     output: what the model puts out, see `classifier`; None if it is asked itself.
     every, label: a record stands for so many epochs, or for steps of another name.
+    training: how it was trained, as `common.train` is told; empty if that is not known.
     """
 
     dataset: object
@@ -45,6 +46,7 @@ class History:
     output: str | None = None
     every: int = 1
     label: str = "epoch"
+    training: Mapping = field(default_factory=dict)
 
     def __post_init__(self):
         for values in (*self.parameters.values(), self.loss, self.accuracy):

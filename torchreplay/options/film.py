@@ -7,8 +7,8 @@ from torchreplay.options.parser import EPOCH, number
 # fmt: off
 def add(option, folder):
     """Add the options."""
-    option("--format", f"forms of the film: {', '.join(FORMS)}, a folder of frames", "mp4",
-           default=["mp4"], nargs="+", choices=FORMS, metavar="NAME")
+    option("--format", f"forms of the film: {', '.join(FORMS)}; png is a folder of frames, html a"
+           " page to explore", "mp4", default=["mp4"], nargs="+", choices=FORMS, metavar="NAME")
     option("--from", "first epoch", "1", dest="first", default=1, type=EPOCH, metavar="K")
     option("--to", "last epoch", "that of the training", dest="last", type=EPOCH, metavar="K")
     option("--every", "epochs from one frame to the next; the last epoch is always shown;"
@@ -42,6 +42,8 @@ def contradictions(typed):
     if typed.once and not any(form.repeats for form in forms.values()):
         yield f"--once is for --format {' and '.join(n for n, f in FORMS.items() if f.repeats)}"
     for name, form in forms.items():
+        if typed.compare and not form.compares:
+            yield f"--format {name} shows one run: leave out --compare"
         if typed.fps > form.most_fps:
             yield f"--format {name} has at most {form.most_fps} frames a second: lower --fps"
     if typed.hold and not any(form.holds for form in forms.values()):

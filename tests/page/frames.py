@@ -1,0 +1,76 @@
+"""How fast the page draws: from input to a painted frame, measured in the browser.
+
+    python tests/page/frames.py
+
+prints a row for 2,000 and one for 10,000 points. An input moves the slider to another epoch. The
+frame begins with the input and ends when it is drawn and the pixels of both spaces can be read; the
+time that the browser waits in between for its next animation frame is not counted.
+"""
+
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+FRAMES, FIRST = 120, 20  # of which the first are left out
+MEASURE = """async (frames) => {
+    const slider = document.getElementById("slider");
+    const channel = new MessageChannel();
+    const times = [];
+    for (let k = 0; k < frames; k++) {
+        await new Promise((done) => setTimeout(done, 5));
+        slider.value = (7 * k) % Number(slider.max);
+        const begin = new Promise((done) => requestAnimationFrame(() => done(performance.now())));
+        const input = performance.now();
+        slider.dispatchEvent(new Event("input"));  // asks for the frame in which it is drawn
+        const handled = performance.now() - input;
+        const start = await begin;  // the callback before that of the page
+        await new Promise((done) => {
+            channel.port1.onmessage = done;
+            channel.port2.postMessage(0);
+        });
+        for (const space of page.spaces) space.pen.getImageData(0, 0, 1, 1);
+        times.push(handled + performance.now() - start);
+    }
+    return times;
+}"""
+
+
+def frame_times(browser, document):
+    """Milliseconds from input to painted frame of a page at 1280 × 800: a list."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "training.html"
+        path.write_text(document, encoding="utf-8")
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.goto(path.as_uri())
+        times = page.evaluate(MEASURE, FRAMES)
+        page.close()
+    return times[FIRST:]
+
+
+def measure():
+    """Print the frame times of the default page, and of one with 10,000 points."""
+    import torch
+    from browsing import find_browser
+    from playwright.sync_api import sync_playwright
+
+    import common
+    from torchreplay.dataset import make_dataset
+    from torchreplay.page import make_page
+
+    print("| points | mean | 95 of 100 below |\n| --- | --- | --- |")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser())
+        for dataset in (common.load_dataset(), make_dataset("moons", points=10_000)):
+            torch.manual_seed(41)
+            history = common.train(common.make_network(dataset), dataset)
+            times = sorted(frame_times(browser, make_page(history, dataset)))
+            mean, slow = statistics.mean(times), times[int(0.95 * len(times))]
+            print(f"| {len(dataset.y):,} | {mean:.1f} ms | {slow:.1f} ms |")
+        browser.close()
+
+
+if __name__ == "__main__":
+    tests = Path(__file__).resolve().parents[1]
+    sys.path[:0] = [str(tests.parent), str(tests)]
+    measure()

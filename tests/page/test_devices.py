@@ -1,0 +1,228 @@
+"""The page elsewhere: narrow and dark screens, other data, hostile names, notebooks, access."""
+
+import dataclasses
+import html
+import re
+
+import numpy as np
+import pytest
+import torch
+from axe_playwright_python.sync_playwright import Axe
+from conftest import trained
+from pages import many_features, page_of, pixel_of, scene, settle, text
+
+import common
+from torchreplay.dataset import make_dataset
+from torchreplay.run import Run
+from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "device_scale_factor": 2}
+MARKUP = ("<img src=x onerror=alert(1)>", "</script><b>{title}")
+
+
+@pytest.fixture(scope="module")
+def hostile():
+    """A training whose names are all made of markup."""
+    dataset = dataclasses.replace(
+        make_dataset("moons", points=60),
+        names=MARKUP,
+        classes=("<i>a</i>", "\"'><svg onload=alert(2)>"),
+        source="<h1>{data}&amp;",
+    )
+    torch.manual_seed(41)
+    return common.train(common.make_network(dataset), dataset, epochs=5)
+
+
+def test_narrow_screen_shows_the_scripts_own_space_first(visit, history):
+    for opens in ("input", "feature"):
+        page = visit(page_of(history, opens=f"{opens}_space"), **PHONE)
+        tops = {name: page.locator(f"#{name}").bounding_box()["y"] for name in ("input", "feature")}
+        assert min(tops, key=tops.get) == opens
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_pages_of_both_scripts_differ_in_what_opens_first(history):
+    one, other = (page_of(history, opens=f"{name}_space") for name in ("input", "feature"))
+    assert (
+        one.replace('data-opens="input"', 'data-opens="feature"').replace(
+            '"opens":"input"', '"opens":"feature"'
+        )
+        == other
+    )
+
+
+def test_touch_pins_a_point(visit, history):
+    page = visit(page_of(history), "#epoch=80", **PHONE)
+    page.locator("#input").scroll_into_view_if_needed()
+    x = history.dataset.X[7].tolist()
+    page.touchscreen.tap(*pixel_of(page, "input", x))
+    settle(page)
+    assert "P = " in text(page, "#readout")
+    assert page.locator("#diagram").is_visible()
+
+
+def test_pinch_zooms(visit, history):
+    page = visit(page_of(history), **PHONE)
+    page.locator("#input").scroll_into_view_if_needed()
+    fingers = page.context.new_cdp_session(page)
+    x, y = pixel_of(page, "input", (0, 0))
+
+    def touch(kind, reach):
+        places = [{"x": x - reach, "y": y}, {"x": x + reach, "y": y}] if reach else []
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    touch("touchStart", 30)
+    for reach in (40, 60, 80, 90):
+        touch("touchMove", reach)
+    touch("touchEnd", 0)
+    page.wait_for_function("() => page.spaces[0].isZoomed")
+    left, _, right, _ = page.evaluate("page.spaces[0].view")
+    assert 0.2 < (right - left) / 2 < 0.6
+    assert page.evaluate("page.state.pinned") is None
+
+
+def test_dark_screen(visit, history):
+    page = visit(page_of(history), color_scheme="dark")
+    colors = page.evaluate(
+        """() => [getComputedStyle(document.body).backgroundColor,
+            ...page.spaces.map((s) => s.pen.getImageData(s.width * 0.9, s.height * 0.6, 1, 1).data)
+                .map((pixel) => Math.max(...Array.from(pixel).slice(0, 3)))]"""
+    )
+    assert colors[0] == "rgb(15, 17, 20)"
+    assert max(colors[1:]) < 128
+
+
+def test_reduced_motion_plays_in_few_steps(visit, history):
+    page = visit(page_of(history), "#epoch=0", reduced_motion="reduce")
+    page.select_option("#speed", "4")
+    page.click("#play")
+    page.wait_for_function("() => page.state.index >= 20")
+    assert page.evaluate("page.state.index") % 10 == 0
+
+
+def test_more_than_two_features(visit):
+    history = many_features()
+    page = visit(page_of(history))
+    assert page.evaluate("page.spaces.map((space) => space.name)") == ["feature"]
+    assert "57 features" in text(page, "#nothing")
+    page.keyboard.press("n")
+    settle(page)
+    rows = page.locator("#features tbody tr").all_inner_texts()
+    assert len(rows) == 57
+    assert rows[3] == f"word_3\t{history.dataset.X[0, 3]:.4f}".replace("-", "−")
+    page.check("#backward")
+    settle(page)
+    assert "60 of 605 parameters" in text(page, ".steps p")
+
+
+def test_hidden_layer_that_is_no_plane(visit):
+    page = visit(page_of(trained("moons", (3,), "sigmoid", 3.0, epochs=5)))
+    assert "has not two units" in text(page, "#feature")
+    page.keyboard.press("n")
+    settle(page)
+    assert len(page.locator(".unit").all()) == 6
+
+
+def test_positions_in_place_of_a_network(visit):
+    """A page that does not evaluate the network shows the same places, in 65,535ths of the axes."""
+    history = trained("circles", (2,), "sigmoid", 3.0, epochs=4)
+    page = visit(page_of(history, evaluated=False))
+    assert "cannot evaluate this network" in text(page, "#hint")
+    page.keyboard.press("ArrowLeft")
+    settle(page)
+    assert text(page, "#epoch") == "3"
+    for name, space in (("input", INPUT_SPACE), ("feature", FEATURE_SPACE)):
+        run = Run(history, space, range(5), history.dataset)
+        near = {"atol": np.subtract(run.limits.high, run.limits.low).max() / 65535}
+        images = page.evaluate("(name) => Array.from(page.source.images[name])", name)
+        np.testing.assert_allclose(np.reshape(images, (-1, 2)), run.at(3).images, **near)
+        shown = scene(page, name)
+        for kind in ("grid", "boundary"):
+            expected = np.vstack(getattr(run.scenes[3], kind))
+            np.testing.assert_allclose(np.vstack(shown[kind]), expected, **near)
+    x = history.dataset.X[7].tolist()
+    page.mouse.click(*pixel_of(page, "input", x))
+    settle(page)
+    assert "P = 0." in text(page, "#readout")
+    page.mouse.move(*pixel_of(page, "input", history.dataset.plane.high))
+    settle(page)
+    assert "NaN" not in text(page, "body")
+    assert page.locator("#mean").is_disabled()
+
+
+def test_diverged_run(visit):
+    history = trained("moons", (2,), "relu", 1e20, epochs=50)
+    assert history.diverged
+    page = visit(page_of(history))
+    assert f"diverged after epoch {history.last}" in text(page, "header")
+    for key in ("Home", "End", "n", "e", "+"):
+        page.keyboard.press(key)
+    settle(page)
+    assert "NaN" not in text(page, "body") and "Infinity" not in text(page, "body")
+
+
+def test_larger_network(visit, larger):
+    page = visit(page_of(larger))
+    page.keyboard.press("n")
+    page.check("#backward")
+    settle(page)
+    assert "and 7 more" in text(page, "#diagram")
+    assert text(page, "h1").startswith("A 2-15-10-2-1 network")
+
+
+def test_names_are_text(visit, hostile):
+    """Whatever names are made of stands on the page as it is, and makes no element."""
+    page = visit(page_of(hostile))
+    page.keyboard.press("n")
+    page.check("#backward")
+    settle(page)
+    assert page.locator("img, b b, i i, h1 h1, svg[onload]").count() == 0
+    whole = text(page, "body")
+    for name in (*MARKUP, "<i>a</i>", "<h1>{data}&amp;"):
+        assert name[:15] in whole
+    with page.expect_download() as download:
+        page.click("#svg")
+    drawing = download.value.path().read_text()
+    assert "<img" not in drawing and "&#60;img" in drawing
+
+
+def test_page_works_inside_a_notebook(visit, history):
+    """In an iframe by srcdoc, as a notebook shows it."""
+    inner = html.escape(page_of(history))
+    page = visit(f'<!doctype html><iframe width="900" height="700" srcdoc="{inner}"></iframe>')
+    frame = page.frame_locator("iframe")
+    frame.locator("#first").click()
+    frame.locator("#epoch", has_text=re.compile("^0$")).wait_for()
+    assert not frame.locator("#link").is_visible()
+
+
+@pytest.mark.parametrize("settings", [{}, {"color_scheme": "dark"}, PHONE], ids=str)
+def test_axe_finds_no_fault(visit, history, settings):
+    page = visit(page_of(history), "#epoch=80&point=1", bypass_csp=True, **settings)
+    page.check("#backward")
+    settle(page)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_controls_are_large_and_reached_by_tab(visit, history):
+    page = visit(page_of(history))
+    reached = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id"))
+    assert {"errors", "accessible", "slider", "play", "on", "speed", "mean", "help"} <= reached
+    sizes = page.evaluate(
+        """() => [...document.querySelectorAll('main button, main select, main label, #slider')]
+            .map((one) => one.getBoundingClientRect())
+            .map(({ width, height }) => Math.min(width, height))"""
+    )
+    assert min(size for size in sizes if size) >= 44
+
+
+def test_policy_forbids_everything_else(history):
+    document = page_of(history)
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', document)
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe" not in policy
+    assert not re.findall(r"https?://(?!www\.w3\.org/2000/svg)", document)

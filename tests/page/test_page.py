@@ -1,0 +1,208 @@
+"""The page as a document: its size, its parts, what it says, and that it is installed."""
+
+import base64
+import dataclasses
+import json
+import re
+import tomllib
+
+import numpy as np
+import pytest
+import torch
+from conftest import trained
+from pages import many_features, page_of
+from scripts import PROJECT, assert_one_line, runner
+
+import common
+from torchreplay.composition import compose
+from torchreplay.film import Film
+from torchreplay.forms import html, save
+from torchreplay.page import (
+    HERE,
+    MODULES,
+    STRING,
+    fill,
+    join_modules,
+    join_style,
+    make_page,
+    squeeze,
+)
+from torchreplay.page import record as page_module
+from torchreplay.page.record import carried_epochs, describe, page_record, stride
+from torchreplay.page.words import look
+
+
+@pytest.fixture
+def run(capsys, monkeypatch):
+    return runner(capsys, monkeypatch)
+
+
+def data_of(document):
+    """The record that a document carries."""
+    (text,) = re.findall(r'(?s)<script type="application/json" id="data">(.*?)</script>', document)
+    return json.loads(text)
+
+
+def array(text, kind="<f4"):
+    return np.frombuffer(base64.b64decode(text), kind)
+
+
+def test_default_page_is_small(history):
+    assert len(page_of(history).encode()) <= 100_000
+
+
+def test_record_on_the_page_is_the_history(history, dataset):
+    record = data_of(page_of(history))
+    names = ["logit.0.weight", "logit.0.bias", "logit.2.weight", "logit.2.bias"]
+    expected = [np.reshape(history.parameters[name], (201, -1)) for name in names]
+    np.testing.assert_array_equal(array(record["parameters"]), np.hstack(expected).ravel())
+    np.testing.assert_array_equal(array(record["loss"]), history.loss.astype(np.float32))
+    np.testing.assert_array_equal(array(record["points"]["x"]), dataset.X.numpy().ravel())
+    bits = np.unpackbits(array(record["points"]["label"], "u1"), bitorder="little")
+    np.testing.assert_array_equal(bits[:2000], dataset.y[:, 0])
+    assert record["step"] == {"rate": 3.0}
+    assert (record["last"], record["every"]) == (200, 1)
+
+
+@pytest.mark.parametrize(
+    "training", [{"batch_size": 500}, {"optimizer": "adam"}, {"momentum": 0.5}]
+)
+def test_no_step_is_shown_that_was_not_taken(history, dataset, training):
+    other = dataclasses.replace(history, training={**history.training, **training})
+    assert page_record(other, dataset)["step"] is None
+
+
+def test_no_step_is_shown_for_a_sample_or_an_unknown_training(history, dataset):
+    few = dataclasses.replace(dataset, X=dataset.X[:50], y=dataset.y[:50])
+    assert page_record(history, few)["step"] is None
+    assert page_record(dataclasses.replace(history, training={}), dataset)["step"] is None
+
+
+def test_long_records_are_thinned(history):
+    long = dataclasses.replace(history, loss=np.zeros(1_000_001))
+    assert (stride(history, 48), stride(long, 48)) == (1, 11)
+    assert carried_epochs(dataclasses.replace(history, loss=np.zeros(8)), 3) == [0, 3, 6, 7]
+
+
+def test_layer_that_the_page_cannot_evaluate(history, dataset):
+    """Then the page carries positions; here of a network with another activation."""
+    network = common.Network()
+    network.logit[2] = torch.nn.Softsign()
+    other = common.train(network, dataset, epochs=3)
+    assert describe(history) and describe(other) is None
+    record = page_record(other, dataset)
+    assert "network" not in record and len(record["positions"]["epochs"]) == 4
+
+
+def test_positions_are_thinned(monkeypatch):
+    history = trained("circles", (2,), "sigmoid", 3.0, epochs=4)
+    monkeypatch.setattr(page_module, "MOST_BYTES", 100_000)
+    record = page_record(history, history.dataset, evaluated=False)
+    assert record["every"] > 1 and carried_epochs(history, record["every"])[-1] == 4
+    assert len(json.dumps(record["positions"])) < 150_000
+
+
+def test_joined_modules_have_each_name_once():
+    """None of the top-level names of the modules is there twice, and no import is left."""
+    sources = [(HERE / f"{name}.js").read_text() for name in MODULES]
+    assert sorted(MODULES) == sorted(path.stem for path in HERE.glob("*.js"))
+    pattern = r"(?m)^(?:export )?(?:async )?(?:function|class|const|let) (\w+)"
+    names = [name for source in sources for name in re.findall(pattern, source)]
+    assert len(names) == len(set(names)) > 30
+    joined = join_modules()
+    assert not re.search(r"(?m)^\s*(import|export)\b", joined)
+    for position, source in enumerate(sources):
+        needed = re.findall(r'(?m)^import .* from "\./(\w+)\.js";$', source)
+        assert len(needed) == source.count("import ")
+        assert all(MODULES.index(name) < position for name in needed)
+
+
+@pytest.mark.parametrize(
+    ("script", "squeezed"),
+    [
+        ('a = "b  // c";  // d', 'a="b  // c";'),
+        ("return x;\n  // gone\n  if (y) z();", "return x;if(y)z();"),
+        ("a + +b - -c - d", "a + +b - -c-d"),
+        ("`one ${ two } three` in x", "`one ${ two } three`in x"),
+        ("const f = async (x) => [x, ];\nclass A { b; }", "const f=async(x)=>[x];class A{b}"),
+        ("a\nb", "a\nb"),
+    ],
+)
+def test_squeezing_keeps_what_a_script_means(script, squeezed):
+    assert squeeze(script) == squeezed
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_modules_can_be_squeezed(name):
+    """No template stands inside another one, no regular expression has a space or a quote."""
+    script = re.sub(r"(?m)(?<![:\"'`])//.*$", "", (HERE / f"{name}.js").read_text())
+    strings = re.findall(STRING, script)
+    templates = [text for text in strings if text.startswith("`")]
+    assert all(text.count("${") == text.count("}") for text in templates)
+    rest = re.sub(STRING, '""', script)
+    patterns = re.findall(r"(?<=[(,=:!&|?]) ?(/(?![/*])(?:\\.|[^/\\\n])+/)", rest)
+    assert not re.search(r"""[ "'`]""", "".join(patterns))
+
+
+def test_values_are_put_into_the_template_once():
+    assert fill("{a}{b}", {"a": "{b}", "b": "<"}) == "{b}<"
+
+
+def test_nothing_can_end_the_script_elements(history):
+    assert "</script" not in join_modules() and "<!--" not in join_modules()
+    assert "</" not in join_style()
+    named = dataclasses.replace(history.dataset, names=("</script>", "<!--"))
+    document = make_page(history, named)
+    assert document.count("</script>") == 2
+    assert data_of(document)["names"] == ["</script>", "<!--"]
+
+
+def test_marks_are_those_of_the_default_run(history, own_units):
+    text = (HERE / "look.txt").read_text()
+    assert re.findall(r'data-epoch="(\d+)"', look(text, history)) == ["45", "80", "132"]
+    assert "data-epoch" not in look(text, own_units)
+    assert history.accuracy[131] < 1 == history.accuracy[132:].min()
+
+
+def test_many_features_have_no_plane():
+    history = many_features()
+    record = page_record(history, history.dataset)
+    assert list(record["planes"]) == ["feature"]
+    assert set(record["network"]["whitening"]) == {"weight", "bias"}
+
+
+def test_form_saves_the_page_with_the_looks_of_the_film(runs, history, dataset, tmp_path):
+    picture = compose({"": runs["feature_space"]}, palette="accessible", mark_errors=True)
+    save("html", tmp_path / "training.html", Film(picture, [3], fps=7.0))
+    document = (tmp_path / "training.html").read_text(encoding="utf-8")
+    settings = {"palette": "accessible", "mark_errors": True, "fps": 7.0}
+    assert document == make_page(history, dataset, opens="feature_space", **settings)
+    assert 'id="errors" checked' in document and 'id="accessible" checked' in document
+    html.save(tmp_path / "again.html", Film(compose({"": runs["input_space"]}), [3]))
+    assert 'data-opens="input"' in (tmp_path / "again.html").read_text(encoding="utf-8")
+
+
+def test_script_leaves_the_page(run, tmp_path):
+    quick = ("--epochs", "2", "--size", "240", "--output-dir", tmp_path)
+    code, printed, errors = run("input_space", "--format", "html", "png", *quick)
+    assert (code, errors) == (0, [])
+    assert (tmp_path / "training.html").read_text().startswith("<!doctype html>")
+    assert str(tmp_path / "training.html") in printed
+
+
+def test_comparison_is_refused(run, tmp_path):
+    options = ("--format", "html", "--compare", "seed", "1", "2", "--output-dir", tmp_path)
+    code, _, errors = run("input_space", *options)
+    assert code == 2
+    assert_one_line(errors, "--format html shows one run: leave out --compare")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_of_the_page_are_installed():
+    settings = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    folders = {path.parent for path in PROJECT.glob("torchreplay/**/*.py")}
+    names = {".".join(folder.relative_to(PROJECT).parts) for folder in folders}
+    assert names == set(settings["packages"])
+    patterns = settings["package-data"]["torchreplay.page"]
+    found = {path for pattern in patterns for path in HERE.glob(pattern)}
+    assert found == {path for path in HERE.iterdir() if path.suffix != ".py" and path.is_file()}

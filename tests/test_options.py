@@ -74,7 +74,7 @@ def test_every_option_reaches_its_place():
         " --epoch 50 0 50 --palette accessible --mark-errors --views all network"
         " --max-points 80 --dpi 40 --no-legend"
         " --format gif png gif --from 2 --to 40 --every 10 --fps 25 --hold 1.5 --once"
-        " --still svg png svg --output-dir there"
+        " --still svg png svg --output-dir there --save-record run.npz"
     )
     assert parse(*typed.split()) == Options(
         data={
@@ -84,6 +84,7 @@ def test_every_option_reaches_its_place():
             "seed": 5,
             "standardized": True,
         },
+        record={"shown": None, "saved": Path("run.npz")},
         trainings={
             "": {
                 "seed": 7,
@@ -338,7 +339,7 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 32
+    assert len(table) == 34
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)

@@ -93,7 +93,7 @@ def test_the_last_plane_and_its_refusals():
     with pytest.raises(NetworkError, match=r"no layer 'nothing': its layers are body.first 4, "):
         found.plane("nothing")
     wide = asked(nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1), nn.Sigmoid()))
-    with pytest.raises(NetworkError, match="no layer of the model has two units: .* 0 3"):
+    with pytest.raises(NetworkError, match=r"no layer of the model has two units: .* 0 3"):
         wide.plane()
 
 

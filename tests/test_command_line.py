@@ -208,7 +208,7 @@ def test_a_run_tells_warnings_in_a_line(told):
 def record(epochs, loss=0.5, accuracy=0.75, diverged=False):
     """As much of a History as is told of it."""
     return SimpleNamespace(
-        epochs=epochs,
+        last=epochs,
         loss=[0.9] * epochs + [loss],
         accuracy=[0.5] * epochs + [accuracy],
         diverged=diverged,

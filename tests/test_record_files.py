@@ -99,7 +99,7 @@ def test_an_older_file_is_replaced_by_a_whole_one(history, path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(np, "savez_compressed", fail)
-    with pytest.raises(UserError, match="cannot write record .*: No space left on device"):
+    with pytest.raises(UserError, match=r"cannot write record .*: No space left on device"):
         save_record(path, history)
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == ["run.npz"]
@@ -172,11 +172,11 @@ def test_newer_formats_are_told_from_broken_files(path):
 
 
 def test_files_that_are_not_there(history, tmp_path):
-    with pytest.raises(UserError, match="cannot read record .*: No such file or directory"):
+    with pytest.raises(UserError, match=r"cannot read record .*: No such file or directory"):
         load_record(tmp_path / "nothing.npz", small())
-    with pytest.raises(UserError, match="cannot read record .*: Is a directory"):
+    with pytest.raises(UserError, match=r"cannot read record .*: Is a directory"):
         load_record(tmp_path, small())
-    with pytest.raises(UserError, match="cannot write record .*: No such file or directory"):
+    with pytest.raises(UserError, match=r"cannot write record .*: No such file or directory"):
         save_record(tmp_path / "nowhere" / "run.npz", history)
 
 

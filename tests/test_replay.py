@@ -228,7 +228,7 @@ def test_a_title_is_one_text_that_follows_the_layout(replay):
     figure = Figure(figsize=(8, 4), layout="constrained")
     for ax in figure.subplots(1, 2):
         replay.feature_space().plot(epoch=2, ax=ax)
-        shown = [text for text in ax.texts + [ax.title] if text.get_visible() and text.get_text()]
+        shown = [text for text in [*ax.texts, ax.title] if text.get_visible() and text.get_text()]
         assert [text.get_text() for text in shown] == ["Feature Space with Boundary at Epoch 2"]
         figure.canvas.draw()
         box, title = ax.get_window_extent(), shown[0].get_window_extent()

@@ -360,7 +360,7 @@ def test_records_beyond_the_memory_are_refused_and_the_others_stay(monkeypatch):
     found = Recorder(small(), X, Y, loss=LOGIT)
     found.record()
     found.record()
-    with pytest.raises(ValueError, match='more than .* GB: record less often.*keep="features"'):
+    with pytest.raises(ValueError, match=r'more than .* GB: record less often.*keep="features"'):
         found.record()
     assert found.history().last == 2
 

@@ -85,7 +85,7 @@ def test_every_option_reaches_its_place():
         " --epoch 50 0 50 --palette accessible --mark-errors --views all network"
         " --max-points 80 --dpi 40 --no-legend"
         " --format gif png gif --from 2 --to 40 --every 10 --fps 25 --hold 1.5 --once"
-        " --still svg png svg --output-dir there"
+        " --still svg png svg --output-dir there --save-record run.npz"
     )
     assert parse(*typed.split()) == Options(
         data={
@@ -95,6 +95,7 @@ def test_every_option_reaches_its_place():
             "seed": 5,
             "standardized": True,
         },
+        record={"shown": None, "saved": Path("run.npz")},
         trainings={
             "": {
                 "seed": 7,

@@ -70,8 +70,7 @@ class Recorder:
         self.diverged = False
         if not self.record():
             raise UserError(
-                "the model puts out more than can be shown: scale the features, as --standardize"
-                " does"
+                "the model puts out more than can be shown: try --standardize, or scale X"
             )
 
     def _read(self, loss):

@@ -257,6 +257,8 @@ class SpaceReplay:
             made += [make(on, snapshot.run, looks) for make, on in pairs]
         for view in made:
             view.draw(snapshot)
+            if hasattr(view, "title"):
+                view.title.join()  # the figure may be laid out anew
         self.ax_, self.figure_ = ax, ax.figure
         return self
 

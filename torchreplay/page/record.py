@@ -1,5 +1,6 @@
 """What the page carries of a training: its record, as JSON with base64 of little-endian arrays."""
 
+import contextlib
 import json
 import math
 
@@ -66,10 +67,8 @@ def planes_of(history, points):
     """The Runs of all epochs in those spaces that are planes, by the names of the spaces."""
     epochs, network = range(history.last + 1), history.network(0)
     spaces = [INPUT_SPACE] if points.is_plane else []
-    try:
+    with contextlib.suppress(NetworkError):  # no layer of two units
         spaces += [FEATURE_SPACE] if is_plane(FEATURE_SPACE.transform(network), points) else []
-    except NetworkError:  # no layer of two units
-        pass
     return {space.view: Run(history, space, epochs, points) for space in spaces}
 
 

@@ -35,15 +35,22 @@ class Title:
         for artist, reading in zip(self.artists, self.readings, strict=True):
             artist.set_text(reading(epoch))
 
+    def join(self):
+        """Put the whole line into a single Text, which stays in the middle wherever axes move."""
+        first, *others = self._texts
+        line = "".join(text.get_text() for text in self._texts)
+        for text in others:
+            text.set_visible(False)
+        first.set(text=line, x=self._center, horizontalalignment="center")
+
     @contextlib.contextmanager
     def joined(self):
         """Have the whole line in a single Text, as vector graphics are to have it."""
         first, *others = self._texts
-        words = [text.get_text() for text in self._texts]
-        kept = {"text": words[0], "x": first.get_position()[0], "horizontalalignment": "left"}
-        for text in others:
-            text.set_visible(False)
-        first.set(text="".join(words), x=self._center, horizontalalignment="center")
+        kept = {
+            "text": first.get_text(), "x": first.get_position()[0], "horizontalalignment": "left"
+        }  # fmt: skip
+        self.join()
         yield
         first.set(**kept)
         for text in others:

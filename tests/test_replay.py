@@ -1,6 +1,7 @@
 """Replays: pictures of anybody's model, on figures of their own or as films."""
 
 import base64
+import html
 import io
 import re
 
@@ -299,8 +300,8 @@ def test_all_epochs_but_the_initialization_by_default(replay):
 
 
 def test_a_notebook_shows_a_video(replay, tmp_path):
-    html = replay.input_space().animate(size=120)._repr_html_()
-    data = re.fullmatch(r'<video .*src="data:video/mp4;base64,([^"]+)"></video>', html)[1]
+    shown = replay.input_space().animate(size=120)._repr_html_()
+    data = re.fullmatch(r'<video .*src="data:video/mp4;base64,([^"]+)"></video>', shown)[1]
     path = tmp_path / "shown.mp4"
     path.write_bytes(base64.b64decode(data))
     assert sum(1 for _ in decode(path, 120)) == 3
@@ -312,18 +313,31 @@ def pictures_in(html):
     return [imread(io.BytesIO(base64.b64decode(data))) for data in found]
 
 
-def test_a_notebook_shows_both_spaces_at_the_last_epoch(replay):
-    shown = pictures_in(replay._repr_html_())
-    assert len(shown) == 2
-    for picture, space in zip(shown, (replay.input_space(), replay.feature_space()), strict=True):
-        drawn = space.animate().film.picture.draw(3) / 255
-        np.testing.assert_allclose(picture, drawn, atol=1e-6)
+def test_a_notebook_shows_the_page_that_is_saved(replay, tmp_path):
+    """In a frame that holds it whole, of a height to begin with."""
+    path = tmp_path / "training.html"
+    path.write_text("from before")
+    replay.to_html(path)
+    frame = re.fullmatch(r'<iframe srcdoc="([^"]+)" (.*)></iframe>', replay._repr_html_())
+    assert html.unescape(frame[1]) == path.read_text()
+    assert 'height="820"' in frame[2]
+    assert [file.name for file in tmp_path.iterdir()] == ["training.html"]
+
+
+def test_page_that_cannot_be_made_leaves_the_older_one(replay, tmp_path):
+    path = tmp_path / "training.html"
+    path.write_text("from before")
+    with pytest.raises(ValueError, match="palette 'gray' is not one of"):
+        replay.to_html(path, palette="gray")
+    with pytest.raises(ValueError, match="choose another path"):
+        replay.to_html(path / "below" / "training.html")
+    assert path.read_text() == "from before"
 
 
 def test_a_notebook_shows_what_there_is():
-    """No plane of the data: one picture. No layer of two units: a projection."""
+    """No plane of the data: the page of the features. No layer of two units: a projection."""
     X5, y5 = clouds(features=5)
-    assert len(pictures_in(replayed(Nested(5), X=X5, y=y5)._repr_html_())) == 1
+    assert replayed(Nested(5), X=X5, y=y5)._repr_html_().startswith("<iframe ")
     torch.manual_seed(0)
     wide = nn.Sequential(nn.Linear(5, 4), nn.Tanh(), nn.Linear(4, 1))
     assert "Component" not in replayed(wide, X=X5, y=y5).feature_space(units=(0, 1)).space.title

@@ -202,6 +202,16 @@ class Classifier(nn.Module):
         """The last layer of two units before the output, see `tap`."""
         return self.tap(self.plane())
 
+    @property
+    def sequence(self):
+        """The layers that make the logit, one after another, if that is all there is; else None.
+
+        The last one is the head of `features`.
+        """
+        known = self._chain and (self._sigmoid is not None or self.output == LOGIT)
+        planes = [name for name, shape in self.layers.items() if math.prod(shape) == 2]
+        return self._way if known and planes and self.head is self._way[-1] else None
+
     def plane(self, layer=None):
         """The name of a layer of two units: the one that is named, or the last before the output.
 

@@ -48,7 +48,7 @@ class Interruption:
         if self.signal is None or not issubclass(lost.exc_type, KeyboardInterrupt):
             return self.hook(lost)
         signum, self.signal = self.signal, None
-        threading.Timer(0.01, signal.raise_signal, [signum]).start()
+        threading.Timer(0.01, raise_in_main_thread, [signum]).start()
 
     def stop(self, signum, frame):
         """Handle a signal."""
@@ -69,6 +69,14 @@ class Interruption:
         for handler in (self.stop, signal.SIG_IGN):
             for signum in self.handlers:
                 signal.signal(signum, handler)
+
+
+def raise_in_main_thread(signum):
+    """Send a signal where it ends whatever the main thread waits for."""
+    if hasattr(signal, "pthread_kill"):  # Windows has none
+        signal.pthread_kill(threading.main_thread().ident, signum)
+    else:
+        signal.raise_signal(signum)
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import dataclasses
 import functools
+import html
 import io
 import math
 import numbers
@@ -26,6 +27,7 @@ from torchreplay.film import Film
 from torchreplay.forms import FORMS
 from torchreplay.kept import KeptFeatures
 from torchreplay.output_files import check_place, replace, staging
+from torchreplay.page import make_page
 from torchreplay.palettes import PALETTES, Looks
 from torchreplay.picture import default_style
 from torchreplay.record import History
@@ -35,6 +37,7 @@ from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE, SPACE_INCHES, check_d
 from torchreplay.views import VIEWS, panels_of
 from torchreplay.views.space import space_views
 
+PAGE_HEIGHT = 820  # pixels, of a page in a notebook
 MOST_POINTS = 10_000  # drawn, of those trained on
 FPS, RATES = 20.0, (0.1, 240)
 SIZE, SIZES = 720, (120, 8190)
@@ -110,9 +113,31 @@ class Replay:
         """
         return cls(load_record(path, model))
 
+    def to_html(self, path, palette="classic"):
+        """Save the page of the training, on which it can be explored in any browser.
+
+        palette: the name of that which the page begins with. An older file is replaced by a whole
+        one. Raises ValueError if the record has no plane to show, or the file cannot be written.
+        """
+        path, page = Path(path), self._page(palette)
+        with staging(path.parent, remedy="choose another path") as stage:
+            (stage / path.name).write_text(page, encoding="utf-8", newline="\n")
+            replace(stage / path.name, path)
+
+    def _page(self, palette="classic"):
+        if self._is_kept:
+            raise NetworkError('the page needs the parameters: record with keep="parameters"')
+        _looks(palette, False)
+        return make_page(self.history, sample(self.history.dataset, MOST_POINTS), palette=palette)
+
     def _repr_html_(self):
-        with default_style():
-            return "".join(space.still() for space in self._spaces())
+        try:
+            page = html.escape(self._page())
+        except NetworkError:  # no plane to explore
+            with default_style():
+                return "".join(space.still() for space in self._spaces())
+        size = f'width="100%" height="{PAGE_HEIGHT}" style="border: 0"'
+        return f'<iframe srcdoc="{page}" {size}></iframe>'
 
     def _spaces(self):
         """The SpaceReplays that there are, without that of the inputs if it is no plane."""

@@ -87,7 +87,7 @@ def test_long_records_are_thinned(history):
 def test_layer_that_the_page_cannot_evaluate(history, dataset):
     """Then the page carries positions; here of a network with another activation."""
     network = common.Network()
-    network.logit[2] = torch.nn.Softsign()
+    network.logit[1] = torch.nn.Softsign()
     other = common.train(network, dataset, epochs=3)
     assert describe(history) and describe(other) is None
     record = page_record(other, dataset)

@@ -8,6 +8,7 @@ import numpy as np
 from torch import nn
 
 from torchreplay.activations import activation_of
+from torchreplay.classifier import PASSED_OVER, Classifier
 from torchreplay.errors import NetworkError
 from torchreplay.page.encoding import encode
 from torchreplay.page.positions import positions_of
@@ -37,8 +38,8 @@ def page_record(history, points, fps=20.0, evaluated=True):
         every, carried = with_positions(history, runs)
     epochs = carried_epochs(history, every)
     return {
-        "last": history.last,
-        "every": every,
+        "last": history.every * history.last,
+        "every": history.every * every,
         "loss": encode(history.loss[epochs]),
         "accuracy": encode(history.accuracy[epochs]),
         "names": list(points.names),
@@ -69,6 +70,8 @@ def planes_of(history, points):
     spaces = [INPUT_SPACE] if points.is_plane else []
     with contextlib.suppress(NetworkError):  # no layer of two units
         spaces += [FEATURE_SPACE] if is_plane(FEATURE_SPACE.transform(network), points) else []
+    if not spaces:
+        raise NetworkError("the training has no plane to show: no layer has two units")
     return {space.view: Run(history, space, epochs, points) for space in spaces}
 
 
@@ -133,19 +136,22 @@ def describe(history):
     """The shape of a network: how features are scaled, and its stages.
 
     Stages are linear layers, each with the activation that follows it. Returns None if the page
-    cannot evaluate the network: if it has another layer, or its `logit` is no sequence of layers.
+    cannot evaluate the network: if it has another layer, or its logit is no sequence of layers.
     """
-    layers, shape, stages = history.network(0).logit, {}, []
-    for layer in layers if isinstance(layers, nn.Sequential) else [layers]:
+    network, shape, stages = history.network(0), {}, []
+    layers = network.sequence if isinstance(network, Classifier) else network.logit
+    if not isinstance(layers, nn.Sequential):
+        return None
+    for layer in layers:
         activation = activation_of(layer)
-        if isinstance(layer, nn.Linear):
+        if isinstance(layer, nn.Linear) and layer.bias is not None:
             units, inputs = layer.weight.shape
             stages.append({"inputs": inputs, "units": units, "activation": "linear"})
         elif activation and stages:
             stages[-1]["activation"] = activation.name
         elif hasattr(layer, "spread") and not stages:
             shape = {"mean": layer.mean.tolist(), "spread": layer.spread.tolist()}
-        elif not isinstance(layer, nn.Identity):
+        elif not isinstance(layer, PASSED_OVER):
             return None
     stages[-1]["activation"] = "sigmoid"  # the probability, behind the logit
     for stage, name in zip(stages, history.layer_names, strict=True):

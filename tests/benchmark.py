@@ -42,10 +42,13 @@ import {modules}
 import torch
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from torch.optim.sgd import sgd
 layer = torch.nn.Linear(1, 1)
-optimizer = torch.optim.SGD(layer.parameters(), lr=1.0)
 layer(torch.ones(1, 1)).sum().backward()
-optimizer.step()
+parameters = list(layer.parameters())
+still = dict(weight_decay=0, momentum=0, dampening=0, nesterov=False, maximize=False)
+with torch.no_grad():
+    sgd(parameters, [value.grad for value in parameters], [None, None], lr=1.0, **still)
 FigureCanvasAgg(Figure())
 """
 

@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import importlib
+import os
 import subprocess
 
 import formulas
@@ -24,6 +25,7 @@ WHITE, GREEN, PURPLE = (255, 255, 255), (224, 254, 224), (245, 227, 245)
 BLUE, RED, BLACK = (0, 0, 255), (255, 0, 0), (0, 0, 0)
 
 torch.set_num_threads(1)  # the workers share the processors
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # and so do the programs that they start
 
 # Tests of properties try few cases, always the same. `pytest -m properties --hypothesis-profile
 # long` tries many, and others every time.

@@ -61,7 +61,10 @@ def test_documents_are_found():
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_command_runs(run, tmp_path, command):
+def test_command_runs(run, tmp_path, monkeypatch, command):
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
     python, script, *arguments = shlex.split(command)
     assert python == "python"
     assert script in ("input_space_visualization.py", "feature_space_visualization.py")

@@ -34,10 +34,13 @@ from scripts import (
 def start():
     """Starts a script in a process of its own, which does not outlive the test.
 
-    It hears SIGHUP, even where the tests are run by nohup.
+    It hears SIGHUP and SIGINT, even where the tests are run by nohup or in the background.
     """
     processes = []
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    before = {
+        signal.SIGHUP: signal.signal(signal.SIGHUP, signal.SIG_DFL),
+        signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler),
+    }
 
     def start(*arguments, **settings):
         processes.append(scripts.start(*arguments, **settings))
@@ -48,7 +51,8 @@ def start():
         if process.poll() is None:
             process.kill()
             process.communicate()
-    signal.signal(signal.SIGHUP, before)
+    for signum, handler in before.items():
+        signal.signal(signum, handler)
 
 
 @pytest.fixture

@@ -63,6 +63,7 @@ function restore() {
   source.restore(state.index);
   timeline.draw(state.index, ink);
   const epoch = epochs[state.index];
+  if (state.said !== state.index) delete state.said;
   $("slider").value = state.index;
   $("slider").ariaValueText = `epoch ${epoch}`;
   $("epoch").textContent = epoch;
@@ -75,7 +76,13 @@ function restore() {
 
 function tell() {
   const outcome = `Epoch ${epochs[state.index]}: loss ${$("loss").textContent}, accuracy ${$("accuracy").textContent}`;
-  if ($("told").textContent !== outcome) $("told").textContent = outcome;
+  if (state.said !== state.index && $("told").textContent !== outcome) $("told").textContent = outcome;
+}
+
+// What is said stays until another epoch is shown.
+function say(text) {
+  state.said = state.index;
+  $("told").textContent = text;
 }
 
 const isWrong = (n) => source.logit[n] >= 0 !== points.label[n] > 0;
@@ -222,7 +229,7 @@ function seek(way, fits = () => true) {
     const n = (start + way * k + points.count * 2) % points.count;
     if (fits(n)) return pin({ point: n });
   }
-  $("told").textContent = "No point is misclassified at this epoch.";
+  say("No point is misclassified at this epoch.");
 }
 
 function letGo() {
@@ -441,9 +448,9 @@ async function copyLink() {
   history.replaceState(null, "", fragment());
   try {
     await navigator.clipboard.writeText(location.href);
-    $("told").textContent = "The link is copied.";
+    say("The link is copied.");
   } catch {
-    $("told").textContent = "The address above is the link.";
+    say("The address above is the link.");
   }
 }
 

@@ -186,6 +186,20 @@ def test_next_point_and_next_error(page, history, exact):
     assert text(page, "#told") == "No point is misclassified at this epoch."
 
 
+def test_errors_are_those_of_an_epoch_whose_frame_is_not_drawn_yet(page):
+    """Both keys come between two frames."""
+    told = page.evaluate(
+        """() => {
+            for (const key of ["End", "e"]) {
+                document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+            }
+            return document.getElementById("told").textContent;
+        }"""
+    )
+    assert told == "No point is misclassified at this epoch."
+    assert state(page, "pinned") is None
+
+
 @pytest.mark.parametrize("space", ["input", "feature"])
 def test_dragging_selects_the_points_of_a_region(page, space):
     """In the space in which it is drawn; the selection stays when the epoch changes."""

@@ -59,8 +59,13 @@ function draw() {
   stale.clear();
 }
 
+// Evaluate the epoch that is to be shown, if the last one evaluated is another.
+function settle() {
+  if (settle.index !== state.index) source.restore((settle.index = state.index));
+}
+
 function restore() {
-  source.restore(state.index);
+  settle();
   timeline.draw(state.index, ink);
   const epoch = epochs[state.index];
   if (state.said !== state.index) delete state.said;
@@ -224,6 +229,7 @@ function pin(pick) {
 
 // Pin the point that comes next, one way or the other; `fits` says which may.
 function seek(way, fits = () => true) {
+  settle(); // the frame of this epoch may not be drawn yet
   const start = state.pinned?.point ?? (way > 0 ? -1 : 0);
   for (let k = 1; k <= points.count; k++) {
     const n = (start + way * k + points.count * 2) % points.count;

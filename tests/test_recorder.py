@@ -13,7 +13,7 @@ from models import Functional, Nested, clouds, small, train
 from torch import nn
 
 import common
-from torchreplay import record, recorder
+from torchreplay import recorder
 from torchreplay.composition import compose
 from torchreplay.recorder import Recorder
 
@@ -356,7 +356,7 @@ def test_a_model_that_changes_its_layers_is_refused(grown):
 
 def test_records_beyond_the_memory_are_refused_and_the_others_stay(monkeypatch):
     """A small network has 9 parameters of 4 bytes."""
-    monkeypatch.setattr(record, "MOST_BYTES", 3 * 36)
+    monkeypatch.setattr(recorder, "MOST_BYTES", 3 * 36)
     found = Recorder(small(), X, Y, loss=LOGIT)
     found.record()
     found.record()

@@ -334,6 +334,13 @@ def test_page_that_cannot_be_made_leaves_the_older_one(replay, tmp_path):
     assert path.read_text() == "from before"
 
 
+def test_page_does_not_take_the_place_of_a_folder(replay, tmp_path):
+    (tmp_path / "training.html").mkdir()
+    with pytest.raises(ValueError, match=r"training\.html is a folder: move it, or choose another"):
+        replay.to_html(tmp_path / "training.html")
+    assert (tmp_path / "training.html").is_dir()
+
+
 def test_a_notebook_shows_what_there_is():
     """No plane of the data: the page of the features. No layer of two units: a projection."""
     X5, y5 = clouds(features=5)

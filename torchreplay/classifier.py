@@ -166,9 +166,7 @@ class Classifier(nn.Module):
         self.model, self.output = model, output
         calls, y = trace(model, example[:EXAMPLES])
         met = _logit_of(calls, y) if output == PROBABILITY else None
-        self._sigmoid = self._linear = (
-            None  # the names of the layer that is given or makes the logit
-        )
+        self._sigmoid = self._linear = None  # the layer that is given the logit, or makes it
         if met is None:
             logit = y
         elif isinstance(met.module, nn.Sigmoid):

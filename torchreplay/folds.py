@@ -10,7 +10,7 @@ import torch
 from contourpy import FillType, contour_generator
 
 from torchreplay.classifier import predicted
-from torchreplay.level_sets import edges, locate
+from torchreplay.level_sets import slide
 
 MESH_POINTS = 101  # along either axis, at which folds are looked for
 ROUNDS = 2  # of the search for a fold between two of them
@@ -76,10 +76,8 @@ def _refine(curves, mesh, condition, rounds):
     """Slide the vertices of curves along the edges of a mesh to where a condition changes."""
     if not curves:
         return []
-    start, end = edges(np.concatenate(curves), mesh.axes)
-    inside = (start != end).any(dim=1)
-    start[inside] = locate(condition, start[inside], end[inside], rounds)
-    return np.split(start.numpy(), np.cumsum([len(curve) for curve in curves])[:-1])
+    vertices = slide(np.concatenate(curves), mesh.axes, condition, rounds)
+    return np.split(vertices, np.cumsum([len(curve) for curve in curves])[:-1])
 
 
 def stretch(layers, x):

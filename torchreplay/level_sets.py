@@ -45,7 +45,10 @@ def level_set(logit, mesh):
     if not areas:
         return LevelSet([], [])
     curves = [ends[1:] + start for ends, start in zip(offsets, _starts(areas), strict=True)]
-    vertices = _refine(np.concatenate(areas), logit, mesh.axes)
+    with torch.no_grad():
+        vertices = slide(
+            np.concatenate(areas), mesh.axes, lambda x: predicted(logit(x)[:, 0]), ROUNDS
+        )
     region = np.split(vertices, np.concatenate(curves)[:-1].astype(int))
     return LevelSet([part for curve in region for part in _off_the_rim(curve, mesh.axes)], region)
 
@@ -85,17 +88,16 @@ def edges(vertices, axes):
     return ends
 
 
-def _refine(vertices, logit, axes):
-    """Slide the vertices of a contour along the edges of the mesh to where P = 0.5.
+def slide(vertices, axes, condition, rounds):
+    """Slide the vertices of a contour along the edges of a mesh to where a condition changes.
 
-    The contour has put each between two mesh points by linear interpolation; a search asks the
-    network itself. Vertices at mesh points stay.
+    The contour has put each between two mesh points by linear interpolation; a search asks for the
+    condition itself, see `locate`. Vertices at mesh points stay.
+    axes: of the mesh, where either is sampled.
     """
     start, x = edges(vertices, axes)
     between = (start != x).any(dim=1)
-    with torch.no_grad():
-        ends = start[between], x[between]
-        x[between] = locate(lambda x: predicted(logit(x)[:, 0]), *ends, ROUNDS)
+    x[between] = locate(condition, start[between], x[between], rounds)
     return x.numpy()
 
 

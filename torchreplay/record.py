@@ -19,7 +19,6 @@ from torchreplay.errors import NetworkError
 
 CONSTANT = 1e-5  # share of its spread at first that a unit may keep and be called constant
 LARGEST_LOSS = 100  # of a point, where BCELoss takes it from a probability
-MOST_BYTES = 2e9  # of a record that a Recorder makes
 WHILE_GROWING = 2  # times its size is what a record takes besides, when its arrays are doubled
 
 

@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from torchreplay import record
 from torchreplay.arrays import dataset_of
 from torchreplay.classifier import (
     EXAMPLES,
@@ -24,6 +23,7 @@ from torchreplay.errors import NetworkError, UserError
 from torchreplay.kept import LOGITS, KeptFeatures, grid_of, numbered, read_features
 from torchreplay.record import History, as_array, check_model
 
+MOST_BYTES = 2e9  # of a record
 FIRST_ROWS = 16  # of a growing array
 PARAMETERS, FEATURES = "parameters", "features"  # what of a model is kept
 
@@ -121,9 +121,9 @@ class Recorder:
 
     def _append(self, state, loss, accuracy):
         self._bytes += sum(values.nbytes for values in state.values())
-        if self._bytes > record.MOST_BYTES:
+        if self._bytes > MOST_BYTES:
             raise NetworkError(
-                f"the record would take more than {record.MOST_BYTES / 1e9:g} GB: record less often"
+                f"the record would take more than {MOST_BYTES / 1e9:g} GB: record less often"
                 f', with every=, or choose keep="{FEATURES}"'
             )
         for name, values in state.items():

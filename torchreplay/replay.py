@@ -37,6 +37,7 @@ from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE, SPACE_INCHES, check_d
 from torchreplay.views import VIEWS, panels_of
 from torchreplay.views.space import space_views
 
+REMEDY = "choose another path"
 PAGE_HEIGHT = 820  # pixels, of a page in a notebook
 MOST_POINTS = 10_000  # drawn, of those trained on
 FPS, RATES = 20.0, (0.1, 240)
@@ -120,9 +121,7 @@ class Replay:
         one. Raises ValueError if the record has no plane to show, or the file cannot be written.
         """
         path, page = Path(path), self._page(palette)
-        with staging(path.parent, remedy="choose another path") as stage:
-            (stage / path.name).write_text(page, encoding="utf-8", newline="\n")
-            replace(stage / path.name, path)
+        _save(path, lambda made: made.write_text(page, encoding="utf-8", newline="\n"))
 
     def _page(self, palette="classic"):
         if self._is_kept:
@@ -357,7 +356,7 @@ class Animation:
         self.film = film
 
     def save(self, path):
-        """Save the film as MP4 or GIF, or, without an ending, as a folder of PNG.
+        """Save the film as MP4, GIF or page (HTML), or, without an ending, as a folder of PNG.
 
         An older file is replaced when the new one is whole. Raises ValueError for another ending.
         """
@@ -368,10 +367,8 @@ class Animation:
             raise UserError(f"{path}: give it one of the endings {', '.join(endings)}, or none")
         if film.fps > FORMS[name].most_fps:
             raise UserError(f"{name} has at most {FORMS[name].most_fps} frames a second: lower fps")
-        check_place(path, FORMS[name].folder, remedy="choose another path")
-        with staging(path.parent, remedy="choose another path") as stage, default_style():
-            forms.save(name, stage / path.name, film)
-            replace(stage / path.name, path)
+        with default_style():
+            _save(path, lambda made: forms.save(name, made, film), FORMS[name].folder)
 
     def _repr_html_(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -381,6 +378,18 @@ class Animation:
             video = base64.b64encode(path.read_bytes()).decode()
         width = min(SIZE, self.film.picture.size[0])
         return f'<video controls loop width="{width}" src="data:video/mp4;base64,{video}"></video>'
+
+
+def _save(path, make, folder=False):
+    """Make a file, or a folder of frames, which takes the place of an older one when it is whole.
+
+    make: a function of the path at which it grows.
+    Raises UserError if something else stands there, or the folder around it cannot be written.
+    """
+    check_place(path, folder, REMEDY)
+    with staging(path.parent, REMEDY) as stage:
+        make(stage / path.name)
+        replace(stage / path.name, path)
 
 
 def _check_number(name, value, low, high):

@@ -104,8 +104,15 @@ export function mapCurve(image, curve, parts, view, pixel) {
 }
 
 // What of a polygon lies on the side of class 1.
-export function cut(polygon, [v1, v2, c]) {
+export function cut(polygon, line) {
   const kept = [];
+  const keep = (x, y) => kept.push(x, y);
+  walk(polygon, line, keep, keep);
+  return kept;
+}
+
+// Go around a polygon: tell where its edges cross a straight line, and which corners are of class 1.
+function walk(polygon, [v1, v2, c], crossed, corner) {
   let [ax, ay] = polygon.slice(-2);
   let before = v1 * ax + v2 * ay + c;
   for (let k = 0; k < polygon.length; k += 2) {
@@ -113,31 +120,19 @@ export function cut(polygon, [v1, v2, c]) {
     const here = v1 * bx + v2 * by + c;
     if (before >= 0 !== here >= 0) {
       const share = before / (before - here);
-      kept.push(ax + share * (bx - ax), ay + share * (by - ay));
+      crossed(ax + share * (bx - ax), ay + share * (by - ay), here >= 0 ? 1 : -1);
     }
-    if (here >= 0) kept.push(bx, by);
+    if (here >= 0) corner(bx, by);
     [ax, ay, before] = [bx, by, here];
   }
-  return kept;
 }
 
 // The parts of the straight line that lie within polygons: where they wind around it.
-export function chords(polygons, [v1, v2, c]) {
+export function chords(polygons, line) {
   const crossings = [];
-  for (const polygon of polygons) {
-    let [ax, ay] = polygon.slice(-2);
-    let before = v1 * ax + v2 * ay + c;
-    for (let k = 0; k < polygon.length; k += 2) {
-      const [bx, by] = [polygon[k], polygon[k + 1]];
-      const here = v1 * bx + v2 * by + c;
-      if (before >= 0 !== here >= 0) {
-        const share = before / (before - here);
-        const [x, y] = [ax + share * (bx - ax), ay + share * (by - ay)];
-        crossings.push({ x, y, along: v1 * y - v2 * x, turn: here >= 0 ? 1 : -1 });
-      }
-      [ax, ay, before] = [bx, by, here];
-    }
-  }
+  const [v1, v2] = line;
+  const cross = (x, y, turn) => crossings.push({ x, y, along: v1 * y - v2 * x, turn });
+  for (const polygon of polygons) walk(polygon, line, cross, () => {});
   crossings.sort((one, other) => one.along - other.along);
   const found = [];
   let winding = 0;

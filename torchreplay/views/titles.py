@@ -51,10 +51,12 @@ class Title:
             "text": first.get_text(), "x": first.get_position()[0], "horizontalalignment": "left"
         }  # fmt: skip
         self.join()
-        yield
-        first.set(**kept)
-        for text in others:
-            text.set_visible(True)
+        try:
+            yield
+        finally:
+            first.set(**kept)
+            for text in others:
+                text.set_visible(True)
 
 
 def split_text(text, words):

@@ -27,6 +27,7 @@ from torchreplay.record import record_memory
 from torchreplay.record_files import load_record, read_record
 from torchreplay.recorder import Recorder
 from torchreplay.run import Run
+from torchreplay.settings import SIZE
 from torchreplay.spaces import check_dimensions
 
 DATASET = Path(__file__).with_name("datasets.txt")
@@ -277,7 +278,7 @@ def train_all(dataset, trainings):
 # Grids and boundaries ---------------------------------------------------------------------------
 
 
-def collect(histories, space, epochs, max_points, size=720):
+def collect(histories, space, epochs, max_points, size=SIZE.default):
     """Collect the grids and boundaries of some epochs, as they are seen in a space.
 
     Both are made in the input plane: the grid of straight lines, and the curves on which P = 0.5.

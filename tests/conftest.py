@@ -13,6 +13,8 @@ import pytest
 import torch
 from browsing import browser, visit  # noqa: F401, fixtures
 from hypothesis import settings
+from matplotlib import pyplot
+from models import Nested, replayed, small
 
 import common
 from torchreplay.composition import compose
@@ -32,6 +34,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # and so do the programs that the
 settings.register_profile("short", max_examples=60, derandomize=True, deadline=None, database=None)
 settings.register_profile("long", max_examples=5000, deadline=None, database=None)
 settings.load_profile("short")
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    """No figure of pyplot outlives its test."""
+    yield
+    pyplot.close("all")
 
 
 @pytest.fixture(scope="session")
@@ -135,6 +144,20 @@ def six(runs):
     """The picture of the feature space and all views beside it."""
     names = ["probabilities", "loss", "losses", "gradients", "weights", "network"]
     return compose({"": runs["feature_space"]}, names)
+
+
+@pytest.fixture(scope="session")
+def replay():
+    """The Replay of a short training of a model of one's own."""
+    return replayed(small())
+
+
+@pytest.fixture(scope="session")
+def nested():
+    """A model that goes on nonlinearly behind the layer that is seen, and its Replay."""
+    torch.manual_seed(5)
+    model = Nested()
+    return model, replayed(model, steps=10)
 
 
 @functools.cache

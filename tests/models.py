@@ -3,6 +3,10 @@
 import torch
 from torch import nn
 
+from torchreplay.recorder import Recorder
+
+LOGIT = nn.BCEWithLogitsLoss()
+
 
 def clouds(points=60, features=2, seed=0):
     """Two overlapping clouds: X, (n, features), and y, (n,)."""
@@ -10,6 +14,9 @@ def clouds(points=60, features=2, seed=0):
     X = torch.randn(points, features, generator=generator)
     noise = 0.3 * torch.randn(points, generator=generator)
     return X, (X[:, 0] + noise > 0).float()
+
+
+X, Y = clouds()
 
 
 def small(*more):
@@ -67,3 +74,12 @@ def train(model, X, y, loss, steps=5, recorder=None, rate=0.1):
         if recorder is not None:
             recorder.record()
     return model, optimizer
+
+
+def replayed(model, loss=LOGIT, X=X, y=Y, steps=3, **settings):
+    """The Replay of a short training; before two logits, of the initialization alone."""
+    found = Recorder(model, X, y, loss=loss, **settings)
+    if not isinstance(loss, nn.CrossEntropyLoss):
+        torch.manual_seed(0)
+        train(model, X, y, loss, steps, found)
+    return found.replay()

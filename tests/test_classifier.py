@@ -6,8 +6,9 @@ import torch
 from models import Functional, Nested, clouds, small
 from torch import nn
 
-from torchreplay.classifier import LOGIT, LOGITS, PROBABILITY, Classifier, in_batches, read
+from torchreplay.classifier import LOGIT, LOGITS, PROBABILITY, Classifier, read
 from torchreplay.errors import NetworkError
+from torchreplay.tracing import in_batches
 
 X, Y = clouds()
 

@@ -8,8 +8,8 @@ from matplotlib.image import imread
 import common
 from torchreplay import Film, UserError, compose
 from torchreplay.forms import save
-from torchreplay.output_files import check_place
 from torchreplay.spaces import INPUT_SPACE
+from torchreplay.staging import check_place
 
 
 def test_frames_carry_their_epoch(tmp_path):

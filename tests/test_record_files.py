@@ -95,7 +95,7 @@ def test_an_older_file_is_replaced_by_a_whole_one(history, path, monkeypatch):
     before = path.read_bytes()
 
     def fail(file, **arrays):
-        file.write_bytes(b"half")
+        file.write(b"half")
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(np, "savez_compressed", fail)
@@ -176,8 +176,14 @@ def test_files_that_are_not_there(history, tmp_path):
         load_record(tmp_path / "nothing.npz", small())
     with pytest.raises(UserError, match=r"cannot read record .*: Is a directory"):
         load_record(tmp_path, small())
-    with pytest.raises(UserError, match=r"cannot write record .*: No such file or directory"):
-        save_record(tmp_path / "nowhere" / "run.npz", history)
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match=r"cannot write to .*: Not a directory; choose another"):
+        save_record(tmp_path / "file" / "run.npz", history)
+
+
+def test_a_missing_folder_is_made(history, tmp_path):
+    path = save_record(tmp_path / "new" / "run", history)  # the name is as it was given
+    assert load_record(path, small()).last == history.last
 
 
 @pytest.mark.parametrize(

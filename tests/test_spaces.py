@@ -5,8 +5,8 @@ import pytest
 import common
 from torchreplay.dataset import make_dataset
 from torchreplay.errors import NetworkError
-from torchreplay.run import is_latent
 from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE, axis_labels, check_dimensions
+from torchreplay.whitening import is_latent
 
 
 def test_spaces_of_the_scripts(spaces):

@@ -10,6 +10,7 @@ from torchreplay.errors import TooLargeError
 from torchreplay.forms import FORMS, FRAMES_HELD
 from torchreplay.palettes import PALETTES, Looks
 from torchreplay.picture import Picture, new_figure, space_axes
+from torchreplay.settings import SIZE
 from torchreplay.spaces import SPACE_INCHES
 from torchreplay.veil import VeiledPanel
 from torchreplay.views import panels_of
@@ -25,7 +26,13 @@ FONT_SIZES = {1: 10, 2: 9, 3: 8, 4: 8}  # by the rows of views
 
 
 def compose(
-    runs, views=(), palette="classic", mark_errors=False, size=720, compared="", legend=True
+    runs,
+    views=(),
+    palette="classic",
+    mark_errors=False,
+    size=SIZE.default,
+    compared="",
+    legend=True,
 ):
     """Make the Picture of a run, or of several runs that are compared.
 
@@ -47,7 +54,7 @@ def compose(
     return Picture(figure, panels, title, looks.palette)
 
 
-def picture_memory(forms, frames, count, views=(), size=720, legend=True, **_):
+def picture_memory(forms, frames, count, views=(), size=SIZE.default, legend=True, **_):
     """What films of the picture of some runs need of memory; see `check_memory`.
 
     forms: the names of their forms.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tqdm import tqdm
 
 from torchreplay.picture import Picture
+from torchreplay.settings import FPS, HOLD
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,8 @@ class Film:
 
     picture: Picture
     epochs: list
-    fps: float = 20.0
-    hold: float = 0.0
+    fps: float = FPS.default
+    hold: float = HOLD.default
     loop: bool = True
 
     def frames(self):

@@ -4,9 +4,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from torchreplay.classifier import in_batches
 from torchreplay.dataset import Dataset
 from torchreplay.errors import NetworkError
+from torchreplay.tracing import in_batches
 
 LINE_POINTS = 201  # of a grid line
 IMAGES, LOGITS = "images", "logits"

@@ -1,7 +1,6 @@
 """Records as files: NumPy's format, without pickled objects, so that opening one runs no code."""
 
 import json
-import uuid
 import zipfile
 import zlib
 from pathlib import Path
@@ -14,6 +13,7 @@ from torchreplay.dataset import Dataset
 from torchreplay.errors import UserError
 from torchreplay.kept import KeptFeatures
 from torchreplay.record import History, as_array, check_model
+from torchreplay.staging import save_whole
 
 FORMAT = 1  # of these files
 PARAMETER = "parameter "  # what the names of arrays of parameters begin with
@@ -46,14 +46,15 @@ def save_record(path, history):
     arrays = {PARAMETER + name: values for name, values in history.parameters.items()}
     arrays |= {"X": dataset.X.numpy(), "y": dataset.y.numpy()}
     arrays |= {"loss": history.loss, "accuracy": history.accuracy}
-    growing = path.with_name(f".{uuid.uuid4().hex}.npz")
+
+    def write(made):
+        with made.open("wb") as file:
+            np.savez_compressed(file, about=np.array(json.dumps(about)), **arrays)
+
     try:
-        np.savez_compressed(growing, about=np.array(json.dumps(about)), **arrays)
-        growing.replace(path)
+        save_whole(path, write)
     except OSError as fault:
         raise UserError(f"cannot write record {path}: {fault.strerror}") from fault
-    finally:
-        growing.unlink(missing_ok=True)
     return path
 
 

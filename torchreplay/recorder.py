@@ -9,19 +9,12 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.arrays import dataset_of
-from torchreplay.classifier import (
-    EXAMPLES,
-    LOGIT,
-    Classifier,
-    in_batches,
-    is_asked_itself,
-    predicted,
-    read,
-)
+from torchreplay.classifier import EXAMPLES, LOGIT, Classifier, is_asked_itself, predicted, read
 from torchreplay.dataset import Dataset
 from torchreplay.errors import NetworkError, UserError
 from torchreplay.kept import LOGITS, KeptFeatures, grid_of, numbered, read_features
 from torchreplay.record import History, as_array, check_model
+from torchreplay.tracing import in_batches
 
 MOST_BYTES = 2e9  # of a record
 FIRST_ROWS = 16  # of a growing array

@@ -9,15 +9,16 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.activations import activation_of
-from torchreplay.classifier import in_batches, last_layer, predicted
+from torchreplay.classifier import last_layer, predicted
 from torchreplay.errors import UserError
 from torchreplay.picture import AXES_RECTANGLE
 from torchreplay.plane import Plane, surround
 from torchreplay.scenes import Geometry, make_scene
+from torchreplay.settings import SIZE
+from torchreplay.tracing import in_batches
+from torchreplay.whitening import is_latent, undo, whitening, with_grid
 
 KEPT_BYTES = 64e6  # of scenes
-REACH_POINTS = 201  # of a grid line, asked how far it reaches
-SMALLEST_SHARE = 1e-8  # of the larger variance, below which a unit does not vary
 LARGEST_IMAGE = 1e15  # of a point, in a feature space without bounds
 UNIT_SPACING = 0.2  # of the grid lines across the range of a unit
 
@@ -34,7 +35,7 @@ class Run:
     scenes: the Scene of every epoch shown, by its number: grid, boundary and regions.
     """
 
-    def __init__(self, history, space, epochs, points, size=720):
+    def __init__(self, history, space, epochs, points, size=SIZE.default):
         self.history, self.space, self.points, self.size = history, space, points, size
         self.epochs = sorted({min(epoch, history.last) for epoch in epochs})
         self._whitening = None
@@ -208,46 +209,3 @@ def memory_of(scene):
     """The bytes that a Scene takes."""
     paths = (scene.ground.vertices, scene.region.vertices)
     return sum(array.nbytes for array in (*paths, *scene.grid, *scene.boundary))
-
-
-def is_latent(layers):
-    """Whether the last of some layers is linear, with units that are no more than coordinates.
-
-    Any invertible map of them, undone by the output layer, gives the same network.
-    """
-    return isinstance(last_layer(layers), nn.Linear)
-
-
-def with_grid(points):
-    """The points of a Dataset, and with two features those of the grid: a tensor (n, d)."""
-    if not points.is_plane:
-        return points.X
-    grid = torch.from_numpy(points.plane.grid_lines(REACH_POINTS))
-    return torch.cat([points.X, grid.reshape(-1, 2)])
-
-
-@torch.no_grad()
-def whitening(layers, points):
-    """The layer that whitens two units: their outputs get mean 0, variance 1 and no correlation.
-
-    Of all such layers it changes the axes least. It is made for points and grid as some layers map
-    them; units that do not vary are left as they are.
-    """
-    z = in_batches(layers, with_grid(points)).double()
-    variance, axes = torch.linalg.eigh(torch.cov(z.T).nan_to_num())
-    variance = torch.where(variance > SMALLEST_SHARE * variance.max(), variance, 1.0)
-    layer = nn.Linear(2, 2)
-    layer.weight.copy_(axes @ torch.diag(variance**-0.5) @ axes.T)
-    layer.bias.copy_(-(layer.weight.double() @ z.mean(dim=0)))
-    return layer.requires_grad_(False)
-
-
-@torch.no_grad()
-def undo(output, layer):
-    """The output layer that gives, behind another layer, what it gives without it."""
-    inverse = torch.linalg.inv(layer.weight.double())
-    weight = output.weight.double() @ inverse
-    undone = nn.Linear(2, 1)
-    undone.weight.copy_(weight)
-    undone.bias.copy_(output.bias.double() - weight @ layer.bias.double())
-    return undone

@@ -2,6 +2,7 @@
 
 from torchreplay.forms import FORMS
 from torchreplay.options.parser import EPOCH, number
+from torchreplay.settings import FPS, HOLD
 
 
 # fmt: off
@@ -13,10 +14,10 @@ def add(option, folder):
     option("--to", "last epoch", "that of the training", dest="last", type=EPOCH, metavar="K")
     option("--every", "epochs from one frame to the next; the last epoch is always shown;"
            " 1 to 100,000", "1", default=1, type=number(int, 1, 100_000), metavar="N")
-    option("--fps", "frames a second; 0.1 to 240", "20", default=20.0,
-           type=number(float, 0.1, 240), metavar="RATE")
-    option("--hold", "seconds the last frame stays; 0 to 600", "0", default=0.0,
-           type=number(float, 0, 600), metavar="SECONDS")
+    option("--fps", f"frames a second; {FPS}", f"{FPS.default:g}", default=FPS.default,
+           type=number(float, *FPS.ends), metavar="RATE")
+    option("--hold", f"seconds the last frame stays; {HOLD}", f"{HOLD.default:g}",
+           default=HOLD.default, type=number(float, *HOLD.ends), metavar="SECONDS")
     option("--once", "play a film that repeats itself once", "again and again",
            action="store_true")
 # fmt: on

@@ -2,10 +2,9 @@
 
 from torchreplay.options.parser import number
 from torchreplay.palettes import PALETTES
+from torchreplay.settings import MAX_POINTS, SIZE
 from torchreplay.spaces import SPACE_INCHES
 from torchreplay.views import GROUPS, VIEWS
-
-SIZE = 720
 
 
 # fmt: off
@@ -18,14 +17,15 @@ def add(option, folder):
     option("--no-legend", "draw no legend of markers and lines", "a legend",
            action="store_true")
     option("--max-points", "most points that are drawn, a fixed sample of those trained on",
-           "10,000", default=10_000, type=number(int, 2, 1_000_000), metavar="N")
+           f"{MAX_POINTS.default:,}", default=MAX_POINTS.default,
+           type=number(int, *MAX_POINTS.ends), metavar="N")
     names = (*VIEWS, *GROUPS)
     option("--views", f"what to show beside the space: {', '.join(names)}", "nothing", default=[],
            nargs="+", choices=names, metavar="NAME")
-    option("--size", "width and height in pixels of a space alone, which is 6 inches; 120 to 8,190",
-           f"{SIZE}", type=number(int, 120, 8190), metavar="PIXELS")
-    option("--dpi", "the same as pixels per inch; 20 to 1365", f"{SIZE // SPACE_INCHES}",
-           type=number(float, 20, 1365), metavar="DPI")
+    option("--size", f"width and height in pixels of a space alone, which is 6 inches; {SIZE}",
+           f"{SIZE.default}", type=number(int, *SIZE.ends), metavar="PIXELS")
+    option("--dpi", "the same as pixels per inch; 20 to 1365", f"{SIZE.default // SPACE_INCHES}",
+           type=number(float, *(end // SPACE_INCHES for end in SIZE.ends)), metavar="DPI")
 # fmt: on
 
 
@@ -37,7 +37,7 @@ def contradictions(typed):
 
 def size(typed):
     """The pixels of a space alone."""
-    return typed.dpi * SPACE_INCHES if typed.dpi else typed.size or SIZE
+    return typed.dpi * SPACE_INCHES if typed.dpi else typed.size or SIZE.default
 
 
 def shown(typed, epochs):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from torchreplay.page.record import page_record
 from torchreplay.page.words import facts, hint, legend, look, spaces, title
+from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
 STRING = r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)"""
@@ -46,7 +47,7 @@ def make_page(
     opens="input_space",
     palette="classic",
     mark_errors=False,
-    fps=20.0,
+    fps=FPS.default,
     evaluated=True,
 ):
     """Make the page of a recorded training: a whole HTML document, as text.

@@ -14,12 +14,13 @@ from torchreplay.page.encoding import encode
 from torchreplay.page.positions import positions_of
 from torchreplay.palettes import PALETTES
 from torchreplay.run import Run
+from torchreplay.settings import FPS
 from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE, axis_labels
 
 MOST_BYTES = 4.5e6  # of parameters or positions, in base64
 
 
-def page_record(history, points, fps=20.0, evaluated=True):
+def page_record(history, points, fps=FPS.default, evaluated=True):
     """The record that the page of a training carries, made of what JSON knows.
 
     history: its History.

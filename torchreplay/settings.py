@@ -1,0 +1,33 @@
+"""What an option or an argument of the same name may be: its default and its range."""
+
+import numbers
+from typing import NamedTuple
+
+from torchreplay.errors import UserError
+
+
+class Setting(NamedTuple):
+    """A number that can be set: its default, and the lowest and the highest that it may be."""
+
+    default: float
+    low: float
+    high: float
+
+    @property
+    def ends(self):
+        """The range: its low and its high end."""
+        return self.low, self.high
+
+    def __str__(self):
+        return f"{self.low:,} to {self.high:,}"
+
+    def check(self, name, value):
+        """Raise UserError unless a value is a number in this range; `name` is what it is called."""
+        if not isinstance(value, numbers.Real) or not self.low <= value <= self.high:
+            raise UserError(f"{name} is {value!r}: give a number from {self}")
+
+
+SIZE = Setting(720, 120, 8190)  # pixels of a space alone
+FPS = Setting(20.0, 0.1, 240)
+HOLD = Setting(0.0, 0, 600)  # seconds that the last frame stays
+MAX_POINTS = Setting(10_000, 2, 1_000_000)  # drawn, of those trained on

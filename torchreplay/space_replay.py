@@ -1,0 +1,144 @@
+"""A recorded training in one space: on anybody's axes, or as an animation."""
+
+import base64
+import io
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.image import imsave
+
+from torchreplay.animation import Animation
+from torchreplay.composition import compose
+from torchreplay.dataset import sample
+from torchreplay.errors import UserError
+from torchreplay.film import Film
+from torchreplay.palettes import PALETTES, Looks
+from torchreplay.picture import default_style
+from torchreplay.run import Run
+from torchreplay.settings import FPS, HOLD, MAX_POINTS, SIZE
+from torchreplay.spaces import SPACE_INCHES, check_dimensions
+from torchreplay.views import VIEWS, panels_of
+from torchreplay.views.space import space_views
+
+
+class SpaceReplay:
+    """A recorded training as it is seen in one space, drawn at any epoch.
+
+    After `plot`: `ax_`, the matplotlib Axes drawn on, and `figure_`, their Figure.
+    """
+
+    def __init__(self, history, space):
+        check_dimensions(space, history.network(0), history.dataset)
+        self.history, self.space = history, space
+        self._run = None
+
+    def plot(self, epoch=None, ax=None, *, views=None, palette="classic", mark_errors=False):
+        """Draw an epoch on axes. Returns itself.
+
+        epoch: as it is counted in the record; by default the last one.
+        ax: the Axes to draw on; by default those of a new pyplot figure.
+        views: other Axes by the names of views to draw on them, as {"loss": ax}; a view of two
+            panels, probabilities, needs two.
+        palette: "classic", or "accessible", which needs no color vision.
+        mark_errors: whether to ring misclassified points.
+        Raises ValueError for an epoch that is not recorded, or a name that there is not.
+        """
+        number = self._number(self.history.epochs[-1] if epoch is None else epoch)
+        looks = looks_of(palette, mark_errors or self.space.is_projected)
+        if ax is None:
+            from matplotlib import pyplot  # it chooses a backend
+
+            ax = pyplot.figure(figsize=(SPACE_INCHES, SPACE_INCHES)).add_subplot()
+        if not isinstance(ax, Axes):
+            raise TypeError(f"ax is a {type(ax).__name__}, not matplotlib Axes")
+        snapshot = self._of(range(self.history.last + 1)).at(number)
+        made = space_views(ax, snapshot.run, looks)
+        if not isinstance(views or {}, Mapping):
+            raise TypeError('views is no dictionary: give Axes by names, as in {"loss": ax}')
+        for name, other in (views or {}).items():
+            makers, others = panels_of([_known_view(name)]), np.ravel(other)
+            if not all(isinstance(each, Axes) for each in others):
+                raise TypeError(f"views: {name!r} has no matplotlib Axes to be drawn on")
+            if len(makers) != len(others):
+                raise UserError(f"view {name!r} needs {len(makers)} Axes, not {len(others)}")
+            pairs = zip(makers, others, strict=True)
+            made += [make(on, snapshot.run, looks) for make, on in pairs]
+        for view in made:
+            view.draw(snapshot)
+            if hasattr(view, "title"):
+                view.title.join()  # the figure may be laid out anew
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+    def animate(
+        self, epochs=None, fps=FPS.default, size=SIZE.default, *, views=(), hold=HOLD.default,
+        palette="classic", mark_errors=False, legend=True,
+    ):  # fmt: skip
+        """Make the Animation of some epochs, a frame each.
+
+        epochs: as they are counted in the record; by default all but the first, the initialization.
+        fps: frames a second, and `hold` the seconds that the last one stays.
+        size: pixels of the space alone.
+        views: names of what to show beside it.
+        """
+        counts = self.history.epochs[min(1, self.history.last) :] if epochs is None else epochs
+        if isinstance(counts, str) or not isinstance(counts, Iterable):
+            raise TypeError(f"epochs is {counts!r}: give a list or a range of them")
+        shown = [self._number(count) for count in counts]
+        if not shown:
+            raise UserError("epochs is empty: give one or more")
+        FPS.check("fps", fps)
+        SIZE.check("size", size)
+        HOLD.check("hold", hold)
+        if isinstance(views, str):
+            raise TypeError(f"views is {views!r}: give a list of names")
+        picture = self._picture(shown, size, views, palette, mark_errors, legend)
+        return Animation(Film(picture, shown, fps=fps, hold=hold))
+
+    def _picture(self, shown, size, views=(), palette="classic", mark_errors=False, legend=True):
+        """The Picture of some records."""
+        rings = looks_of(palette, mark_errors).mark_errors or self.space.is_projected
+        names = [_known_view(name) for name in views]
+        with default_style():
+            return compose({"": self._of(shown, size)}, names, palette, rings, size, legend=legend)
+
+    def still(self, size=SIZE.default // 2):
+        """The picture of the last epoch as an element of HTML, some pixels wide.
+
+        It has twice as many pixels, for screens that show them.
+        """
+        last, file = self.history.last, io.BytesIO()
+        imsave(file, self._picture([last], 2 * size).draw(last))
+        image = base64.b64encode(file.getvalue()).decode()
+        title = f"{self.space.title} at {self.history.label.title()} {self.history.count(last)}"
+        return f'<img width="{size}" alt="{title}" src="data:image/png;base64,{image}">'
+
+    def _number(self, count):
+        """The number of the record that is counted so; raises UserError if there is none."""
+        epochs = self.history.epochs
+        if count not in epochs:
+            every = f", every {self.history.every}" if self.history.every > 1 else ""
+            raise UserError(
+                f"{self.history.label} {count} is not recorded: there are 0 to {epochs[-1]}{every}"
+            )
+        return int(count) // self.history.every
+
+    def _of(self, numbers, size=SIZE.default):
+        points = sample(self.history.dataset, MAX_POINTS.default)
+        if self._run is None or not set(numbers) <= set(self._run.epochs) or self._run.size != size:
+            self._run = Run(self.history, self.space, numbers, points, size)
+        return self._run
+
+
+def looks_of(palette, mark_errors=False):
+    """The Looks of a palette by its name; raises UserError if there is none."""
+    if palette not in PALETTES:
+        raise UserError(f"palette {palette!r} is not one of {', '.join(PALETTES)}")
+    return Looks(PALETTES[palette], mark_errors)
+
+
+def _known_view(name):
+    if name not in VIEWS:
+        raise UserError(f"view {name!r} is not one of {', '.join(VIEWS)}")
+    return name

@@ -1,0 +1,110 @@
+"""What the modules inside a model are given and put out, for any points."""
+
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+from torchreplay.errors import NetworkError
+
+BATCH = 131_072  # features of the points that a model is asked for at once
+FEWEST = 64  # of such points, however many features they have
+
+
+def in_batches(function, X):
+    """What a function makes of X, (n, ...), asked for a part of the points at a time."""
+    size = max(FEWEST, BATCH // max(1, X[:1].numel()))
+    if len(X) <= size:
+        return function(X)
+    return torch.cat([function(part) for part in X.split(size)])
+
+
+class Call(NamedTuple):
+    """What a module of a model was given and put out.
+
+    given, result: copies of both, because a later layer may write over them.
+    original: both themselves.
+    """
+
+    name: str
+    module: nn.Module
+    given: torch.Tensor
+    result: torch.Tensor
+    original: tuple
+
+    def puts_out(self, y):
+        """Whether this is what the model puts out."""
+        return torch.equal(self.result.flatten(), y.flatten())
+
+    def gives(self, other):
+        """Whether another module is given what this one puts out, and nothing has changed it."""
+        here, there = self.original[1], other.original[0]
+        return here.data_ptr() == there.data_ptr() and other.given.flatten().equal(
+            self.result.flatten()
+        )
+
+
+def trace(model, x):
+    """What the modules of a model are given and put out for points x, in the order of their ends.
+
+    Returns a list of Calls, of those with tensors alone, and what the model puts out. Raises
+    NetworkError if the model does not take the points.
+    """
+    calls, handles, given = [], [], {}
+    for name, module in model.named_modules():
+
+        def look(module, inputs):
+            if inputs and torch.is_tensor(inputs[0]):
+                given[module] = inputs[0].clone()
+
+        def keep(module, inputs, output, name=name):
+            if torch.is_tensor(output) and module in given:
+                original = inputs[0], output
+                calls.append(Call(name, module, given[module], output.clone(), original))
+
+        handles.append(module.register_forward_pre_hook(look))
+
+        handles.append(module.register_forward_hook(keep))
+    try:
+        with torch.no_grad():
+            y = model(x)
+    except Exception as fault:
+        reason = str(fault).strip().partition("\n")[0]
+        raise NetworkError(
+            f"the model does not take X, of {len(x)} points of shape {tuple(x.shape[1:])}: {reason}"
+        ) from fault
+    finally:
+        for handle in handles:
+            handle.remove()
+    if not torch.is_tensor(y) or y.ndim == 0:
+        found = "a single number" if torch.is_tensor(y) else f"a {type(y).__name__}"
+        raise NetworkError(f"the model puts out {found}, not a tensor of (n, 1)")
+    return calls, y
+
+
+class Tap(nn.Module):
+    """What a module somewhere inside a model puts out, as a function of the model's inputs.
+
+    given: whether what the module is given is asked for instead.
+    """
+
+    def __init__(self, model, module, given=False):
+        super().__init__()
+        self.model, self.module, self.given = model, module, given
+
+    def forward(self, x):
+        """What the module puts out for points x, (n, ...): (n, units)."""
+        found = []
+        if self.given:
+            handle = self.module.register_forward_pre_hook(
+                lambda module, inputs: found.append(inputs[0].clone())
+            )
+        else:
+            handle = self.module.register_forward_hook(
+                lambda module, _, output: found.append(output.clone())
+            )
+        try:
+            self.model(x)
+        finally:
+            handle.remove()
+        return found[-1].flatten(1)

@@ -1,16 +1,12 @@
 """What stands on a picture: its size, its layout, and what all runs have in common."""
 
-import itertools
-
 import numpy as np
 import pytest
 from conftest import full_redraw, view_of
 
 import common
-from torchreplay.composition import compose, space_and_views
+from torchreplay.composition import compose
 from torchreplay.options import parse_options
-from torchreplay.palettes import Looks
-from torchreplay.views import gradients
 from torchreplay.views.errors import ErrorRings
 from torchreplay.views.loss import LossAndAccuracy
 from torchreplay.views.losses import LossHistogram
@@ -128,46 +124,6 @@ def test_up_to_three_views_share_a_column_and_more_stand_in_two(runs, names, col
             assert box.height == pytest.approx(boxes[0].height)
             cell = [1 - (row + 1) / len(boxes), 1 - row / len(boxes)]
             assert cell[0] < box.y0 and box.y1 < cell[1]
-
-
-@pytest.fixture(scope="module")
-def norms():
-    """Gradients take a second; here those of a record are evaluated once."""
-    known, evaluate = {}, gradients.gradient_norms
-
-    def once(history, last):
-        key = id(history), last
-        if key not in known:
-            known[key] = evaluate(history, last)
-        return known[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gradients, "gradient_norms", once)
-        yield
-
-
-@pytest.mark.usefixtures("norms")
-@pytest.mark.parametrize("count", range(1, 7))
-@pytest.mark.parametrize("large", [False, True])
-def test_nothing_overlaps_and_all_is_within_the_figure(runs, larger_run, count, large):
-    run = larger_run if large else runs["feature_space"]
-    for names in itertools.islice(itertools.combinations(NAMES, count), count % 3, None, 14):
-        figure, (panel,) = space_and_views(run, names, Looks(), dpi=120)
-        panel.draw(run.last_epoch)
-        renderer = figure.canvas.get_renderer()
-        width, height = figure.canvas.get_width_height()
-        boxes = {}
-        for axes in figure.axes:
-            box = axes.get_tightbbox(renderer)
-            assert box.x0 > 3 and box.y0 > 3 and box.x1 < width - 3 and box.y1 < height - 3
-            place = tuple(np.rint(axes.get_position().bounds[:2] * np.array([width, 2])))
-            boxes.setdefault(place, []).append(box)
-        for one, other in itertools.combinations(boxes.values(), 2):
-            assert not any(a.overlaps(b) for a, b in itertools.product(one, other)), (
-                names,
-                one,
-                other,
-            )
 
 
 @pytest.mark.parametrize(

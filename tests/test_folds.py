@@ -13,7 +13,7 @@ from torchreplay.folds import cut, stretch, unfold
 from torchreplay.plane import Plane
 from torchreplay.run import Run
 
-EPOCHS = [0, 30, 70, 120]
+EPOCHS = [30, 120]
 
 
 @pytest.fixture(

@@ -52,22 +52,23 @@ def output(tmp_path):
 @pytest.mark.parametrize("name", [name for name in SETS if name != "ball"])
 def test_example_sets_through_both_scripts(run, tmp_path, name):
     """Still and film of a set, as --size and --epoch have them."""
-    options = ("--data", name, "--epochs", "3", "--size", "240", "--epoch", "0", "3")
+    options = ("--data", name, "--epochs", "3", "--size", "180", "--epoch", "0", "3")
     for script in SCRIPTS:
         code, _, errors = run(script, *options, "--output-dir", tmp_path)
         assert (code, errors) == (0, [])
-        assert count_frames(tmp_path / f"{script}.mp4", size=240) == 3
+        assert count_frames(tmp_path / f"{script}.mp4", size=180) == 3
         for epoch in (0, 3):
             still = imread(tmp_path / f"{script}_epoch{epoch}_boundary_pytorch.png")
-            assert still.shape == (240, 240, 4)
+            assert still.shape == (180, 180, 4)
 
 
 def test_ten_features_in_their_latent_space(run, tmp_path):
     network = ("--hidden", "10", "--latent", "--activation", "tanh", "--optimizer", "adam")
-    options = ("--data", "ball", *network, "--epochs", "40", "--format", "png", "--size", "360")
+    options = ("--data", "ball", *network, "--epochs", "40", "--every", "10")
+    options += ("--format", "png", "--size", "360")
     code, printed, errors = run("feature_space", *options, "--output-dir", tmp_path)
     assert (code, errors) == (0, [])
-    assert len(names(tmp_path / "feature_space_frames")) == 40
+    assert len(names(tmp_path / "feature_space_frames")) == 5
     assert printed[-1] == str(tmp_path / "feature_space_frames")
     frame = imread(tmp_path / "feature_space_frames" / "epoch_0040.png")
     corners = {
@@ -370,6 +371,15 @@ def test_ffmpeg_that_stops_reading_and_calls_it_done(run_with_ffmpeg, output, tm
     assert_whole(output)
 
 
+def test_missing_ffmpeg_still_gives_the_still(run_with_ffmpeg, output):
+    printed, errors = run_with_ffmpeg("/no/such/ffmpeg", "feature_space", *QUICK)
+    assert_one_line(errors, "/no/such/ffmpeg", "IMAGEIO_FFMPEG_EXE")
+    still = output / files_of("feature_space", 3)[1]
+    assert printed[1:] == [str(still)]
+    assert_whole(output)
+    assert imread(still).shape == (300, 300, 4)
+
+
 def test_missing_ffmpeg_is_found_out_before_training(run_with_ffmpeg, output):
     options = ("--learning-rate", "1e300")
     _, (first, second) = run_with_ffmpeg("/no/such/ffmpeg", "feature_space", *QUICK, *options)
@@ -447,10 +457,11 @@ def test_stopped_before_anything_is_made(run, output, stop_when):
 )
 def test_stopped_while_the_film_is_made(run, output, stop_when, number, code, name):
     stop_when(lambda: list(output.glob(".*/*.mp4")), number)
-    returned, printed, errors = run("feature_space", "--epochs", "800", "--output-dir", output)
+    options = ("--epochs", "400", "--size", "240", "--output-dir", output)
+    returned, printed, errors = run("feature_space", *options)
     assert (returned, printed) == (code, [])
     assert_one_line(errors, name)
-    assert_film_is_gone(output, epochs=800, size=720)
+    assert_film_is_gone(output, epochs=400, size=240)
 
 
 def test_numbers_too_large_for_the_network_are_told(run, tmp_path, monkeypatch):

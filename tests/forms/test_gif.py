@@ -11,7 +11,7 @@ from torchreplay.forms import gif
 from torchreplay.palettes import ACCESSIBLE, CLASSIC
 
 
-@pytest.fixture(params=SCRIPTS)
+@pytest.fixture(params=SCRIPTS, scope="module")
 def small(request, runs):
     """A picture of 480 pixels."""
     return compose({"": runs[request.param]}, size=480)
@@ -29,15 +29,22 @@ def decoded(path, *numbers):
         return frames, durations, dict(image.info)
 
 
-def test_default_film(small, tmp_path):
+def test_whole_film_is_small(runs, tmp_path):
+    """That of the space in which most moves."""
     path = tmp_path / "film.gif"
-    gif.save(path, Film(small, range(1, 201), fps=20.0))
+    gif.save(path, Film(compose({"": runs["feature_space"]}, size=480), range(1, 201)))
     assert path.stat().st_size <= 2_000_000
-    frames, durations, info = decoded(path, 0, 79, 199)
-    assert len(durations) == 200
-    assert set(durations) == {50}
+    with Image.open(path) as image:
+        assert image.n_frames == 200
+
+
+def test_frames_and_their_colors(small, tmp_path):
+    path = tmp_path / "film.gif"
+    gif.save(path, Film(small, range(40, 201, 40), fps=20.0))
+    frames, durations, info = decoded(path, 0, 1, 4)
+    assert durations == [50] * 5
     assert info["loop"] == 0
-    for frame, epoch in zip(frames, (1, 80, 200), strict=True):
+    for frame, epoch in zip(frames, (40, 80, 200), strict=True):
         still = small.draw(epoch)[..., :3].astype(int)
         assert frame.shape == (480, 480, 3)
         assert np.abs(frame - still).mean() < 2

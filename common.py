@@ -131,6 +131,18 @@ def make_network(dataset, hidden=(2,), activation="sigmoid", latent=False):
 # Training ---------------------------------------------------------------------------------------
 
 
+def augmented(dataset, sigma):
+    """The same Dataset with fresh Gaussian noise on its points, or without if sigma is 0.
+
+    sigma: its standard deviation in every feature, in units of the feature, or, where a network
+        standardizes them, in standard deviations of the feature.
+    """
+    if not sigma:
+        return dataset
+    noise = sigma * dataset.units * torch.randn_like(dataset.X)
+    return dataclasses.replace(dataset, X=dataset.X + noise)
+
+
 def batches(dataset, size=None):
     """Points and labels in the batches of an epoch: all at once, or shuffled, `size` at a time."""
     n = len(dataset.y)
@@ -156,13 +168,15 @@ def cross_entropy(network, X, y):
 
 def train(
     network, dataset, epochs=200, learning_rate=3.0, batch_size=None, optimizer="sgd", momentum=0.0,
-    weight_decay=0.0,
+    weight_decay=0.0, augment=0.0,
 ):  # fmt: skip
     """Train a network by gradient descent on the binary cross-entropy, and record every epoch.
 
     batch_size: points an update; None is the whole data set.
     optimizer: sgd, which may have momentum, or adam.
     weight_decay: this times the parameter is added to every gradient, the penalty L2.
+    augment: sigma of noise on the points, see `augmented`, which is drawn anew in every epoch,
+        before the batches. What is recorded is of the points themselves.
     Returns the History of the epochs 0 to `epochs`. If training diverges, it ends with the last
     epoch at which all parameters and the loss were finite, and says so.
     """
@@ -172,12 +186,13 @@ def train(
         "optimizer": optimizer,
         "momentum": momentum,
         "weight_decay": weight_decay,
+        "augment": augment,
     }
     step = learning_rate, momentum, weight_decay
     optimizer = make_optimizer(optimizer, network.parameters(), *step)
     recorder = Recorder(network, dataset)
     for _ in tqdm(range(epochs), desc="training", unit="epoch", disable=None):
-        for X, y in batches(dataset, batch_size):
+        for X, y in batches(augmented(dataset, augment), batch_size):
             optimizer.zero_grad()
             loss = cross_entropy(network, X, y)
             if loss.isnan():

@@ -17,6 +17,7 @@ from common import (
     DATASET,
     Network,
     Standardize,
+    augmented,
     batches,
     check_runs,
     collect,
@@ -329,6 +330,37 @@ def test_weight_decay_is_the_penalty_l2_of_pytorch_bit_by_bit(circles):
         nn.BCELoss()(other(circles.X), circles.y).backward()
         optimizer.step()
     assert not same(history, train(seeded(circles), circles, epochs=10, learning_rate=0.5))
+
+
+def test_augmented_points_are_drawn_anew_in_every_epoch(circles):
+    """Before the batches; the record is of the points themselves. The same training by hand."""
+    network = seeded(circles)
+    other = copy.deepcopy(network)
+    history = train(network, circles, epochs=4, learning_rate=0.5, batch_size=200, augment=0.3)
+    torch.manual_seed(3)
+    make_network(circles)
+    optimizer = torch.optim.SGD(other.parameters(), lr=0.5)
+    for epoch in range(5):
+        for name, value in other.state_dict().items():
+            np.testing.assert_array_equal(history.parameters[name][epoch], value)
+        with torch.no_grad():
+            loss = nn.BCELoss()(other(circles.X), circles.y).item()
+        assert history.loss[epoch] == pytest.approx(loss, rel=1e-5)
+        points = circles.X + 0.3 * torch.randn(300, 2)
+        for rows in torch.randperm(300).split(200):
+            optimizer.zero_grad()
+            nn.BCELoss()(other(points[rows]), circles.y[rows]).backward()
+            optimizer.step()
+    assert history.dataset is circles
+    assert same(brief(seeded(circles), circles, augment=0.0), brief(seeded(circles), circles))
+
+
+def test_noise_of_standardized_features_is_in_their_standard_deviations(circles):
+    X = circles.X * torch.tensor([0.01, 300.0])
+    for standardized, expected in ((True, X.std(dim=0)), (False, torch.ones(2))):
+        noise = augmented(Dataset(X, circles.y, standardized=standardized), 0.2).X - X
+        np.testing.assert_allclose(noise.std(dim=0), 0.2 * expected, rtol=0.15)
+        assert noise.unique(dim=0).shape == (300, 2)
 
 
 def losses_of(network, dataset):

@@ -54,6 +54,13 @@ class Dataset:
         """
         return surround(self.X.double().numpy(), same_scale=not self.standardized)
 
+    @cached_property
+    def units(self):
+        """What a step of 1 is in every feature, (d,): its standard deviation if standardized."""
+        if not self.standardized:
+            return torch.ones(self.X.shape[1:])
+        return self.X.double().std(dim=0, correction=0).float()
+
 
 def read_dataset(path, standardized=False, **columns):
     """Read a Dataset from a text file with one point on each line: its features and its label.

@@ -3,7 +3,8 @@
 import copy
 
 COMPARABLE = (
-    "learning-rate", "activation", "hidden", "seed", "batch-size", "optimizer", "weight-decay"
+    "learning-rate", "activation", "hidden", "seed", "batch-size", "optimizer", "weight-decay",
+    "augment",
 )  # fmt: skip
 MOST = 6  # runs side by side
 

@@ -26,7 +26,10 @@ def add(option, folder):
            metavar="SHARE")
     option("--weight-decay", "L2 penalty: this times the parameter is added to every gradient;"
            " 0 to 10", "0", default=0.0, type=number(float, 0, 10), metavar="RATE")
-    option("--seed", "seed of initial parameters and shuffling", "41", default=41, type=SEED,
+    option("--augment", "standard deviation of noise on the points trained on, fresh in every"
+           " epoch, in units of the features, with --standardize in their standard deviations;"
+           " 0 to 1,000,000", "0", default=0.0, type=number(float, 0, 1_000_000), metavar="SIGMA")
+    option("--seed", "seed of initial parameters, noise and shuffling", "41", default=41, type=SEED,
            metavar="N")
 # fmt: on
 
@@ -47,4 +50,5 @@ def grouped(typed):
         "optimizer": typed.optimizer,
         "momentum": typed.momentum or 0.0,
         "weight_decay": typed.weight_decay,
+        "augment": typed.augment,
     }

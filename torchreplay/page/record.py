@@ -17,7 +17,7 @@ from torchreplay.run import Run
 from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE, axis_labels
 
 MOST_BYTES = 4.5e6  # of parameters or positions, in base64
-OTHER_STEPS = ("momentum", "weight_decay")  # than down the gradient of the loss
+OTHER_STEPS = ("momentum", "weight_decay", "augment")  # than down the gradient of the loss
 
 
 def page_record(history, points, fps=20.0, evaluated=True):

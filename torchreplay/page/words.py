@@ -7,6 +7,9 @@ from torchreplay.activations import activation_of
 from torchreplay.views.titles import class_names
 
 MARK = re.compile(r"\[epoch (\d+), loss ([\d.]+)\] (.*)", re.DOTALL)
+MORE = {  # of a training, told if it is not 0
+    "momentum": "momentum", "weight_decay": "weight decay", "augment": "points augmented by"
+}  # fmt: skip
 SHOWN_DIGITS = 5e-5  # of the loss of a marked epoch
 CLASS = '<svg width="30" height="20" aria-hidden="true"><path d="M0 0h30v20H0z"/><path/></svg>'
 LINE = '<svg width="30" height="20" aria-hidden="true"><path d="M0 8.5h30v3H0z"/></svg>'
@@ -55,10 +58,9 @@ def facts(history):
         words.append("full-batch gradient descent" if whole else f"batches of {size:,} points")
         if training["optimizer"] != "sgd":
             words[-1] = f"{training['optimizer']}, {'full batch' if whole else words[-1]}"
-        if training["momentum"]:
-            words.append(f"momentum {training['momentum']:g}")
-        if training["weight_decay"]:
-            words.append(f"weight decay {training['weight_decay']:g}")
+        for name, told in MORE.items():
+            if training[name]:
+                words.append(f"{told} {training[name]:g}")
         words.append(f"learning rate {training['learning_rate']:g}")
     if history.diverged:
         words.append(f"training diverged after epoch {history.last}")

@@ -17,13 +17,13 @@ from torch import nn
 from tqdm import tqdm
 
 from torchreplay.activations import ACTIVATIONS
-from torchreplay.dataset import make_dataset, read_dataset, sample
+from torchreplay.dataset import hold_out, make_dataset, read_dataset, sample
 from torchreplay.errors import UserError
 from torchreplay.example_sets import SETS
 from torchreplay.memory import check_memory
 from torchreplay.optimizers import make_optimizer
 from torchreplay.record import record_memory
-from torchreplay.record_files import load_record, read_record
+from torchreplay.record_files import load_record, read_record, recorded_dataset
 from torchreplay.recorder import Recorder
 from torchreplay.run import Run
 from torchreplay.spaces import check_dimensions
@@ -34,16 +34,21 @@ DATASET = Path(__file__).with_name("datasets.txt")
 # Data set ---------------------------------------------------------------------------------------
 
 
-def load_dataset(source=DATASET, standardized=False, **settings):
+def load_dataset(source=DATASET, standardized=False, validation=0.0, seed=13, **settings):
     """Load a Dataset: from a text file with one point on each line, or a set made by formula.
 
     source: the path of a file, or the name of a set, which is a text and no path.
     standardized: whether a network is to be trained on features of mean 0 and variance 1.
-    settings: of a set, see `make_dataset`, or of a file, see `read_dataset`.
+    validation: the share of the points that is held out, and not trained on.
+    seed: of the points of a set, and of which are held out.
+    settings: more of a set, see `make_dataset`, or of a file, see `read_dataset`.
     Raises DatasetError if there is no such file or set, or if a line of the file is at fault.
     """
-    load = make_dataset if source in SETS else read_dataset
-    return load(source, standardized=standardized, **settings)
+    if source in SETS:
+        dataset = make_dataset(source, seed=seed, standardized=standardized, **settings)
+    else:
+        dataset = read_dataset(source, standardized, **settings)
+    return hold_out(dataset, validation, seed) if validation else dataset
 
 
 # Network ----------------------------------------------------------------------------------------
@@ -124,7 +129,7 @@ class Network(nn.Module):
 
 def make_network(dataset, hidden=(2,), activation="sigmoid", latent=False):
     """Make a Network for the points of a Dataset; see there."""
-    scaling = Standardize(dataset.X) if dataset.standardized else None
+    scaling = Standardize(dataset.trained.X) if dataset.standardized else None
     return Network(dataset.X.shape[1], hidden, activation, latent, scaling)
 
 
@@ -190,9 +195,9 @@ def train(
     }
     step = learning_rate, momentum, weight_decay
     optimizer = make_optimizer(optimizer, network.parameters(), *step)
-    recorder = Recorder(network, dataset)
+    recorder, trained = Recorder(network, dataset), dataset.trained
     for _ in tqdm(range(epochs), desc="training", unit="epoch", disable=None):
-        for X, y in batches(augmented(dataset, augment), batch_size):
+        for X, y in batches(augmented(trained, augment), batch_size):
             optimizer.zero_grad()
             loss = cross_entropy(network, X, y)
             if loss.isnan():
@@ -217,7 +222,8 @@ def load_histories(path):
         raise UserError(
             f"the record {path} is not of a network that can be built here: Replay.load reads it"
         )
-    scaling = Standardize(torch.from_numpy(arrays["X"])) if about["standardized"] else None
+    dataset = recorded_dataset(about, arrays)
+    scaling = Standardize(dataset.trained.X) if dataset.standardized else None
     return {"": load_record(path, Network(**settings, scaling=scaling))}
 
 

@@ -489,6 +489,39 @@ def test_divergence_in_the_middle_keeps_the_epochs_before(circles):
         assert np.isfinite(values).all()
 
 
+# Points held out --------------------------------------------------------------------------------
+
+
+def test_points_held_out_are_not_trained_on(held_out):
+    """Training is that on the others alone, bit by bit, and both losses are true."""
+    dataset, standardized = held_out.dataset, load_dataset("moons", True, 0.5, points=20)
+    torch.manual_seed(41)
+    alone = train(make_network(dataset.trained), dataset.trained, epochs=4)
+    assert same(held_out, alone) and alone.validation_loss is None
+    np.testing.assert_array_equal(held_out.loss, alone.loss)
+    for (losses, accuracies), part in zip(
+        held_out.measured, (dataset.trained, dataset.take(dataset.held_out)), strict=True
+    ):
+        for epoch in range(5):
+            network = held_out.network(epoch)
+            assert losses[epoch] == pytest.approx(losses_of(network, part).mean(), rel=1e-5)
+            correct = (network(part.X) >= 0.5) == part.y
+            assert accuracies[epoch] == pytest.approx(correct.float().mean().item())
+    scaling = make_network(standardized).logit[0]
+    np.testing.assert_allclose(scaling.mean, standardized.trained.X.mean(dim=0), rtol=1e-4)
+
+
+def test_which_points_are_held_out_is_a_matter_of_the_data_and_its_seed(tmp_path):
+    (tmp_path / "own.txt").write_text("".join(f"{k % 7} {k % 5} {k % 2}\n" for k in range(40)))
+    for source, settings in (("moons", {"points": 40}), (tmp_path / "own.txt", {})):
+        masks = []
+        for seed, torch_seed in ((13, 0), (13, 1), (14, 0)):
+            torch.manual_seed(torch_seed)
+            data = load_dataset(source, validation=0.25, seed=seed, **settings)
+            masks.append(data.held_out.tolist())
+        assert sum(masks[0]) == 10 and masks[0] == masks[1] != masks[2]
+
+
 # All runs ---------------------------------------------------------------------------------------
 
 

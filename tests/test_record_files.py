@@ -165,8 +165,24 @@ def test_broken_files_are_refused(path):
         load_record(path.with_suffix(".npy"), small())
 
 
+@pytest.mark.parametrize("fault", ["missing", "short", "numbers"])
+def test_records_of_points_held_out_are_whole(held_out, tmp_path, fault):
+    """What is saved is loaded; a mask that is not there or does not fit makes a broken file."""
+    path = save_record(tmp_path / "held.npz", held_out)
+    assert common.load_histories(path)[""].validation_loss[-1] == held_out.validation_loss[-1]
+    with np.load(path) as file:
+        arrays = dict(file)
+    mask = arrays.pop("held_out")
+    arrays |= {"missing": {}, "short": {"held_out": mask[1:]}, "numbers": {"held_out": 1.0 * mask}}[
+        fault
+    ]
+    np.savez(path, **arrays)
+    with pytest.raises(UserError, match="no record, or a broken one"):
+        common.load_histories(path)
+
+
 def test_newer_formats_are_told_from_broken_files(path):
-    rewritten(path, about_format=2)
+    rewritten(path, about_format=3)
     with pytest.raises(UserError, match="record of a newer version of torchreplay"):
         load_record(path, small())
 

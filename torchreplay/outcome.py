@@ -62,6 +62,11 @@ def report(histories, epochs, outputs):
 def outcomes(history, epochs):
     """Loss and accuracy at some epochs, a line each; those not reached give way to the last."""
     for epoch in sorted({min(epoch, history.last) for epoch in epochs}):
-        loss, accuracy = history.loss[epoch], history.accuracy[epoch]
-        shown = f"{loss:.4f}" if loss < LARGE_LOSS else f"{loss:.4g}"
-        yield f"epoch {epoch}: loss {shown}, accuracy {accuracy:.2%}"
+        figures = [figures_at(epoch, *pair) for pair in history.measured]
+        yield f"epoch {epoch}: {'; held out: '.join(figures)}"
+
+
+def figures_at(epoch, loss, accuracy):
+    """Loss and accuracy at an epoch, in words."""
+    shown = f"{loss[epoch]:.4f}" if loss[epoch] < LARGE_LOSS else f"{loss[epoch]:.4g}"
+    return f"loss {shown}, accuracy {accuracy[epoch]:.2%}"

@@ -82,6 +82,14 @@ def test_no_step_is_shown_for_a_sample_or_an_unknown_training(history, dataset):
     assert page_record(dataclasses.replace(history, training={}), dataset)["step"] is None
 
 
+def test_points_held_out_are_not_on_the_page_which_says_so(held_out):
+    record = page_record(held_out, held_out.dataset)
+    trained = held_out.dataset.trained
+    np.testing.assert_array_equal(array(record["points"]["x"]), trained.X.numpy().ravel())
+    assert record["step"] == {"rate": 3.0}
+    assert "42 points, 18 more held out, " in page_of(held_out)
+
+
 def test_long_records_are_thinned(history):
     long = dataclasses.replace(history, loss=np.zeros(1_000_001))
     assert (stride(history, 48), stride(long, 48)) == (1, 11)

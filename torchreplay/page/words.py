@@ -49,12 +49,14 @@ def title(history):
 def facts(history):
     """What the page says of the training, and its last epoch."""
     training = history.training
-    words = [f"{len(history.dataset.y):,} points"]
+    trained = len(history.dataset.trained.y)
+    held_out = len(history.dataset.y) - trained
+    words = [f"{trained:,} points", *[f"{held_out:,} more held out"] * bool(held_out)]
     known = filter(None, map(activation_of, history.model.modules()))
     words += [f"{activation.name} units" for activation in [*known][:1]]
     if training:
         size = training["batch_size"]
-        whole = size is None or size >= len(history.dataset.y)
+        whole = size is None or size >= trained
         words.append("full-batch gradient descent" if whole else f"batches of {size:,} points")
         if training["optimizer"] != "sgd":
             words[-1] = f"{training['optimizer']}, {'full batch' if whole else words[-1]}"

@@ -10,21 +10,20 @@ picture shows belongs to one epoch.
 
 import dataclasses
 import itertools
-import math
 from pathlib import Path
 
 import torch
 from torch import nn
-from torch.optim.sgd import sgd
 from tqdm import tqdm
 
 from torchreplay.activations import ACTIVATIONS
-from torchreplay.dataset import make_dataset, read_dataset, sample
+from torchreplay.dataset import hold_out, make_dataset, read_dataset, sample
 from torchreplay.errors import UserError
 from torchreplay.example_sets import SETS
 from torchreplay.memory import check_memory
+from torchreplay.optimizers import make_optimizer
 from torchreplay.record import record_memory
-from torchreplay.record_files import load_record, read_record
+from torchreplay.record_files import load_record, read_record, recorded_dataset
 from torchreplay.recorder import Recorder
 from torchreplay.run import Run
 from torchreplay.settings import SIZE
@@ -36,16 +35,21 @@ DATASET = Path(__file__).with_name("datasets.txt")
 # Data set ---------------------------------------------------------------------------------------
 
 
-def load_dataset(source=DATASET, standardized=False, **settings):
+def load_dataset(source=DATASET, standardized=False, validation=0.0, seed=13, **settings):
     """Load a Dataset: from a text file with one point on each line, or a set made by formula.
 
     source: the path of a file, or the name of a set, which is a text and no path.
     standardized: whether a network is to be trained on features of mean 0 and variance 1.
-    settings: of a set, see `make_dataset`, or of a file, see `read_dataset`.
+    validation: the share of the points that is held out, and not trained on.
+    seed: of the points of a set, and of which are held out.
+    settings: more of a set, see `make_dataset`, or of a file, see `read_dataset`.
     Raises DatasetError if there is no such file or set, or if a line of the file is at fault.
     """
-    load = make_dataset if source in SETS else read_dataset
-    return load(source, standardized=standardized, **settings)
+    if source in SETS:
+        dataset = make_dataset(source, seed=seed, standardized=standardized, **settings)
+    else:
+        dataset = read_dataset(source, standardized, **settings)
+    return hold_out(dataset, validation, seed) if validation else dataset
 
 
 # Network ----------------------------------------------------------------------------------------
@@ -126,11 +130,23 @@ class Network(nn.Module):
 
 def make_network(dataset, hidden=(2,), activation="sigmoid", latent=False):
     """Make a Network for the points of a Dataset; see there."""
-    scaling = Standardize(dataset.X) if dataset.standardized else None
+    scaling = Standardize(dataset.trained.X) if dataset.standardized else None
     return Network(dataset.X.shape[1], hidden, activation, latent, scaling)
 
 
 # Training ---------------------------------------------------------------------------------------
+
+
+def augmented(dataset, sigma):
+    """The same Dataset with fresh Gaussian noise on its points, or without if sigma is 0.
+
+    sigma: its standard deviation in every feature, in units of the feature, or, where a network
+        standardizes them, in standard deviations of the feature.
+    """
+    if not sigma:
+        return dataset
+    noise = sigma * dataset.units * torch.randn_like(dataset.X)
+    return dataclasses.replace(dataset, X=dataset.X + noise)
 
 
 def batches(dataset, size=None):
@@ -156,48 +172,17 @@ def cross_entropy(network, X, y):
     return nn.BCELoss()(probability, y)
 
 
-class SGD:
-    """Stochastic gradient descent, equal to `torch.optim.SGD` bit by bit.
-
-    It is built on the same function of PyTorch. The first use of an optimizer class would load
-    PyTorch's compiler, which takes longer than the whole training.
-    """
-
-    def __init__(self, parameters, lr, momentum=0.0):
-        self.parameters, self.lr, self.momentum = list(parameters), lr, momentum
-        self.velocities = [None] * len(self.parameters)
-
-    def zero_grad(self):
-        """Forget all gradients."""
-        for parameter in self.parameters:
-            parameter.grad = None
-
-    @torch.no_grad()
-    def step(self):
-        """Move all parameters against their gradients."""
-        gradients = [parameter.grad for parameter in self.parameters]
-        sgd(
-            *(self.parameters, gradients, self.velocities),
-            lr=self.lr, momentum=self.momentum,
-            weight_decay=0, dampening=0, nesterov=False, maximize=False,
-        )  # fmt: skip
-
-
-def make_optimizer(name, parameters, learning_rate, momentum):
-    """Make the optimizer of a name; a step beyond single precision becomes infinite."""
-    rate, first_of_adam = torch.tensor([learning_rate, 10 * learning_rate]).tolist()
-    if name == "adam":
-        return torch.optim.Adam(parameters, lr=rate if first_of_adam < math.inf else math.inf)
-    return SGD(parameters, lr=rate, momentum=momentum)
-
-
 def train(
-    network, dataset, epochs=200, learning_rate=3.0, batch_size=None, optimizer="sgd", momentum=0.0
-):
+    network, dataset, epochs=200, learning_rate=3.0, batch_size=None, optimizer="sgd", momentum=0.0,
+    weight_decay=0.0, augment=0.0,
+):  # fmt: skip
     """Train a network by gradient descent on the binary cross-entropy, and record every epoch.
 
     batch_size: points an update; None is the whole data set.
     optimizer: sgd, which may have momentum, or adam.
+    weight_decay: this times the parameter is added to every gradient, the penalty L2.
+    augment: sigma of noise on the points, see `augmented`, which is drawn anew in every epoch,
+        before the batches. What is recorded is of the points themselves.
     Returns the History of the epochs 0 to `epochs`. If training diverges, it ends with the last
     epoch at which all parameters and the loss were finite, and says so.
     """
@@ -206,11 +191,14 @@ def train(
         "batch_size": batch_size,
         "optimizer": optimizer,
         "momentum": momentum,
+        "weight_decay": weight_decay,
+        "augment": augment,
     }
-    optimizer = make_optimizer(optimizer, network.parameters(), learning_rate, momentum)
-    recorder = Recorder(network, dataset)
+    step = learning_rate, momentum, weight_decay
+    optimizer = make_optimizer(optimizer, network.parameters(), *step)
+    recorder, trained = Recorder(network, dataset), dataset.trained
     for _ in tqdm(range(epochs), desc="training", unit="epoch", disable=None):
-        for X, y in batches(dataset, batch_size):
+        for X, y in batches(augmented(trained, augment), batch_size):
             optimizer.zero_grad()
             loss = cross_entropy(network, X, y)
             if loss.isnan():
@@ -235,7 +223,8 @@ def load_histories(path):
         raise UserError(
             f"the record {path} is not of a network that can be built here: Replay.load reads it"
         )
-    scaling = Standardize(torch.from_numpy(arrays["X"])) if about["standardized"] else None
+    dataset = recorded_dataset(about, arrays)
+    scaling = Standardize(dataset.trained.X) if dataset.standardized else None
     return {"": load_record(path, Network(**settings, scaling=scaling))}
 
 

@@ -116,6 +116,14 @@ def own_units():
 
 
 @pytest.fixture(scope="session")
+def held_out():
+    """A training on 60 moons of which 18 are held out, 9 of either class, for 4 epochs."""
+    dataset = common.load_dataset("moons", points=60, noise=0.3, validation=0.3)
+    torch.manual_seed(41)
+    return common.train(common.make_network(dataset), dataset, epochs=4)
+
+
+@pytest.fixture(scope="session")
 def larger():
     """The training of a 2-15-10-2-1 network on classes with names of their own."""
     made = make_dataset("moons", points=400)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from conftest import axes_of, decode, space_view
 from matplotlib.image import imread
-from models import LOGIT, X, Y, small
+from models import LOGIT, X, Y, replayed, small
 
 from torchreplay.recorder import Recorder
 
@@ -24,6 +24,13 @@ def test_films_in_three_forms(replay, tmp_path):
     np.testing.assert_allclose(imread(frames[1])[..., :3], drawn, atol=1e-6)
     film.save(str(tmp_path / "film.mp4"))  # once more
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_frames_are_named_after_what_is_counted(tmp_path):
+    film = replayed(small(), every=50, label="step").input_space().animate(size=120)
+    film.save(tmp_path / "frames")
+    names = sorted(path.name for path in (tmp_path / "frames").iterdir())
+    assert names == ["epoch_0050.png", "epoch_0100.png", "epoch_0150.png"]
 
 
 def test_all_epochs_but_the_initialization_by_default(replay):

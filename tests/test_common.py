@@ -15,16 +15,15 @@ from torch import nn
 
 from common import (
     DATASET,
-    SGD,
     Network,
     Standardize,
+    augmented,
     batches,
     check_runs,
     collect,
     cross_entropy,
     load_dataset,
     make_network,
-    make_optimizer,
     train,
     train_all,
 )
@@ -318,45 +317,58 @@ def test_adam_against_its_formula(circles):
         np.testing.assert_allclose(np.concatenate(moved), expected, rtol=1e-2, atol=1e-5)
 
 
+def test_weight_decay_is_the_penalty_l2_of_pytorch_bit_by_bit(circles):
+    """The same training by hand with PyTorch's own SGD."""
+    network = seeded(circles)
+    other = copy.deepcopy(network)
+    history = train(network, circles, epochs=10, learning_rate=0.5, weight_decay=0.02)
+    optimizer = torch.optim.SGD(other.parameters(), lr=0.5, weight_decay=0.02)
+    for epoch in range(11):
+        for name, value in other.state_dict().items():
+            np.testing.assert_array_equal(history.parameters[name][epoch], value)
+        optimizer.zero_grad()
+        nn.BCELoss()(other(circles.X), circles.y).backward()
+        optimizer.step()
+    assert not same(history, train(seeded(circles), circles, epochs=10, learning_rate=0.5))
+
+
+def test_augmented_points_are_drawn_anew_in_every_epoch(circles):
+    """Before the batches; the record is of the points themselves. The same training by hand."""
+    network = seeded(circles)
+    other = copy.deepcopy(network)
+    history = train(network, circles, epochs=4, learning_rate=0.5, batch_size=200, augment=0.3)
+    torch.manual_seed(3)
+    make_network(circles)
+    optimizer = torch.optim.SGD(other.parameters(), lr=0.5)
+    for epoch in range(5):
+        for name, value in other.state_dict().items():
+            np.testing.assert_array_equal(history.parameters[name][epoch], value)
+        with torch.no_grad():
+            loss = nn.BCELoss()(other(circles.X), circles.y).item()
+        assert history.loss[epoch] == pytest.approx(loss, rel=1e-5)
+        points = circles.X + 0.3 * torch.randn(300, 2)
+        for rows in torch.randperm(300).split(200):
+            optimizer.zero_grad()
+            nn.BCELoss()(other(points[rows]), circles.y[rows]).backward()
+            optimizer.step()
+    assert history.dataset is circles
+    assert same(brief(seeded(circles), circles, augment=0.0), brief(seeded(circles), circles))
+
+
+def test_noise_of_standardized_features_is_in_their_standard_deviations(circles):
+    X = circles.X * torch.tensor([0.01, 300.0])
+    for standardized, expected in ((True, X.std(dim=0)), (False, torch.ones(2))):
+        noise = augmented(Dataset(X, circles.y, standardized=standardized), 0.2).X - X
+        np.testing.assert_allclose(noise.std(dim=0), 0.2 * expected, rtol=0.15)
+        assert noise.unique(dim=0).shape == (300, 2)
+
+
 def losses_of(network, dataset):
     """The cross-entropy of every point in float64, from the logit of the network as float64."""
     with torch.no_grad():
         z = copy.deepcopy(network).double().logit(dataset.X.double())
     z, t = z.numpy(), dataset.y.double().numpy()
     return np.maximum(z, 0) - z * t + np.log1p(np.exp(-np.abs(z)))
-
-
-@pytest.mark.parametrize("momentum", [0.0, 0.9])
-def test_sgd_is_that_of_pytorch_bit_by_bit(dataset, momentum):
-    """Over 50 updates, in steps that differ, of all parameters of two networks alike."""
-    torch.manual_seed(41)
-    network = Network(hidden=(7, 2), activation="tanh")
-    other = copy.deepcopy(network)
-    ours = SGD(network.parameters(), lr=0.3, momentum=momentum)
-    theirs = torch.optim.SGD(other.parameters(), lr=0.3, momentum=momentum)
-    before = [value.detach().clone() for value in network.parameters()]
-    for rows in range(0, 2000, 40):
-        for trained, optimizer in ((network, ours), (other, theirs)):
-            optimizer.zero_grad()
-            points = slice(rows, rows + 40)
-            logit = trained.logit(dataset.X[points])
-            nn.functional.binary_cross_entropy_with_logits(logit, dataset.y[points]).backward()
-            optimizer.step()
-        for one, two in zip(network.parameters(), other.parameters(), strict=True):
-            assert torch.equal(one, two)
-    for one, first in zip(network.parameters(), before, strict=True):
-        assert not torch.equal(one, first)
-
-
-def test_optimizers_by_their_names():
-    network = Network()
-    sgd = make_optimizer("sgd", network.parameters(), 0.3, 0.9)
-    assert isinstance(sgd, SGD)
-    assert (sgd.lr, sgd.momentum) == (torch.tensor(0.3).item(), 0.9)
-    adam = make_optimizer("adam", network.parameters(), 0.3, 0.0)
-    assert isinstance(adam, torch.optim.Adam)
-    assert adam.defaults["lr"] == torch.tensor(0.3).item()
-    assert make_optimizer("sgd", network.parameters(), 1e300, 0.0).lr == np.inf
 
 
 COMPILER = """
@@ -476,6 +488,39 @@ def test_divergence_in_the_middle_keeps_the_epochs_before(circles):
     np.testing.assert_array_equal(history.accuracy, in_time.accuracy)
     for values in (history.loss, *history.parameters.values()):
         assert np.isfinite(values).all()
+
+
+# Points held out --------------------------------------------------------------------------------
+
+
+def test_points_held_out_are_not_trained_on(held_out):
+    """Training is that on the others alone, bit by bit, and both losses are true."""
+    dataset, standardized = held_out.dataset, load_dataset("moons", True, 0.5, points=20)
+    torch.manual_seed(41)
+    alone = train(make_network(dataset.trained), dataset.trained, epochs=4)
+    assert same(held_out, alone) and alone.validation_loss is None
+    np.testing.assert_array_equal(held_out.loss, alone.loss)
+    for (losses, accuracies), part in zip(
+        held_out.measured, (dataset.trained, dataset.take(dataset.held_out)), strict=True
+    ):
+        for epoch in range(5):
+            network = held_out.network(epoch)
+            assert losses[epoch] == pytest.approx(losses_of(network, part).mean(), rel=1e-5)
+            correct = (network(part.X) >= 0.5) == part.y
+            assert accuracies[epoch] == pytest.approx(correct.float().mean().item())
+    scaling = make_network(standardized).logit[0]
+    np.testing.assert_allclose(scaling.mean, standardized.trained.X.mean(dim=0), rtol=1e-4)
+
+
+def test_which_points_are_held_out_is_a_matter_of_the_data_and_its_seed(tmp_path):
+    (tmp_path / "own.txt").write_text("".join(f"{k % 7} {k % 5} {k % 2}\n" for k in range(40)))
+    for source, settings in (("moons", {"points": 40}), (tmp_path / "own.txt", {})):
+        masks = []
+        for seed, torch_seed in ((13, 0), (13, 1), (14, 0)):
+            torch.manual_seed(torch_seed)
+            data = load_dataset(source, validation=0.25, seed=seed, **settings)
+            masks.append(data.held_out.tolist())
+        assert sum(masks[0]) == 10 and masks[0] == masks[1] != masks[2]
 
 
 # All runs ---------------------------------------------------------------------------------------

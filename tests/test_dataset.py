@@ -1,10 +1,19 @@
 """Data sets: the forms of file that are read, the faults refused, samples, and remarks."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
 
-from torchreplay.dataset import Dataset, make_dataset, read_dataset, remarks, sample
+from torchreplay.dataset import (
+    Dataset,
+    hold_out,
+    make_dataset,
+    read_dataset,
+    remarks,
+    sample,
+)
 from torchreplay.errors import DatasetError, UserError
 from torchreplay.example_sets import make
 
@@ -179,6 +188,43 @@ def test_sample_leaves_no_class_out(alone):
 
 def test_sample_of_a_small_data_set_is_all_of_it(dataset):
     assert sample(dataset, 2000) is dataset
+
+
+# Points held out --------------------------------------------------------------------------------
+
+
+def labelled(zeros, ones):
+    y = (torch.arange(zeros + ones) % (zeros + ones) >= zeros).float()[:, None]
+    return Dataset(torch.arange(2.0 * (zeros + ones)).reshape(-1, 2), y, classes=("few", "many"))
+
+
+@pytest.mark.parametrize(
+    ("zeros", "ones", "share", "counts"),
+    [(40, 200, 0.25, (10, 50)), (2, 100, 0.1, (1, 10)), (3, 100, 0.9, (2, 90))],
+)
+def test_a_share_of_either_class_is_held_out(zeros, ones, share, counts):
+    dataset = labelled(zeros, ones)
+    held_out = hold_out(dataset, share).held_out
+    assert tuple((held_out & (dataset.y[:, 0] == k)).sum() for k in (0, 1)) == counts
+    assert torch.equal(hold_out(dataset, share).held_out, held_out)
+    assert zeros == 2 or not torch.equal(hold_out(dataset, share, seed=5).held_out, held_out)
+
+
+def test_the_others_are_trained_on_and_the_standard_deviations_are_theirs():
+    dataset = dataclasses.replace(hold_out(labelled(40, 60), 0.3), standardized=True)
+    trained = dataset.trained
+    assert trained.held_out is None and trained.trained is trained
+    assert torch.equal(trained.X, dataset.X[~dataset.held_out])
+    assert torch.equal(trained.y, dataset.y[~dataset.held_out])
+    np.testing.assert_allclose(trained.units, trained.X.numpy().std(axis=0), rtol=1e-6)
+    rows = torch.tensor([3, 1])
+    assert torch.equal(dataset.take(rows).held_out, dataset.held_out[rows])
+    assert sample(dataset, 50).held_out.shape == (50,)
+
+
+def test_a_class_of_one_point_cannot_be_parted():
+    with pytest.raises(DatasetError, match="class few has one point only: --validation needs two"):
+        hold_out(labelled(1, 9), 0.5)
 
 
 # Remarks ----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import full_redraw
+from matplotlib.lines import Line2D
 
 import common
 from torchreplay import compose
@@ -45,6 +46,18 @@ def test_it_names_classes_boundary_and_errors(histories):
     assert texts == [["class 0", "class 1", "decision boundary"]]
     texts, _ = legends(picture_of(histories, "1", mark_errors=True))
     assert texts == [["class 0", "class 1", "decision boundary", "misclassified"]]
+
+
+def test_it_names_points_held_out(held_out):
+    """Its handle is a hollow marker of either class, in the colors of the palette."""
+    picture = picture_of({"": held_out}, "", palette="accessible")
+    assert legends(picture)[0] == [["class 0", "class 1", "held out", "decision boundary"]]
+    (legend,) = picture.figure.legends
+    hollow = [line for line in legend.findobj(Line2D) if line.get_markerfacecolor() == "white"]
+    assert [line.get_markeredgecolor() for line in hollow] == ["#0055AA", "#C85200"]
+    for epoch in (0, 4):
+        frame = picture.draw(epoch).copy()
+        np.testing.assert_array_equal(frame, full_redraw(picture, epoch))
 
 
 def test_names_are_cut_and_literal(histories):

@@ -29,6 +29,8 @@ RUN = {
         "batch_size": None,
         "optimizer": "sgd",
         "momentum": 0.0,
+        "weight_decay": 0.0,
+        "augment": 0.0,
     },
 }
 TYPED = (  # words that together mean something now and then
@@ -79,9 +81,10 @@ def test_defaults():
 
 def test_every_option_reaches_its_place():
     typed = (
-        "--data moons --points 100 --noise 0.2 --data-seed 5 --standardize"
+        "--data moons --points 100 --noise 0.2 --data-seed 5 --standardize --validation 0.2"
         " --hidden 10 2 --activation tanh --latent"
-        " --epochs 50 --learning-rate 0.5 --batch-size 25 --momentum 0.9 --seed 7"
+        " --epochs 50 --learning-rate 0.5 --batch-size 25 --momentum 0.9"
+        " --weight-decay 0.01 --augment 0.1 --seed 7"
         " --epoch 50 0 50 --palette accessible --mark-errors --views all network"
         " --max-points 80 --dpi 40 --no-legend"
         " --format gif png gif --from 2 --to 40 --every 10 --fps 25 --hold 1.5 --once"
@@ -94,6 +97,7 @@ def test_every_option_reaches_its_place():
             "noise": 0.2,
             "seed": 5,
             "standardized": True,
+            "validation": 0.2,
         },
         record={"shown": None, "saved": Path("run.npz")},
         trainings={
@@ -106,6 +110,8 @@ def test_every_option_reaches_its_place():
                     "batch_size": 25,
                     "optimizer": "sgd",
                     "momentum": 0.9,
+                    "weight_decay": 0.01,
+                    "augment": 0.1,
                 },
             }
         },
@@ -280,6 +286,9 @@ def test_arguments_are_those_of_the_script_if_none_are_given(monkeypatch):
         ("--epochs", "1", "100000"),
         ("--batch-size", "1", "1000000"),
         ("--momentum", "0", "0.999"),
+        ("--weight-decay", "0", "10"),
+        ("--validation", "0", "0.9"),
+        ("--augment", "0", "1000000"),
         ("--seed", "0", "4294967295"),
         ("--max-points", "2", "1000000"),
         ("--size", "120", "8190"),
@@ -395,6 +404,11 @@ def test_bad_option_is_refused(capsys, typed, parts):
     assert_one_line(lines(capsys.readouterr().err), "(see --help)", *parts)
 
 
+def test_data_seed_is_for_a_file_of_which_points_are_held_out():
+    data = parse("--data-seed", "5", "--validation", "0.5").data
+    assert (data["seed"], data["validation"]) == (5, 0.5)
+
+
 @pytest.mark.parametrize(
     ("space", "own", "other"),
     [(INPUT_SPACE, "input", "feature"), (FEATURE_SPACE, "feature", "input")],
@@ -417,7 +431,7 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 37
+    assert len(table) == 40
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)

@@ -15,8 +15,7 @@ def record(epochs, loss=0.5, accuracy=0.75, diverged=False, saturation="", silen
     """As much of a History as is told of it."""
     return SimpleNamespace(
         last=epochs,
-        loss=[0.9] * epochs + [loss],
-        accuracy=[0.5] * epochs + [accuracy],
+        measured=[([0.9] * epochs + [loss], [0.5] * epochs + [accuracy])],
         diverged=diverged,
         saturation=lambda epoch: saturation,
         silent_units=lambda epoch: list(silent),
@@ -28,8 +27,8 @@ def made(*files, remarks=()):
     return SimpleNamespace(files=[Path(file) for file in files], remarks=list(remarks))
 
 
-def settings(rate=3.0, momentum=0.0):
-    return {"learning_rate": rate, "momentum": momentum}
+def settings(rate=3.0, momentum=0.0, weight_decay=0.0):
+    return {"learning_rate": rate, "momentum": momentum, "weight_decay": weight_decay}
 
 
 # Troubles ---------------------------------------------------------------------------------------
@@ -45,6 +44,11 @@ def settings(rate=3.0, momentum=0.0):
             record(6, diverged=True),
             settings(50, 0.9),
             "epoch 7: lower --momentum, or set --learning-rate below 50",
+        ),
+        (
+            record(6, diverged=True),
+            settings(50, 0.0, 0.1),
+            "epoch 7: lower --weight-decay, or set --learning-rate below 50",
         ),
         (
             record(9, saturation="its loss is large"),
@@ -111,6 +115,14 @@ def test_report_tells_of_the_epochs_shown(capsys):
         "epoch 60: loss 0.9000, accuracy 50.00%",
         "epoch 200: loss 1e+30, accuracy 100.00%",
     ]
+
+
+def test_report_of_points_held_out(capsys, held_out):
+    report({"": held_out}, [4], made())
+    loss, accuracy = held_out.validation_loss[4], held_out.validation_accuracy[4]
+    (line,) = lines(capsys.readouterr().out)
+    assert line.startswith(f"epoch 4: loss {held_out.loss[4]:.4f}, accuracy ")
+    assert line.endswith(f"%; held out: loss {loss:.4f}, accuracy {accuracy:.2%}")
 
 
 def test_report_of_several_runs(capsys):

@@ -75,6 +75,8 @@ def test_networks_of_the_scripts_keep_how_they_are_built(tmp_path):
     save_record(tmp_path / "run.npz", history)
     again = load_record(tmp_path / "run.npz", common.make_network(dataset, [3, 2], "tanh"))
     assert again.dataset.source == "moons"
+    assert again.training == history.training
+    assert again.training["learning_rate"] == 3.0
     np.testing.assert_array_equal(again.loss, history.loss)
     with pytest.raises(UserError, match="it is of another kind"):
         load_record(tmp_path / "run.npz", Wrapped(common.make_network(dataset, [3, 2], "tanh")))
@@ -99,7 +101,7 @@ def test_an_older_file_is_replaced_by_a_whole_one(history, path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(np, "savez_compressed", fail)
-    with pytest.raises(UserError, match=r"cannot write record .*: No space left on device"):
+    with pytest.raises(UserError, match=r"cannot write .*: No space left on device"):
         save_record(path, history)
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == ["run.npz"]
@@ -165,8 +167,24 @@ def test_broken_files_are_refused(path):
         load_record(path.with_suffix(".npy"), small())
 
 
+@pytest.mark.parametrize("fault", ["missing", "short", "numbers"])
+def test_records_of_points_held_out_are_whole(held_out, tmp_path, fault):
+    """What is saved is loaded; a mask that is not there or does not fit makes a broken file."""
+    path = save_record(tmp_path / "held.npz", held_out)
+    assert common.load_histories(path)[""].validation_loss[-1] == held_out.validation_loss[-1]
+    with np.load(path) as file:
+        arrays = dict(file)
+    mask = arrays.pop("held_out")
+    arrays |= {"missing": {}, "short": {"held_out": mask[1:]}, "numbers": {"held_out": 1.0 * mask}}[
+        fault
+    ]
+    np.savez(path, **arrays)
+    with pytest.raises(UserError, match="no record, or a broken one"):
+        common.load_histories(path)
+
+
 def test_newer_formats_are_told_from_broken_files(path):
-    rewritten(path, about_format=2)
+    rewritten(path, about_format=3)
     with pytest.raises(UserError, match="record of a newer version of torchreplay"):
         load_record(path, small())
 

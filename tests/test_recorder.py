@@ -15,7 +15,9 @@ from torch import nn
 import common
 from torchreplay import recorder
 from torchreplay.composition import compose
+from torchreplay.dataset import Dataset
 from torchreplay.recorder import Recorder
+from torchreplay.replay import Replay
 
 LOGIT = nn.BCEWithLogitsLoss()
 
@@ -283,6 +285,29 @@ def test_what_kept_features_cannot_do():
 # Bad use ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("keep", ["parameters", "features"])
+def test_points_held_out_are_measured_apart(keep, tmp_path):
+    model, others = small(), clouds(20, seed=1)
+    found = Recorder(model, X, Y, validation=others, loss=LOGIT, keep=keep)
+    train(model, X, Y, LOGIT, recorder=found)
+    history = found.history()
+    with torch.no_grad():
+        for (losses, accuracies), (points, labels) in zip(
+            history.measured, ((X, Y), others), strict=True
+        ):
+            logit = model(points)[:, 0]
+            assert losses[-1] == pytest.approx(LOGIT(logit, labels).item(), rel=1e-5)
+            correct = ((logit >= 0).float() == labels).float().mean().item()
+            assert accuracies[-1] == pytest.approx(correct)
+    assert history.dataset.held_out.tolist() == [False] * 60 + [True] * 20
+    found.replay().save(tmp_path / "run.npz")
+    again = Replay.load(tmp_path / "run.npz", model).history
+    assert torch.equal(again.dataset.held_out, history.dataset.held_out)
+    np.testing.assert_array_equal(again.measured, history.measured)
+    assert len(again.dataset.trained.y) == 60
+    found.replay().feature_space().animate([1], size=120).film.picture.draw(1)
+
+
 def broken(**given):
     """What makes a Recorder of a good model and good data, but for what is given."""
 
@@ -296,6 +321,24 @@ def broken(**given):
 
 X, Y = clouds()
 BAD = {
+    "no pair": (broken(validation=X), TypeError, r"validation is no pair: give .* as in \(X, y\)"),
+    "held out": (broken(validation=(X[:0], Y[:0])), ValueError, "validation has no points"),
+    "held out, lengths": (
+        broken(validation=(X, Y[:5])),
+        ValueError,
+        "validation's X has 60 points",
+    ),
+    "held out, features": (
+        broken(validation=(torch.ones(60, 3), Y)),
+        ValueError,
+        r"of shape \(3,\), X of \(2,\)",
+    ),
+    "held out, labels": (broken(validation=(X, Y + 1)), ValueError, "the label 2.0, which y has"),
+    "held out of what": (
+        broken(X=Dataset(X, Y[:, None]), y=None, validation=(X, Y)),
+        TypeError,
+        "a Dataset says",
+    ),
     "no module": (broken(model=len), TypeError, "model is a builtin.*torch.nn.Module"),
     "no parameters": (broken(model=nn.Sigmoid()), ValueError, "model has no parameters"),
     "lengths": (broken(y=Y[:5]), ValueError, r"X has 60 points and y has shape \(5,\)"),

@@ -5,7 +5,7 @@ import contextlib
 import pytest
 
 from torchreplay.errors import UserError
-from torchreplay.staging import check_place, replace, staging
+from torchreplay.staging import check_place, replace, save_whole, staging
 
 
 def write(folder, **files):
@@ -78,6 +78,19 @@ def test_folder_with_more_than_frames_is_not_replaced(tmp_path):
 
 
 # Where files grow -------------------------------------------------------------------------------
+
+
+def test_a_fault_of_the_disk_is_told_and_leaves_the_older_file(tmp_path):
+    (tmp_path / "film.mp4").write_text("older")
+
+    def make(path):
+        path.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    words = r"cannot write .*film\.mp4: No space left on device; choose another path"
+    with pytest.raises(UserError, match=words):
+        save_whole(tmp_path / "film.mp4", make)
+    assert contents(tmp_path) == {"film.mp4": "older"}
 
 
 def test_stage_is_gone_with_all_that_is_left_in_it(tmp_path):

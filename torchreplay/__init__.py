@@ -18,6 +18,7 @@ _HOMES = {
     "UserError": "errors",
     "compose": "composition",
     "default_style": "picture",
+    "hold_out": "dataset",
     "make_dataset": "dataset",
     "one_thread": "threads",
     "picture_memory": "composition",

@@ -9,30 +9,26 @@ from torchreplay.dataset import Dataset, feature_names
 from torchreplay.errors import DatasetError
 
 
-def dataset_of(X, y, names=None, classes=None):
+def dataset_of(X, y, names=None, classes=None, validation=None):
     """Make a Dataset of points and labels.
 
     X: (n, ...), an array or a tensor.
     y: (n,) or (n, 1), of two different values; the smaller one is class 0.
     names: of the features, `classes` of the classes.
+    validation: a pair like X and y, of points that are held out; they come last.
     Raises TypeError or DatasetError, naming the argument, for what is no such data.
     """
-    X, y = _array(X, "X"), _array(y, "y")
-    if X.ndim < 2:
-        raise DatasetError(f"X has shape {X.shape}, not (points, features)")
-    if y.shape not in ((len(X),), (len(X), 1)):
-        raise DatasetError(f"X has {len(X)} points and y has shape {y.shape}: give a label a point")
+    X, y = _points(X, y)
     if len(X) < 2:
         raise DatasetError(f"X has {len(X)} points, not two or more")
-    X = _numbers(X, "X")
-    if y.dtype.kind == "f" and np.isnan(y).any():
-        raise DatasetError("y has NaN: leave such points out")
-    if y.dtype.kind not in "fiubUS":
-        raise TypeError(f"y has elements of type {y.dtype}: give numbers or words")
-    values, y = np.unique(y.reshape(len(X)), return_inverse=True)
+    values, held_out = np.unique(y), None
     if len(values) != 2:
         found = ", ".join(map(str, values[:4])) + (", …" if len(values) > 4 else "")
         raise DatasetError(f"y has {len(values)} different labels ({found}), not two")
+    if validation is not None:
+        held_X, held_y = _validation(validation, X, values)
+        held_out = torch.arange(len(X) + len(held_X)) >= len(X)
+        X, y = np.concatenate([X, held_X]), np.concatenate([y, held_y])
     width = X.shape[1] if X.ndim == 2 else None
     names, classes = _names(names, "names"), _names(classes, "classes")
     if names is not None and len(names) != width:
@@ -43,10 +39,45 @@ def dataset_of(X, y, names=None, classes=None):
         raise DatasetError(f"classes has {len(classes)} names, not two")
     return Dataset(
         X=torch.from_numpy(X),
-        y=torch.from_numpy(y.astype(np.float32)[:, None]),
+        y=torch.from_numpy((y == values[1]).astype(np.float32)[:, None]),
         names=feature_names(width or 0) if names is None else names,
         classes=tuple(map(_spelled, values)) if classes is None else classes,
+        held_out=held_out,
     )
+
+
+def _points(X, y, of=""):
+    """Points in single precision and their labels, (n,); `of` is said before X and y in faults."""
+    X, y = _array(X, f"{of}X"), _array(y, f"{of}y")
+    if X.ndim < 2:
+        raise DatasetError(f"{of}X has shape {X.shape}, not (points, features)")
+    if y.shape not in ((len(X),), (len(X), 1)):
+        raise DatasetError(
+            f"{of}X has {len(X)} points and {of}y has shape {y.shape}: give a label a point"
+        )
+    X = _numbers(X, f"{of}X")
+    if y.dtype.kind == "f" and np.isnan(y).any():
+        raise DatasetError(f"{of}y has NaN: leave such points out")
+    if y.dtype.kind not in "fiubUS":
+        raise TypeError(f"{of}y has elements of type {y.dtype}: give numbers or words")
+    return X, y.reshape(len(X))
+
+
+def _validation(pair, X, values):
+    """Points held out and their labels, which have to be like X and among two values."""
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        raise TypeError("validation is no pair: give points and labels, as in (X, y)")
+    held_X, held_y = _points(*pair, of="validation's ")
+    if not len(held_X):
+        raise DatasetError("validation has no points: leave it out")
+    if held_X.shape[1:] != X.shape[1:]:
+        raise DatasetError(
+            f"validation's X has points of shape {held_X.shape[1:]}, X of {X.shape[1:]}"
+        )
+    others = held_y[~np.isin(held_y, values)]
+    if len(others):
+        raise DatasetError(f"validation's y has the label {others[0]}, which y has not")
+    return held_X, held_y
 
 
 def _array(values, name):

@@ -8,11 +8,12 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 
+EDGE = 0.9  # of a hollow marker, in points
 EMPTY_PATH = Path(np.empty((0, 2)))
 
 
 class Points(Line2D):
-    """Filled markers drawn where they belong, to a quarter of a pixel, and whole at the rim.
+    """Markers drawn where they belong, to a quarter of a pixel, and whole at the rim.
 
     Agg stamps a marker on the centers of whole pixels, which makes a dense curve of points lumpy.
     Here it is stamped from images of itself that are shifted by half a pixel. Other renderers know
@@ -34,8 +35,9 @@ class Points(Line2D):
         """Draw the markers, those shifted alike at a time."""
         graphics = renderer.new_gc()
         self._set_gc_clip(graphics)
-        graphics.set_linewidth(0)
-        color = to_rgba(self.get_color())
+        graphics.set_linewidth(renderer.points_to_pixels(self.get_markeredgewidth()))
+        graphics.set_foreground(self.get_markeredgecolor())
+        color = to_rgba(self.get_markerfacecolor())
         marker = MarkerStyle(self.get_marker())
         size = renderer.points_to_pixels(self.get_markersize())
 
@@ -54,6 +56,12 @@ def points_on(axes, **looks):
     """Make Points on axes that the axes' limits do not follow, without an edge or a line."""
     settings = {"linestyle": "none", "markeredgewidth": 0, **looks}
     return axes.add_line(Points([], [], **settings))
+
+
+def hollow(size):
+    """The settings of hollow markers, white within an edge, that are some points wide."""
+    settings = {"markeredgewidth": EDGE, "markerfacecolor": "white"}
+    return {"markersize": size - EDGE, **settings}
 
 
 def part_text(text, still, moving):

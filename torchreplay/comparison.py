@@ -18,20 +18,38 @@ FONT_SIZES = {
 }
 
 
+def reading(values, spelled):
+    """The text of a value at an epoch, as a function of the epoch."""
+    return lambda epoch: spelled(values[epoch])
+
+
+def spelled_loss(loss):
+    """A loss in five characters, whatever it is."""
+    return f"{loss:.3f}"[:5] if loss < 999 else f"{loss:.0e}"
+
+
+def spelled_share(share):
+    """A share in percent."""
+    return f"{100 * share:.1f} %"
+
+
 class RunPanel(VeiledPanel):
-    """The space of a run, drawn on the axes given, with its name, loss and accuracy as title."""
+    """The space of a run, drawn on the axes given, with its name, loss and accuracy as title.
+
+    Loss and accuracy of the points held out, if there are any, follow.
+    """
 
     def __init__(self, axes, name, run, looks):
-        history = run.history
-
-        def loss(epoch):  # in five characters, whatever it is
-            value = history.loss[epoch]
-            return f"{value:.3f}"[:5] if value < 999 else f"{value:.0e}"
-
-        def accuracy(epoch):
-            return f"{100 * history.accuracy[epoch]:.1f} %"
-
-        title = [(f"{name}: loss ", loss), (", accuracy ", accuracy)]
+        (loss, accuracy), *held_out = run.history.measured
+        title = [
+            (f"{name}: loss ", reading(loss, spelled_loss)),
+            (", accuracy ", reading(accuracy, spelled_share)),
+        ]
+        for loss, accuracy in held_out:
+            title += [
+                ("; held out: ", reading(loss, spelled_loss)),
+                (", ", reading(accuracy, spelled_share)),
+            ]
         views = space_views(axes, run, looks, title)
         if run.space is FEATURE_SPACE:
             views.append(BoundaryBeyond(axes, run))

@@ -31,6 +31,7 @@ class Dataset:
     standardized: whether a network is to be trained on features of mean 0 and variance 1.
     source: the name of the file or example set.
     remarks: lines on how a file was read, if that is good to know.
+    held_out: (n,) bool, the points that are not trained on, or None if all are; see `hold_out`.
     """
 
     X: torch.Tensor
@@ -40,6 +41,19 @@ class Dataset:
     standardized: bool = False
     source: str = ""
     remarks: tuple = ()
+    held_out: torch.Tensor | None = None
+
+    def take(self, rows):
+        """The same data with some of the points alone; rows are numbers or a mask."""
+        held_out = None if self.held_out is None else self.held_out[rows]
+        return dataclasses.replace(self, X=self.X[rows], y=self.y[rows], held_out=held_out)
+
+    @cached_property
+    def trained(self):
+        """The points that are trained on, of which none is held out."""
+        if self.held_out is None:
+            return self
+        return dataclasses.replace(self.take(~self.held_out), held_out=None)
 
     @property
     def is_plane(self):
@@ -53,6 +67,13 @@ class Dataset:
         Both axes have the same scale, as they have to a network, unless it standardizes them.
         """
         return surround(self.X.double().numpy(), same_scale=not self.standardized)
+
+    @cached_property
+    def units(self):
+        """What a step of 1 is in every feature, (d,): its standard deviation if standardized."""
+        if not self.standardized:
+            return torch.ones(self.X.shape[1:])
+        return self.X.double().std(dim=0, correction=0).float()
 
 
 def read_dataset(path, standardized=False, **columns):
@@ -104,6 +125,36 @@ def _check_precision(path, X, names):
             )
 
 
+def hold_out(dataset, share, seed=13):
+    """The same Dataset with a share of the points of either class held out, drawn from a seed.
+
+    Of either class at least one point is held out, and one is not. Raises DatasetError if a class
+    has a single point.
+    """
+    counts = [int((dataset.y == label).sum()) for label in (0, 1)]
+    for name, count in zip(dataset.classes, counts, strict=True):
+        if count < 2:
+            raise DatasetError(
+                f"data set {dataset.source}: class {name} has one point only: --validation needs"
+                " two or more"
+            )
+    chosen = [min(max(round(share * count), 1), count - 1) for count in counts]
+    held_out = torch.zeros(len(dataset.y), dtype=torch.bool)
+    held_out[_drawn(dataset.y, chosen, seed)] = True
+    return dataclasses.replace(dataset, held_out=held_out)
+
+
+def _drawn(y, counts, seed):
+    """The numbers of random points, in order: so many of class 0, and so many of class 1."""
+    generator = torch.Generator().manual_seed(seed)
+    members = [(y[:, 0] == label).nonzero()[:, 0] for label in (0, 1)]
+    chosen = [
+        rows[torch.randperm(len(rows), generator=generator)[:count]]
+        for rows, count in zip(members, counts, strict=True)
+    ]
+    return torch.cat(chosen).sort().values
+
+
 def sample(dataset, size):
     """A fixed random sample of a data set in which the classes keep their shares.
 
@@ -112,16 +163,9 @@ def sample(dataset, size):
     total = len(dataset.y)
     if total <= size:
         return dataset
-    generator = torch.Generator().manual_seed(0)
-    members = [(dataset.y[:, 0] == label).nonzero()[:, 0] for label in (0, 1)]
-    positive = round(size * len(members[1]) / total)
+    positive = round(size * int(dataset.y.sum()) / total)
     positive = min(max(positive, 1), size - 1)  # a class of few points is not left out
-    chosen = [
-        rows[torch.randperm(len(rows), generator=generator)[:count]]
-        for rows, count in zip(members, (size - positive, positive), strict=True)
-    ]
-    rows = torch.cat(chosen).sort().values
-    return dataclasses.replace(dataset, X=dataset.X[rows], y=dataset.y[rows])
+    return dataset.take(_drawn(dataset.y, (size - positive, positive), seed=0))
 
 
 def remarks(dataset, palette, max_points):
@@ -137,7 +181,7 @@ def remarks(dataset, palette, max_points):
             ", ".join(f"class {label} ({look}) is {name}" for label, look, name in classes)
         )
     if not dataset.standardized:
-        lines += _remark_on_spread(dataset)
+        lines += _remark_on_spread(dataset.trained)
     if max_points < len(dataset.y):
         lines.append(f"drawing {max_points:,} of {len(dataset.y):,} points")
     return lines

@@ -13,10 +13,11 @@ class Film:
     """The pictures of some epochs, one after another.
 
     picture: the Picture that draws them.
-    epochs: a frame each.
+    epochs: a frame each, by their numbers in the record.
     fps: frames a second.
     hold: seconds that the last frame stays.
     loop: whether a form that can repeat itself does.
+    counts: what the epochs are called, if a record is not one of every epoch.
     """
 
     picture: Picture
@@ -24,6 +25,7 @@ class Film:
     fps: float = FPS.default
     hold: float = HOLD.default
     loop: bool = True
+    counts: list | None = None
 
     def frames(self):
         """Draw frame after frame: (height, width, 4) uint8 arrays, each valid until the next."""

@@ -1,10 +1,11 @@
 """What is kept of a model too large to keep: the images of its points in a layer, and logits."""
 
+import dataclasses
+
 import numpy as np
 import torch
 from torch import nn
 
-from torchreplay.dataset import Dataset
 from torchreplay.errors import NetworkError
 from torchreplay.tracing import in_batches
 
@@ -73,7 +74,9 @@ def grid_of(dataset):
 def numbered(dataset):
     """The same Dataset with the numbers of its points in the place of the points."""
     X = torch.arange(len(dataset.X), dtype=torch.float32)[:, None]
-    return Dataset(X, dataset.y, ("Hidden 1", "Hidden 2"), dataset.classes, source=dataset.source)
+    return dataclasses.replace(
+        dataset, X=X, names=("Hidden 1", "Hidden 2"), standardized=False, remarks=()
+    )
 
 
 def read_features(classifier, layer, dataset, place):

@@ -5,6 +5,7 @@ import sys
 
 from torchreplay.terminal import as_typed, fail, silence, tell
 
+LOWERED = ("momentum", "weight_decay")  # which make a step larger
 LARGE_LOSS = 1e6  # from here on it is told as a power of ten
 
 
@@ -21,8 +22,8 @@ def tell_troubles(histories, trainings):
 
 def trouble_of(history, training):
     """What went wrong in a training, and the remedy, in a line; "" if nothing did."""
-    rate = f"set --learning-rate below {training['learning_rate']:g}"
-    remedy = f"lower --momentum, or {rate}" if training["momentum"] else rate
+    remedies = [f"lower --{name.replace('_', '-')}" for name in LOWERED if training[name]]
+    remedy = ", or ".join([*remedies, f"set --learning-rate below {training['learning_rate']:g}"])
     if history.diverged:
         return f"training diverged at epoch {history.last + 1}: {remedy}"
     saturation = history.saturation(history.last)
@@ -61,6 +62,11 @@ def report(histories, epochs, outputs):
 def outcomes(history, epochs):
     """Loss and accuracy at some epochs, a line each; those not reached give way to the last."""
     for epoch in sorted({min(epoch, history.last) for epoch in epochs}):
-        loss, accuracy = history.loss[epoch], history.accuracy[epoch]
-        shown = f"{loss:.4f}" if loss < LARGE_LOSS else f"{loss:.4g}"
-        yield f"epoch {epoch}: loss {shown}, accuracy {accuracy:.2%}"
+        figures = [figures_at(epoch, *pair) for pair in history.measured]
+        yield f"epoch {epoch}: {'; held out: '.join(figures)}"
+
+
+def figures_at(epoch, loss, accuracy):
+    """Loss and accuracy at an epoch, in words."""
+    shown = f"{loss[epoch]:.4f}" if loss[epoch] < LARGE_LOSS else f"{loss[epoch]:.4g}"
+    return f"loss {shown}, accuracy {accuracy[epoch]:.2%}"

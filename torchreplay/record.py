@@ -28,12 +28,13 @@ class History:
 
     dataset: what the model was trained on.
     parameters: every parameter and buffer of the model by its name, arrays (E + 1, *shape).
-    loss, accuracy: (E + 1,), over the whole data set.
+    loss, accuracy: (E + 1,), over the points trained on.
     model: a model of the kind that was trained, of which copies are made.
     diverged: whether training went on, to parameters or a loss that are not finite.
     output: what the model puts out, see `classifier`; None if it is asked itself.
     every, label: a record stands for so many epochs, or for steps of another name.
     training: how it was trained, as `common.train` is told; empty if that is not known.
+    validation_loss, validation_accuracy: (E + 1,), over the points held out, None without any.
     """
 
     dataset: object
@@ -46,9 +47,11 @@ class History:
     every: int = 1
     label: str = "epoch"
     training: Mapping = field(default_factory=dict)
+    validation_loss: np.ndarray | None = None
+    validation_accuracy: np.ndarray | None = None
 
     def __post_init__(self):
-        for values in (*self.parameters.values(), self.loss, self.accuracy):
+        for values in itertools.chain(self.parameters.values(), *self.measured):
             values.flags.writeable = False
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
         model = copy.deepcopy(self.model).cpu().float().eval().requires_grad_()
@@ -58,6 +61,12 @@ class History:
     def last(self):
         """The number E of the last record, counted from 0 on."""
         return len(self.loss) - 1
+
+    @property
+    def measured(self):
+        """Loss and accuracy of the points trained on, and then of those held out, if any are."""
+        pairs = [(self.loss, self.accuracy), (self.validation_loss, self.validation_accuracy)]
+        return pairs if self.validation_loss is not None else pairs[:1]
 
     @property
     def epochs(self):
@@ -82,8 +91,8 @@ class History:
         recorded(network).load_state_dict(state)
 
     def activations(self, epoch):
-        """What the hidden layers put out for all points at an epoch: pairs of part and tensor."""
-        x = self.dataset.X
+        """What the hidden layers put out for the points trained on: pairs of part and tensor."""
+        x = self.dataset.trained.X
         for part in self.network(epoch).features:
             with torch.no_grad():
                 x = part(x)

@@ -15,8 +15,9 @@ from torchreplay.kept import KeptFeatures
 from torchreplay.record import History, as_array, check_model
 from torchreplay.staging import save_whole
 
-FORMAT = 1  # of these files
+FORMAT = 2  # of these files; 1 if no points are held out
 PARAMETER = "parameter "  # what the names of arrays of parameters begin with
+VALIDATION = ("held_out", "validation_loss", "validation_accuracy")  # arrays, all or none
 FACTS = {  # what a record says about itself, and of which type
     "names": list, "classes": list, "standardized": bool, "source": str, "diverged": bool,
     "output": str | None, "every": int, "label": str, "settings": dict | None,
@@ -31,7 +32,7 @@ def save_record(path, history):
     """
     path, dataset = Path(path), history.dataset
     about = {
-        "format": FORMAT,
+        "format": FORMAT if dataset.held_out is not None else 1,
         "versions": {"torch": torch.__version__, "numpy": np.__version__},
         "names": dataset.names,
         "classes": dataset.classes,
@@ -42,19 +43,20 @@ def save_record(path, history):
         "every": history.every,
         "label": history.label,
         "settings": getattr(history.model, "settings", None),
+        "training": dict(history.training),
     }
     arrays = {PARAMETER + name: values for name, values in history.parameters.items()}
     arrays |= {"X": dataset.X.numpy(), "y": dataset.y.numpy()}
     arrays |= {"loss": history.loss, "accuracy": history.accuracy}
+    if dataset.held_out is not None:
+        held_out = dataset.held_out.numpy(), history.validation_loss, history.validation_accuracy
+        arrays |= dict(zip(VALIDATION, held_out, strict=True))
 
     def write(made):
         with made.open("wb") as file:
             np.savez_compressed(file, about=np.array(json.dumps(about)), **arrays)
 
-    try:
-        save_whole(path, write)
-    except OSError as fault:
-        raise UserError(f"cannot write record {path}: {fault.strerror}") from fault
+    save_whole(path, write)
     return path
 
 
@@ -85,7 +87,13 @@ def _check_whole(about, arrays):
     """Raise ValueError or KeyError unless all parts of a record are there and fit together."""
     points, records = len(arrays["X"]), arrays["loss"].shape
     shapes = {"y": (points, 1), "accuracy": records}
-    for name in ("X", "y", "loss", "accuracy"):
+    numbers = ["X", "y", "loss", "accuracy"]
+    if about["format"] > 1:
+        shapes |= dict(zip(VALIDATION, ((points,), records, records), strict=True))
+        numbers += VALIDATION[1:]
+        if arrays["held_out"].dtype.kind != "b":
+            raise ValueError("held_out")
+    for name in numbers:
         if arrays[name].dtype.kind != "f" or not np.isfinite(arrays[name]).all():
             raise ValueError(name)
     values = [array for name, array in arrays.items() if name.startswith(PARAMETER)]
@@ -95,6 +103,7 @@ def _check_whole(about, arrays):
             array.dtype.kind not in "fiub" or len(array) != len(arrays["loss"]) for array in values
         )
         or not all(isinstance(about[name], kind) for name, kind in FACTS.items())
+        or not isinstance(about.get("training", {}), dict)
         or about["output"] not in (None, *OUTPUTS.values())
         or not (points >= 2 and len(records) == 1 and records[0] and about["every"] >= 1)
     ):
@@ -121,21 +130,28 @@ def load_record(path, model=None):
         if name.startswith(PARAMETER)
     }
     _check_fit(path, parameters, model, len(arrays["loss"]))
-    dataset = Dataset(
-        torch.from_numpy(arrays["X"]),
-        torch.from_numpy(arrays["y"]),
+    if is_asked_itself(model) != (about["output"] is None):
+        raise UserError(f"the model does not fit {path}: it is of another kind")
+    return History(
+        recorded_dataset(about, arrays),
+        parameters,
+        *(arrays["loss"], arrays["accuracy"], model),
+        *(about["diverged"], about["output"], about["every"], about["label"]),
+        training=about.get("training", {}),  # files of old do not tell
+        **{name: arrays.get(name) for name in VALIDATION[1:]},
+    )
+
+
+def recorded_dataset(about, arrays):
+    """The Dataset of a record that was read; see `read_record`."""
+    tensors = {name: torch.from_numpy(arrays[name]) for name in ("X", "y", "held_out")
+               if name in arrays}  # fmt: skip
+    return Dataset(
+        **tensors,
         names=tuple(about["names"]),
         classes=tuple(about["classes"]),
         standardized=about["standardized"],
         source=about["source"],
-    )
-    if is_asked_itself(model) != (about["output"] is None):
-        raise UserError(f"the model does not fit {path}: it is of another kind")
-    return History(
-        dataset,
-        parameters,
-        *(arrays["loss"], arrays["accuracy"], model),
-        *(about["diverged"], about["output"], about["every"], about["label"]),
     )
 
 

@@ -32,34 +32,37 @@ class Recorder:
     y: their labels, (n,) or (n, 1), of two different values.
     loss: the BCELoss, BCEWithLogitsLoss or CrossEntropyLoss that the model is trained on; it says
         what the model puts out. Without it, a model that ends in a Sigmoid puts out a probability.
+    validation: more points and their labels, a pair (X, y), that the model is not trained on.
     names: of the features, `classes` of the two classes, for axes and legends.
     every: how many epochs there are from record to record, and `label` what they are called.
     keep: "parameters", or "features" for a large model: then only the logits are kept, and where a
         layer of two units puts the points and the grid; `layer` is its name, by default the last.
 
-    Loss and accuracy are evaluated over all points, from the logit, which is exact where the
-    probability is 0 or 1 in single precision. Neither gradients nor random numbers, modes or
-    devices of the model are touched. Raises TypeError or ValueError for what cannot be recorded.
+    Loss and accuracy are evaluated over all points, those held out apart, from the logit, which is
+    exact where the probability is 0 or 1 in single precision. Neither gradients nor random numbers,
+    modes or devices of the model are touched. Raises TypeError or ValueError for what cannot be
+    recorded.
     """
 
     def __init__(
-        self, model, X, y=None, *, loss=None, names=None, classes=None, every=1, label="epoch",
-        keep=PARAMETERS, layer=None,
+        self, model, X, y=None, *, validation=None, loss=None, names=None, classes=None, every=1,
+        label="epoch", keep=PARAMETERS, layer=None,
     ):  # fmt: skip
         check_model(model)
         _check_words(every, label, keep, layer)
         if y is None and not isinstance(X, Dataset):
             raise TypeError("y is missing: give the label of every point of X")
+        if y is None and validation is not None:
+            raise TypeError("validation goes with X and y: a Dataset says what is held out")
         self.model, self.every, self.label, self.keep = model, int(every), label, keep
-        self.dataset = X if y is None else dataset_of(X, y, names, classes)
+        self.dataset = X if y is None else dataset_of(X, y, names, classes, validation)
         with evaluating(model):
             self._read(loss)
             if keep == FEATURES:
                 self._kept = self._layer_to_keep(layer)
             else:
                 self._kept = _copy(model)
-        self._values, self._bytes = {}, 0
-        self._loss, self._accuracy = _GrowingArray((), float), _GrowingArray((), float)
+        self._values, self._measured, self._bytes = {}, {}, 0
         self.diverged = False
         if not self.record():
             raise UserError(
@@ -104,15 +107,15 @@ class Recorder:
         if self._values:
             self._check_shapes(state)
         logit = logit.float().cpu()
-        loss = binary_cross_entropy_with_logits(logit, self.dataset.y)
-        finite = [np.isfinite(values).all() for values in state.values()]
-        self.diverged = not (all(finite) and logit.isfinite().all() and loss.isfinite())
+        measured = measure(logit, self.dataset)
+        finite = [np.isfinite(values).all() for values in (*state.values(), *measured.values())]
+        self.diverged = not (all(finite) and logit.isfinite().all())
         if self.diverged:
             return False
-        self._append(state, loss.item(), (predicted(logit) == self.dataset.y).float().mean().item())
+        self._append(state, measured)
         return True
 
-    def _append(self, state, loss, accuracy):
+    def _append(self, state, measured):
         self._bytes += sum(values.nbytes for values in state.values())
         if self._bytes > MOST_BYTES:
             raise NetworkError(
@@ -123,8 +126,8 @@ class Recorder:
             if name not in self._values:
                 self._values[name] = _GrowingArray(values.shape, values.dtype)
             self._values[name].append(values)
-        self._loss.append(loss)
-        self._accuracy.append(accuracy)
+        for name, value in measured.items():
+            self._measured.setdefault(name, _GrowingArray((), float)).append(value)
 
     def _check_shapes(self, state):
         for name in {**state, **self._values}:
@@ -141,15 +144,32 @@ class Recorder:
         return History(
             numbered(self.dataset) if self.keep == FEATURES else self.dataset,
             {name: values.rows() for name, values in self._values.items()},
-            *(self._loss.rows(), self._accuracy.rows()),
-            *(self._kept, self.diverged, self._output, self.every, self.label),
-        )
+            **{name: values.rows() for name, values in self._measured.items()},
+            model=self._kept, diverged=self.diverged, output=self._output,
+            every=self.every, label=self.label,
+        )  # fmt: skip
 
     def replay(self):
         """The Replay of all epochs recorded so far."""
         from torchreplay.replay import Replay  # it needs what makes pictures
 
         return Replay(self.history())
+
+
+def measure(logit, dataset):
+    """Loss and accuracy of the points trained on and, if any are, of those held out: by name.
+
+    logit: of all points of a Dataset, (n, 1).
+    """
+    parts = {"": slice(None)}
+    if dataset.held_out is not None:
+        parts = {"": ~dataset.held_out, "validation_": dataset.held_out}
+    found = {}
+    for name, rows in parts.items():
+        z, y = logit[rows], dataset.y[rows]
+        found[f"{name}loss"] = binary_cross_entropy_with_logits(z, y).item()
+        found[f"{name}accuracy"] = (predicted(z) == y).float().mean().item()
+    return found
 
 
 def _check_words(every, label, keep, layer):

@@ -155,7 +155,7 @@ class Snapshot:
     @torch.no_grad()
     def logit(self):
         """The logit of all points trained on, a tensor (n,)."""
-        return in_batches(self.network.logit, self.run.history.dataset.X)[:, 0]
+        return in_batches(self.network.logit, self.run.history.dataset.trained.X)[:, 0]
 
     @property
     def probability(self):
@@ -165,12 +165,12 @@ class Snapshot:
     @property
     def correct(self):
         """Which of the points trained on are given the right class, (n,)."""
-        return (predicted(self.logit) == self.run.history.dataset.y[:, 0]).numpy()
+        return (predicted(self.logit) == self.run.history.dataset.trained.y[:, 0]).numpy()
 
     @property
     def losses(self):
         """The loss of every point trained on, (n,)."""
-        labels = self.run.history.dataset.y[:, 0]
+        labels = self.run.history.dataset.trained.y[:, 0]
         return binary_cross_entropy_with_logits(self.logit, labels, reduction="none").numpy()
 
 

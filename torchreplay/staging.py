@@ -19,12 +19,16 @@ def save_whole(path, make, folder=False):
     """Make a file, or a folder of frames, which takes the place of an older one when it is whole.
 
     make: a function of the path at which it grows.
-    Raises UserError if something else stands there, or the folder around it cannot be written.
+    Raises UserError if something else stands there, or if it cannot be written.
     """
     check_place(path, folder, ANOTHER_PATH)
-    with staging(path.parent, ANOTHER_PATH) as stage:
-        make(stage / path.name)
-        replace(stage / path.name, path)
+    try:
+        with staging(path.parent, ANOTHER_PATH) as stage:
+            make(stage / path.name)
+            replace(stage / path.name, path)
+    except OSError as fault:
+        reason = fault.strerror or fault
+        raise UserError(f"cannot write {path}: {reason}; {ANOTHER_PATH}") from fault
 
 
 def check_place(path, folder=False, remedy=ANOTHER_FOLDER):

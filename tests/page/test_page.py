@@ -65,7 +65,11 @@ def test_record_on_the_page_is_the_history(history, dataset):
 
 
 @pytest.mark.parametrize(
-    "training", [{"batch_size": 500}, {"optimizer": "adam"}, {"momentum": 0.5}]
+    "training",
+    [
+        *({"batch_size": 500}, {"optimizer": "adam"}, {"momentum": 0.5}, {"weight_decay": 0.1}),
+        {"augment": 0.1},
+    ],
 )
 def test_no_step_is_shown_that_was_not_taken(history, dataset, training):
     other = dataclasses.replace(history, training={**history.training, **training})
@@ -76,6 +80,14 @@ def test_no_step_is_shown_for_a_sample_or_an_unknown_training(history, dataset):
     few = dataclasses.replace(dataset, X=dataset.X[:50], y=dataset.y[:50])
     assert page_record(history, few)["step"] is None
     assert page_record(dataclasses.replace(history, training={}), dataset)["step"] is None
+
+
+def test_points_held_out_are_not_on_the_page_which_says_so(held_out):
+    record = page_record(held_out, held_out.dataset)
+    trained = held_out.dataset.trained
+    np.testing.assert_array_equal(array(record["points"]["x"]), trained.X.numpy().ravel())
+    assert record["step"] == {"rate": 3.0}
+    assert "42 points, 18 more held out, " in page_of(held_out)
 
 
 def test_long_records_are_thinned(history):

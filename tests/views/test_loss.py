@@ -5,6 +5,8 @@ import pytest
 from conftest import view_of
 from matplotlib.colors import to_rgba
 
+from torchreplay.composition import compose
+from torchreplay.run import Run
 from torchreplay.views.loss import LossAndAccuracy
 
 
@@ -18,6 +20,26 @@ def test_curves_end_at_the_epoch(six, runs, exact, epoch):
         assert curve.line.get_ydata()[-1] == pytest.approx(value, abs=1e-5)
         np.testing.assert_array_equal(curve.dot.get_xydata(), curve.line.get_xydata()[-1:])
         assert curve.line.axes.get_xlim() == (0, 200)
+
+
+def test_curves_of_points_held_out_are_dashed_on_the_same_scales(held_out, spaces):
+    picture = compose(
+        {"": Run(held_out, spaces["input_space"], range(5), held_out.dataset)}, ["loss"]
+    )
+    view = view_of(picture, LossAndAccuracy)
+    picture.draw(3)
+    values = (
+        held_out.loss,
+        held_out.validation_loss,
+        held_out.accuracy,
+        held_out.validation_accuracy,
+    )
+    for curve, expected, style in zip(view.curves, values, ("-", "--", "-", "--"), strict=True):
+        np.testing.assert_array_equal(curve.line.get_ydata(), expected[:4])
+        assert curve.line.get_linestyle() == style
+    assert "(dashed: held out)" in picture.figure.axes[1].get_title()
+    top = picture.figure.axes[1].get_ylim()[1]
+    assert top == pytest.approx(1.05 * max(held_out.loss.max(), held_out.validation_loss.max()))
 
 
 def test_each_curve_has_a_scale_of_its_own(six, runs, exact):

@@ -284,3 +284,24 @@ def test_proportions_stay_at_any_size(history, spaces, dataset, name):
         title = axes_of(picture).title.get_window_extent(renderer)
         shares.append([*inked, title.width * title.height / size**2])
     np.testing.assert_allclose(shares[0], shares[1], rtol=0.04)
+
+
+def test_points_held_out_are_hollow_and_all_others_are_not(held_out, spaces):
+    """Every point is drawn once, in the color of its class; the white of hollow ones is seen."""
+    dataset = held_out.dataset
+    picture = compose({"": Run(held_out, spaces["input_space"], range(5), dataset)})
+    pixels, view = picture.draw(4), space_view(picture)
+    kinds = {}
+    for points in view.points:
+        is_hollow, color = points.get_markerfacecolor() == "white", points.get_color()
+        for place in points.get_xydata().tolist():
+            assert kinds.setdefault(tuple(place), (is_hollow, color)) == (is_hollow, color)
+    assert len(kinds) == 60
+    looks = zip(dataset.held_out.tolist(), dataset.y[:, 0].int().tolist(), strict=True)
+    for x, (held, label) in zip(dataset.X.tolist(), looks, strict=True):
+        assert kinds[tuple(x)] == (held, CLASSIC.points[label])
+    axes = axes_of(picture)
+    for x in dataset.X[dataset.held_out].numpy():
+        column, row = np.rint(axes.transData.transform(x)).astype(int)
+        near = pixels[SIZE - 1 - row + np.arange(-2, 3)[:, None], column + np.arange(-2, 3)]
+        assert is_color(near, WHITE).any()

@@ -7,12 +7,13 @@ from PIL import Image
 
 def save(path, film):
     """Save a Film as PNG in a new folder, named after epochs; each is written beside drawing."""
-    digits = max(4, len(str(max(film.epochs))))
+    counts = film.counts or film.epochs
+    digits = max(4, len(str(max(counts))))
     with ThreadPoolExecutor(max_workers=1) as writer:
         written = writer.submit(path.mkdir)
-        for epoch, frame in zip(film.epochs, film.frames(), strict=True):
+        for count, frame in zip(counts, film.frames(), strict=True):
             pixels = frame[..., :3].copy()
             written.result()
-            name = path / f"epoch_{epoch:0{digits}d}.png"
+            name = path / f"epoch_{count:0{digits}d}.png"
             written = writer.submit(Image.fromarray(pixels).save, name)
         written.result()

@@ -25,7 +25,11 @@ def add(option, folder):
            type=number(int, 4, 1_000_000), metavar="N")
     option("--noise", "standard deviation of its noise; 0 to 10", "that of the set",
            type=number(float, 0, 10), metavar="SIGMA")
-    option("--data-seed", "seed of its points and noise", "13", type=SEED, metavar="N")
+    option("--data-seed", "seed of its points and noise, and of what --validation holds out", "13",
+           type=SEED, metavar="N")
+    option("--validation", "share of the points of either class that is held out: they are drawn"
+           " hollow, and not trained on; 0 to 0.9", "0", type=number(float, 0, 0.9),
+           metavar="SHARE")
     option("--standardize", "train on features scaled to mean 0 and variance 1; pictures keep the"
            " units of the data", "features as they are", action="store_true")
 # fmt: on
@@ -33,7 +37,9 @@ def add(option, folder):
 
 def contradictions(typed):
     """Yield what is wrong with options together."""
-    formula = {"points": typed.points, "noise": typed.noise, "data-seed": typed.data_seed}
+    formula = {"points": typed.points, "noise": typed.noise}
+    if not typed.validation:
+        formula["data-seed"] = typed.data_seed
     if typed.data in SETS:
         wrong, whose = _columns(typed), "a file, not for a set made by formula"
     else:
@@ -58,7 +64,7 @@ def name(typed, folder):
 def grouped(typed):
     """What `load_dataset` is to be given."""
     formula = {"points": typed.points, "noise": typed.noise, "seed": typed.data_seed}
-    settings = formula | _columns(typed)
+    settings = formula | _columns(typed) | {"validation": typed.validation}
     return {
         "source": typed.data,
         "standardized": typed.standardize,

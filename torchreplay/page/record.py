@@ -18,17 +18,19 @@ from torchreplay.settings import FPS
 from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE, axis_labels
 
 MOST_BYTES = 4.5e6  # of parameters or positions, in base64
+OTHER_STEPS = ("momentum", "weight_decay", "augment")  # than down the gradient of the loss
 
 
 def page_record(history, points, fps=FPS.default, evaluated=True):
     """The record that the page of a training carries, made of what JSON knows.
 
     history: its History.
-    points: the Dataset of the points that are drawn.
+    points: the Dataset of the points that are drawn; those held out are not carried.
     evaluated: whether the page evaluates the network itself. If it cannot, because of a layer that
         it does not know, or is not to, it carries positions instead.
     """
     network = describe(history) if evaluated else None
+    points = points.trained
     runs = planes_of(history, points)
     labels = {
         name: axis_labels(run.space, run.is_whitened, points.names) for name, run in runs.items()
@@ -168,9 +170,9 @@ def pair(layer):
 def step_of(history, points):
     """The step that an epoch takes, if it is one of gradient descent on the points, or None."""
     training = history.training
-    if not training or training["optimizer"] != "sgd" or training["momentum"]:
+    if not training or training["optimizer"] != "sgd" or any(map(training.get, OTHER_STEPS)):
         return None
-    count, size = len(history.dataset.y), training["batch_size"]
+    count, size = len(history.dataset.trained.y), training["batch_size"]
     if len(points.y) < count or (size is not None and size < count):
         return None
     return {"rate": training["learning_rate"]}

@@ -7,6 +7,9 @@ from torchreplay.activations import activation_of
 from torchreplay.views.titles import class_names
 
 MARK = re.compile(r"\[epoch (\d+), loss ([\d.]+)\] (.*)", re.DOTALL)
+MORE = {  # of a training, told if it is not 0
+    "momentum": "momentum", "weight_decay": "weight decay", "augment": "points augmented by"
+}  # fmt: skip
 SHOWN_DIGITS = 5e-5  # of the loss of a marked epoch
 CLASS = '<svg width="30" height="20" aria-hidden="true"><path d="M0 0h30v20H0z"/><path/></svg>'
 LINE = '<svg width="30" height="20" aria-hidden="true"><path d="M0 8.5h30v3H0z"/></svg>'
@@ -46,17 +49,20 @@ def title(history):
 def facts(history):
     """What the page says of the training, and its last epoch."""
     training = history.training
-    words = [f"{len(history.dataset.y):,} points"]
+    trained = len(history.dataset.trained.y)
+    held_out = len(history.dataset.y) - trained
+    words = [f"{trained:,} points", *[f"{held_out:,} more held out"] * bool(held_out)]
     known = filter(None, map(activation_of, history.model.modules()))
     words += [f"{activation.name} units" for activation in [*known][:1]]
     if training:
         size = training["batch_size"]
-        whole = size is None or size >= len(history.dataset.y)
+        whole = size is None or size >= trained
         words.append("full-batch gradient descent" if whole else f"batches of {size:,} points")
         if training["optimizer"] != "sgd":
             words[-1] = f"{training['optimizer']}, {'full batch' if whole else words[-1]}"
-        if training["momentum"]:
-            words.append(f"momentum {training['momentum']:g}")
+        for name, told in MORE.items():
+            if training[name]:
+                words.append(f"{told} {training[name]:g}")
         words.append(f"learning rate {training['learning_rate']:g}")
     if history.diverged:
         words.append(f"training diverged after epoch {history.last}")

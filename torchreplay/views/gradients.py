@@ -15,7 +15,7 @@ from torchreplay.views.charts import CURVES, Curve
 
 def gradient_norms(history, last):
     """The norm of the loss gradient of every layer, up to a last epoch: (epochs, layers)."""
-    dataset, network, norms = history.dataset, history.network(0), []
+    dataset, network, norms = history.dataset.trained, history.network(0), []
     trained = dict(recorded(network).named_parameters())
     layers = [[trained[name] for name in names] for names in history.owners.values()]
     for epoch in range(last + 1):

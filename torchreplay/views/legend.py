@@ -1,7 +1,9 @@
 """The legend: what the markers and lines of a space mean."""
 
+from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
 
+from torchreplay.artists import hollow
 from torchreplay.views.errors import RING
 from torchreplay.views.titles import class_names
 
@@ -27,14 +29,17 @@ def add_legend(figure, dataset, looks, center, bottom, width, beyond=False):
 
 
 def entries(dataset, looks, beyond=False):
-    """What a legend explains: pairs of a handle and its name."""
+    """What a legend explains: pairs of a handle, or of two of them, and its name."""
     palette = looks.palette
-    styles = zip(palette.points, palette.markers, palette.sizes, strict=True)
+    styles = [*zip(palette.points, palette.markers, palette.sizes, strict=True)]
     points = [
         _handle(color=color, marker=marker, markersize=1.4 * size, markeredgewidth=0)
         for color, marker, size in styles
     ]
     found = [*zip(points, class_names(dataset), strict=True)]
+    if dataset.held_out is not None:
+        both = [_handle(color=c, marker=m, **hollow(1.4 * size)) for c, m, size in styles]
+        found.append((tuple(both), "held out"))
     found.append(
         (Line2D([], [], color="black", linewidth=2, solid_capstyle="butt"), "decision boundary")
     )
@@ -58,6 +63,7 @@ def _line(figure, handles, names, place, size):
         handles, ["name"] * len(names), ncols=len(names), fontsize=size, frameon=False,
         loc="lower center", bbox_to_anchor=(place[0] / width, place[1] / height),
         borderpad=0, borderaxespad=0, handlelength=1.5, handletextpad=0.5, columnspacing=1.4,
+        handler_map={tuple: HandlerTuple(ndivide=None, pad=0.5)},
     )  # fmt: skip
     for text, name in zip(legend.get_texts(), names, strict=True):
         text.set(text=name, parse_math=False)

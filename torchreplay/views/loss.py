@@ -1,33 +1,41 @@
 """Loss and accuracy against the epoch."""
 
+import numpy as np
+
 from torchreplay.views.charts import LINE, OTHER_LINE, Curve
 
 
 class LossAndAccuracy:
-    """Loss, black, and accuracy, gray, against the epoch, up to the present one."""
+    """Loss, black, and accuracy, gray, against the epoch, up to the present one.
+
+    Those of the points held out, if there are any, are dashed.
+    """
 
     def __init__(self, axes, run, looks):
         history, last = run.history, run.last_epoch
-        axes.set_title("Loss and Accuracy")
+        held_out = history.validation_loss is not None
+        axes.set_title("Loss and Accuracy" + held_out * " (dashed: held out)")
         axes.set(xlabel=history.label, xlim=(0, max(1, history.epochs[last])))
-        axes.set_ylim(0, 1.05 * max(history.loss[: last + 1]))
+        losses, accuracies = zip(*history.measured, strict=True)
+        axes.set_ylim(0, 1.05 * np.max(losses, axis=0)[: last + 1].max())
         other = axes.twinx()
         other.set_ylim(0, 1.05)
         other.spines[:].set_visible(False)
         self.curves = []
-        for values, side, color, name in (
-            (history.loss, axes, LINE, "loss"),
-            (history.accuracy, other, OTHER_LINE, "accuracy"),
+        for kinds, side, color, name in (
+            (losses, axes, LINE, "loss"),
+            (accuracies, other, OTHER_LINE, "accuracy"),
         ):
             side.set_ylabel(name, color=color)
             side.tick_params("y", colors=color)
-            # Both are drawn on the axes that lie above, whatever their scale.
-            curve = Curve(other, history.epochs, values, color, transform=side.transData)
-            self.curves.append(curve)
+            # All are drawn on the axes that lie above, whatever their scale.
+            looks = {"color": color, "transform": side.transData}
+            for values, line in zip(kinds, ("-", "--"), strict=False):
+                self.curves.append(Curve(other, history.epochs, values, linestyle=line, **looks))
         self.artists = [artist for curve in self.curves for artist in curve.artists]
 
     def draw(self, snapshot):
-        """Draw both curves up to an epoch."""
+        """Draw all curves up to an epoch."""
         for curve in self.curves:
             curve.draw(snapshot.epoch)
 

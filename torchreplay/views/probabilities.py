@@ -14,7 +14,7 @@ class ProbabilityHistogram:
     """How many points of a class are given which probability of class 1; black ones wrongly."""
 
     def __init__(self, axes, run, looks, label):
-        dataset = run.history.dataset
+        dataset = run.history.dataset.trained
         self.members = dataset.y[:, 0].numpy() == label
         names = class_names(dataset)
         axes.set_title(f"Points of {names[label]}", parse_math=False)

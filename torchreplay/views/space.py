@@ -5,7 +5,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from torchreplay.artists import EMPTY_PATH, points_on
+from torchreplay.artists import EMPTY_PATH, hollow, points_on
 from torchreplay.run import Run
 from torchreplay.spaces import axis_labels, check_dimensions
 from torchreplay.views.errors import ErrorRings
@@ -16,6 +16,7 @@ NAME_CHARACTERS = 50  # of an axis; longer names are cut
 LONG_LABEL = 6  # characters of a number, that would reach beyond the picture at the end of an axis
 LEGIBLE = 5  # pixels of a font, at the least
 LAYERS = 5  # of points of a class
+HOLLOW = 1.25  # times as wide are points that are held out
 TITLE_GAP = 10  # between axes and title, in points
 LEGEND_GAP = 9  # between axes and legend: points and rings at the rim reach up to it
 LEGEND_HEIGHT = 17  # of a legend and the gap above it
@@ -32,7 +33,7 @@ class SpaceView:
     """
 
     def __init__(self, axes, run, palette, title=None, gap=TITLE_GAP):
-        self.layers = interleaved(run.points.y[:, 0].numpy())
+        self.layers = interleaved(*groups_of(run.points))
         labels = axis_labels(run.space, run.is_whitened, run.points.names)
         _prepare(axes, run.limits, labels)
 
@@ -47,10 +48,10 @@ class SpaceView:
         self.grid = axes.add_collection(grid)
         looks = [*zip(palette.points, palette.markers, palette.sizes, strict=True)]
         self.points = []
-        for label, _ in self.layers:
-            color, marker, size = looks[label]
-            points = points_on(axes, color=color, marker=marker, markersize=size, zorder=3)
-            self.points.append(points)
+        for group, _ in self.layers:
+            color, marker, size = looks[group % 2]
+            filling = {"markersize": size} if group < 2 else hollow(HOLLOW * size)
+            self.points.append(points_on(axes, color=color, marker=marker, zorder=3, **filling))
         line = {"color": "black", "linewidth": 2, "joinstyle": "round", "clip_on": False}
         self.boundary = axes.add_patch(PathPatch(EMPTY_PATH, fill=False, zorder=4, **line))
         moving = (*self.regions, self.grid, *self.points, self.boundary, *self.title.artists)
@@ -68,16 +69,27 @@ class SpaceView:
             points.set_data(*snapshot.images[rows].T)
 
 
-def interleaved(labels):
-    """Part points into layers of either class in turn, so that no class covers the other.
+def groups_of(dataset):
+    """The group of every point, (n,), and how many groups there are.
 
-    Returns pairs of a label and the rows of its points, in the order in which they are drawn.
+    Groups 0 and 1 are the classes, 2 and 3 those points of them that are held out, if any are.
     """
-    rows = [np.nonzero(labels == label)[0] for label in (0, 1)]
-    rows[1] = rows[1][::-1]  # so that points at the same places are not in the same layer
+    groups = dataset.y[:, 0].numpy()
+    if dataset.held_out is None:
+        return groups, 2
+    return groups + 2 * dataset.held_out.numpy(), 4
+
+
+def interleaved(groups, count=2):
+    """Part points into layers of each group in turn, so that none covers the others.
+
+    Returns pairs of a group and the rows of its points, in the order in which they are drawn.
+    """
+    rows = [np.nonzero(groups == group)[0] for group in range(count)]
+    rows[1::2] = (members[::-1] for members in rows[1::2])  # points at the same places are apart
     members = [np.array_split(members, LAYERS) for members in rows]
-    pairs = zip(*members, strict=True)
-    return [(label, rows) for pair in pairs for label, rows in enumerate(pair)]
+    layers = zip(*members, strict=True)
+    return [(group, rows) for layer in layers for group, rows in enumerate(layer)]
 
 
 class OtherSpace:

@@ -1,7 +1,7 @@
 """Any PyTorch model of two classes, read as pictures need it: its logit, and the layers before it.
 
 What pictures ask of a network is `inputs`, `features`, `head` and `logit`. A network that has all
-four is asked itself; a Classifier asks any other model.
+four is used directly; any other model is wrapped in a Classifier.
 """
 
 import math
@@ -14,7 +14,7 @@ from torchreplay.tracing import Tap, trace
 
 ASKED = ("inputs", "features", "head", "logit")
 EXAMPLES = 16  # points that a model is tried with
-PASSED_OVER = (nn.Dropout, nn.Flatten, nn.Identity)  # layers that give, evaluated, what they get
+PASSED_OVER = (nn.Dropout, nn.Flatten, nn.Identity)  # layers that change nothing in evaluation mode
 SMALLEST = 2.0**-25  # distance of a probability from 0 and 1, whose logit is finite
 PROBABILITY, LOGIT, LOGITS = "probability", "logit", "logits"  # what a model puts out
 OUTPUTS = {nn.BCELoss: PROBABILITY, nn.BCEWithLogitsLoss: LOGIT, nn.CrossEntropyLoss: LOGITS}
@@ -66,7 +66,7 @@ def read(model, X, loss=None):
 
 
 def _logit_of(calls, y):
-    """The call at which the logit of probabilities y is met; None if it is not met.
+    """The call that computes the logit of probabilities y; None if there is none.
 
     It is that of the last Sigmoid, which is given the logit, or, where the model calls a function
     instead, that of the linear layer that puts it out.
@@ -161,7 +161,7 @@ class Classifier(nn.Module):
         if layer not in self.layers:
             raise NetworkError(f"the model has no layer {layer!r}: {self.described()}")
 
-    def last_layer(self):
+    def last_wide_layer(self):
         """The name of the last layer before the output that has two units or more."""
         wide = [name for name, shape in self.layers.items() if math.prod(shape) >= 2]
         if not wide:

@@ -122,12 +122,12 @@ def prepare_surroundings():
 
 
 def is_whole_story(record):
-    """Whether a message of matplotlib's says more than the one on the cache folder after it."""
+    """Whether to keep a message of matplotlib's: not if a better one on the cache folder follows."""
     return not record.msg.startswith("mkdir -p failed")
 
 
 def keep_exit_code():
-    """Let standard error, if it takes nothing, not change the exit code when it is closed."""
+    """Flush standard error: one that cannot be written must not change the exit code."""
     try:
         if not sys.stderr.closed:
             sys.stderr.flush()

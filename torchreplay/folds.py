@@ -17,38 +17,41 @@ ROUNDS = 2  # of the search for a fold between two of them
 REGION_MESH_POINTS, REGION_ROUNDS = 201, 6  # where the rim of a sheet is the decision boundary, too
 
 
-def unfold(features, plane, flat):
+def unfold(layers, plane, flat):
     """Part a plane into sheets on which its image does not turn over: closed curves, each (m, 2).
+
+    layers: a function of points, (n, 2), to their images, (n, 2).
+    plane: the Plane.
 
     Their images run anticlockwise around what they enclose, and holes clockwise, so that where
     sheets lie upon one another they add up and nothing cancels out. Parts that shrink to less than
     `flat` of their area count as not turned.
     """
     mesh = plane.mesh(MESH_POINTS)
-    turning = stretch(features, _points(mesh)).numpy() + flat
+    turning = stretch(layers, _points(mesh)).numpy() + flat
     contours = _contours(mesh, turning)
     sheets = [
         curve[::direction]
         for low, high, direction in ((0, np.inf, 1), (-np.inf, 0, -1))
         for curve in _closed_curves(contours, low, high)
     ]
-    return _refine(sheets, mesh, lambda x: stretch(features, x) > -flat, ROUNDS)
+    return _refine(sheets, mesh, lambda x: stretch(layers, x) > -flat, ROUNDS)
 
 
-def unfold_region(features, logit, plane, flat):
+def unfold_region(layers, logit, plane, flat):
     """Part the area of class 1 into sheets, as `unfold` parts the whole plane.
 
     logit: a function of points, (n, 2), to their logits, (n, 1).
     """
     mesh, sheets = plane.mesh(REGION_MESH_POINTS), []
     points = _points(mesh)
-    turning = stretch(features, points).numpy() + flat
+    turning = stretch(layers, points).numpy() + flat
     with torch.no_grad():
         logits = logit(points)[:, 0].numpy()
     for side in (1, -1):
 
         def inside(x, side=side):
-            return (side * (stretch(features, x) + flat) > 0) & predicted(logit(x)[:, 0])
+            return (side * (stretch(layers, x) + flat) > 0) & predicted(logit(x)[:, 0])
 
         contours = _contours(mesh, np.minimum(side * turning, logits))
         curves = list(_closed_curves(contours, 0, np.inf))
@@ -57,6 +60,7 @@ def unfold_region(features, logit, plane, flat):
 
 
 def _points(mesh):
+    """The points of a Mesh, a tensor (n, 2)."""
     return torch.from_numpy(mesh.points.reshape(-1, 2))
 
 

@@ -8,8 +8,8 @@ from torchreplay.errors import DatasetError
 from torchreplay.fields import Dialect, is_missing
 from torchreplay.terminal import printable
 
-MOST = 1000  # different labels, beyond which there are no classes
-FEWEST_OF_THREE = 5  # points, beyond which the only one of a third class is told of
+MOST = 1000  # different labels; a column with more is no column of classes
+FEWEST_OF_THREE = 5  # points; only in larger files is a single point of a third class told of
 
 
 class Labels:

@@ -103,9 +103,9 @@ def _slope(logit, x):
 
 @torch.no_grad()
 def _look_between(logit, start, way, side):
-    """Find where the class is another one, on some ways between points of one class.
+    """Search segments, whose two ends are of one class, for a point of the other class.
 
-    The lowest of 15 points of a way is looked at, then the lowest of 15 around that.
+    Of 15 points of a segment the lowest is chosen, then the lowest of 15 around that.
     """
     if not len(start):
         return start

@@ -70,8 +70,8 @@ def mesh_points(pixels):
 def surround(points, same_scale=True):
     """Find the Plane around points, (n, 2): its ends are round numbers, so are its grid lines.
 
-    Points are a margin away from an end, unless that is the very number. At the same scale both
-    axes have the same length, and if possible the same ends.
+    Points keep a margin to an end, unless they lie exactly on it. At the same scale both axes have
+    the same length, and if possible the same ends.
     """
     low, high = points.min(axis=0), points.max(axis=0)
     least = 1e-6 * np.maximum(np.abs(low), np.abs(high))  # or else all are at one place

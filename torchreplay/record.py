@@ -17,9 +17,9 @@ from torchreplay.activations import activation_of
 from torchreplay.classifier import Classifier
 from torchreplay.errors import NetworkError
 
-CONSTANT = 1e-5  # share of its spread at first that a unit may keep and be called constant
+CONSTANT = 1e-5  # a unit whose range falls below this share of its first range is constant
 LARGEST_LOSS = 100  # of a point, where BCELoss takes it from a probability
-WHILE_GROWING = 2  # times its size is what a record takes besides, when its arrays are doubled
+WHILE_GROWING = 2  # memory while the arrays are doubled, in sizes of the record
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class History:
         return self.every * np.arange(len(self.loss))
 
     def count(self, epoch):
-        """What a record is called, counted in epochs: its number in words."""
+        """The epoch of a record, as text."""
         return str(self.every * epoch)
 
     def network(self, epoch):

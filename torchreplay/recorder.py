@@ -92,7 +92,7 @@ class Recorder:
     def record(self, *_, **__):
         """Record the model as it is now, unless a parameter or the loss is no longer finite.
 
-        Whatever a caller hands on to functions that it calls after an epoch is passed over.
+        Arguments are ignored, so that it can serve as a callback.
         Returns whether it is recorded. Raises NetworkError if a parameter has another shape now, or
         if the record takes too much memory; what has been recorded stays.
         """

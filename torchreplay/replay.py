@@ -68,7 +68,7 @@ class Replay:
         network = history.network(0)
         if units is None and projection is None:
             return SpaceReplay(history, layer_space(network, network.plane(layer)))
-        layer = network.last_layer() if layer is None else layer
+        layer = network.last_wide_layer() if layer is None else layer
         return SpaceReplay(history, projected_space(history, layer, units, projection))
 
     @property

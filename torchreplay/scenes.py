@@ -20,7 +20,7 @@ from torchreplay.level_sets import level_set
 from torchreplay.plane import Plane, mesh_points
 
 LINE_POINTS, FOLDED_LINE_POINTS = 201, 801  # of a grid line, asked where its image bends
-FLAT = 1e-6  # share of the axes' area that a turned part of the plane may have and not be noticed
+FLAT = 1e-6  # a turned part of the plane below this share of the axes' area is ignored
 
 
 class Scene(NamedTuple):
@@ -152,8 +152,8 @@ def folded_scene(geometry):
 def unbounded_scene(geometry):
     """Make the Scene of a space in which any place on the axes can be reached.
 
-    Without a layer that tells the class of a place, it has neither regions nor boundary. A grid it
-    has if one is kept, see `kept`.
+    Without a layer that tells the class of a place, it has neither regions nor boundary. It has a
+    grid if the record keeps one, see `kept`.
     """
     grid = [geometry.image(line) for line in getattr(geometry.network, "grid", ())]
     if geometry.output is None:

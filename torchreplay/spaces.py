@@ -18,8 +18,9 @@ class Space:
 
     name: of the files made, in lower case with underscores.
     title: of the pictures, to which the epoch is added.
-    transform: gives those layers of a network through which the input plane is seen.
-    head: gives the linear layer that makes the logit of what is seen, or None.
+    transform: a function of a network to its layers, a Module of (n, d) to (n, 2), through which
+        the input plane is seen.
+    head: a function of a network to its Linear(2, 1) that makes the logit of what is seen, or None.
     axis_labels: of the two axes; without any, the names of the features.
     remedy: what to do where the space is not a plane.
     is_projected: whether it is only seen in a plane, in which there is no boundary.

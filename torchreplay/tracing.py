@@ -45,7 +45,7 @@ class Call(NamedTuple):
 
 
 def trace(model, x):
-    """What the modules of a model are given and put out for points x, in the order of their ends.
+    """The inputs and outputs of all modules of a model for points x, in the order they finish.
 
     Returns a list of Calls, of those with tensors alone, and what the model puts out. Raises
     NetworkError if the model does not take the points.
@@ -85,7 +85,7 @@ def trace(model, x):
 class Tap(nn.Module):
     """What a module somewhere inside a model puts out, as a function of the model's inputs.
 
-    given: whether what the module is given is asked for instead.
+    given: whether to return the input of the module, and not its output.
     """
 
     def __init__(self, model, module, given=False):

@@ -44,7 +44,7 @@ def whitening(layers, points):
 
 @torch.no_grad()
 def undo(output, layer):
-    """The output layer that gives, behind another layer, what it gives without it."""
+    """The output layer that undoes another layer: undo(output, layer)(layer(z)) = output(z)."""
     inverse = torch.linalg.inv(layer.weight.double())
     weight = output.weight.double() @ inverse
     undone = nn.Linear(2, 1)

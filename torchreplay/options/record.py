@@ -4,7 +4,7 @@ from pathlib import Path
 
 from torchreplay.options.parser import path
 
-OWN = ("data", "network", "training", "comparison")  # groups of options that a record answers
+OWN = ("data", "network", "training", "comparison")  # groups of options that a record fixes
 
 
 # fmt: off

@@ -122,7 +122,7 @@ def prepare_surroundings():
 
 
 def is_whole_story(record):
-    """Whether to keep a message of matplotlib's: not if a better one on the cache folder follows."""
+    """Whether to keep a message of matplotlib: not if a better one on its cache folder follows."""
     return not record.msg.startswith("mkdir -p failed")
 
 

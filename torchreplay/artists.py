@@ -1,5 +1,8 @@
 """Artists that matplotlib lacks: points in their exact places, and text whose end changes."""
 
+import functools
+import itertools
+
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgba
@@ -38,18 +41,24 @@ class Points(Line2D):
         graphics.set_linewidth(renderer.points_to_pixels(self.get_markeredgewidth()))
         graphics.set_foreground(self.get_markeredgecolor())
         color = to_rgba(self.get_markerfacecolor())
-        marker = MarkerStyle(self.get_marker())
         size = renderer.points_to_pixels(self.get_markersize())
-
         pixels = self.get_transform().transform(self.get_xydata()) - self.STAMP
         halves = np.rint(2 * pixels).astype(int)
-        whole, half = halves >> 1, halves & 1
-        for shift in ((0, 0), (0, 1), (1, 0), (1, 1)):
-            stamp = marker.get_transform().scale(size).translate(shift[0] / 2, shift[1] / 2)
-            centers = Path(whole[(half[:, 0] == shift[0]) & (half[:, 1] == shift[1])])
-            identity = IdentityTransform()
-            renderer.draw_markers(graphics, marker.get_path(), stamp, centers, identity, color)
+        whole, shifts = halves >> 1, (halves & 1) @ (2, 1)
+        for shift, (path, stamp) in enumerate(stamps(self.get_marker(), size)):
+            centers = Path(whole[shifts == shift])
+            renderer.draw_markers(graphics, path, stamp, centers, IdentityTransform(), color)
         graphics.restore()
+
+
+@functools.cache
+def stamps(marker, size):
+    """Path and transform of a marker, some pixels wide, for each shift: none, up, right, both."""
+    style = MarkerStyle(marker)
+    return [
+        (style.get_path(), style.get_transform().scale(size).translate(right / 2, up / 2))
+        for right, up in itertools.product((0, 1), repeat=2)
+    ]
 
 
 def points_on(axes, **looks):

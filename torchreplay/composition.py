@@ -25,8 +25,9 @@ FONT_SIZES = {1: 10, 2: 9, 3: 8, 4: 8}  # by the rows of views
 
 
 def compose(
-    runs, views=(), palette="classic", mark_errors=False, size=720, compared="", legend=True
-):
+    runs, views=(), palette="classic", mark_errors=False, size=720, compared="", legend=True,
+    plane=(),
+):  # fmt: skip
     """Make the Picture of a run, or of several runs that are compared.
 
     runs: Runs by their names, of one space.
@@ -36,8 +37,10 @@ def compose(
     size: pixels of a space alone.
     compared: the hyper-parameter in which several runs differ.
     legend: whether to say what markers and lines mean.
+    plane: the names of two parameters, see `Looks`.
     """
-    looks, dpi = Looks(PALETTES[palette], mark_errors, legend), size / SPACE_INCHES
+    looks = Looks(PALETTES[palette], mark_errors, legend, tuple(plane))
+    dpi = size / SPACE_INCHES
     if compared:
         figure, panels = side_by_side(runs, compared, looks, dpi)
     else:

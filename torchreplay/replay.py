@@ -248,7 +248,9 @@ class SpaceReplay:
         self.history, self.space = history, space
         self._run = None
 
-    def plot(self, epoch=None, ax=None, *, views=None, palette="classic", mark_errors=False):
+    def plot(
+        self, epoch=None, ax=None, *, views=None, palette="classic", mark_errors=False, plane=(),
+    ):  # fmt: skip
         """Draw an epoch on axes. Returns itself.
 
         epoch: as it is counted in the record; by default the last one.
@@ -257,10 +259,12 @@ class SpaceReplay:
             panels, probabilities, needs two.
         palette: "classic", or "accessible", which needs no color vision.
         mark_errors: whether to ring misclassified points.
+        plane: two parameters, as "hidden.weight[0,1]", between which the view surface shows the
+            loss; by default the main components of the path.
         Raises ValueError for an epoch that is not recorded, or a name that there is not.
         """
         number = self._number(self.history.epochs[-1] if epoch is None else epoch)
-        looks = _looks(palette, mark_errors or self.space.is_projected)
+        looks = _looks(palette, mark_errors or self.space.is_projected, plane)
         if ax is None:
             from matplotlib import pyplot  # it chooses a backend
 
@@ -288,7 +292,7 @@ class SpaceReplay:
 
     def animate(
         self, epochs=None, fps=FPS, size=SIZE, *, views=(), hold=0.0,
-        palette="classic", mark_errors=False, legend=True,
+        palette="classic", mark_errors=False, legend=True, plane=(),
     ):  # fmt: skip
         """Make the Animation of some epochs, a frame each.
 
@@ -308,15 +312,18 @@ class SpaceReplay:
             _check_number(name, value, *ends)
         if isinstance(views, str):
             raise TypeError(f"views is {views!r}: give a list of names")
-        picture = self._picture(shown, size, views, palette, mark_errors, legend)
+        picture = self._picture(shown, size, views, palette, mark_errors, legend, plane)
         return Animation(Film(picture, shown, fps=fps, hold=hold))
 
-    def _picture(self, shown, size, views=(), palette="classic", mark_errors=False, legend=True):
+    def _picture(
+        self, shown, size, views=(), palette="classic", mark_errors=False, legend=True, plane=(),
+    ):  # fmt: skip
         """The Picture of some records."""
-        rings = _looks(palette, mark_errors).mark_errors or self.space.is_projected
+        rings = _looks(palette, mark_errors, plane).mark_errors or self.space.is_projected
         names = [_known_view(name) for name in views]
         with default_style():
-            return compose({"": self._of(shown, size)}, names, palette, rings, size, legend=legend)
+            run, settings = {"": self._of(shown, size)}, {"legend": legend, "plane": plane}
+            return compose(run, names, palette, rings, size, **settings)
 
     def still(self, size=SIZE // 2):
         """The picture of the last epoch as an element of HTML, some pixels wide.
@@ -397,10 +404,16 @@ def _check_number(name, value, low, high):
         raise UserError(f"{name} is {value!r}: give a number from {low:,} to {high:,}")
 
 
-def _looks(palette, mark_errors):
+def _looks(palette, mark_errors, plane=()):
     if palette not in PALETTES:
         raise UserError(f"palette {palette!r} is not one of {', '.join(PALETTES)}")
-    return Looks(PALETTES[palette], mark_errors)
+    if (
+        isinstance(plane, str)
+        or len(plane) not in (0, 2)
+        or not all(isinstance(name, str) for name in plane)
+    ):
+        raise UserError(f"plane is {plane!r}: give the names of two parameters")
+    return Looks(PALETTES[palette], mark_errors, plane=tuple(plane))
 
 
 def _known_view(name):

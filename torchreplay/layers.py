@@ -1,9 +1,12 @@
 """What the layers of a network do at an epoch: what they put out, and their loss gradients."""
 
+import contextlib
+
 import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from torchreplay.classifier import in_batches
 from torchreplay.errors import NetworkError
 from torchreplay.kept import KeptFeatures
 from torchreplay.record import recorded
@@ -36,3 +39,52 @@ def layer_gradients(history, network):
     gradients = torch.autograd.grad(loss, list(trained.values()), materialize_grads=True)
     of = dict(zip(trained, gradients, strict=True))
     return [[of[name] for name in names] for names in history.owners.values()]
+
+
+@torch.no_grad()
+def layer_outputs(history, network):
+    """What every layer puts out for all points: a tensor (n, units) for each that does.
+
+    It is that of the activation function which follows the layer, if one does. Of the layer that is
+    called last it is the probability of class 1.
+    """
+    model = recorded(network)
+    layers = {model.get_submodule(name): k for k, name in enumerate(history.owners)}
+    found, last = {}, None
+
+    def keep(module, inputs, output):
+        nonlocal last
+        if module in layers:
+            last = layers[module]
+        elif last not in found or inputs[0].data_ptr() != found[last].data_ptr():
+            return
+        found[last] = output
+
+    def ask(x):
+        found.clear()
+        logit = network.logit(x)
+        found[last] = torch.sigmoid(logit)
+        widths.update({k: output[:1].numel() for k, output in found.items()})
+        return torch.cat([output.flatten(1) for output in found.values()], dim=1)
+
+    watched = [m for m in model.modules() if m in layers or is_elementwise(m)]
+    with hooked(watched, keep):
+        widths = {}
+        columns = in_batches(ask, history.dataset.X).split([*widths.values()], dim=1)
+    return dict(zip(widths, columns, strict=True))
+
+
+@contextlib.contextmanager
+def hooked(modules, keep):
+    """Have a function called with whatever tensor some modules put out."""
+
+    def look(module, inputs, output):
+        if torch.is_tensor(output) and inputs and torch.is_tensor(inputs[0]):
+            keep(module, inputs, output)
+
+    handles = [module.register_forward_hook(look) for module in modules]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()

@@ -17,11 +17,10 @@ from torchreplay.views.legend import add_legend
 from torchreplay.views.space import LEGEND_GAP, LEGEND_HEIGHT, TITLE_GAP, space_views
 
 WIDE = 16 / 9  # the shape of a picture with views
-MOST_ROWS = 3  # of views, but on a picture that is larger by LARGER
-LARGER = 4 / 3
+SIZES = ((3, 1, 1), (6, 2, 1), (8, 2, 4 / 3), (math.inf, 3, 3 / 2))  # views, columns, enlargement
 MARGINS = (0.68, 0.56, 0.53, 0.38)  # left, right, bottom and top of a view, in inches
 MOST_AREA, ENCODER_MARGIN = 2**28, 128  # pixels of a frame that ffmpeg takes, with its margin
-FONT_SIZES = {1: 10, 2: 9, 3: 8, 4: 8}  # by the rows of views
+FONT_SIZES = {1: 10, 2: 9, 3: 8, 4: 8, 5: 8}  # by the rows of views
 
 
 def compose(
@@ -74,7 +73,8 @@ def picture_memory(forms, frames, count, views=(), size=720, legend=True, **_):
 
 def space_inches(makers):
     """Side of a space with views beside it, and width and height of the picture."""
-    side = SPACE_INCHES * (LARGER if len(makers) > 2 * MOST_ROWS else 1)
+    _, larger = columns_and_size(len(makers))
+    side = SPACE_INCHES * larger
     return (side, 2 * side, 2 * side / WIDE) if makers else (side, side, side)
 
 
@@ -120,9 +120,15 @@ def align(figure):
 
 
 def columns_of(makers):
-    """Part up to three views into one column, more into two; each is a list from top to bottom."""
-    rows = len(makers) if len(makers) <= MOST_ROWS else math.ceil(len(makers) / 2)
-    return [makers[k : k + rows] for k in range(0, len(makers), max(1, rows))]
+    """Part views into columns: lists from top to bottom, of which the last may be shorter."""
+    columns, _ = columns_and_size(len(makers))
+    rows = max(1, math.ceil(len(makers) / columns))
+    return [makers[k : k + rows] for k in range(0, len(makers), rows)]
+
+
+def columns_and_size(count):
+    """In how many columns some views stand, and how much larger the picture gets for them."""
+    return next((columns, larger) for most, columns, larger in SIZES if count <= most)
 
 
 def cell_axes(figure, left, bottom, width, height):

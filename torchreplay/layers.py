@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from torchreplay.classifier import in_batches
+from torchreplay.classifier import Classifier, in_batches
 from torchreplay.errors import NetworkError
 from torchreplay.kept import KeptFeatures
 from torchreplay.record import recorded
@@ -72,6 +72,36 @@ def layer_outputs(history, network):
         widths = {}
         columns = in_batches(ask, history.dataset.X).split([*widths.values()], dim=1)
     return dict(zip(widths, columns, strict=True))
+
+
+def hidden_activations(history, network):
+    """The activation functions of the hidden layers: modules, by what the layers are called."""
+    if isinstance(network, Classifier):
+        modules = network.model.named_modules()
+        return {name: m for name, m in modules if name in network.layers and is_elementwise(m)}
+    modules = filter(is_elementwise, network.modules())
+    return dict(zip(history.layer_names, modules, strict=False))
+
+
+@torch.no_grad()
+def unit_inputs(network, modules, x):
+    """What some activation functions are given for points x: a list of tensors (n, units)."""
+    given = {}
+
+    def keep(module, inputs):
+        given[module] = inputs[0].flatten(1).clone()  # it may be written over
+
+    def ask(x):
+        network.logit(x)
+        return torch.cat([given[module] for module in modules], dim=1)
+
+    handles = [module.register_forward_pre_hook(keep) for module in modules]
+    try:
+        columns = in_batches(ask, x)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return columns.split([given[module].shape[1] for module in modules], dim=1)
 
 
 @contextlib.contextmanager

@@ -88,7 +88,7 @@ class UnitActivations:
                 shades += [place([x[run][[0, 0, -1, -1]], [0, 1, 1, 0]]) for run in runs_of(flat)]
                 self.ranges.append((low, high))
         add = axes.add_collection
-        add(PolyCollection(shades, facecolors=SHADE, linewidths=0), False)
+        self.shades = add(PolyCollection(shades, facecolors=SHADE, linewidths=0), False)
         width = min(1.6, self.cells.width / 40)
         dashes = {"colors": "black", "linewidths": 1, "linestyles": (0, (3, 2)), "zorder": 3}
         self.slopes = add(LineCollection(slopes, **dashes), False)

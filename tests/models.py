@@ -63,6 +63,13 @@ class Nested(nn.Module):
         return self.tail(self.net[1](self.net[0](x)))
 
 
+def move(model):
+    """Move all parameters a bit, at random: a step of training as far as a record is concerned."""
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter += 0.2 * torch.randn_like(parameter)
+
+
 def train(model, X, y, loss, steps=5, recorder=None, rate=0.1):
     """A loop as people write it, with Adam and batches of 16; returns model and optimizer."""
     optimizer = torch.optim.Adam(model.parameters(), lr=rate)

@@ -66,6 +66,7 @@ def test_defaults():
             "size": 720,
             "compared": "",
             "legend": True,
+            "plane": (),
         },
         film={"epochs": list(range(1, 201)), "fps": 20.0, "hold": 0.0, "loop": True},
         output={
@@ -85,7 +86,8 @@ def test_every_option_reaches_its_place():
         " --hidden 10 2 --activation tanh --latent"
         " --epochs 50 --learning-rate 0.5 --batch-size 25 --momentum 0.9"
         " --weight-decay 0.01 --augment 0.1 --seed 7"
-        " --epoch 50 0 50 --palette accessible --mark-errors --views all network"
+        " --epoch 50 0 50 --palette accessible --mark-errors --views all network surface"
+        " --plane hidden.weight[0,1] output.bias"
         " --max-points 80 --dpi 40 --no-legend"
         " --format gif png gif --from 2 --to 40 --every 10 --fps 25 --hold 1.5 --once"
         " --still svg png svg --output-dir there --save-record run.npz"
@@ -117,12 +119,13 @@ def test_every_option_reaches_its_place():
         },
         shown={"epochs": [0, 2, 12, 22, 32, 40, 50], "max_points": 80, "size": 240},
         picture={
-            "views": ["all", "network"],
+            "views": ["all", "network", "surface"],
             "palette": "accessible",
             "mark_errors": True,
             "size": 240,
             "compared": "",
             "legend": False,
+            "plane": ["hidden.weight[0,1]", "output.bias"],
         },
         film={"epochs": [2, 12, 22, 32, 40], "fps": 25.0, "hold": 1.5, "loop": False},
         output={
@@ -387,6 +390,7 @@ def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, lo
         (("--compare", "activation", "tanh", "step"), ("--activation: invalid choice: 'step'",)),
         (("--compare", "hidden", "2", "10,x"), ("'x' is not a whole number",)),
         (("--compare", "seed", "1", "2,3"), ("--seed: '2,3' is not a whole number",)),
+        (("--plane", "a", "b", "--views", "loss"), ("--plane is for --views surface",)),
         (
             ("--compare", "seed", "1", "2", "--views", "loss"),
             ("--compare and --views do not go together",),
@@ -431,7 +435,7 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 40
+    assert len(table) == 41
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)

@@ -18,22 +18,16 @@ from torchreplay.views.legend import add_legend
 from torchreplay.views.space import LEGEND_GAP, LEGEND_HEIGHT, TITLE_GAP, space_views
 
 WIDE = 16 / 9  # the shape of a picture with views
-MOST_ROWS = 3  # of views, but on a picture that is larger by LARGER
-LARGER = 4 / 3
+SIZES = ((3, 1, 1), (6, 2, 1), (8, 2, 4 / 3), (math.inf, 3, 3 / 2))  # views, columns, enlargement
 MARGINS = (0.68, 0.56, 0.53, 0.38)  # left, right, bottom and top of a view, in inches
 MOST_AREA, ENCODER_MARGIN = 2**28, 128  # pixels of a frame that ffmpeg takes, with its margin
-FONT_SIZES = {1: 10, 2: 9, 3: 8, 4: 8}  # by the rows of views
+FONT_SIZES = {1: 10, 2: 9, 3: 8, 4: 8, 5: 8}  # by the rows of views
 
 
 def compose(
-    runs,
-    views=(),
-    palette="classic",
-    mark_errors=False,
-    size=SIZE.default,
-    compared="",
-    legend=True,
-):
+    runs, views=(), palette="classic", mark_errors=False, size=SIZE.default, compared="",
+    legend=True, plane=(),
+):  # fmt: skip
     """Make the Picture of a run, or of several runs that are compared.
 
     runs: Runs by their names, of one space.
@@ -43,8 +37,10 @@ def compose(
     size: pixels of a space alone.
     compared: the hyper-parameter in which several runs differ.
     legend: whether to say what markers and lines mean.
+    plane: the names of two parameters, see `Looks`.
     """
-    looks, dpi = Looks(PALETTES[palette], mark_errors, legend), size / SPACE_INCHES
+    looks = Looks(PALETTES[palette], mark_errors, legend, tuple(plane))
+    dpi = size / SPACE_INCHES
     if compared:
         figure, panels = side_by_side(runs, compared, looks, dpi)
     else:
@@ -78,7 +74,8 @@ def picture_memory(forms, frames, count, views=(), size=SIZE.default, legend=Tru
 
 def space_inches(makers):
     """Side of a space with views beside it, and width and height of the picture."""
-    side = SPACE_INCHES * (LARGER if len(makers) > 2 * MOST_ROWS else 1)
+    _, larger = columns_and_size(len(makers))
+    side = SPACE_INCHES * larger
     return (side, 2 * side, 2 * side / WIDE) if makers else (side, side, side)
 
 
@@ -124,9 +121,15 @@ def align(figure):
 
 
 def columns_of(makers):
-    """Part up to three views into one column, more into two; each is a list from top to bottom."""
-    rows = len(makers) if len(makers) <= MOST_ROWS else math.ceil(len(makers) / 2)
-    return [makers[k : k + rows] for k in range(0, len(makers), max(1, rows))]
+    """Part views into columns: lists from top to bottom, of which the last may be shorter."""
+    columns, _ = columns_and_size(len(makers))
+    rows = max(1, math.ceil(len(makers) / columns))
+    return [makers[k : k + rows] for k in range(0, len(makers), rows)]
+
+
+def columns_and_size(count):
+    """In how many columns some views stand, and how much larger the picture gets for them."""
+    return next((columns, larger) for most, columns, larger in SIZES if count <= most)
 
 
 def cell_axes(figure, left, bottom, width, height):

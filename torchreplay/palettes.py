@@ -43,8 +43,11 @@ class Looks:
     palette: the Palette of the classes.
     mark_errors: whether to ring misclassified points.
     legend: whether to say what markers and lines mean.
+    plane: the names of two parameters between which the loss is shown; by default the main
+        components of the path.
     """
 
     palette: Palette = CLASSIC
     mark_errors: bool = False
     legend: bool = True
+    plane: tuple = ()

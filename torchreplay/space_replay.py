@@ -33,7 +33,9 @@ class SpaceReplay:
         self.history, self.space = history, space
         self._run = None
 
-    def plot(self, epoch=None, ax=None, *, views=None, palette="classic", mark_errors=False):
+    def plot(
+        self, epoch=None, ax=None, *, views=None, palette="classic", mark_errors=False, plane=(),
+    ):  # fmt: skip
         """Draw an epoch on axes. Returns itself.
 
         epoch: as it is counted in the record; by default the last one.
@@ -42,10 +44,12 @@ class SpaceReplay:
             panels, probabilities, needs two.
         palette: "classic", or "accessible", which needs no color vision.
         mark_errors: whether to ring misclassified points.
+        plane: two parameters, as "hidden.weight[0,1]", between which the view surface shows the
+            loss; by default the main components of the path.
         Raises ValueError for an epoch that is not recorded, or a name that there is not.
         """
         number = self._number(self.history.epochs[-1] if epoch is None else epoch)
-        looks = looks_of(palette, mark_errors or self.space.is_projected)
+        looks = looks_of(palette, mark_errors or self.space.is_projected, plane)
         if ax is None:
             from matplotlib import pyplot  # it chooses a backend
 
@@ -73,7 +77,7 @@ class SpaceReplay:
 
     def animate(
         self, epochs=None, fps=FPS.default, size=SIZE.default, *, views=(), hold=HOLD.default,
-        palette="classic", mark_errors=False, legend=True,
+        palette="classic", mark_errors=False, legend=True, plane=(),
     ):  # fmt: skip
         """Make the Animation of some epochs, a frame each.
 
@@ -93,16 +97,19 @@ class SpaceReplay:
         HOLD.check("hold", hold)
         if isinstance(views, str):
             raise TypeError(f"views is {views!r}: give a list of names")
-        picture = self._picture(shown, size, views, palette, mark_errors, legend)
+        picture = self._picture(shown, size, views, palette, mark_errors, legend, plane)
         counts = [int(self.history.epochs[number]) for number in shown]
         return Animation(Film(picture, shown, fps=fps, hold=hold, counts=counts))
 
-    def _picture(self, shown, size, views=(), palette="classic", mark_errors=False, legend=True):
+    def _picture(
+        self, shown, size, views=(), palette="classic", mark_errors=False, legend=True, plane=(),
+    ):  # fmt: skip
         """The Picture of some records."""
-        rings = looks_of(palette, mark_errors).mark_errors or self.space.is_projected
+        rings = looks_of(palette, mark_errors, plane).mark_errors or self.space.is_projected
         names = [_known_view(name) for name in views]
         with default_style():
-            return compose({"": self._of(shown, size)}, names, palette, rings, size, legend=legend)
+            run, settings = {"": self._of(shown, size)}, {"legend": legend, "plane": plane}
+            return compose(run, names, palette, rings, size, **settings)
 
     def still(self, size=SIZE.default // 2):
         """The picture of the last epoch as an element of HTML, some pixels wide.
@@ -132,11 +139,17 @@ class SpaceReplay:
         return self._run
 
 
-def looks_of(palette, mark_errors=False):
+def looks_of(palette, mark_errors=False, plane=()):
     """The Looks of a palette by its name; raises UserError if there is none."""
     if palette not in PALETTES:
         raise UserError(f"palette {palette!r} is not one of {', '.join(PALETTES)}")
-    return Looks(PALETTES[palette], mark_errors)
+    if (
+        isinstance(plane, str)
+        or len(plane) not in (0, 2)
+        or not all(isinstance(name, str) for name in plane)
+    ):
+        raise UserError(f"plane is {plane!r}: give the names of two parameters")
+    return Looks(PALETTES[palette], mark_errors, plane=tuple(plane))
 
 
 def _known_view(name):

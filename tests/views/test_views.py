@@ -4,11 +4,14 @@ import pytest
 
 from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
 from torchreplay.views import GROUPS, VIEWS, panels_of
+from torchreplay.views.activations import UnitActivations
 from torchreplay.views.gradients import GradientNorms
 from torchreplay.views.loss import LossAndAccuracy
 from torchreplay.views.losses import LossHistogram
 from torchreplay.views.network import NetworkDiagram
 from torchreplay.views.space import OtherSpace
+from torchreplay.views.surface import LossContours
+from torchreplay.views.updates import UpdateSizes
 from torchreplay.views.weights import WeightMap
 
 
@@ -18,6 +21,9 @@ from torchreplay.views.weights import WeightMap
         ("loss", LossAndAccuracy),
         ("losses", LossHistogram),
         ("gradients", GradientNorms),
+        ("updates", UpdateSizes),
+        ("activations", UnitActivations),
+        ("surface", LossContours),
         ("weights", WeightMap),
         ("network", NetworkDiagram),
     ],
@@ -30,6 +36,11 @@ def test_probabilities_are_a_panel_a_class():
     assert [panel.keywords["label"] for panel in panels_of(["probabilities"])] == [0, 1]
 
 
+def test_violins_are_three_panels_in_a_column():
+    titles = [panel.keywords["title"].split()[0] for panel in panels_of(["loss", "violins"])[:3]]
+    assert titles == ["Weights", "Activations", "Gradients"]
+
+
 def test_all_are_those_of_deepreplay():
     assert panels_of(["all"]) == panels_of(["probabilities", "loss", "losses"])
     assert len(panels_of(["all"])) == 4
@@ -38,7 +49,7 @@ def test_all_are_those_of_deepreplay():
 def test_each_view_is_made_once():
     assert panels_of(["loss", "all", "loss"]).count(LossAndAccuracy) == 1
     assert len(panels_of(["loss", "all", "loss"])) == 4
-    assert len(panels_of([*VIEWS, *GROUPS])) == len(panels_of(VIEWS)) == 9
+    assert len(panels_of([*VIEWS, *GROUPS])) == len(panels_of(VIEWS)) == 15
     assert panels_of([]) == []
 
 

@@ -22,6 +22,8 @@ def add(option, folder):
     names = (*VIEWS, *GROUPS)
     option("--views", f"what to show beside the space: {', '.join(names)}", "nothing", default=[],
            nargs="+", choices=names, metavar="NAME")
+    option("--plane", "two parameters, as in hidden.weight[0,1], between which --views surface"
+           " shows the loss", "the main components of the path", nargs=2, metavar="NAME")
     option("--size", f"width and height in pixels of a space alone, which is 6 inches; {SIZE}",
            f"{SIZE.default}", type=number(int, *SIZE.ends), metavar="PIXELS")
     option("--dpi", "the same as pixels per inch; 20 to 1365", f"{SIZE.default // SPACE_INCHES}",
@@ -33,6 +35,8 @@ def contradictions(typed):
     """Yield what is wrong with options together."""
     if typed.size is not None and typed.dpi is not None:
         yield "--size and --dpi say the same: give one of them"
+    if typed.plane and "surface" not in typed.views:
+        yield "--plane is for --views surface"
 
 
 def size(typed):
@@ -54,4 +58,5 @@ def grouped(typed):
         "size": size(typed),
         "compared": (typed.compare or [""])[0].replace("-", " "),
         "legend": not typed.no_legend,
+        "plane": typed.plane or (),
     }

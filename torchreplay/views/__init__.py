@@ -9,7 +9,10 @@ for each of its axes. The names need neither PyTorch nor matplotlib.
 
 from importlib import import_module
 
-VIEWS = ("probabilities", "loss", "losses", "gradients", "weights", "network", "input", "feature")
+VIEWS = (
+    "probabilities", "loss", "losses", "gradients", "updates", "violins", "activations", "surface",
+    "weights", "network", "input", "feature",
+)  # fmt: skip
 GROUPS = {"all": ("probabilities", "loss", "losses")}  # as in DeepReplay's best-known film
 
 

@@ -3,7 +3,11 @@
 The colors are none of a class: errors are black and what is correct is gray, as in any palette.
 """
 
+import itertools
+import math
+
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.colors import LinearSegmentedColormap
 
 CORRECT, WRONG = "#A0A0A0", "#000000"
@@ -59,3 +63,43 @@ class Curve:
         """Draw the curve up to an epoch."""
         self.line.set_data(self.epochs[: epoch + 1], self.values[: epoch + 1])
         self.dot.set_data(self.epochs[epoch : epoch + 1], self.values[epoch : epoch + 1])
+
+
+class LayerCurves:
+    """A positive number of every layer against the epoch, on a log scale, up to the present one.
+
+    values: (epochs, layers). What is zero or not finite has no place on the scale and leaves a gap.
+    """
+
+    def __init__(self, axes, history, values, title, label):
+        values = np.where((values > 0) & np.isfinite(values), values, np.nan)
+        axes.set_title(title)
+        axes.set(xlabel=history.label, ylabel=label, yscale="log")
+        axes.set(xlim=(0, max(1, history.epochs[len(values) - 1])))
+        columns, taken = legend_shape(axes, history.layer_names)
+        powers = np.log10(values[np.isfinite(values)]) if np.isfinite(values).any() else [0]
+        low, high = math.floor(min(powers)), math.ceil(max(powers))
+        axes.set_ylim(10.0**low, 10 ** (low + max(high - low, 1) / (1 - taken)))
+        styles = itertools.cycle(CURVES)
+        self.curves = [
+            Curve(axes, history.epochs, each, color, label=name, linestyle=dashes)
+            for (color, dashes), name, each in zip(
+                styles, history.layer_names, values.T, strict=False
+            )
+        ]
+        legend = {"fontsize": "small", "frameon": False, "columnspacing": 1, "handlelength": 2}
+        axes.legend(loc="upper center", ncols=columns, borderaxespad=0.1, **legend).set_zorder(1)
+        self.artists = [artist for curve in self.curves for artist in curve.artists]
+
+    def draw(self, snapshot):
+        """Draw all curves up to an epoch."""
+        for curve in self.curves:
+            curve.draw(snapshot.epoch)
+
+
+def legend_shape(axes, names):
+    """How many columns of a legend fit into axes, and what share of their height it takes."""
+    size = rcParams["font.size"] * 0.833
+    width, height = (72 * side / axes.figure.dpi for side in axes.bbox.size)
+    columns = max(1, int(width / size / (3.6 + 0.55 * max(map(len, names)))))  # with handle and gap
+    return columns, min(0.6, (1 + 1.5 * math.ceil(len(names) / columns)) * size / height)

@@ -1,0 +1,143 @@
+"""The path of a training through the space of its parameters, and the plane in which it is seen."""
+
+import itertools
+import re
+
+import numpy as np
+
+from torchreplay.errors import NetworkError
+
+MOST_ROWS = 1000  # epochs of a path: more are a sample
+SMALLEST_SHARE = 1e-10  # of the variance of the first component, below which there is no second
+NAMED = 6  # parameters that a refusal lists, at the most
+
+
+class ParameterPath:
+    """The path of a training through parameter space, seen in a plane of two directions.
+
+    last: the last epoch that belongs to it.
+    names: of two parameters, see `place_of`; without them the directions are the two main
+        components of the path, and the coordinates of the last epoch are 0.
+
+    rows: the epochs that it consists of, all up to the last, or a sample if they are many.
+    directions: (2, P) float64, of length 1 and orthogonal, P parameters in the order of `owners`.
+    coordinates: (last + 1, 2) float64, of every epoch.
+    shares: which share of the path's variance either direction has.
+    labels: what the directions are called.
+
+    Raises NetworkError for a parameter that there is not, or if there is but one.
+    """
+
+    def __init__(self, history, last, names=()):
+        self.history, self.last = history, last
+        self.rows = np.unique(np.linspace(0, last, min(last + 1, MOST_ROWS)).round().astype(int))
+        self._values = [
+            history.parameters[name][: last + 1].reshape(last + 1, -1)
+            for names in history.owners.values()
+            for name in names
+        ]
+        ends = np.cumsum([0, *(values.shape[1] for values in self._values)])
+        self._parts = [slice(*pair) for pair in itertools.pairwise(ends)]
+        if ends[-1] < 2:
+            raise NetworkError("the model has a single parameter: leave out the view surface")
+        if names:
+            places, self.labels = zip(*(place_of(history, name) for name in names), strict=True)
+            if places[0] == places[1]:
+                raise NetworkError(f"{names[0]} and {names[1]} are the same: name two parameters")
+            self.directions = np.zeros((2, ends[-1]))
+            self.directions[[0, 1], places] = 1
+        else:
+            self.labels = "component 1", "component 2"
+            self.directions = self._components()
+        self.coordinates = self._project(relative=not names)
+        if not names:
+            self._orient()
+        total = sum(values[self.rows].astype(float).var(axis=0).sum() for values in self._values)
+        self.shares = self.coordinates[self.rows].var(axis=0) / (total or 1)
+
+    def _components(self):
+        """The two main components of the path: (2, P)."""
+        centered = []
+        for values in self._values:
+            part = values[self.rows].astype(float)
+            centered.append(part - part.mean(axis=0))
+        variances, weights = np.linalg.eigh(sum(part @ part.T for part in centered))
+        found = []
+        for variance, weight in [*zip(variances, weights.T, strict=True)][:-3:-1]:
+            if variance > SMALLEST_SHARE * variances[-1]:
+                found.append(np.concatenate([weight @ part for part in centered]))
+                found[-1] /= np.linalg.norm(found[-1])
+        while len(found) < 2:  # the path is straight, or a point: any other direction will do
+            free = np.zeros(self._parts[-1].stop)
+            free[np.argmin(sum((one**2 for one in found), free))] = 1
+            free -= sum((one @ free) * one for one in found)
+            found.append(free / np.linalg.norm(free))
+        return np.array(found)
+
+    def _project(self, relative):
+        """The coordinates of all epochs, relative to those of the last one or not."""
+        coordinates = np.zeros((self.last + 1, 2))
+        for values, part in zip(self._values, self._parts, strict=True):
+            moved = values.astype(float) - values[-1] * relative
+            coordinates += moved @ self.directions[:, part].T
+        return coordinates
+
+    def _orient(self):
+        """Let the path run to the right, and reach higher above its end than below it."""
+        across, up = self.coordinates.T
+        signs = [-1 if across[0] > 0 else 1, -1 if up.max() < -up.min() else 1]
+        self.coordinates *= signs
+        self.directions *= np.reshape(signs, (2, 1))
+
+    def farthest(self, epoch):
+        """How far the path up to an epoch is at most from the plane through the epoch."""
+        rows = self.rows[self.rows <= epoch]
+        squares = -((self.coordinates[rows] - self.coordinates[epoch]) ** 2).sum(axis=1)
+        for values in self._values:
+            squares += ((values[rows].astype(float) - values[epoch]) ** 2).sum(axis=1)
+        return np.sqrt(max(squares.max(), 0))
+
+
+def place_of(history, name):
+    """The place of a parameter among all, and what it is called.
+
+    name: that of its layer, as pictures or `named_parameters` have it, and its index from 0 on, as
+        in hidden.weight[0,1]. A parameter of one value needs no index.
+    Raises NetworkError, with what there is, if there is none of that name.
+    """
+    start, found = 0, []
+    wanted = re.sub(r"\s", "", name)
+    for layer, names in zip(history.layer_names, history.owners.values(), strict=True):
+        for parameter in names:
+            shape = history.parameters[parameter].shape[1:]
+            called = f"{layer}.{parameter.rpartition('.')[2]}"
+            found.append(_described(called, shape))
+            for alias in (called.replace(" ", ""), parameter):
+                index = _index(wanted.removeprefix(alias), shape)
+                if wanted.startswith(alias) and index is not None:
+                    return start + int(np.ravel_multi_index(index, shape)), called + _brackets(
+                        index
+                    )
+            start += int(np.prod(shape))
+    more = ", …" if len(found) > NAMED else ""
+    raise NetworkError(f"no parameter {name!r}: there are {', '.join(found[:NAMED])}{more}")
+
+
+def _index(text, shape):
+    """The index that is typed behind the name of a parameter of some shape, or None."""
+    if text == "" and np.prod(shape) == 1:
+        return (0,) * len(shape)
+    match = re.fullmatch(r"\[(\d+(?:,\d+)*)\]", text)
+    index = tuple(map(int, match[1].split(","))) if match else ()
+    fits = len(index) == len(shape) > 0 and all(np.less(index, shape))
+    return index if fits else None
+
+
+def _brackets(index):
+    return f"[{','.join(map(str, index))}]" if index else ""
+
+
+def _described(name, shape):
+    """A parameter of some shape, from its first index to its last."""
+    first, last = _brackets([0] * len(shape)), _brackets([size - 1 for size in shape])
+    return f"{name}{first}" + (f" to {last}" if first != last else "")

@@ -1,0 +1,140 @@
+"""The loss over a plane of parameter space, and the path of the training through it."""
+
+import numpy as np
+from contourpy import FillType, contour_generator
+from matplotlib.cm import ScalarMappable
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
+from matplotlib.path import Path
+from matplotlib.ticker import MaxNLocator
+
+from torchreplay.artists import EMPTY_PATH
+from torchreplay.layers import check_parameters
+from torchreplay.loss_surface import LossSurface
+from torchreplay.parameter_space import ParameterPath
+from torchreplay.views.titles import Title
+
+MARGIN = 0.15  # around the path, in parts of its extent
+LEAST_EXTENT = 0.05  # of an axis, in parts of the other
+WIDE_RANGE = 4  # of losses, from which on levels are those of a log scale
+ROUND_LEVELS = (  # in a power of ten
+    (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8), (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1,),
+)  # fmt: skip
+MOST_LEVELS = 10
+GRAYS = LinearSegmentedColormap.from_list("losses", ["#FCFCFC", "#6C6C6C"])
+
+
+class LossContours:
+    """The loss over the plane through the parameters of an epoch, with the path up to there.
+
+    Both have the colors of the same levels: where the path has another one than what lies under
+    it, the plane of the epoch misses that part of the path.
+    """
+
+    def __init__(self, axes, run, looks):
+        check_parameters(run.history, "surface")
+        self.history, last = run.history, run.last_epoch
+        self.path = ParameterPath(run.history, last, looks.plane)
+        low, high = self._ends()
+        self.surface = LossSurface(run.history, self.path.directions, low, high)
+        levels = self._levels([run.epochs[0], run.epochs[len(run.epochs) // 2], last])
+        self.norm = BoundaryNorm(levels, len(levels) + 1, extend="both")
+        self.colors = GRAYS.resampled(len(levels) + 1)
+        self.edges = [-np.inf, *levels, np.inf]
+        axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(MaxNLocator(5, steps=(1, 2, 5, 10)))
+        labels = [
+            f"{name} ({100 * share:.1f} %)"
+            for name, share in zip(self.path.labels, self.path.shares, strict=True)
+        ]
+        axes.set_xlabel(labels[0], parse_math=False)
+        axes.set_ylabel(labels[1], parse_math=False)
+        self._add_scale(axes)
+        self._add_artists(axes)
+        room = 1.45 * axes.bbox.width / axes.figure.dpi
+        parts = [("Loss ", self._loss), (", path within ", self._distance)]
+        self.title = Title(axes.set_title(""), parts, last, room)
+        moving = (self.bands, self.rim, self.line, self.dot, *self.title.artists)
+        self.artists = (*moving, *axes.spines.values())
+
+    def _loss(self, epoch):
+        loss = self.history.loss[epoch]
+        return f"{loss:.3f}" if loss < 1000 else f"{loss:.0e}"
+
+    def _distance(self, epoch):
+        return f"{self.path.farthest(epoch):.2f} of plane"
+
+    def _ends(self):
+        """The lower and the upper ends of the axes, two arrays (2,)."""
+        seen = self.path.coordinates[self.path.rows]
+        low, high = seen.min(axis=0), seen.max(axis=0)
+        extent = np.maximum(high - low, LEAST_EXTENT * (high - low).max() or 1)
+        middle, reach = (low + high) / 2, (0.5 + MARGIN) * extent
+        return middle - reach, middle + reach
+
+    def _levels(self, epochs):
+        """Round levels between the least and the largest loss that the film shows."""
+        planes = [self.surface.at(epoch, self.path.coordinates[epoch]) for epoch in epochs]
+        losses = np.concatenate([np.ravel(planes), self.history.loss[self.path.rows]])
+        losses = losses[np.isfinite(losses)]
+        low = max(losses.min(), 0.3 * self.history.loss[: self.path.last + 1].min())
+        high = losses.max()
+        if high < WIDE_RANGE * low:
+            return MaxNLocator(MOST_LEVELS).tick_values(low, high)[1:-1]
+        powers = np.arange(np.floor(np.log10(low)), np.log10(high) + 1)
+        for steps in ROUND_LEVELS:
+            levels = np.outer(10.0**powers, steps).ravel()
+            levels = levels[(levels > low) & (levels < high)]
+            if len(levels) <= MOST_LEVELS:
+                break
+        return levels
+
+    def _add_scale(self, axes):
+        points, total = len(self.surface.points.y), len(self.history.dataset.trained.y)
+        name = "loss" if points == total else f"loss of {points:,} of {total:,} points"
+        scale = ScalarMappable(self.norm, self.colors)
+        bar = axes.figure.colorbar(scale, ax=axes, pad=0.03, aspect=25, label=name, extendfrac=0.04)
+        bar.set_ticks(self.norm.boundaries, labels=[f"{level:g}" for level in self.norm.boundaries])
+        bar.minorticks_off()
+
+    def _add_artists(self, axes):
+        colors = self.colors(np.arange(len(self.edges) - 1))
+        looks = {"facecolors": colors, "edgecolors": "#404040", "linewidths": 0.4}
+        self.bands = axes.add_collection(PathCollection([], **looks), autolim=False)
+        rim = {"color": "black", "linewidth": 4.5, "solid_capstyle": "round", "zorder": 3}
+        (self.rim,) = axes.plot([], [], **rim, scalex=False, scaley=False)
+        self.line = LineCollection([], linewidths=3, capstyle="round", zorder=3.1)
+        axes.add_collection(self.line, autolim=False)
+        dot = {"markersize": 9, "markeredgecolor": "black", "markeredgewidth": 1.5, "zorder": 3.2}
+        (self.dot,) = axes.plot([], [], "o", **dot, scalex=False, scaley=False)
+
+    def draw(self, snapshot):
+        """Draw the plane through the parameters of an epoch, and the path up to there."""
+        epoch, coordinates = snapshot.epoch, self.path.coordinates
+        self.title.draw(epoch)
+        plane = self.surface.at(epoch, coordinates[epoch])
+        contours = contour_generator(*self.surface.axes, plane, fill_type=FillType.OuterCode)
+        self.bands.set_paths(
+            [band(contours, *ends) for ends in zip(self.edges, self.edges[1:], strict=False)]
+        )
+        rows = self.path.rows
+        rows = np.append(rows[rows < epoch], epoch)
+        seen = coordinates[rows]
+        self.rim.set_data(*seen.T)
+        self.line.set_segments(np.stack([seen[:-1], seen[1:]], axis=1))
+        colors = self.colors(self.norm(self.history.loss[rows]))
+        self.line.set_color(colors[1:])
+        self.dot.set_data(*seen[-1:].T)
+        self.dot.set_markerfacecolor(colors[-1])
+
+
+def band(contours, low, high):
+    """The area in which values lie between two levels, as a path."""
+    points, codes = contours.filled(low, high)
+    if not points:
+        return EMPTY_PATH
+    return Path(np.concatenate(points), np.concatenate(codes))
+
+
+PANELS = [LossContours]

@@ -44,7 +44,6 @@ class UnitActivations:
                 "no hidden layer of the model has an activation function that is a module:"
                 " leave out the view activations"
             )
-        self.places = list(found)
         self.points = history.dataset.X
         self.members = [history.dataset.y[:, 0].numpy() == label for label in (0, 1)]
         widths = [len(z[0]) for z in unit_inputs(network, found.values(), self.points[:1])]

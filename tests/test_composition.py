@@ -39,6 +39,7 @@ def test_size_is_that_of_a_space(runs, pixels):
         (["loss"], (12, 6.75)),
         (["all", "gradients", "weights"], (12, 6.75)),
         (NAMES, (16, 9)),  # seven panels need more room
+        ([*NAMES, "updates", "input"], (18, 10.125)),  # and nine stand in three columns
     ],
 )
 def test_picture_with_views_is_16_to_9(runs, names, inches):

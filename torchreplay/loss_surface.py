@@ -14,7 +14,7 @@ from torchreplay.record import recorded
 SIDE, FEWER = 21, 11  # places along either axis at which the loss is asked for
 BETWEEN = 4  # parts of a step from one to the next, at which it is interpolated
 POINTS = (100, 2000)  # that are asked, at the least and at the most
-PRODUCTS = 5e7  # of parameters, points and places
+PRODUCTS = 2.5e7  # of parameters, points and places
 BLOCK = 2**18  # numbers that a layer puts out at once, more or less
 
 

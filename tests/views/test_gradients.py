@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 from conftest import view_of
 
+from torchreplay.picture import new_figure
+from torchreplay.views.charts import LayerCurves
 from torchreplay.views.gradients import GradientNorms, gradient_norms
 
 
@@ -35,3 +37,14 @@ def test_norms_of_every_layer_and_epoch(larger):
     norms = gradient_norms(larger, 5)
     assert norms.shape == (6, 4)
     assert (norms > 0).all() and np.isfinite(norms).all()
+
+
+def test_zero_leaves_a_gap_and_the_scale_as_it_is(history):
+    """As the gradient of a layer behind units that are all silent."""
+    axes, values = new_figure(60).add_subplot(), np.full((6, 2), 0.02)
+    values[:, 0] = 0
+    view = LayerCurves(axes, history, values, "Gradients", "norm")
+    low, high = axes.get_ylim()
+    assert low == pytest.approx(0.01) and high < 1
+    assert np.isnan(view.curves[0].values).all()
+    LayerCurves(new_figure(60).add_subplot(), history, 0 * values, "Gradients", "norm")

@@ -44,7 +44,6 @@ class UnitActivations:
                 "no hidden layer of the model has an activation function that is a module:"
                 " leave out the view activations"
             )
-        self.places = list(found)
         dataset = history.dataset.trained
         self.points = dataset.X
         self.members = [dataset.y[:, 0].numpy() == label for label in (0, 1)]

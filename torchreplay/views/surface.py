@@ -16,6 +16,7 @@ from torchreplay.views.titles import Title
 
 MARGIN = 0.15  # around the path, in parts of its extent
 LEAST_EXTENT = 0.05  # of an axis, in parts of the other
+SMALLEST = 1e-3  # extent of both axes
 WIDE_RANGE = 4  # of losses, from which on levels are those of a log scale
 ROUND_LEVELS = (  # in a power of ten
     (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8), (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1,),
@@ -69,7 +70,7 @@ class LossContours:
         """The lower and the upper ends of the axes, two arrays (2,)."""
         seen = self.path.coordinates[self.path.rows]
         low, high = seen.min(axis=0), seen.max(axis=0)
-        extent = np.maximum(high - low, LEAST_EXTENT * (high - low).max() or 1)
+        extent = np.maximum(high - low, max(LEAST_EXTENT * (high - low).max(), SMALLEST))
         middle, reach = (low + high) / 2, (0.5 + MARGIN) * extent
         return middle - reach, middle + reach
 

@@ -43,8 +43,10 @@ class Looks:
     palette: the Palette of the classes.
     mark_errors: whether to ring misclassified points.
     legend: whether to say what markers and lines mean.
+    scale: of the markers; less than 1 on small axes.
     """
 
     palette: Palette = CLASSIC
     mark_errors: bool = False
     legend: bool = True
+    scale: float = 1.0

@@ -9,6 +9,7 @@ picture shows belongs to one epoch.
 """
 
 import dataclasses
+import functools
 import itertools
 from pathlib import Path
 
@@ -228,39 +229,49 @@ def load_histories(path):
     return {"": load_record(path, Network(**settings, scaling=scaling))}
 
 
-def dataset_of(histories):
-    """The Dataset of all Histories, None if there is none of them."""
-    return next((history.dataset for history in histories.values()), None)
+def load_datasets(trainings, histories):
+    """Load the Datasets of trainings by their names, each once; or take those of Histories."""
+    if histories:
+        return {name: history.dataset for name, history in histories.items()}
+    datasets = {}
+    for name, one in trainings.items():
+        same = (other for other in datasets if trainings[other]["data"] == one["data"])
+        other = next(same, None)
+        datasets[name] = load_dataset(**one["data"]) if other is None else datasets[other]
+    return datasets
 
 
-def check_runs(dataset, spaces, trainings, pictures=(), histories=None):
+def check_runs(datasets, spaces, trainings, pictures=(), histories=None):
     """Raise NetworkError if a network cannot be shown in a space, TooLargeError if memory is short.
 
+    datasets: by the names of the runs.
     spaces: all that are to be shown.
     trainings: those that `train_all` is to be given, and `histories` those that are loaded.
     pictures: what these need of memory; see `check_memory`.
     """
-    networks = [history.network(0) for history in (histories or {}).values()]
-    networks = networks or [make_network(dataset, **one["network"]) for one in trainings.values()]
-    for network, space in itertools.product(networks, spaces):
-        check_dimensions(space, network, dataset)
+    networks = {name: history.network(0) for name, history in (histories or {}).items()}
+    for name, one in trainings.items() if not networks else ():
+        networks[name] = make_network(datasets[name], **one["network"])
+    for (name, network), space in itertools.product(networks.items(), spaces):
+        check_dimensions(space, network, datasets[name])
     epochs = [one["training"]["epochs"] for one in trainings.values()]
     record = f"the record of {max(epochs):,} epochs"
-    size = record_memory(networks, epochs)
+    size = record_memory(networks.values(), epochs)
     check_memory([(size, record, "lower --epochs or --hidden"), *pictures])
 
 
-def train_all(dataset, trainings):
+def train_all(datasets, trainings):
     """Make the networks and train them.
 
+    datasets: by the names of the runs.
     trainings: by the name of each its seed, and what `make_network` and `train` are given.
     Returns their Histories by name.
     """
     histories = {}
     for name, one in trainings.items():
         torch.manual_seed(one["seed"])
-        network = make_network(dataset, **one["network"])
-        histories[name] = train(network, dataset, **one["training"])
+        network = make_network(datasets[name], **one["network"])
+        histories[name] = train(network, datasets[name], **one["training"])
     return histories
 
 
@@ -273,10 +284,13 @@ def collect(histories, space, epochs, max_points, size=SIZE.default):
     Both are made in the input plane: the grid of straight lines, and the curves on which P = 0.5.
     They are mapped through the layers of the space, and kept in memory for the pictures.
 
-    histories: Histories by the names of their runs, trained on one Dataset.
-    max_points: how many points of the Dataset are drawn at the most.
+    histories: Histories by the names of their runs.
+    max_points: how many points of a Dataset are drawn at the most.
     size: pixels of the picture, at which the lines are to be smooth.
     Returns a Run for each; `run.scenes[epoch]` has the grid and the boundary of an epoch.
     """
-    points = sample(dataset_of(histories), max_points)
-    return {name: Run(history, space, epochs, points, size) for name, history in histories.items()}
+    drawn = functools.cache(lambda dataset: sample(dataset, max_points))
+    return {
+        name: Run(history, space, epochs, drawn(history.dataset), size, len(histories))
+        for name, history in histories.items()
+    }

@@ -37,15 +37,16 @@ def main():
 
         with OutputFolder(SPACE.name, **options.output) as outputs, default_style(), one_thread():
             histories = common.load_histories(options.record["shown"])  # by default none
-            dataset = common.dataset_of(histories) or common.load_dataset(**options.data)
+            datasets = common.load_datasets(options.trainings, histories)  # one, by default
             spaces = spaces_shown(SPACE, options.picture["views"])
-            count, frames = len(options.trainings), len(options.film["epochs"])
-            pictures = picture_memory(options.output["forms"], frames, count, **options.picture)
-            common.check_runs(dataset, spaces, options.trainings, pictures, histories)
-            tell(*remarks(dataset, options.picture["palette"], options.shown["max_points"]))
+            frames = len(options.film["epochs"])
+            pictures = picture_memory(options.output["forms"], frames, **options.picture)
+            common.check_runs(datasets, spaces, options.trainings, pictures, histories)
+            shown = options.picture["palette"], options.shown["max_points"]
+            tell(*remarks(datasets.values(), *shown))
             tell(*outputs.remarks)
             if not histories:
-                histories = common.train_all(dataset, options.trainings)  # one, for 200 epochs
+                histories = common.train_all(datasets, options.trainings)  # one, for 200 epochs
             tell_troubles(histories, options.trainings)
             if options.record["saved"]:
                 outputs.files.append(save_record(options.record["saved"], histories[""]))
@@ -53,7 +54,7 @@ def main():
             picture = compose(runs, **options.picture)
             outputs.save_stills(picture)  # by default of epoch 200
             outputs.save_films(Film(picture, **options.film))  # by default of all, as MP4
-    report(histories, options.told, outputs)
+    report(histories, options.told, outputs, options.picture["compared"])
 
 
 if __name__ == "__main__":

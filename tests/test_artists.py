@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from torchreplay.artists import Points, part_text
 from torchreplay.composition import compose
 from torchreplay.dataset import Dataset
-from torchreplay.palettes import CLASSIC
+from torchreplay.palettes import CLASSIC, Looks
 from torchreplay.picture import new_figure, space_axes
 from torchreplay.run import Run
 from torchreplay.views.space import SpaceView
@@ -50,7 +50,7 @@ def test_points_outside_the_axes_do_not_cover_the_text(history, spaces):
 def points_alone(run, dpi, epoch=200):
     """The pixels of the points of a figure drawn at a resolution, and its axes in pixels."""
     axes = space_axes(new_figure(120))
-    view = SpaceView(axes, run, CLASSIC)
+    view = SpaceView(axes, run, Looks())
     view.draw(run.at(epoch))
     axes.figure.dpi = dpi
     axes.axis("off")
@@ -94,7 +94,7 @@ def test_clip_box_of_points_follows_the_resolution(history, spaces, dpi):
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_vector_graphics_hold_a_marker_a_point(runs, name):
     run, axes = runs[name], space_axes(new_figure(120))
-    view = SpaceView(axes, run, CLASSIC)
+    view = SpaceView(axes, run, Looks())
     view.draw(run.at(200))
     expected = {to_hex(color): 1000 for color in CLASSIC.points}
     svg, pdf = io.BytesIO(), io.BytesIO()

@@ -536,7 +536,7 @@ def test_every_run_is_trained_as_it_would_be_alone(circles, spaces):
         "one": run_of(learning_rate=0.5),
         "other": run_of(seed=5, hidden=(3, 2), epochs=6, learning_rate=0.1, batch_size=50),
     }
-    histories = train_all(circles, runs)
+    histories = train_all(dict.fromkeys(runs, circles), runs)
     assert list(histories) == ["one", "other"]
     for name, run in runs.items():
         torch.manual_seed(run["seed"])
@@ -556,7 +556,8 @@ def test_every_run_is_trained_as_it_would_be_alone(circles, spaces):
 )
 def test_every_run_is_checked(circles, spaces, faulty, message):
     with pytest.raises(UserError, match=message):
-        check_runs(circles, [spaces["feature_space"]], {"good": run_of(), "faulty": faulty})
+        datasets = {"good": circles, "faulty": circles}
+        check_runs(datasets, [spaces["feature_space"]], {"good": run_of(), "faulty": faulty})
 
 
 # What is collected ------------------------------------------------------------------------------

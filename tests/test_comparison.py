@@ -1,12 +1,14 @@
 """Runs side by side: what each panel shows, and what becomes of a run that diverges."""
 
 import itertools
+import math
 
 import matplotlib
 import numpy as np
 import pytest
 import torch
 from conftest import full_redraw
+from matplotlib.text import Text
 
 import common
 from torchreplay.comparison import comparison
@@ -14,13 +16,15 @@ from torchreplay.composition import compose
 from torchreplay.options import parse_options
 from torchreplay.palettes import CLASSIC, Looks
 from torchreplay.picture import Picture
+from torchreplay.spaces import FEATURE_SPACE
 from torchreplay.views.errors import ErrorRings
 
 
 def compared(spaces, dataset, folder, *arguments, space="feature_space"):
     """The picture of a comparison, and the record of each run by its value."""
     options = parse_options("", folder, ["--epochs", "12", "--from", "0", *arguments])
-    histories = common.train_all(dataset, options.trainings)
+    datasets = dict.fromkeys(options.trainings, dataset)
+    histories = common.train_all(datasets, options.trainings)
     runs = common.collect(histories, spaces[space], **options.shown)
     return compose(runs, **options.picture), histories
 
@@ -66,7 +70,7 @@ def test_each_panel_shows_its_own_run(spaces, dataset, tmp_path, arguments, name
     for value in values:
         typed = ["--epochs", "12", f"--{option}", *value.split(",")]
         options = parse_options("", tmp_path, typed)
-        alone |= {value: common.train_all(dataset, options.trainings)[""]}
+        alone |= {value: common.train_all({"": dataset}, options.trainings)[""]}
         np.testing.assert_array_equal(alone[value].loss, histories[value].loss)
     for epoch in (0, 7, 12):
         picture.draw(epoch)
@@ -126,6 +130,45 @@ def test_frame_equals_a_full_redraw(diverging):
         np.testing.assert_array_equal(full_redraw(picture, epoch), frame)
 
 
+@pytest.fixture(scope="module")
+def grid():
+    """Two data sets, of which points are held out, by two lengths of training, and the records."""
+    typed = "--points 40 --compare data moons ball --compare epochs 2 4 --validation 0.5"
+    options = parse_options("", common.DATASET.parent, typed.split())
+    histories = common.train_all(common.load_datasets(options.trainings, {}), options.trainings)
+    runs = common.collect(histories, FEATURE_SPACE, **{**options.shown, "epochs": range(5)})
+    return compose(runs, **{**options.picture, "size": 240}), list(histories.values())
+
+
+def test_grid_has_a_data_set_and_a_length_for_each_run(grid):
+    """Columns by rows; the shorter runs stay at their last epoch."""
+    picture, histories = grid
+    picture.draw(4)
+    assert [history.dataset.X.shape[1] for history in histories] == [2, 10, 2, 10]
+    assert histories[0].dataset is histories[2].dataset
+    _, _, *names = [text.get_text() for text in picture.figure.texts]
+    assert names == ["data moons", "data ball", "epochs 2", "epochs 4"]
+    for panel, history in zip(picture.panels[1:], histories, strict=True):
+        epoch = history.last
+        loss, held_out = (artist.get_text() for artist in space_of(panel).title.artists)
+        assert loss == f"{history.loss[epoch]:.3f}"
+        assert held_out == f"{history.validation_loss[epoch]:.3f}"
+        with torch.no_grad():
+            images = history.network(epoch).features(history.dataset.X).numpy()
+        drawn = np.concatenate([points.get_xydata() for points in space_of(panel).points])
+        rows = np.concatenate([rows for _, rows in space_of(panel).layers])
+        np.testing.assert_allclose(drawn, images[rows], atol=1e-5)
+    (legend,) = picture.figure.legends
+    assert "held out" in [text.get_text() for text in legend.get_texts()]
+
+
+def test_frame_of_a_grid_equals_a_full_redraw(grid):
+    picture, _ = grid
+    for epoch in (0, 4):
+        frame = picture.draw(epoch).copy()
+        np.testing.assert_array_equal(full_redraw(picture, epoch), frame)
+
+
 def test_errors_are_ringed_on_every_panel(spaces, dataset, tmp_path):
     arguments = ("--compare", "seed", "1", "2", "--mark-errors")
     picture, histories = compared(spaces, dataset, tmp_path, *arguments)
@@ -137,27 +180,36 @@ def test_errors_are_ringed_on_every_panel(spaces, dataset, tmp_path):
         assert len(ringed.get_xydata()) == wrong.sum() > 0
 
 
-@pytest.mark.parametrize("count", range(2, 7))
-def test_layout(runs, count):
-    """One row or two; no panel overlaps another, the headline or the legend."""
-    named = {f"learning rate 0.0000{k}": runs["input_space"] for k in range(count)}
-    figure, panels = comparison(named, "datasets.txt, 2-2-1", 120, Looks())
+@pytest.mark.parametrize("counts", [*((k,) for k in range(2, 7)), (4, 3), (2, 6), (6, 6)])
+@pytest.mark.parametrize("name", ["input_space", "feature_space"])
+def test_layout(runs, larger_run, counts, name):
+    """One row, two, or a grid; no panel overlaps another, headline, legend or names.
+
+    In the second space, panels of a grid differ in their limits.
+    """
+    values = [f"0.0000{k}" for k in range(6)]
+    options = ("learning rate", "seed")[: len(counts)]
+    compared = {name: values[:count] for name, count in zip(options, counts, strict=True)}
+    shown = [runs[name], larger_run if name == "feature_space" else runs[name]]
+    shown = [shown[k % 2] for k in range(math.prod(counts))]
+    figure, panels = comparison(shown, compared, "datasets.txt, 2-2-1", 120, Looks())
     picture = Picture(figure, panels, "title", CLASSIC)
-    picture.draw(200)
+    picture.draw(20)
     renderer = picture.canvas.get_renderer()
     boxes = [axes.get_tightbbox(renderer) for axes in figure.axes]
-    assert len(boxes) == count
-    boxes += [part.get_window_extent(renderer) for part in (figure.texts[0], *figure.legends)]
-    assert len(boxes) == count + 2
+    assert len(boxes) == math.prod(counts)
+    headline, epoch, *others = figure.texts
+    assert headline.get_text() + epoch.get_text() == "datasets.txt, 2-2-1, epoch 20"
+    assert len(others) == (sum(counts) if len(counts) == 2 else 0)
+    boxes += [part.get_window_extent(renderer) for part in (headline, *others, *figure.legends)]
     width, height = picture.size
-    assert (height > 700) == (count > 3)
+    assert width < 16 * 120 + 120 and height < 11 * 120
     for box in boxes:
         assert box.x0 > 2 and box.y0 > 2 and box.x1 < width - 2 and box.y1 < height - 2
     for one, other in itertools.combinations(boxes, 2):
         assert not one.overlaps(other)
-    assert figure.texts[0].get_text() + figure.texts[1].get_text() == (
-        "datasets.txt, 2-2-1, epoch 200"
-    )
+    for text in figure.findobj(Text):
+        assert not text.get_text() or text.get_fontsize() >= 6
 
 
 def test_headline_tells_the_epoch(diverging):
@@ -169,7 +221,7 @@ def test_headline_tells_the_epoch(diverging):
 
 def test_small_text_of_panels_is_theirs_alone(runs):
     before = matplotlib.rcParams["axes.titlesize"]
-    named = {"seed 1": runs["input_space"], "seed 2": runs["input_space"]}
-    figure, _ = comparison(named, "datasets.txt", 120, Looks())
+    shown = [runs["input_space"], runs["input_space"]]
+    figure, _ = comparison(shown, {"seed": ["1", "2"]}, "datasets.txt", 120, Looks())
     assert {axes.title.get_fontsize() for axes in figure.axes} == {8}
     assert matplotlib.rcParams["axes.titlesize"] == before

@@ -135,15 +135,14 @@ def test_up_to_three_views_share_a_column_and_more_stand_in_two(runs, names, col
         (("activation", "tanh", "relu"), "datasets.txt, 2-2-1"),
         (("seed", "1", "2", "--hidden", "7", "--latent"), "datasets.txt, 2-7-2-1, sigmoid"),
         (("seed", "1", "2", "--data", "moons"), "moons, 2-2-1, sigmoid"),
+        (("data", "moons", "circles"), "2-2-1, sigmoid"),
     ],
 )
 def test_headline_tells_what_all_have_in_common(spaces, tmp_path, arguments, text):
     typed = ["--epochs", "2", "--compare", *arguments]
-    options = parse_options("", tmp_path, typed)
-    if "--data" not in arguments:
-        options.data["source"] = common.DATASET
-    dataset = common.load_dataset(**options.data)
-    histories = common.train_all(dataset, options.trainings)
+    options = parse_options("", common.DATASET.parent, typed)
+    datasets = common.load_datasets(options.trainings, {})
+    histories = common.train_all(datasets, options.trainings)
     shown = {**options.shown, "max_points": 100}
     runs = common.collect(histories, spaces["feature_space"], **shown)
     picture = compose(runs, **options.picture)

@@ -86,7 +86,7 @@ def test_columns_and_remarks_are_passed_on(tmp_path):
     np.testing.assert_array_equal(dataset.X, [[2, 1.5], [1.5, 2], [3, 3]])
     np.testing.assert_array_equal(dataset.y, [[0], [1], [0]])
     assert (dataset.names, dataset.classes) == (("c", "é"), ("not 1", "1"))
-    encoding, comma, *others = remarks(dataset, "classic", 10)
+    encoding, comma, *others = remarks([dataset], "classic", 10)
     assert "Windows-1252" in encoding and "1,5 is read as 1.5" in comma
     assert others == ["class 0 (blue) is not 1, class 1 (red) is 1"]
 
@@ -236,7 +236,7 @@ def two_points(*columns, **settings):
 
 
 def test_default_data_set_needs_no_remark(dataset):
-    assert remarks(dataset, "classic", 2000) == []
+    assert remarks([dataset], "classic", 2000) == []
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_default_data_set_needs_no_remark(dataset):
 )
 def test_remark_on_classes_with_other_names(palette, line):
     fruit = two_points([0.0, 1.0], [0.0, 1.0], classes=("apple", "pear"))
-    assert remarks(fruit, palette, 10) == [line]
+    assert remarks([fruit], palette, 10) == [line]
 
 
 @pytest.mark.parametrize(
@@ -262,15 +262,23 @@ def test_remark_on_classes_with_other_names(palette, line):
     ],
 )
 def test_remark_on_the_first_feature_with_another_spread(columns, line):
-    assert remarks(two_points(*columns), "classic", 10) == [
+    assert remarks([two_points(*columns)], "classic", 10) == [
         f"{line} --standardize makes them 0 and 1"
     ]
-    assert remarks(two_points(*columns, standardized=True), "classic", 10) == []
+    assert remarks([two_points(*columns, standardized=True)], "classic", 10) == []
 
 
 def test_no_remark_on_features_that_a_network_learns_from():
-    assert remarks(two_points([0.0, 0.5], [-9.0, 0.5]), "classic", 10) == []
+    assert remarks([two_points([0.0, 0.5], [-9.0, 0.5])], "classic", 10) == []
+
+
+def test_remarks_on_several_data_sets_are_told_once(dataset):
+    fruit = two_points([0.0, 1.0], [0.0, 1.0], classes=("apple", "pear"))
+    assert remarks([fruit, dataset, fruit], "classic", 1999) == [
+        "class 0 (blue) is apple, class 1 (red) is pear",
+        "drawing 1,999 of 2,000 points",
+    ]
 
 
 def test_remark_on_a_sample(dataset):
-    assert remarks(dataset, "classic", 1999) == ["drawing 1,999 of 2,000 points"]
+    assert remarks([dataset], "classic", 1999) == ["drawing 1,999 of 2,000 points"]

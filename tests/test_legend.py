@@ -83,9 +83,9 @@ def test_it_is_outside_of_the_data_and_below_the_title(histories, size, palette,
 
 def test_one_for_the_space_beside_views_and_one_for_a_comparison(histories):
     assert len(legends(picture_of(histories, "1", views=["all"]))[0]) == 1
-    texts, (box,) = legends(picture_of(histories, "1", "2", compared="seed"))
+    texts, (box,) = legends(picture_of(histories, "1", "2", compared={"seed": "12"}))
     assert texts == [["class 0", "class 1", "decision boundary"]]
-    picture = picture_of(histories, "1", "2", compared="seed", space=FEATURE_SPACE)
+    picture = picture_of(histories, "1", "2", compared={"seed": "12"}, space=FEATURE_SPACE)
     texts, (box,) = legends(picture)
     assert texts == [["class 0", "class 1", "decision boundary", "its line beyond the plane"]]
     titles = [axes.title.get_window_extent().y1 for axes in picture.figure.axes]
@@ -94,7 +94,7 @@ def test_one_for_the_space_beside_views_and_one_for_a_comparison(histories):
 
 @pytest.mark.parametrize("names", [("1",), ("1", "2")])
 def test_it_can_be_left_out(histories, names, tmp_path):
-    compared = "seed" if len(names) > 1 else ""
+    compared = {"seed": "12"} if len(names) > 1 else None
     assert legends(picture_of(histories, *names, compared=compared, legend=False))[0] == []
     assert parse_options("", tmp_path, ["--no-legend"]).picture["legend"] is False
     assert parse_options("", tmp_path, []).picture["legend"] is True
@@ -106,7 +106,7 @@ def test_frames_equal_full_redraws(histories, space):
     pictures = [
         picture_of(histories, "named", space=space, mark_errors=True),
         picture_of(histories, "1", space=space, mark_errors=True, views=["loss", *other], size=360),
-        picture_of(histories, "1", "2", space=space, compared="seed", size=360),
+        picture_of(histories, "1", "2", space=space, compared={"seed": "12"}, size=360),
     ]
     for picture in pictures:
         for epoch in (0, 4):
@@ -115,7 +115,7 @@ def test_frames_equal_full_redraws(histories, space):
 
 
 def test_headline_and_titles_of_a_comparison(histories):
-    picture = picture_of(histories, "1", "2", compared="seed", space=FEATURE_SPACE)
+    picture = picture_of(histories, "1", "2", compared={"seed": "12"}, space=FEATURE_SPACE)
     picture.draw(3)
     headline = "".join(text.get_text() for text in picture.figure.texts)
     assert headline == "Feature space, moons, 2-2-1, sigmoid, epoch 3"

@@ -1,5 +1,6 @@
 """Memory: what a run needs, told before it is taken."""
 
+import math
 import resource
 
 import pytest
@@ -52,12 +53,12 @@ def test_records_of_all_runs_are_counted():
 
 
 def test_pictures_are_counted_before_training(dataset, spaces, free):
-    trainings = {"": {"network": {}, "training": {"epochs": 3}}}
+    trainings, datasets = {"": {"network": {}, "training": {"epochs": 3}}}, {"": dataset}
     free(1e9)
-    common.check_runs(dataset, spaces.values(), trainings, picture_memory(["mp4"], 200, 1))
+    common.check_runs(datasets, spaces.values(), trainings, picture_memory(["mp4"], 200))
     with pytest.raises(TooLargeError, match=r"a picture of 8,190 × 8,190 pixels would take .* GB"):
         common.check_runs(
-            dataset, spaces.values(), trainings, picture_memory(["mp4"], 200, 1, size=8190)
+            datasets, spaces.values(), trainings, picture_memory(["mp4"], 200, size=8190)
         )
 
 
@@ -67,13 +68,14 @@ def test_picture_has_the_size_that_is_checked(runs):
     every = ["probabilities", "loss", "losses", "gradients", "weights", "network"]
     for views in ([], ["loss"], every):
         made = compose({"": run}, views, size=125).size
-        ((_, name, _),) = picture_memory(["png"], 3, 1, views, size=125)
+        ((_, name, _),) = picture_memory(["png"], 3, views, size=125)
         assert name == f"a picture of {made[0]:,} × {made[1]:,} pixels"
-    for count in (2, 4):
+    for counts in ((2,), (4,), (3, 2), (2, 6)):
         for legend in (True, False):
-            compared = {str(k): run for k in range(count)}
-            made = compose(compared, compared="seed", size=125, legend=legend).size
-            ((_, name, _),) = picture_memory(["png"], 3, count, size=125, legend=legend)
+            compared = {f"option {n}": "abcdef"[:n] for n in counts}
+            settings = {"compared": compared, "size": 125, "legend": legend}
+            made = compose({str(k): run for k in range(math.prod(counts))}, **settings).size
+            ((_, name, _),) = picture_memory(["png"], 3, **settings)
             assert name == f"a picture of {made[0]:,} × {made[1]:,} pixels"
 
 
@@ -82,6 +84,6 @@ def test_picture_that_an_encoder_does_not_take_is_refused():
     six = ["probabilities", "loss", "losses", "gradients", "weights", "network"]
     for form in ("mp4", "gif"):
         with pytest.raises(TooLargeError, match=rf"21,840 × 12,285 .* --format {form}: lower"):
-            picture_memory(["png", form], 3, 1, six, size=8190)
-    picture_memory(["png"], 3, 1, six, size=8190)
-    picture_memory(["mp4", "gif"], 3, 1, ["loss"], size=8190)
+            picture_memory(["png", form], 3, six, size=8190)
+    picture_memory(["png"], 3, six, size=8190)
+    picture_memory(["mp4", "gif"], 3, ["loss"], size=8190)

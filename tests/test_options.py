@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import io
+import itertools
 import re
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
 
 FOLDER = Path("beside the scripts")
 RUN = {
+    "data": {"source": FOLDER / "datasets.txt", "standardized": False},
     "seed": 41,
     "network": {"hidden": [2], "activation": "sigmoid", "latent": False},
     "training": {
@@ -45,17 +47,21 @@ def parse(*arguments):
     return parse_options("", FOLDER, arguments)
 
 
+def data_of(*arguments):
+    """What a single run is to load."""
+    return parse(*arguments).trainings[""]["data"]
+
+
 def run_with(**changes):
     """The settings of the default run, some of them changed."""
     run = copy.deepcopy(RUN)
-    for group in (run, run["network"], run["training"]):
+    for group in (run, run["data"], run["network"], run["training"]):
         group.update({name: changes[name] for name in group if name in changes})
     return run
 
 
 def test_defaults():
     assert parse() == Options(
-        data={"source": FOLDER / "datasets.txt", "standardized": False},
         record={"shown": None, "saved": None},
         trainings={"": RUN},
         shown={"epochs": list(range(1, 201)), "max_points": 10_000, "size": 720},
@@ -64,7 +70,7 @@ def test_defaults():
             "palette": "classic",
             "mark_errors": False,
             "size": 720,
-            "compared": "",
+            "compared": {},
             "legend": True,
             "plane": (),
         },
@@ -93,17 +99,17 @@ def test_every_option_reaches_its_place():
         " --still svg png svg --output-dir there --save-record run.npz"
     )
     assert parse(*typed.split()) == Options(
-        data={
-            "source": "moons",
-            "points": 100,
-            "noise": 0.2,
-            "seed": 5,
-            "standardized": True,
-            "validation": 0.2,
-        },
         record={"shown": None, "saved": Path("run.npz")},
         trainings={
             "": {
+                "data": {
+                    "source": "moons",
+                    "points": 100,
+                    "noise": 0.2,
+                    "seed": 5,
+                    "standardized": True,
+                    "validation": 0.2,
+                },
                 "seed": 7,
                 "network": {"hidden": [10, 2], "activation": "tanh", "latent": True},
                 "training": {
@@ -123,7 +129,7 @@ def test_every_option_reaches_its_place():
             "palette": "accessible",
             "mark_errors": True,
             "size": 240,
-            "compared": "",
+            "compared": {},
             "legend": False,
             "plane": ["hidden.weight[0,1]", "output.bias"],
         },
@@ -159,7 +165,7 @@ def test_options_that_depend_on_others():
 
 
 def test_a_set_made_by_formula_has_2000_points_and_seed_13():
-    dataset = common.load_dataset(**parse("--data", "moons").data)
+    dataset = common.load_dataset(**data_of("--data", "moons"))
     X, y = example_sets.make("moons", points=2000, noise=0.1, seed=13)
     np.testing.assert_array_equal(dataset.X, X)
     np.testing.assert_array_equal(dataset.y, y)
@@ -167,13 +173,13 @@ def test_a_set_made_by_formula_has_2000_points_and_seed_13():
 
 @pytest.mark.parametrize("path", ["elsewhere/moons", "./moons", "moons/", "Moons"])
 def test_only_the_bare_name_of_a_set_is_a_set(path):
-    source = parse("--data", path).data["source"]
+    source = data_of("--data", path)["source"]
     assert source == Path(path) and source not in SETS
 
 
 def test_columns_of_a_file():
     typed = ("--label", "kind", "--features", "a b", "3", "--positive", "setosa")
-    assert parse("--data", "own.csv", *typed).data == {
+    assert data_of("--data", "own.csv", *typed) == {
         "source": Path("own.csv"),
         "standardized": False,
         "label": "kind",
@@ -245,6 +251,10 @@ def test_values_of_a_comparison_are_those_of_the_option(values):
             {"optimizer": ["sgd", "adam"], "learning_rate": [3.0, 0.1]},
             "_compare_optimizer",
         ),
+        ("momentum", "0 0.9", {"momentum": [0.0, 0.9]}, "_compare_momentum"),
+        ("epochs", "7 200", {"epochs": [7, 200]}, "_compare_epochs"),
+        ("latent", "no yes", {"latent": [False, True]}, "_compare_latent"),
+        ("data", "moons xor", {"source": ["moons", "xor"]}, "_compare_data"),
     ],
 )
 def test_runs_of_a_comparison(name, values, changes, suffix):
@@ -257,10 +267,60 @@ def test_runs_of_a_comparison(name, values, changes, suffix):
             **{setting: settings[k] for setting, settings in changes.items()}
         )
     assert options.output["suffix"] == suffix
-    assert options.picture["compared"] == name.replace("-", " ")
+    assert options.picture["compared"] == {name.replace("-", " "): values}
     assert options.picture["views"] == []
     plain = parse()
-    assert (options.data, options.shown, options.film) == (plain.data, plain.shown, plain.film)
+    assert (options.shown, options.film) == (plain.shown, plain.film)
+
+
+def test_two_comparisons_make_a_grid_of_columns_by_rows():
+    """Row by row: every value of the second option with all of the first one."""
+    typed = [
+        "--data",
+        "moons",
+        "--compare",
+        "learning-rate",
+        "1",
+        "3",
+        "10",
+        "--compare",
+        "validation",
+        "0",
+        "0.5",
+    ]
+    options = parse(*typed)
+    rates, shares = ["1", "3", "10"], ["0", "0.5"]
+    names = [f"learning-rate {rate}, validation {share}" for share in shares for rate in rates]
+    assert list(options.trainings) == names
+    for name, (share, rate) in zip(names, itertools.product(shares, rates), strict=True):
+        alone = parse("--data", "moons", "--learning-rate", rate, "--validation", share)
+        assert options.trainings[name] == alone.trainings[""]
+    assert options.output["suffix"] == "_compare_learning_rate_validation"
+    assert options.picture["compared"] == {"learning rate": rates, "validation": shares}
+
+
+def test_words_of_a_value_stand_between_commas():
+    typed = [
+        "--data",
+        "own.csv",
+        "--compare",
+        "features",
+        "1,2",
+        "size,3",
+        "--compare",
+        "hidden",
+        "4,2",
+        "3",
+    ]
+    runs = parse(*typed).trainings.values()
+    assert [run["data"]["features"] for run in runs] == 2 * [["1", "2"], ["size", "3"]]
+    assert [run["network"]["hidden"] for run in runs] == [[4, 2], [4, 2], [3], [3]]
+
+
+def test_a_comparison_of_epochs_is_as_long_as_the_longest_run():
+    options = parse("--compare", "epochs", "7", "20", "5")
+    assert options.film["epochs"] == list(range(1, 21))
+    assert options.told == [20, 20]
 
 
 def test_other_options_hold_for_all_runs_of_a_comparison():
@@ -383,9 +443,21 @@ def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, lo
         (("--seed=3", "--compare", "seed", "1", "2"), ("leave out --seed",)),
         (("--compare", "seed", "1", "2,--epochs,2"), ("--seed: '2,--epochs,2' is not a whole",)),
         (("--compare", "hidden", "2", "3,--help"), ("--hidden: '--help' is not a whole",)),
+        (("--compare", "size", "120", "240"), ("--compare size: not one of data, label,",)),
+        (("--compare", "latent", "no", "on"), ("--compare latent: 'on' is neither no nor yes",)),
+        (("--compare", "noise", "0", "1"), ("--noise is for sets made by formula",)),
+        (("--compare", "epochs", "2", "3", "--to", "4"), ("--to 4 comes after the last of 3",)),
         (
-            ("--compare", "momentum", "0.1", "0.2"),
-            ("--compare momentum: not one of learning-rate",),
+            ("--compare", "seed", "1", "2", "--compare", "seed", "3", "4"),
+            ("--compare seed is there twice",),
+        ),
+        (
+            tuple(f"--compare={k}" for k in range(3)),
+            ("--compare stands for columns and rows: give it twice",),
+        ),
+        (
+            ("--compare", "seed", "1", "2", "--compare", "hidden", "2"),
+            ("--compare hidden needs two to six values",),
         ),
         (("--compare", "activation", "tanh", "step"), ("--activation: invalid choice: 'step'",)),
         (("--compare", "hidden", "2", "10,x"), ("'x' is not a whole number",)),
@@ -409,7 +481,7 @@ def test_bad_option_is_refused(capsys, typed, parts):
 
 
 def test_data_seed_is_for_a_file_of_which_points_are_held_out():
-    data = parse("--data-seed", "5", "--validation", "0.5").data
+    data = data_of("--data-seed", "5", "--validation", "0.5")
     assert (data["seed"], data["validation"]) == (5, 0.5)
 
 

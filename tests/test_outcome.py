@@ -135,6 +135,28 @@ def test_report_of_several_runs(capsys):
     ]
 
 
+def test_report_of_a_grid_is_a_table(capsys):
+    """Columns by rows; a run that has diverged is told as that, a shorter one at its end."""
+    histories = [record(9, 0.5, 1.0), record(2, 0.7, 0.5, diverged=True), record(4), record(9)]
+    named = dict(zip("abcd", histories, strict=True))
+    report(named, [9, 9], made("/there/b.mp4"), {"learning rate": ["1", "30"], "seed": ["5", "6"]})
+    assert lines(capsys.readouterr().out) == [
+        "epoch 9: loss and accuracy, learning rate across, seed down",
+        "   1               30",
+        "5  0.5000 100.00%  diverged",
+        "6  0.5000 75.00%   0.5000 75.00%",
+        "/there/b.mp4",
+    ]
+
+
+def test_no_more_than_some_runs_in_trouble_are_told(capsys):
+    histories = {str(k): record(6, diverged=True) for k in range(36)}
+    tell_troubles(histories, {name: {"training": settings(50.0)} for name in histories})
+    *told, last = lines(capsys.readouterr().err)
+    assert len(told) == 6 and told[5].startswith("5: training diverged")
+    assert last == "30 more runs are in trouble"
+
+
 @pytest.mark.parametrize(
     ("histories", "remarks"),
     [

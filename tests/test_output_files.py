@@ -113,9 +113,9 @@ def test_unfinished_film_is_gone_and_finished_still_stays(runs, tmp_path, form):
 def test_files_of_a_comparison_and_of_views(spaces, tmp_path, arguments, name, shape):
     typed = ["--epochs", "3", "--dpi", "40", *arguments, "--format", "mp4", "gif"]
     options = parse_options("", tmp_path, [*typed, "--output-dir", str(tmp_path)])
-    dataset = common.load_dataset()
+    datasets = dict.fromkeys(options.trainings, common.load_dataset())
     with OutputFolder("input_space", **options.output) as outputs:
-        histories = common.train_all(dataset, options.trainings)
+        histories = common.train_all(datasets, options.trainings)
         runs = common.collect(histories, spaces["input_space"], **options.shown)
         picture = compose(runs, **options.picture)
         outputs.save_stills(picture)

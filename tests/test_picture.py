@@ -104,7 +104,7 @@ def points_of(pictures):
 
 def test_headline_of_a_comparison_is_one_text(runs, tmp_path):
     run = runs["input_space"]
-    picture = compose({"1": run, "2": run}, compared="seed")
+    picture = compose({"1": run, "2": run}, compared={"seed": "12"})
     root = ElementTree.fromstring(saved(tmp_path, "svg", picture, 80))
     texts = [element.text for element in root.iter(f"{SVG}text")]
     assert "Input space, datasets.txt, 2-2-1, sigmoid, epoch 80" in texts

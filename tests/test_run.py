@@ -16,6 +16,7 @@ from torchreplay import run as run_module
 from torchreplay import scenes as scenes_module
 from torchreplay.dataset import sample
 from torchreplay.errors import UserError
+from torchreplay.palettes import Looks
 from torchreplay.run import Collection, Run
 from torchreplay.scenes import Scene
 from torchreplay.views.errors import ErrorRings
@@ -183,7 +184,7 @@ class Maker:
 
 def test_scenes_are_made_as_they_are_asked_for_and_kept():
     make = Maker()
-    scenes = Collection([2, 5, 9], make)
+    scenes = Collection([2, 5, 9], make, most=1e9)
     assert (list(scenes), len(scenes), make.made) == ([2, 5, 9], 3, [])
     for _ in range(2):
         for epoch in (5, 2):
@@ -191,11 +192,10 @@ def test_scenes_are_made_as_they_are_asked_for_and_kept():
     assert make.made == [5, 2]
 
 
-def test_memory_of_scenes_stays_within_its_bound(monkeypatch):
+def test_memory_of_scenes_stays_within_its_bound():
     """The latest are kept; the others are made again, and are the same."""
-    monkeypatch.setattr(run_module, "KEPT_BYTES", 5000)
     make = Maker()
-    scenes = Collection(range(50), make)
+    scenes = Collection(range(50), make, most=5000)
     for epoch in [*range(50), *reversed(range(50)), *range(0, 50, 7)]:
         assert (scenes[epoch].grid[0] == epoch).all()
         assert (scenes[epoch].boundary[0] == epoch).all()
@@ -205,10 +205,9 @@ def test_memory_of_scenes_stays_within_its_bound(monkeypatch):
     assert len(make.made) == made, "the latest is made again"
 
 
-def test_scene_larger_than_the_bound_is_served(monkeypatch):
-    monkeypatch.setattr(run_module, "KEPT_BYTES", 100)
+def test_scene_larger_than_the_bound_is_served():
     make = Maker()
-    scenes = Collection(range(5), make)
+    scenes = Collection(range(5), make, most=100)
     for epoch in range(5):
         assert (scenes[epoch].grid[0] == epoch).all()
         assert make.bytes == 1200
@@ -246,6 +245,9 @@ def test_a_run_keeps_no_more_than_its_bound(runs, history, spaces, dataset, monk
     for epoch in run.epochs:
         grids.append(weakref.ref(run.scenes[epoch].region.vertices))
     assert 5 <= sum(grid() is not None for grid in grids) <= 13
+    monkeypatch.setattr(run_module, "ALL_KEPT_BYTES", 36)
+    alone = Run(history, spaces["feature_space"], [7, 80], dataset, among=36).scenes
+    assert alone[7] is alone[7] and alone[80] is not None and len(alone._kept) == 1
 
 
 def test_a_run_of_another_data_set_is_evaluated_on_that(history, spaces, dataset):
@@ -286,7 +288,7 @@ def test_class_1_is_predicted_where_p_is_exactly_one_half(dataset, spaces):
         inside = snapshot.scene.region.contains_points(snapshot.images)
         rim = (np.abs(dataset.X.numpy()) > 0.999).any(axis=1)
         assert inside[~rim].all()
-        rings = ErrorRings(Figure().subplots(), snapshot.run)
+        rings = ErrorRings(Figure().subplots(), snapshot.run, Looks())
         rings.draw(snapshot)
         ringed = rings.rings.get_xydata()
         np.testing.assert_array_equal(ringed, snapshot.images[dataset.y[:, 0] == 0])

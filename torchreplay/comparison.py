@@ -1,94 +1,143 @@
-"""Several runs side by side, in step, that differ in one hyper-parameter."""
+"""Several runs side by side, in step: those of one option in rows, those of two in a grid."""
 
-import math
+import dataclasses
 
 import matplotlib
 
-from torchreplay.picture import new_figure, space_axes
+from torchreplay.layout import HEADLINE, LABELS, NAMES, SIDE, TITLE, layout_of
+from torchreplay.picture import new_figure
 from torchreplay.spaces import FEATURE_SPACE
 from torchreplay.veil import VeiledPanel
 from torchreplay.views.legend import add_legend
-from torchreplay.views.space import BoundaryBeyond, space_views
-from torchreplay.views.titles import Title
+from torchreplay.views.space import TITLE_GAP, BoundaryBeyond, space_views
+from torchreplay.views.titles import Title, cut, fit
 
-SIDE = 4.0  # of a panel, in inches
-HEADLINE, LEGEND = 0.5, 0.25  # above the panels
-FONT_SIZES = {
-    f"{text}size": 8 for text in ("axes.title", "axes.label", "xtick.label", "ytick.label")
-}
+FONTS = ("axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
+FONT_SIZE, SMALL, LITTLE = 8, 6.5, 2.5  # of panels, and of those of fewer inches
+GRID_GAP = 4  # between the axes of a grid and their title, in points
 
 
-def reading(values, spelled):
-    """The text of a value at an epoch, as a function of the epoch."""
-    return lambda epoch: spelled(values[epoch])
+def reading_loss(losses):
+    """The loss at an epoch in five characters, whatever it is: a function of the epoch."""
+
+    def reading(epoch):
+        loss = losses[epoch]
+        return f"{loss:.3f}"[:5] if loss < 999 else f"{loss:.0e}"
+
+    return reading
 
 
-def spelled_loss(loss):
-    """A loss in five characters, whatever it is."""
-    return f"{loss:.3f}"[:5] if loss < 999 else f"{loss:.0e}"
+def reading_share(shares):
+    """The share at an epoch in percent: a function of the epoch."""
+    return lambda epoch: f"{100 * shares[epoch]:.1f} %"
 
 
-def spelled_share(share):
-    """A share in percent."""
-    return f"{100 * share:.1f} %"
+def title_of(history, name):
+    """The parts of the title of a panel, see `Title`: loss and accuracy of a run by a name.
+
+    Those of the points held out follow. A panel of a grid has no name, and less room: where points
+    are held out, both losses stand in it alone.
+    """
+    (loss, accuracy), *held_out = history.measured
+    if name:
+        parts = [(f"{name}: loss ", reading_loss(loss)), (", accuracy ", reading_share(accuracy))]
+        for loss, accuracy in held_out:
+            parts += [("; held out: ", reading_loss(loss)), (", ", reading_share(accuracy))]
+        return parts
+    parts = [("loss ", reading_loss(loss))]
+    if not held_out:
+        return [*parts, (", ", reading_share(accuracy))]
+    return [*parts, *((", held out ", reading_loss(loss)) for loss, _ in held_out)]
 
 
 class RunPanel(VeiledPanel):
-    """The space of a run, drawn on the axes given, with its name, loss and accuracy as title.
+    """The space of a run, drawn on the axes given, with a title; see `title_of`."""
 
-    Loss and accuracy of the points held out, if there are any, follow.
-    """
-
-    def __init__(self, axes, name, run, looks):
-        (loss, accuracy), *held_out = run.history.measured
-        title = [
-            (f"{name}: loss ", reading(loss, spelled_loss)),
-            (", accuracy ", reading(accuracy, spelled_share)),
-        ]
-        for loss, accuracy in held_out:
-            title += [
-                ("; held out: ", reading(loss, spelled_loss)),
-                (", ", reading(accuracy, spelled_share)),
-            ]
-        views = space_views(axes, run, looks, title)
+    def __init__(self, axes, run, looks, name=""):
+        gap = TITLE_GAP if name else GRID_GAP
+        views = space_views(axes, run, looks, title_of(run.history, name), gap)
         if run.space is FEATURE_SPACE:
             views.append(BoundaryBeyond(axes, run))
-        super().__init__(axes, run, views)
+        super().__init__(axes, run, views, stays=True)
 
 
-def rows_and_columns(count):
-    """How many panels of some runs stand below and beside one another."""
-    rows = 1 if count <= 3 else 2
-    return rows, math.ceil(count / rows)
-
-
-def comparison_inches(count, legend):
-    """Width and height of the picture of some runs, with or without a legend."""
-    rows, columns = rows_and_columns(count)
-    return columns * SIDE, rows * SIDE + HEADLINE + LEGEND * legend
-
-
-def comparison(runs, headline, dpi, looks):
+def comparison(runs, compared, headline, dpi, looks):
     """Make the figure of several runs, and its panels.
 
-    runs: Runs by their names.
+    runs: a list of Runs, row by row.
+    compared: the one or two options in which they differ, each with its values; see `compose`.
     headline: what all have in common; the epoch is added.
     """
-    rows, columns = rows_and_columns(len(runs))
-    width, height = comparison_inches(len(runs), looks.legend)
+    layout = layout_of(compared)
+    width, height = layout.inches(looks.legend)
     figure = new_figure(dpi, width, height)
     place = {"ha": "center", "va": "center", "fontsize": 13}
     line = figure.text(0.5, 1 - HEADLINE / 2 / height, "", **place)
-    last = max(run.history.last for run in runs.values())
+    last = max(run.history.last for run in runs)
     panels = [Title(line, [(f"{headline}, epoch ", str)], last, width - 0.4)]
     if looks.legend:
-        run = next(iter(runs.values()))
-        beyond = run.space is FEATURE_SPACE
-        place = width / 2, rows * SIDE + 0.1, width - 0.4
-        add_legend(figure, run.history.dataset, looks, *place, beyond)
-    with matplotlib.rc_context(FONT_SIZES):
-        for k, (name, run) in enumerate(runs.items()):
-            row, column = divmod(k, columns)
-            axes = space_axes(figure, SIDE, column * SIDE, (rows - 1 - row) * SIDE)
-            panels.append(RunPanel(axes, name, run, looks))
+        dataset = what_they_mean([run.history.dataset for run in runs])
+        place = width / 2, layout.top + 0.1, width - 0.4
+        add_legend(figure, dataset, looks, *place, runs[0].space is FEATURE_SPACE)
+    size = FONT_SIZE if layout.side >= LITTLE else SMALL
+    with matplotlib.rc_context(dict.fromkeys(FONTS, size)):
+        if layout.is_grid:
+            return figure, panels + grid(figure, layout, runs, compared, looks)
+        ((option, values),) = compared.items()
+        for k, (run, value) in enumerate(zip(runs, values, strict=True)):
+            axes = axes_on(figure, layout.rectangle(k, alike=False))
+            panels.append(RunPanel(axes, run, looks, f"{option} {value.replace(',', ' ')}"))
     return figure, panels
+
+
+def grid(figure, layout, runs, compared, looks):
+    """Make the panels of a grid, with the names of columns and rows."""
+    alike = len({run.limits for run in runs}) == 1
+    looks = dataclasses.replace(looks, scale=(layout.side / SIDE) ** 0.5)
+    panels = []
+    for k, run in enumerate(runs):
+        axes = axes_on(figure, layout.rectangle(k, alike))
+        panels.append(RunPanel(axes, run, looks))
+        row, column = divmod(k, layout.columns)
+        is_first, is_last = column == 0, row == layout.rows - 1
+        if alike:
+            axes.tick_params(labelleft=is_first, labelbottom=is_last)
+        if not (alike and is_first):
+            axes.set_ylabel("")
+        if not (alike and is_last):
+            axes.set_xlabel("")
+    (columns, across), (rows, down) = compared.items()
+    width, height = figure.get_size_inches()
+    left, bottom, side, _ = layout.rectangle(0, alike)
+    above = bottom + side + TITLE + NAMES / 2
+    for k, value in enumerate(across):
+        x = left + k * layout.side + side / 2
+        write(figure, columns, value, layout, (x / width, above / height))
+    for k, value in enumerate(down):
+        x, y = layout.left - LABELS[0] - NAMES / 2, bottom - k * layout.side + side / 2
+        write(figure, rows, value, layout, (x / width, y / height)).set_rotation(90)
+    return panels
+
+
+def write(figure, option, value, layout, place):
+    """Write the name of a row or column of a grid; returns the Text."""
+    text = f"{option} {cut(value.replace(',', ' '))}"
+    name = figure.text(*place, text, ha="center", va="center", fontsize=11, parse_math=False)
+    fit(name, 0.95 * layout.side)
+    return name
+
+
+def axes_on(figure, rectangle):
+    """Make axes on a figure: left, bottom, width and height in inches."""
+    width, height = figure.get_size_inches()
+    x, y, across, up = rectangle
+    return figure.add_axes((x / width, y / height, across / width, up / height))
+
+
+def what_they_mean(datasets):
+    """A Dataset of which a legend tells what markers mean in all Datasets."""
+    first, *others = datasets
+    held_out = next((one.held_out for one in datasets if one.held_out is not None), None)
+    if any(one.classes != first.classes for one in others):
+        first = dataclasses.replace(first, classes=("0", "1"))
+    return dataclasses.replace(first, held_out=held_out)

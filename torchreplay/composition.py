@@ -5,7 +5,7 @@ import math
 import matplotlib
 
 from torchreplay.activations import activation_of
-from torchreplay.comparison import comparison, comparison_inches
+from torchreplay.comparison import comparison, layout_of
 from torchreplay.errors import TooLargeError
 from torchreplay.forms import FORMS, FRAMES_HELD
 from torchreplay.palettes import PALETTES, Looks
@@ -25,17 +25,18 @@ FONT_SIZES = {1: 10, 2: 9, 3: 8, 4: 8, 5: 8}  # by the rows of views
 
 
 def compose(
-    runs, views=(), palette="classic", mark_errors=False, size=SIZE.default, compared="",
+    runs, views=(), palette="classic", mark_errors=False, size=SIZE.default, compared=None,
     legend=True, plane=(),
 ):  # fmt: skip
     """Make the Picture of a run, or of several runs that are compared.
 
-    runs: Runs by their names, of one space.
+    runs: Runs by their names, of one space; those compared row by row.
     views: names of what to show beside a single run.
     palette: the name of one.
     mark_errors: whether to ring misclassified points.
     size: pixels of a space alone.
-    compared: the hyper-parameter in which several runs differ.
+    compared: the one or two options in which several runs differ, each with its values. The first
+        one differs by columns, the second one by rows.
     legend: whether to say what markers and lines mean.
     plane: the names of two parameters, see `Looks`.
     """
@@ -50,18 +51,17 @@ def compose(
     return Picture(figure, panels, title, looks.palette)
 
 
-def picture_memory(forms, frames, count, views=(), size=SIZE.default, legend=True, **_):
+def picture_memory(forms, frames, views=(), size=SIZE.default, compared=None, legend=True, **_):
     """What films of the picture of some runs need of memory; see `check_memory`.
 
     forms: the names of their forms.
     frames: how many they have.
-    count: how many runs are compared.
-    views, size, legend: as `compose` is given them.
+    views, size, compared, legend: as `compose` is given them.
     Raises TooLargeError if an encoder takes no frames of that size.
     """
     _, *inches = space_inches(panels_of(views))
-    if count > 1:
-        inches = comparison_inches(count, legend)
+    if compared:
+        inches = layout_of(compared).inches(legend)
     width, height = (int(size / SPACE_INCHES * length) for length in inches)
     area = (width + ENCODER_MARGIN) * (height + ENCODER_MARGIN)
     name, memory = f"a picture of {width:,} × {height:,} pixels", 0
@@ -141,11 +141,11 @@ def cell_axes(figure, left, bottom, width, height):
 
 
 def side_by_side(runs, compared, looks, dpi):
-    """Make the figure of runs that differ in one hyper-parameter, and its panels."""
-    named = {f"{compared} {value.replace(',', ' ')}": run for value, run in runs.items()}
+    """Make the figure of runs that differ in one or two options, and its panels."""
     space = next(iter(runs.values())).space.name.replace("_", " ").capitalize()
     facts = common_facts([run.history for run in runs.values()])
-    return comparison(named, ", ".join([space, *facts]), dpi, looks)
+    headline = ", ".join([space, *facts])
+    return comparison(list(runs.values()), compared, headline, dpi, looks)
 
 
 def common_facts(histories):

@@ -1,6 +1,7 @@
 """Data sets of two classes: points, labels, and what features and classes are called."""
 
 import dataclasses
+import itertools
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -168,12 +169,18 @@ def sample(dataset, size):
     return dataset.take(_drawn(dataset.y, (size - positive, positive), seed=0))
 
 
-def remarks(dataset, palette, max_points):
-    """What is good to know of a data set before its pictures are seen: a list of lines.
+def remarks(datasets, palette, max_points):
+    """What is good to know of data sets before their pictures are seen: a list of lines, each once.
 
     palette: the name of that of the pictures.
     max_points: how many points they show at the most.
     """
+    lines = (_remarks(dataset, palette, max_points) for dataset in datasets)
+    return list(dict.fromkeys(itertools.chain.from_iterable(lines)))
+
+
+def _remarks(dataset, palette, max_points):
+    """What is good to know of a Dataset."""
     lines, looks = list(dataset.remarks), PALETTES[palette].names
     if dataset.classes != ("0", "1"):
         classes = zip((0, 1), looks, dataset.classes, strict=True)

@@ -6,6 +6,7 @@ import sys
 from torchreplay.terminal import as_typed, fail, silence, tell
 
 LOWERED = ("momentum", "weight_decay")  # which make a step larger
+MOST_TOLD = 6  # runs in trouble
 LARGE_LOSS = 1e6  # from here on it is told as a power of ten
 
 
@@ -14,10 +15,15 @@ def tell_troubles(histories, trainings):
 
     histories, trainings: Histories and the settings of their trainings, by the same names.
     """
-    for name, history in histories.items():
-        trouble = trouble_of(history, trainings[name]["training"])
-        if trouble:
-            tell(f"{name}: {trouble}" if name else trouble)
+    troubles = {
+        name: trouble
+        for name, history in histories.items()
+        if (trouble := trouble_of(history, trainings[name]["training"]))
+    }
+    for name in list(troubles)[:MOST_TOLD]:
+        tell(f"{name}: {troubles[name]}" if name else troubles[name])
+    if len(troubles) > MOST_TOLD:
+        tell(f"{len(troubles) - MOST_TOLD} more runs are in trouble")
 
 
 def trouble_of(history, training):
@@ -40,16 +46,21 @@ def trouble_of(history, training):
     )
 
 
-def report(histories, epochs, outputs):
+def report(histories, epochs, outputs, compared=None):
     """Print how it stood at some epochs, and the files in an OutputFolder.
 
+    compared: the options in which the runs differ, each with its values, see `compose`; if there
+        are two, a table is printed.
     Exits with 1 if a file is missing, or if all runs have diverged.
     """
-    lines = [
-        f"{name}: {line}" if name else line
-        for name, history in histories.items()
-        for line in outcomes(history, epochs)
-    ]
+    if len(compared or ()) == 2:
+        lines = table(list(histories.values()), sorted(set(epochs)), compared)
+    else:
+        lines = [
+            f"{name}: {line}" if name else line
+            for name, history in histories.items()
+            for line in outcomes(history, epochs)
+        ]
     try:
         print(*lines, *map(as_typed, outputs.files), sep="\n", flush=True)
     except OSError as fault:
@@ -66,7 +77,47 @@ def outcomes(history, epochs):
         yield f"epoch {epoch}: {'; held out: '.join(figures)}"
 
 
+def table(histories, epochs, compared):
+    """Loss and accuracy of a grid of runs at some epochs: a table for each, line by line.
+
+    histories: row by row. Of a run that has diverged the table says so.
+    """
+    (across, columns), (down, rows) = compared.items()
+    for epoch in epochs:
+        for which, called in enumerate(("", ", held out")):
+            cells = [cell(history, epoch, which) for history in histories]
+            if not any(cells):
+                continue
+            yield f"epoch {epoch}{called}: loss and accuracy, {across} across, {down} down"
+            parts = (cells[k : k + len(columns)] for k in range(0, len(cells), len(columns)))
+            lines = ([value, *part] for value, part in zip(rows, parts, strict=True))
+            yield from aligned([["", *columns], *lines])
+
+
+def cell(history, epoch, which):
+    """Loss and accuracy of the points trained on (0) or held out (1) at an epoch, or ""."""
+    if which >= len(history.measured):
+        return ""
+    if history.diverged and epoch > history.last:
+        return "diverged"
+    loss, accuracy = history.measured[which]
+    epoch = min(epoch, history.last)
+    return f"{spelled(loss[epoch])} {accuracy[epoch]:.2%}"
+
+
+def aligned(rows):
+    """Rows of words as lines in which columns stand below one another."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (word.ljust(width) for word, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+
+
 def figures_at(epoch, loss, accuracy):
     """Loss and accuracy at an epoch, in words."""
-    shown = f"{loss[epoch]:.4f}" if loss[epoch] < LARGE_LOSS else f"{loss[epoch]:.4g}"
-    return f"loss {shown}, accuracy {accuracy[epoch]:.2%}"
+    return f"loss {spelled(loss[epoch])}, accuracy {accuracy[epoch]:.2%}"
+
+
+def spelled(loss):
+    """A loss with four digits."""
+    return f"{loss:.4f}" if loss < LARGE_LOSS else f"{loss:.4g}"

@@ -45,9 +45,11 @@ class Looks:
     legend: whether to say what markers and lines mean.
     plane: the names of two parameters between which the loss is shown; by default the main
         components of the path.
+    scale: of the markers; less than 1 on small axes.
     """
 
     palette: Palette = CLASSIC
     mark_errors: bool = False
     legend: bool = True
     plane: tuple = ()
+    scale: float = 1.0

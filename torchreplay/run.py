@@ -18,7 +18,7 @@ from torchreplay.settings import SIZE
 from torchreplay.tracing import in_batches
 from torchreplay.whitening import is_latent, undo, whitening, with_grid
 
-KEPT_BYTES = 64e6  # of scenes
+KEPT_BYTES, ALL_KEPT_BYTES = 64e6, 384e6  # of scenes of a run, and of all that are compared
 LARGEST_IMAGE = 1e15  # of a point, in a feature space without bounds
 UNIT_SPACING = 0.2  # of the grid lines across the range of a unit
 
@@ -31,11 +31,12 @@ class Run:
     epochs: those shown, in ascending order, none beyond the record.
     points: the Dataset whose points are drawn.
     size: pixels of the picture, at which the lines are to be smooth.
+    among: how many runs are compared, which share the memory for scenes.
     limits: the Plane that the axes show.
     scenes: the Scene of every epoch shown, by its number: grid, boundary and regions.
     """
 
-    def __init__(self, history, space, epochs, points, size=SIZE.default):
+    def __init__(self, history, space, epochs, points, size=SIZE.default, among=1):
         self.history, self.space, self.points, self.size = history, space, points, size
         self.epochs = sorted({min(epoch, history.last) for epoch in epochs})
         self._whitening = None
@@ -44,7 +45,8 @@ class Run:
             self._whitening = whitening(space.transform(history.network(self.last_epoch)), points)
         self.limits = self._find_limits()
         self._pixels = size * AXES_RECTANGLE[2]
-        self.scenes = Collection(self.epochs, self.make_scene)
+        kept = min(KEPT_BYTES, ALL_KEPT_BYTES / among)
+        self.scenes = Collection(self.epochs, self.make_scene, kept)
         self._snapshot = None
 
     @property
@@ -181,10 +183,11 @@ class Collection(Mapping):
 
     epochs: those that can be asked for.
     make: makes the Scene of an epoch.
+    most: bytes that are kept.
     """
 
-    def __init__(self, epochs, make):
-        self._epochs, self._make = epochs, make
+    def __init__(self, epochs, make, most):
+        self._epochs, self._make, self._most = epochs, make, most
         self._kept, self._bytes = {}, 0
 
     def __getitem__(self, epoch):
@@ -194,7 +197,7 @@ class Collection(Mapping):
             scene = self._make(epoch)
             self._kept[epoch] = scene
             self._bytes += memory_of(scene)
-            while self._bytes > KEPT_BYTES and len(self._kept) > 1:
+            while self._bytes > self._most and len(self._kept) > 1:
                 self._bytes -= memory_of(self._kept.pop(next(iter(self._kept))))
         return self._kept[epoch]
 

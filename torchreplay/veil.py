@@ -3,6 +3,7 @@
 from matplotlib.patches import Rectangle
 
 from torchreplay.picture import Panel
+from torchreplay.views.titles import fit
 
 COLOR = "#808080"
 
@@ -11,19 +12,20 @@ class VeiledPanel(Panel):
     """The views of a run. One that has diverged stays at its last finite epoch.
 
     axes: those of the space, which turn gray beyond that epoch.
+    stays: whether any run stays at its last epoch, as beside longer ones.
 
     veil: the artists that say so, if the run has diverged.
     """
 
-    def __init__(self, axes, run, views):
+    def __init__(self, axes, run, views, stays=False):
         super().__init__(run, views)
-        self.last = run.history.last
+        self.last, self.stays = run.history.last, stays or run.history.diverged
         self.veil = veil(axes, self.last + 1) if run.history.diverged else []
         self.artists += self.veil
 
     def draw(self, epoch):
         """Draw an epoch, or the last finite one."""
-        super().draw(min(epoch, self.last) if self.veil else epoch)
+        super().draw(min(epoch, self.last) if self.stays else epoch)
         for artist in self.veil:
             artist.set_visible(epoch > self.last)
 
@@ -33,5 +35,7 @@ def veil(axes, epoch):
     whole = {"transform": axes.transAxes, "visible": False}
     gray = Rectangle((0, 0), 1, 1, facecolor=COLOR, alpha=0.6, zorder=10, **whole)
     place = {"ha": "center", "va": "center", "fontsize": 16, "zorder": 11}
-    told = axes.text(0.5, 0.12, f"diverged at epoch {epoch}", **place, **whole)
+    told = axes.text(0.5, 0.12, f"diverged at epoch {epoch}", **place, transform=axes.transAxes)
+    fit(told, 0.95 * axes.bbox.width / axes.figure.dpi)
+    told.set_visible(False)
     return [axes.add_patch(gray), told]

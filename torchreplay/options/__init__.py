@@ -20,15 +20,16 @@ TOPICS = {
     "film": film,
     "output": output,
 }
+RUN = ("data", "network", "training")  # topics in which runs that are compared may differ
 
 
 @dataclass(frozen=True)
 class Options:
     """What was typed, in groups that are each handed on as keyword arguments.
 
-    data: what to load, for `load_dataset`.
     record: the files of a record to be shown, and to be saved.
-    trainings: by its name, how to make and train a network, for `train_all`.
+    trainings: by its name, what to load, for `load_datasets`, and how to make and train a network,
+        for `train_all`.
     shown: what is shown of them, for `collect`.
     picture: for `compose`.
     film: for `Film`.
@@ -36,7 +37,6 @@ class Options:
     told: the epochs whose outcome is told, for `report`.
     """
 
-    data: dict
     record: dict
     trainings: dict
     shown: dict
@@ -59,26 +59,27 @@ def parse_options(description, folder, arguments=None, space=None):
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     typed = parser.parse_args(arguments)
     record.recorded(parser, arguments, typed)
-    check(parser, typed)
+    runs = comparison.compared(parser, arguments, typed, parser.flags(*RUN))
+    for one in runs.values():
+        check(parser, one, RUN)
+    typed.epochs = max(one.epochs for one in runs.values())
+    check(parser, typed, (name for name in TOPICS if name not in RUN))
     if space and space.view in typed.views:
         parser.error(
             f"--views {space.view}: the {space.view} space is already what the views stand beside"
         )
-    compared = comparison.compared(parser, arguments, typed)
-    for one in compared.values():
-        check(parser, one)
     film_epochs = film.epochs(typed)
     stills = output.stills(typed)
     return Options(
-        data=data.grouped(typed),
         record=record.grouped(typed),
         trainings={
             name: {
+                "data": data.grouped(one),
                 "seed": one.seed,
                 "network": network.grouped(one),
                 "training": training.grouped(one),
             }
-            for name, one in compared.items()
+            for name, one in runs.items()
         },
         shown=picture.shown(typed, {*stills, *film_epochs}),
         picture=picture.grouped(typed),
@@ -88,8 +89,8 @@ def parse_options(description, folder, arguments=None, space=None):
     )
 
 
-def check(parser, typed):
-    """End with the first contradiction among options, if there is one."""
-    for topic in TOPICS.values():
-        for contradiction in topic.contradictions(typed):
+def check(parser, typed, names):
+    """End with the first contradiction among options of some topics, if there is one."""
+    for name in names:
+        for contradiction in TOPICS[name].contradictions(typed):
             parser.error(contradiction)

@@ -38,12 +38,10 @@ def home(typed, folder):
 
 def grouped(typed, folder):
     """What `OutputFolder` is to be given; `folder` has the default data set and `outputs`."""
-    compared = typed.compare[0] if typed.compare else ""
+    compared = [name.replace("-", "_") for name, *_ in typed.compare]
     return {
         "folder": typed.output_dir or home(typed, folder),
-        "suffix": f"_compare_{compared.replace('-', '_')}"
-        if compared
-        else "_views" * bool(typed.views),
+        "suffix": "_compare_" + "_".join(compared) if compared else "_views" * bool(typed.views),
         "stills": stills(typed),
         "still_forms": list(dict.fromkeys(typed.still_forms)),
         "forms": list(dict.fromkeys(typed.format)),

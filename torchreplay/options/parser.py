@@ -25,6 +25,10 @@ class Parser(argparse.ArgumentParser):
         groups = [group for group in self._action_groups if group.title in names]
         return [flag for group in groups for a in group._group_actions for flag in a.option_strings]
 
+    def option(self, flag):
+        """The option of a flag, as argparse knows it."""
+        return self._option_string_actions[flag]
+
 
 def number(kind, low, high):
     """Make an argparse type: a finite number of the kind int or float from low to high."""

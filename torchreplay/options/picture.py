@@ -56,7 +56,7 @@ def grouped(typed):
         "palette": typed.palette,
         "mark_errors": typed.mark_errors,
         "size": size(typed),
-        "compared": (typed.compare or [""])[0].replace("-", " "),
+        "compared": {name.replace("-", " "): values for name, *values in typed.compare},
         "legend": not typed.no_legend,
         "plane": typed.plane or (),
     }

@@ -5,6 +5,7 @@ from matplotlib.transforms import Affine2D
 
 from torchreplay.artists import points_on
 
+SIZE = 8  # in points
 CIRCLE = Path.unit_circle()
 HOLE = CIRCLE.transformed(Affine2D().scale(-0.8, 0.8))  # mirrored: it runs the other way around
 RING = Path.make_compound_path(CIRCLE, HOLE)
@@ -18,8 +19,9 @@ class ErrorRings:
     artists: the rings.
     """
 
-    def __init__(self, axes, run):
-        self.rings = points_on(axes, color="black", marker=RING, markersize=8, zorder=2.9)
+    def __init__(self, axes, run, looks):
+        looks = {"marker": RING, "markersize": SIZE * looks.scale}
+        self.rings = points_on(axes, color="black", zorder=2.9, **looks)
         self.artists = (self.rings,)
 
     def draw(self, snapshot):

@@ -25,14 +25,14 @@ LEGEND_HEIGHT = 17  # of a legend and the gap above it
 class SpaceView:
     """Regions, grid, points and decision boundary of one epoch, drawn on the axes given.
 
-    palette: the Palette of the classes.
+    looks: how it looks.
     title: the parts of it, see `Title`; by default the title of the space and the epoch.
     gap: between axes and title, in points.
 
     artists: those that change with the epoch or lie above one that does.
     """
 
-    def __init__(self, axes, run, palette, title=None, gap=TITLE_GAP):
+    def __init__(self, axes, run, looks, title=None, gap=TITLE_GAP):
         self.layers = interleaved(*groups_of(run.points))
         labels = axis_labels(run.space, run.is_whitened, run.points.names)
         _prepare(axes, run.limits, labels)
@@ -42,14 +42,16 @@ class SpaceView:
         self.title = Title(axes.set_title("", y=1, pad=gap), title, run.history.last, _room(axes))
         self.regions = [
             axes.add_patch(PathPatch(EMPTY_PATH, color=color, linewidth=0))
-            for color in palette.regions
+            for color in looks.palette.regions
         ]
         grid = LineCollection([], colors="black", linewidths=0.5, zorder=2, clip_on=False)
         self.grid = axes.add_collection(grid)
-        looks = [*zip(palette.points, palette.markers, palette.sizes, strict=True)]
+        kinds = looks.palette.points, looks.palette.markers, looks.palette.sizes
+        kinds = [*zip(*kinds, strict=True)]
         self.points = []
         for group, _ in self.layers:
-            color, marker, size = looks[group % 2]
+            color, marker, size = kinds[group % 2]
+            size *= looks.scale
             filling = {"markersize": size} if group < 2 else hollow(HOLLOW * size)
             self.points.append(points_on(axes, color=color, marker=marker, zorder=3, **filling))
         line = {"color": "black", "linewidth": 2, "joinstyle": "round", "clip_on": False}
@@ -139,8 +141,8 @@ class BoundaryBeyond:
 
 def space_views(axes, run, looks, title=None, gap=TITLE_GAP):
     """Make the views that draw a space on axes; see SpaceView."""
-    views = [SpaceView(axes, run, looks.palette, title, gap)]
-    return [*views, ErrorRings(axes, run)] if looks.mark_errors else views
+    views = [SpaceView(axes, run, looks, title, gap)]
+    return [*views, ErrorRings(axes, run, looks)] if looks.mark_errors else views
 
 
 def _prepare(axes, plane, labels):

@@ -69,7 +69,7 @@ def pixel_of(page, space, place):
     """Where a place of a space is in the window."""
     script = """([name, [x, y]]) => {
         const space = page.spaces.find((one) => one.name === name);
-        const box = space.overlay.getBoundingClientRect();
+        const box = space.canvas.getBoundingClientRect();
         return [box.left + space.toX(x), box.top + space.toY(y)];
     }"""
     return page.evaluate(script, [space, list(map(float, place))])

@@ -156,7 +156,7 @@ def test_numbers_at_the_units(visit, history, dataset, weights):
     gradient = np.concatenate([g.ravel() for g in formulas.gradients(weights(80), x, t)])
     w = np.concatenate([value.ravel() for value in weights(80)])
     order = [0, 1, 4, 2, 3, 5, 6, 7, 8]  # of weights and bias, unit by unit
-    rows = [line.split("\t") for line in page.locator(".steps tbody tr").all_inner_texts()]
+    rows = [line.split("\t") for line in page.locator("#diagram tbody tr").all_inner_texts()]
     shown = [[float(cell.replace("−", "-")) for cell in row[1:4]] for row in rows]
     expected = np.column_stack([w, gradient, w - 3 * gradient])[order]
     np.testing.assert_allclose(shown, expected, atol=5.1e-5)
@@ -167,7 +167,7 @@ def test_step_of_all_points_shows_the_record(visit, history):
     page.check("#mean")
     page.check("#backward")
     settle(page)
-    rows = [line.split("\t") for line in page.locator(".steps tbody tr").all_inner_texts()]
+    rows = [line.split("\t") for line in page.locator("#diagram tbody tr").all_inner_texts()]
     assert len(rows) == 9
     assert all(row[3] == row[4] for row in rows)
-    assert "the step that training took" in page.locator(".steps p").inner_text()
+    assert "the step that training took" in page.locator("#diagram > p").inner_text()

@@ -1,13 +1,11 @@
-// What is drawn of an epoch: evaluated from the network, or, for a network that the page cannot
+// What is drawn of an epoch: evaluated by its network, or, for a network that the page cannot
 // evaluate, read from positions that were recorded.
 
 import { featureScene, inputScene } from "./scene.js";
 
-export function decode(text, Kind) {
-  return new Kind(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer);
-}
+export const decode = (text, Kind) =>
+  new Kind(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer);
 
-// Every point, evaluated by the network of an epoch.
 export class Evaluation {
   constructor(network, points, planes) {
     Object.assign(this, { network, points, planes });
@@ -16,42 +14,37 @@ export class Evaluation {
   }
 
   restore(index) {
-    this.network.restore(index);
     const { network, points, logit } = this;
     const images = this.images.feature;
+    network.restore(index);
     for (let n = 0; n < points.count; n++) {
-      network.forward(points.at(n));
-      logit[n] = network.output.z[0];
-      [images[2 * n], images[2 * n + 1]] = network.seen(network.hidden.at(-1).h);
+      logit[n] = network.logit(points.at(n));
+      [images[2 * n], images[2 * n + 1]] = network.seen(network.hidden.at(-1)?.h ?? network.x);
     }
   }
 
   scene(space, view, pixel) {
-    const make = space === "input" ? inputScene : featureScene;
-    return make(this.network, this.planes.input, view, pixel);
+    return (space === "input" ? inputScene : featureScene)(this.network, this.planes.input, view, pixel);
   }
 }
 
-// Positions recorded for some epochs, as 16 bits across and up the axes of a space.
+// Positions have 16 bits across and up the axes of a space.
 export class Positions {
-  constructor(data, points, planes) {
-    Object.assign(this, { data, points, planes, images: {} });
+  constructor({ epochs }, points, planes) {
+    Object.assign(this, { epochs, points, planes, images: { input: points.plane }, scenes: {} });
   }
 
   restore(index) {
-    const { spaces, logit } = this.data.epochs[index];
-    this.scenes = {};
-    for (const [name, { points, ...curves }] of Object.entries(spaces)) {
-      const [l, b, r, t] = this.planes[name].rect;
-      const place = (text) =>
-        Array.from(decode(text, Uint16Array), (v, k) => (k % 2 ? b + (v / 65535) * (t - b) : l + (v / 65535) * (r - l)));
-      this.images[name] = points ? place(points) : this.points.plane;
-      this.scenes[name] = {};
-      for (const kind of ["ground", "region", "grid", "boundary"]) {
-        this.scenes[name][kind] = curves[kind].map(place);
-      }
-    }
+    const { spaces, logit } = this.epochs[index];
     this.logit = decode(logit, Float32Array);
+    for (const [name, { points, ...curves }] of Object.entries(spaces)) {
+      const { rect } = this.planes[name];
+      const end = (v, k) => rect[k % 2] + (v / 65535) * (rect[2 + (k % 2)] - rect[k % 2]);
+      const place = (text) => Array.from(decode(text, Uint16Array), end);
+      if (points) this.images[name] = place(points);
+      const placed = Object.entries(curves).map(([kind, parts]) => [kind, parts.map(place)]);
+      this.scenes[name] = Object.fromEntries(placed);
+    }
   }
 
   scene(space) {

@@ -11,13 +11,15 @@ SHOWN_DIGITS = 5e-5  # of the loss of a marked epoch
 CLASS = '<svg width="30" height="20" aria-hidden="true"><path d="M0 0h30v20H0z"/><path/></svg>'
 LINE = '<svg width="30" height="20" aria-hidden="true"><path d="M0 8.5h30v3H0z"/></svg>'
 CHARACTERS = 60  # of a name from a data set, at the most
+MOST_ROWS = 60  # of the table of parameters
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 FIGURE = """\
 <figure id="{name}">
-<figcaption><h2>{title} <span class="at"></span></h2><span class="tools">
-<button aria-label="{title}: zoom out">−</button>
-<button aria-label="{title}: show the whole space">⤢</button>
-<button aria-label="{title}: zoom in">+</button></span></figcaption>
-<div class="plot"><canvas role="img" aria-label="{meaning}"></canvas><canvas></canvas></div>
+<figcaption><h2>{title} <span class="at"></span></h2><span class="group">
+<button data-do="farther" title="{title}: zoom out">−</button>
+<button data-do="whole" title="{title}: show the whole space">⤢</button>
+<button data-do="closer" title="{title}: zoom in">+</button></span></figcaption>
+<div class="plot"><canvas role="img" aria-label="{meaning}"></canvas><div class="marks"></div></div>
 </figure>"""
 TABLE = """\
 <figure id="input">
@@ -34,6 +36,31 @@ UNSEEN = """\
 <p class="note">The last hidden layer has not two units, so its space is no plane to draw. The
 option --latent appends a layer of two units.</p>
 </figure>"""
+
+KEYS = (  # what it does; then what is pressed, the key as browsers call it, and its action
+    ("play or pause", ("Space", "space", "play")),
+    (
+        "one {label} back or on; with Shift, ten",
+        ("←", "arrowleft", "back"),
+        ("→", "arrowright", "on"),
+    ),
+    ("first or last {label}", ("Home", "home", "first"), ("End", "end", "end")),
+    ("next or previous point", ("N", "n", "next"), ("P", "p", "previous")),
+    ("next misclassified point; with Shift, the previous one", ("E", "e", "error")),
+    ("let go of what is pinned or selected", ("Esc", "escape", "free")),
+    (
+        "zoom in, out, or back to the whole space",
+        *(("+", "+ =", "closer"), ("−", "-", "farther"), ("0", "0", "whole")),
+    ),
+    (
+        "move the zoomed space",
+        *(("W", "w", "up"), ("A", "a", "left"), ("S", "s", "down"), ("D", "d", "right")),
+    ),
+    ("these keys", ("?", "?", "help")),
+    ("pin a point, or a place of the input space", ("click", "", "")),
+    ("select points; with Shift, move the space", ("drag", "", "")),
+    ("zoom; a double click shows the whole space again", ("wheel", "", ""), ("pinch", "", "")),
+)
 
 
 def title(history):
@@ -59,8 +86,49 @@ def facts(history):
             words.append(f"momentum {training['momentum']:g}")
         words.append(f"learning rate {training['learning_rate']:g}")
     if history.diverged:
-        words.append(f"training diverged after epoch {history.last}")
-    return {"facts": ", ".join(words), "last": str(history.last)}
+        words.append(f"training diverged after {history.label} {history.count(history.last)}")
+    return {
+        "facts": ", ".join(words),
+        "last": history.count(history.last),
+        "label": history.label,
+        "Label": history.label.capitalize(),
+    }
+
+
+def keys(label):
+    """The rows of the table of keys, which names their actions; label is what an epoch is called."""
+    rows = []
+    for does, *pressed in KEYS:
+        names = (
+            f'<kbd data-keys="{key}" data-action="{action}">{name}</kbd>'
+            for name, key, action in pressed
+        )
+        meaning = html.escape(does.format(label=label))
+        rows.append(f"<tr><th scope=row>{' '.join(names)}</th><td>{meaning}</td></tr>")
+    return "\n".join(rows)
+
+
+def symbols(letter, count):
+    """What some units are called: a letter with their numbers."""
+    return [f"{letter}{n}".translate(LOWERED) for n in range(1, count + 1)]
+
+
+def parameter_rows(stages):
+    """What parameters are called, unit by unit, and their places among all: pairs.
+
+    stages: the layers of a network, as the page knows them.
+    """
+    rows, at, senders = [], 0, symbols("x", stages[0]["inputs"])
+    for stage in stages:
+        layer = f"{stage['name']}: " if len(stages) > 2 else ""
+        biases = at + stage["inputs"] * stage["units"]
+        for unit, symbol in enumerate(stage["symbols"]):
+            to = "output" if stage is stages[-1] else symbol
+            rows += [(f"{layer}{sender} → {to}", at + i) for i, sender in enumerate(senders)]
+            rows.append((f"{layer}bias of {to}", biases + unit))
+            at += stage["inputs"]
+        at, senders = biases + stage["units"], stage["symbols"]
+    return rows[:MOST_ROWS]
 
 
 def legend(dataset):
@@ -121,8 +189,10 @@ def look(text, history):
     ]
     if not all(known):
         return "\n".join(paragraphs)
+    label = html.escape(history.label.capitalize())
     items = (
-        f'<li><button data-epoch="{epoch}">Epoch {epoch}</button> {html.escape(meaning)}</li>'
+        f'<li><button data-do="jump" value="{epoch}">{label} {epoch}</button>'
+        f" <span>{html.escape(meaning)}</span></li>"
         for epoch, _, meaning in marks
     )
     return "\n".join([*paragraphs, "<ol>", *items, "</ol>"])

@@ -70,7 +70,8 @@ def pixel_of(page, space, place):
     script = """([name, [x, y]]) => {
         const space = page.spaces.find((one) => one.name === name);
         const box = space.canvas.getBoundingClientRect();
-        return [box.left + space.toX(x), box.top + space.toY(y)];
+        const [left, top] = space.toPixel([x, y]);
+        return [box.left + left, box.top + top];
     }"""
     return page.evaluate(script, [space, list(map(float, place))])
 

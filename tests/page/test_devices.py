@@ -134,7 +134,7 @@ def test_positions_in_place_of_a_network(visit):
     for name, space in (("input", INPUT_SPACE), ("feature", FEATURE_SPACE)):
         run = Run(history, space, range(5), history.dataset)
         near = {"atol": np.subtract(run.limits.high, run.limits.low).max() / 65535}
-        images = page.evaluate("(name) => Array.from(page.source.images[name])", name)
+        images = page.evaluate("(name) => page.source.images[name]", name)
         np.testing.assert_allclose(np.reshape(images, (-1, 2)), run.at(3).images, **near)
         shown = scene(page, name)
         for kind in ("grid", "boundary"):
@@ -181,7 +181,7 @@ def test_names_are_text(visit, hostile):
     for name in (*MARKUP, "<i>a</i>", "<h1>{data}&amp;"):
         assert name[:15] in whole
     with page.expect_download() as download:
-        page.click("[data-do=svg]")
+        page.click("[data-do=save][value=svg]")
     drawing = download.value.path().read_text()
     assert "<img" not in drawing and "&#60;img" in drawing
 
@@ -191,7 +191,7 @@ def test_page_works_inside_a_notebook(visit, history):
     inner = html.escape(page_of(history))
     page = visit(f'<!doctype html><iframe width="900" height="700" srcdoc="{inner}"></iframe>')
     frame = page.frame_locator("iframe")
-    frame.locator("[data-do=first]").click()
+    frame.locator("[data-do=go][value='0']").click()
     frame.locator("#epoch", has_text=re.compile("^0$")).wait_for()
     assert not frame.locator("[data-do=link]").is_visible()
 
@@ -213,7 +213,7 @@ def test_controls_are_large_and_reached_by_tab(visit, history):
         reached.add(
             page.evaluate("(({ id, dataset }) => id || dataset.do)(document.activeElement)")
         )
-    assert {"errors", "accessible", "slider", "play", "on", "speed", "mean", "help"} <= reached
+    assert {"errors", "accessible", "slider", "play", "step", "speed", "mean", "help"} <= reached
     sizes = page.evaluate(
         """() => [...document.querySelectorAll('main button, main select, main label, #slider')]
             .map((one) => one.getBoundingClientRect())

@@ -13,10 +13,8 @@ from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
 
 def points_of(page):
     """The probabilities and the images in feature space of all points."""
-    values = page.evaluate(
-        "() => [Array.from(page.source.logit), Array.from(page.source.images.feature)]"
-    )
-    return torch.tensor(values[0]).sigmoid().numpy(), np.reshape(values[1], (-1, 2))
+    values = page.evaluate("() => [Array.from(page.source.logit), page.source.images.feature]")
+    return torch.tensor(values[0]).sigmoid().numpy(), np.array(values[1])
 
 
 def test_points_of_the_default_run(visit, history, exact, runs):

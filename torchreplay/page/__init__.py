@@ -17,8 +17,8 @@ from torchreplay.page.words import facts, hint, keys, legend, look, spaces, titl
 
 HERE = Path(__file__).parent
 MODULES = (
-    "text", "network", "levels", "scene", "source", "record", "shapes", "dots", "space", "timeline",
-    "state", "picks", "diagram", "link", "picture", "screen", "actions", "pointers", "main",
+    "text", "geometry", "network", "levels", "scene", "source", "record", "shapes", "dots", "space",
+    "state", "picks", "diagram", "link", "picture", "timeline", "screen", "actions", "pointers", "main",
 )  # fmt: skip
 
 
@@ -73,13 +73,13 @@ def fill(template, values):
 
 
 def join_modules():
-    """All ES modules as one, without imports and exports."""
+    """All ES modules as one: their lines without comments, imports and the word export."""
     lines = []
     for name in MODULES:
         for line in (HERE / f"{name}.js").read_text(encoding="utf-8").splitlines():
-            if not line.startswith("import "):
-                lines.append(line.removeprefix("export "))
-    return "\n".join(lines) + "\n"
+            if line and not line.startswith("import ") and not line.lstrip().startswith("//"):
+                lines.append(line.removeprefix("export ") + "\n")
+    return "".join(lines)
 
 
 def policy(style, script):

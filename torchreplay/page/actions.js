@@ -1,57 +1,49 @@
-// What can be done: a table of actions. Buttons and the keys in the help name theirs in `data-do`.
+// What can be done: a table of actions. Buttons name theirs, with a value, as do the keys in the help.
 
 import { copyLink } from "./link.js";
-import { epochs, last } from "./record.js";
+import { epochs } from "./record.js";
 import { save } from "./screen.js";
 import { go, isWrong, letGo, play, seek, show, spaces, state } from "./state.js";
 import { $ } from "./text.js";
 
-const CLOSER = 1.5;
-const STEP = 40; // pixels, by which keys move a space
 let active = spaces.find(({ name }) => name === document.documentElement.dataset.opens) ?? spaces[0];
-
-const step = (way) => ({ shiftKey }) => go(state.index + way * (shiftKey ? 10 : 1));
-const zoom = (factor) => () => (active.zoom(factor), show());
-const move = (across, down) => () => (active.move(across, down), show());
 
 const ACTIONS = {
   play: () => play(!state.playing),
-  first: () => go(0),
-  back: step(-1),
-  on: step(1),
-  end: () => go(last),
-  jump: ({ target }) => go(epochs.indexOf(Number(target.value))),
-  next: () => seek(1),
-  previous: () => seek(-1),
-  error: ({ shiftKey }) => seek(shiftKey ? -1 : 1, isWrong),
-  earlier: () => seek(-1, isWrong),
+  go: (value) => go(Number(value)),
+  jump: (value) => go(epochs.indexOf(Number(value))),
+  step: (value, { shiftKey }) => go(state.index + value * (shiftKey ? 10 : 1)),
+  point: (value) => seek(Number(value)),
+  error: (value, { shiftKey }) => seek(shiftKey ? -value : Number(value), isWrong),
   free: letGo,
-  closer: zoom(CLOSER),
-  farther: zoom(1 / CLOSER),
-  whole: () => (active.look(active.rect), show()),
-  up: move(0, STEP),
-  down: move(0, -STEP),
-  left: move(STEP, 0),
-  right: move(-STEP, 0),
+  zoom: (value) => active.zoom(Number(value)),
+  whole: () => active.look(active.rect),
+  right: (value) => active.move(-value, 0),
+  down: (value) => active.move(0, -value),
   link: copyLink,
-  svg: () => save("svg"),
-  png: () => save("png"),
+  save,
   help: () => $("help").showModal(),
 };
 
-export function click({ target, shiftKey }) {
-  const button = target.closest("[data-do]");
-  if (button) ACTIONS[button.dataset.do]({ target: button, shiftKey });
+function act({ dataset, value }, event) {
+  ACTIONS[dataset.do](dataset.value ?? value, event);
+  show();
+}
+
+export function click(event) {
+  const button = event.target.closest("button[data-do]");
+  if (button) act(button, event);
 }
 
 export function press(event) {
   const { key, target, ctrlKey, metaKey, altKey } = event;
   const isTyped = target.matches("select") || (key === " " && target.matches("button, [type=checkbox]"));
   if (ctrlKey || metaKey || altKey || isTyped || $("help").open) return;
-  const listed = document.querySelector(`kbd[data-keys~="${CSS.escape(key === " " ? "space" : key.toLowerCase())}"]`);
+  const name = CSS.escape(key === " " ? "space" : key.toLowerCase());
+  const listed = document.querySelector(`kbd[data-keys~="${name}"]`);
   if (!listed) return;
   event.preventDefault();
-  ACTIONS[listed.dataset.action](event);
+  act(listed, event);
 }
 
 // Keys zoom and move the space that was pointed at or focused last.

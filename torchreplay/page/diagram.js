@@ -12,21 +12,21 @@ const short = (value) => format(value, 2);
 const times = (a, b) => `${short(a)}·${b < 0 ? `(${short(b)})` : short(b)}`;
 
 // shown: the point `x` and its `label`, if it has one, or the `mean` over all points; whether the pass
-// `backward` is; the `step` of training; the parameters `next` to it; and what both are `called`.
-export function drawDiagram(network, { names, largest }, shown) {
+// `backward` is; the parameters `next` recorded; and what both epochs are `called`.
+export function drawDiagram(network, data, shown) {
   const { x, label, mean, backward } = shown;
   const gradient = mean ? mean.gradient : new Float64Array(network.count);
   if (label !== undefined && !mean) network.backward(x, label, gradient);
   else if (!mean) network.forward(x);
   const columns = [
-    column("input", network.shape.symbols, (i) => inputLines(network, names[i], i, shown)),
+    column("input", network.shape.symbols, (i) => inputLines(network, data.names[i], i, shown)),
     ...network.stages.map((stage, k) => column(stage.name, stage.symbols, (unit) => unitLines(network, k, unit, shown))),
   ];
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const layers = element("div", { className: "layers" }, ...columns);
-  const table = backward && (mean || label !== undefined) ? stepTable(network, gradient, shown) : [];
+  const table = backward && (mean || label !== undefined) ? stepTable(network, gradient, data, shown) : [];
   $("diagram").replaceChildren(element("div", { className: "network" }, svg, layers), ...table);
-  drawWires(network, svg, columns, largest);
+  drawWires(network, svg, columns, data.largest);
 }
 
 function column(title, { length }, linesOf) {
@@ -80,15 +80,14 @@ function chain({ w, stages }, k, unit, label) {
 
 // A line for each weight, as wide as it is large; measured, so that it works in rows and columns.
 function drawWires({ w, stages }, svg, columns, largest) {
-  const boxes = columns.map((layer) => [...layer.querySelectorAll(".unit")].map((unit) => {
-    const [x, y, width, height] = [unit.offsetLeft, unit.offsetTop, unit.offsetWidth, unit.offsetHeight];
-    return { left: [x, y + height / 2], right: [x + width, y + height / 2], top: [x + width / 2, y], bottom: [x + width / 2, y + height] };
-  }));
-  const [start, end] = boxes[1][0].left[0] >= boxes[0][0].right[0] ? ["right", "left"] : ["bottom", "top"];
-  stages.forEach(({ at, inputs }, k) => boxes[k + 1].forEach((to, unit) => boxes[k].forEach((from, i) => {
+  const units = columns.map((layer) => [...layer.querySelectorAll(".unit")]);
+  const isAcross = units[1][0].offsetLeft >= units[0][0].offsetLeft + units[0][0].offsetWidth;
+  const end = ({ offsetLeft: x, offsetTop: y, offsetWidth: width, offsetHeight: height }, share) =>
+    isAcross ? [x + share * width, y + height / 2] : [x + width / 2, y + share * height];
+  stages.forEach(({ at, inputs }, k) => units[k + 1].forEach((to, unit) => units[k].forEach((from, i) => {
     const weight = w[at + unit * inputs + i];
     const line = document.createElementNS(svg.namespaceURI, "path");
-    line.setAttribute("d", `M${from[start]}L${to[end]}`);
+    line.setAttribute("d", `M${end(from, 1)}L${end(to, 0)}`);
     line.setAttribute("stroke-width", Math.max(0.4, (WIDEST * Math.abs(weight)) / largest));
     line.classList.toggle("negative", weight < 0);
     svg.append(line);
@@ -96,7 +95,7 @@ function drawWires({ w, stages }, svg, columns, largest) {
 }
 
 // The table of parameters: their gradient, the step, and what the record has after it.
-function stepTable({ w, count, shape: { rows } }, gradient, { mean, step, next, called: [now, then] }) {
+function stepTable({ w, count, shape: { rows } }, gradient, { step, words }, { mean, next, called: [now, then] }) {
   const moved = w.map((value, at) => value - (step?.rate ?? 0) * gradient[at]);
   const columns = [[`at ${now}`, w], ["∂loss/∂w", gradient]];
   if (step) columns.push([`w − ${step.rate}·∂loss/∂w`, moved]);
@@ -104,13 +103,9 @@ function stepTable({ w, count, shape: { rows } }, gradient, { mean, step, next, 
   const head = element("thead", {}, row(["parameter", ...columns.map(([title]) => title)], "th"));
   const cells = ([name, at]) => row([name, ...columns.map(([, values]) => format(values[at]))]);
   const table = element("table", {}, head, element("tbody", {}, ...rows.map(cells)));
-  const some = rows.length < count ? `${rows.length} of ${count} parameters are listed. ` : "";
-  const farthest = () => format(Math.max(...moved.map((value, at) => Math.abs(value - next[at]))));
-  const note =
-    !step ? "Training did not take plain steps down the mean gradient of these points."
-    : !next ? `The record ends at ${now}.`
-    : !mean ? "Training descends the mean over all points; this is what one point asks for."
-    : `This is the step that training took: it differs from the record by ${farthest()} at most.`;
+  const notes = rows.length < count ? [`${rows.length} of ${count} parameters are listed.`] : [];
+  notes.push(words[!step ? "unknown" : !next ? "end" : !mean ? "alone" : "step"]);
+  if (step && next && mean) notes.push(`${format(Math.max(...moved.map((value, at) => Math.abs(value - next[at]))))}.`);
   const look = { className: "scroll", tabIndex: 0, role: "region", ariaLabel: "table of parameters" };
-  return [element("p", {}, some + note), element("div", look, table)];
+  return [element("p", {}, notes.join(" ")), element("div", look, table)];
 }

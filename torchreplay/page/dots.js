@@ -11,8 +11,8 @@ export const MARKERS = {
   X: {
     path: "m0 1.6l1.6 1.6 1.6-1.6-1.6-1.6 1.6-1.6-1.6-1.6-1.6 1.6-1.6-1.6-1.6 1.6 1.6 1.6-1.6 1.6 1.6 1.6z",
     depth: (x, y) => {
-      const [a, b] = [Math.abs(x + y) * Math.SQRT1_2, Math.abs(x - y) * Math.SQRT1_2];
-      return Math.min(3.39 - Math.max(a, b), 1.13 - Math.min(a, b));
+      const [a, b] = [Math.abs(x + y), Math.abs(x - y)];
+      return Math.min(4.8 - Math.max(a, b), 1.6 - Math.min(a, b)) * Math.SQRT1_2;
     },
   },
 };
@@ -25,34 +25,30 @@ export function interleaved(label) {
   return [...label.keys()].sort((one, other) => share(one) - share(other));
 }
 
-// Points as paths, one for each run of a class; `place` gives the pixels of a point.
-export function dotPaths({ order, label, chosen }, place, { points, markers }) {
-  const paths = [];
-  for (const n of order.filter((n) => !chosen || chosen[n])) {
-    const fill = points[label[n]];
-    if (paths.at(-1)?.fill !== fill) paths.push({ fill, d: "" });
-    paths.at(-1).d += `M${place(n).map((v) => v.toFixed(2)).join(" ")}${MARKERS[markers[label[n]]].path}`;
-  }
-  return paths;
-}
+// Points as paths, in the order given.
+export const dotPaths = ({ pixels, order, label, chosen }, { points, markers }) =>
+  order.filter((n) => !chosen || chosen[n]).map((n) => {
+    const place = pixels[n].map((v) => v.toFixed(2));
+    return { fill: points[label[n]], d: `M${place}${MARKERS[markers[label[n]]].path}` };
+  });
 
 // Draw points on a canvas of their own, pixel by pixel. Where markers overlap, a pixel shows that
 // which covers more of it.
-export function drawDots(canvas, ratio, { order, label, chosen }, place, { points, markers }) {
+export function drawDots(canvas, ratio, { pixels, order, label, chosen }, { points, markers }) {
   const { width, height } = canvas;
   const image = new ImageData(width, height);
-  const pixels = new Uint32Array(image.data.buffer);
+  const drawn = new Uint32Array(image.data.buffer);
   const colors = points.map((color) => parseInt(color.slice(5) + color.slice(3, 5) + color.slice(1, 3), 16));
   const reach = REACH * ratio;
   for (const n of order) {
-    const [x, y] = place(n).map((v) => v * ratio);
+    const [x, y] = pixels[n].map((v) => v * ratio);
     const { depth } = MARKERS[markers[label[n]]];
     const most = chosen && !chosen[n] ? 255 * FAINT : 255;
     for (let j = Math.max(Math.floor(y - reach), 0); j < Math.min(y + reach, height); j++) {
       for (let i = Math.max(Math.floor(x - reach), 0); i < Math.min(x + reach, width); i++) {
         const alpha = most * Math.min(depth((i + 0.5 - x) / ratio, (j + 0.5 - y) / ratio) * ratio + 0.5, 1);
         const at = j * width + i;
-        if (alpha >= 1 && alpha >= pixels[at] >>> 24) pixels[at] = (alpha << 24) | colors[label[n]];
+        if (alpha >= 1 && alpha >= drawn[at] >>> 24) drawn[at] = (alpha << 24) | colors[label[n]];
       }
     }
   }

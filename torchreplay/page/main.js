@@ -1,4 +1,4 @@
-// The page: it listens, and shows what the link or the training's end says.
+// The page: it listens, and shows what the link or the end of the training says.
 
 import { activate, click, press } from "./actions.js";
 import { readFragment } from "./link.js";
@@ -7,23 +7,24 @@ import { last, network, points, source } from "./record.js";
 import { night } from "./screen.js";
 import { go, pin, show, spaces, state } from "./state.js";
 import { $ } from "./text.js";
+import { drawCurves } from "./timeline.js";
 
-const fit = () => {
-  spaces.forEach((space) => space.fit());
-  show.draw();
-};
+const LISTENERS = { click, keydown: press, change: show, pointerover: activate, focusin: activate };
 
+for (const [type, act] of Object.entries(LISTENERS)) document.addEventListener(type, act);
 $("slider").max = last;
 $("slider").addEventListener("input", ({ target }) => go(Number(target.value)));
-if (location.protocol === "about:") document.querySelector("[data-do=link]").hidden = true;
-spaces.forEach(listen);
-document.addEventListener("click", click);
-document.addEventListener("keydown", press);
-document.addEventListener("change", show);
-for (const type of ["pointerover", "focusin"]) document.addEventListener(type, activate);
+document.querySelector("[data-do=link]").hidden = location.protocol === "about:";
 night.addEventListener("change", show);
 addEventListener("hashchange", () => (readFragment(), show()));
+spaces.forEach(listen);
+drawCurves();
 readFragment();
 fit();
 new ResizeObserver(fit).observe(document.body);
 window.page = { state, source, spaces, network, points, go, pin }; // for the curious, and for tests
+
+function fit() {
+  spaces.forEach((space) => space.fit());
+  show.draw();
+}

@@ -1,10 +1,10 @@
 // Pointing, clicking, dragging, pinching and turning the wheel over a space.
 
-import { network, points, source } from "./record.js";
+import { between, distance } from "./geometry.js";
+import { network, source } from "./record.js";
 import { pin, show, state } from "./state.js";
 
 const FAR = 6; // pixels, from which on a press is a drag
-const distance = (one, other) => Math.hypot(one[0] - other[0], one[1] - other[1]);
 
 export function listen(space) {
   const fingers = new Map(); // the pixels of the pointers that are pressed, by their ids
@@ -56,24 +56,22 @@ export function listen(space) {
     const point = space.nearest(source.images[space.name], pixel);
     if (point >= 0) return { point };
     if (!network || !space.holds(pixel)) return null;
-    return { [space.name === "input" ? "place" : "spot"]: space.at(pixel) };
+    return { [space.name === "input" ? "place" : "spot"]: space.toPlace(pixel) };
   }
 
   // Two fingers: their distance zooms, their middle moves.
   function pinch(was, here) {
     const other = [...fingers.values()].find((pixel) => pixel !== here);
     space.move((here[0] - was[0]) / 2, (here[1] - was[1]) / 2);
-    const middle = [(here[0] + other[0]) / 2, (here[1] + other[1]) / 2];
-    space.zoom(distance(here, other) / Math.max(distance(was, other), 1), middle);
+    space.zoom(distance(here, other) / Math.max(distance(was, other), 1), between(here, other, 0.5));
   }
 
   // Select the points of the rectangle from where the press began.
   function brush(here) {
-    const [one, other] = [space.at(start), space.at(here)];
+    const [one, other] = [space.toPlace(start), space.toPlace(here)];
     const [low, high] = [Math.min, Math.max].map((end) => one.map((value, k) => end(value, other[k])));
-    const images = source.images[space.name];
-    const isInside = (n) => [0, 1].every((k) => low[k] <= images[2 * n + k] && images[2 * n + k] <= high[k]);
-    const chosen = points.label.map((_, n) => isInside(n));
-    Object.assign(state, { brush: { space, low, high }, hover: null, chosen: chosen.includes(1) ? chosen : null });
+    const isInside = (image) => image.every((value, k) => low[k] <= value && value <= high[k]);
+    const chosen = source.images[space.name].map(isInside);
+    Object.assign(state, { brush: { space, low, high }, hover: null, chosen: chosen.includes(true) ? chosen : null });
   }
 }

@@ -13,7 +13,7 @@ from torchreplay.classifier import PASSED_OVER, Classifier
 from torchreplay.errors import NetworkError
 from torchreplay.page.encoding import encode
 from torchreplay.page.positions import positions_of
-from torchreplay.page.words import parameter_rows, symbols
+from torchreplay.page.words import parameter_rows, sentences, symbols
 from torchreplay.palettes import PALETTES
 from torchreplay.run import Run
 from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE, axis_labels
@@ -45,6 +45,7 @@ def page_record(history, points, fps=20.0, evaluated=True):
     epochs = carried_epochs(history, every)
     return {
         "label": history.label,
+        "words": sentences(history.label),
         "last": history.every * history.last,
         "every": history.every * every,
         "loss": encode(history.loss[epochs]),

@@ -4,13 +4,12 @@ import { drawDiagram } from "./diagram.js";
 import { MARKERS, interleaved } from "./dots.js";
 import { describe, locate, probability, titleOf } from "./picks.js";
 import { savePicture } from "./picture.js";
-import { accuracyAt, called, curves, data, epochs, lossAt, names, network, outcome, points, source } from "./record.js";
+import { accuracyAt, called, data, epochs, lossAt, names, network, outcome, points, source } from "./record.js";
 import { isWrong, settle, show, spaces, state } from "./state.js";
 import { $, element, format, row } from "./text.js";
-import { Timeline } from "./timeline.js";
+import { drawTime } from "./timeline.js";
 
 const order = interleaved(points.label);
-const timeline = new Timeline(curves);
 export const night = matchMedia("(prefers-color-scheme: dark)");
 
 show.draw = () => {
@@ -21,20 +20,16 @@ show.draw = () => {
     space.draw(...seen(space), ink);
     drawMarks(space);
   }
-  timeline.draw(index);
   drawLegend(ink);
-  $("slider").value = index;
-  $("slider").ariaValueText = called(index);
-  setText("epoch", epochs[index]);
-  setText("loss", lossAt(index));
-  setText("accuracy", accuracyAt(index));
-  setText("play", state.playing ? "Pause" : "Play");
-  setText("readout", describe(hover ?? pinned));
-  for (const words of document.querySelectorAll(".at")) words.textContent = `at ${called(index)}`;
-  drawPanel();
+  drawTime(index);
+  const words = { epoch: epochs[index], loss: lossAt(index), accuracy: accuracyAt(index) };
+  Object.assign(words, { play: state.playing ? "Pause" : "Play", readout: describe(hover ?? pinned) });
+  for (const [id, text] of Object.entries(words)) $(id).textContent = text;
+  for (const title of document.querySelectorAll(".at")) title.textContent = `at ${called(index)}`;
+  Object.assign($("slider"), { value: index, ariaValueText: called(index) });
+  if (!points.plane) drawFeatures(pinned);
+  drawPanel(index, pinned, $("mean").checked);
 };
-
-const setText = (id, text) => ($(id).textContent = text);
 
 // The colors on white or, at night, on dark ground.
 function readInk() {
@@ -46,36 +41,29 @@ function readInk() {
 
 // The scene of a space, and its points.
 function seen(space) {
+  const pixels = source.images[space.name].map((image) => space.toPixel(image));
   const wrong = $("errors").checked ? order.filter(isWrong) : [];
-  const { label } = points;
-  const shown = { images: source.images[space.name], order, label, wrong, chosen: state.chosen };
-  return [source.scene(space.name, space.view, space.pixel), shown];
+  return [source.scene(space.name, space.view, space.pixel), { pixels, order, label: points.label, wrong, chosen: state.chosen }];
 }
 
 function drawMarks(space) {
   const { pinned, hover, brush } = state;
   const marks = [pinned, hover].flatMap((pick) => {
     const place = pick && locate(pick, space.name);
-    const pixel = place && space.pixelOf(place, 0);
-    if (!pixel || !space.holds(pixel)) return [];
-    const P = probability(pick);
-    const text = P < 0.0005 ? "P < 0.001" : P > 0.9995 ? "P > 0.999" : `P = ${format(P, 3)}`;
-    const side = pixel[0] > space.width - 120 ? "left" : "right";
-    const mark = element("div", { className: `mark ${side}` }, element("span", {}, text));
+    const [x, y] = place ? space.toPixel(place) : [];
+    if (!place || !space.holds([x, y])) return [];
+    const mark = element("div", { className: "mark" }, element("span", {}, `P = ${format(probability(pick), 3)}`));
     mark.classList.toggle("pinned", pick === pinned);
-    return put(mark, { left: pixel[0], top: pixel[1] });
+    mark.classList.toggle("last", x > space.width - 120);
+    mark.style.inset = `${y}px auto auto ${x}px`;
+    return mark;
   });
   if (brush?.space === space) {
-    const [left, top] = [space.toX(brush.low[0]), space.toY(brush.high[1])];
-    const size = { width: space.toX(brush.high[0]) - left, height: space.toY(brush.low[1]) - top };
-    marks.push(put(element("div", { className: "brush" }), { left, top, ...size }));
+    const [[left, bottom], [right, top]] = [brush.low, brush.high].map((place) => space.toPixel(place));
+    marks.push(element("div", { className: "brush" }));
+    marks.at(-1).style.inset = `${top}px ${space.width - right}px ${space.height - bottom}px ${left}px`;
   }
   space.figure.querySelector(".marks").replaceChildren(...marks);
-}
-
-function put(mark, pixels) {
-  for (const [name, value] of Object.entries(pixels)) mark.style[name] = `${value}px`;
-  return mark;
 }
 
 function drawLegend({ regions, points, markers, line }) {
@@ -84,36 +72,31 @@ function drawLegend({ regions, points, markers, line }) {
   markers.forEach((kind, t) => paths[2 * t + 1].setAttribute("d", `M15 10${MARKERS[kind].path}`));
 }
 
-function drawPanel() {
-  const { index, pinned } = state;
-  const { length: count } = points.label;
-  const isMean = $("mean").checked;
+function drawPanel(index, pinned, isMean) {
   const isKnown = Boolean(network && (isMean || pinned));
-  const title = isMean ? `Mean over ${count.toLocaleString("en")} points` : pinned && titleOf(pinned);
-  setText("picked", title ? `${title} at ${called(index)}` : "No point is pinned");
+  const title = isMean ? `Mean over ${points.count.toLocaleString("en")} points` : pinned && titleOf(pinned);
+  $("picked").textContent = title ? `${title} at ${called(index)}` : "No point is pinned";
   $("hint").hidden = isKnown;
   $("diagram").hidden = !isKnown;
   $("backward").disabled = !isKnown || (!isMean && pinned.point === undefined);
-  if (!points.plane) drawFeatures(pinned);
-  if (!isKnown) return;
-  drawDiagram(network, data, {
-    x: pinned && (pinned.place ?? points.at(pinned.point)),
-    label: points.label[pinned?.point],
-    mean: isMean && network.mean(points),
-    backward: $("backward").checked,
-    step: data.step,
-    next: epochs[index + 1] === epochs[index] + 1 && network.parametersAt(index + 1),
-    called: [called(index), called(index + 1)],
-  });
+  if (isKnown) {
+    drawDiagram(network, data, {
+      x: pinned && (pinned.place ?? points.at(pinned.point)),
+      label: points.label[pinned?.point],
+      mean: isMean && network.mean(points),
+      backward: $("backward").checked,
+      next: epochs[index + 1] === epochs[index] + 1 && network.parametersAt(index + 1),
+      called: [called(index), called(index + 1)],
+    });
+  }
 }
 
 // With more than two features there is no input plane: a table of the pinned point's stands there.
 function drawFeatures(pinned) {
   $("features").hidden = !pinned;
   $("nothing").hidden = pinned;
-  if (!pinned) return;
-  const rows = Array.from(points.at(pinned.point), (value, i) => row([names[i], format(value)]));
-  $("features").tBodies[0].replaceChildren(...rows);
+  const values = pinned ? Array.from(points.at(pinned.point)) : [];
+  $("features").tBodies[0].replaceChildren(...values.map((value, i) => row([names[i], format(value)])));
 }
 
 export function save(kind) {

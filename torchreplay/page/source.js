@@ -6,20 +6,20 @@ import { featureScene, inputScene } from "./scene.js";
 export const decode = (text, Kind) =>
   new Kind(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer);
 
+export const pairs = (values) => Array.from({ length: values.length / 2 }, (_, n) => [values[2 * n], values[2 * n + 1]]);
+
 export class Evaluation {
   constructor(network, points, planes) {
-    Object.assign(this, { network, points, planes });
-    this.images = { input: points.plane, feature: new Float64Array(2 * points.count) };
+    Object.assign(this, { network, points, planes, images: { input: points.plane, feature: [] } });
     this.logit = new Float64Array(points.count);
   }
 
   restore(index) {
-    const { network, points, logit } = this;
-    const images = this.images.feature;
+    const { network, points, logit, images } = this;
     network.restore(index);
     for (let n = 0; n < points.count; n++) {
       logit[n] = network.logit(points.at(n));
-      [images[2 * n], images[2 * n + 1]] = network.seen(network.hidden.at(-1)?.h ?? network.x);
+      images.feature[n] = network.seen(network.hidden.at(-1)?.h ?? network.x);
     }
   }
 
@@ -31,19 +31,18 @@ export class Evaluation {
 // Positions have 16 bits across and up the axes of a space.
 export class Positions {
   constructor({ epochs }, points, planes) {
-    Object.assign(this, { epochs, points, planes, images: { input: points.plane }, scenes: {} });
+    Object.assign(this, { epochs, planes, images: { input: points.plane }, scenes: {} });
   }
 
   restore(index) {
     const { spaces, logit } = this.epochs[index];
     this.logit = decode(logit, Float32Array);
     for (const [name, { points, ...curves }] of Object.entries(spaces)) {
-      const { rect } = this.planes[name];
-      const end = (v, k) => rect[k % 2] + (v / 65535) * (rect[2 + (k % 2)] - rect[k % 2]);
-      const place = (text) => Array.from(decode(text, Uint16Array), end);
-      if (points) this.images[name] = place(points);
-      const placed = Object.entries(curves).map(([kind, parts]) => [kind, parts.map(place)]);
-      this.scenes[name] = Object.fromEntries(placed);
+      const [l, b, r, t] = this.planes[name].rect;
+      const place = ([x, y]) => [l + (x / 65535) * (r - l), b + (y / 65535) * (t - b)];
+      const places = (text) => pairs(decode(text, Uint16Array)).map(place);
+      if (points) this.images[name] = places(points);
+      this.scenes[name] = Object.fromEntries(Object.entries(curves).map(([kind, parts]) => [kind, parts.map(places)]));
     }
   }
 

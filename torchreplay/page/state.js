@@ -1,5 +1,6 @@
 // What is shown: the epoch, what is pointed at, pinned and selected, and the view of each space.
 
+import { clamp } from "./geometry.js";
 import { data, last, outcome, planes, points, source } from "./record.js";
 import { Space } from "./space.js";
 import { $ } from "./text.js";
@@ -22,7 +23,7 @@ export function show() {
 }
 
 export function go(index) {
-  state.index = Math.min(Math.max(index, 0), last);
+  state.index = clamp(index, 0, last);
   say("");
   telling = setTimeout(() => state.playing || say(outcome(state.index), false), PAUSE);
   show();
@@ -56,7 +57,7 @@ export function seek(way, fits = () => true) {
     const n = (start + way * k + 2 * points.count) % points.count;
     if (fits(n)) return pin({ point: n });
   }
-  return say(`No point is misclassified at this ${data.label}.`);
+  return say(data.words.right);
 }
 
 export function letGo() {

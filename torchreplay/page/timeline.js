@@ -1,35 +1,26 @@
-// The curves of loss and accuracy over the epochs; a veil lies on those that are still to come.
+// The curves of loss and accuracy over the epochs; a veil lies on what is still to come.
 
+import { accuracy, last, loss } from "./record.js";
 import { $ } from "./text.js";
 
 const MOST = 2000; // places of a curve
+const highest = loss.reduce((most, value) => Math.max(most, value), 0) || 1;
+const heights = { loss: loss.map((value) => value / highest), accuracy };
+const share = (index) => index / (last || 1);
 
-export class Timeline {
-  constructor({ loss, accuracy }) {
-    this.last = loss.length - 1;
-    this.most = loss.reduce((most, value) => Math.max(most, value), 0) || 1;
-    this.curves = [
-      { name: "loss", heights: loss.map((value) => value / this.most) },
-      { name: "accuracy", heights: accuracy },
-    ];
-    $("most-loss").textContent = this.most < 100 ? this.most.toPrecision(2) : Math.round(this.most);
-    for (const { name, heights } of this.curves) {
-      const step = Math.ceil(heights.length / MOST);
-      const places = Array.from(heights, (height, k) => `${this.share(k)} ${1 - height}`);
-      const drawn = places.filter((_, k) => k % step === 0 || k === this.last);
-      $(`${name}-curve`).setAttribute("d", `M${drawn.join("L")}`);
-    }
+export function drawCurves() {
+  $("highest").textContent = highest < 100 ? highest.toPrecision(2) : Math.round(highest);
+  for (const [name, values] of Object.entries(heights)) {
+    const places = Array.from(values, (height, k) => `${share(k)} ${1 - height}`);
+    const drawn = places.filter((_, k) => k % Math.ceil(places.length / MOST) === 0 || k === last);
+    $(`${name}-curve`).setAttribute("d", `M${drawn.join("L")}`);
   }
+}
 
-  share(index) {
-    return this.last ? index / this.last : 0;
-  }
-
-  draw(index) {
-    const left = `${100 * this.share(index)}%`;
-    $("veil").style.left = left;
-    for (const { name, heights } of this.curves) {
-      Object.assign($(`${name}-tip`).style, { left, bottom: `${100 * heights[index]}%` });
-    }
+export function drawTime(index) {
+  const left = `${100 * share(index)}%`;
+  $("veil").style.left = left;
+  for (const [name, values] of Object.entries(heights)) {
+    Object.assign($(`${name}-tip`).style, { left, bottom: `${100 * values[index]}%` });
   }
 }

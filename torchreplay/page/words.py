@@ -11,14 +11,16 @@ SHOWN_DIGITS = 5e-5  # of the loss of a marked epoch
 CLASS = '<svg width="30" height="20" aria-hidden="true"><path d="M0 0h30v20H0z"/><path/></svg>'
 LINE = '<svg width="30" height="20" aria-hidden="true"><path d="M0 8.5h30v3H0z"/></svg>'
 CHARACTERS = 60  # of a name from a data set, at the most
+CLOSER = 1.5  # by which a button or key zooms
+STEP = 40  # pixels, by which keys move a space
 MOST_ROWS = 60  # of the table of parameters
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 FIGURE = """\
 <figure id="{name}">
 <figcaption><h2>{title} <span class="at"></span></h2><span class="group">
-<button data-do="farther" title="{title}: zoom out">−</button>
+<button data-do="zoom" value="{out}" title="{title}: zoom out">−</button>
 <button data-do="whole" title="{title}: show the whole space">⤢</button>
-<button data-do="closer" title="{title}: zoom in">+</button></span></figcaption>
+<button data-do="zoom" value="{into}" title="{title}: zoom in">+</button></span></figcaption>
 <div class="plot"><canvas role="img" aria-label="{meaning}"></canvas><div class="marks"></div></div>
 </figure>"""
 TABLE = """\
@@ -37,29 +39,31 @@ UNSEEN = """\
 option --latent appends a layer of two units.</p>
 </figure>"""
 
-KEYS = (  # what it does; then what is pressed, the key as browsers call it, and its action
-    ("play or pause", ("Space", "space", "play")),
+KEYS = (  # what it does; then each key: as it is shown, as browsers call it, its action and value
+    ("play or pause", ("Space", "space", "play", "")),
     (
         "one {label} back or on; with Shift, ten",
-        ("←", "arrowleft", "back"),
-        ("→", "arrowright", "on"),
+        *(("←", "arrowleft", "step", -1), ("→", "arrowright", "step", 1)),
     ),
-    ("first or last {label}", ("Home", "home", "first"), ("End", "end", "end")),
-    ("next or previous point", ("N", "n", "next"), ("P", "p", "previous")),
-    ("next misclassified point; with Shift, the previous one", ("E", "e", "error")),
-    ("let go of what is pinned or selected", ("Esc", "escape", "free")),
+    ("first or last {label}", ("Home", "home", "go", 0), ("End", "end", "go", "Infinity")),
+    ("next or previous point", ("N", "n", "point", 1), ("P", "p", "point", -1)),
+    ("next misclassified point; with Shift, the previous one", ("E", "e", "error", 1)),
+    ("let go of what is pinned or selected", ("Esc", "escape", "free", "")),
     (
         "zoom in, out, or back to the whole space",
-        *(("+", "+ =", "closer"), ("−", "-", "farther"), ("0", "0", "whole")),
+        *(("+", "+ =", "zoom", CLOSER), ("−", "-", "zoom", 1 / CLOSER), ("0", "0", "whole", "")),
     ),
     (
         "move the zoomed space",
-        *(("W", "w", "up"), ("A", "a", "left"), ("S", "s", "down"), ("D", "d", "right")),
+        *(("W", "w", "down", -STEP), ("A", "a", "right", -STEP)),
+        *(("S", "s", "down", STEP), ("D", "d", "right", STEP)),
     ),
-    ("these keys", ("?", "?", "help")),
-    ("pin a point, or a place of the input space", ("click", "", "")),
-    ("select points; with Shift, move the space", ("drag", "", "")),
-    ("zoom; a double click shows the whole space again", ("wheel", "", ""), ("pinch", "", "")),
+    ("these keys", ("?", "?", "help", "")),
+)
+GESTURES = (
+    (("click",), "pin a point, or a place of the input space"),
+    (("drag",), "select points; with Shift, move the space"),
+    (("wheel", "pinch"), "zoom; a double click shows the whole space again"),
 )
 
 
@@ -96,16 +100,41 @@ def facts(history):
 
 
 def keys(label):
-    """The rows of the table of keys, which names their actions; label is what an epoch is called."""
-    rows = []
-    for does, *pressed in KEYS:
-        names = (
-            f'<kbd data-keys="{key}" data-action="{action}">{name}</kbd>'
-            for name, key, action in pressed
+    """The rows of the table of keys and gestures; keys name their actions.
+
+    label: what an epoch is called.
+    """
+    rows = [
+        (
+            [
+                f'<kbd data-keys="{key}" data-do="{action}" data-value="{value}">{name}</kbd>'
+                for name, key, action, value in pressed
+            ],
+            html.escape(does.format(label=label)),
         )
-        meaning = html.escape(does.format(label=label))
-        rows.append(f"<tr><th scope=row>{' '.join(names)}</th><td>{meaning}</td></tr>")
-    return "\n".join(rows)
+        for does, *pressed in KEYS
+    ]
+    rows += [([f"<kbd>{name}</kbd>" for name in names], does) for names, does in GESTURES]
+    return "\n".join(
+        f"<tr><th scope=row>{' '.join(names)}</th><td>{does}</td></tr>" for names, does in rows
+    )
+
+
+def sentences(label):
+    """What the page says at times, by names that its modules know.
+
+    label: what an epoch is called.
+    """
+    return {
+        "point": "Point at a place to see it in both spaces. Click to pin it. Drag to select points.",
+        "right": f"No point is misclassified at this {label}.",
+        "copied": "The link is copied.",
+        "link": "The address above is the link.",
+        "unknown": "Training did not take plain steps down the mean gradient of these points.",
+        "end": f"The record ends at this {label}.",
+        "alone": "Training descends the mean over all points; this is what one point asks for.",
+        "step": "This is the step that training took. The largest difference from the record is",
+    }
 
 
 def symbols(letter, count):
@@ -148,7 +177,13 @@ def spaces(record):
     for name, meaning in meanings.items():
         if name in planes:
             figures.append(
-                FIGURE.format(name=name, title=f"{name.capitalize()} space", meaning=meaning)
+                FIGURE.format(
+                    name=name,
+                    title=f"{name.capitalize()} space",
+                    meaning=meaning,
+                    into=CLOSER,
+                    out=1 / CLOSER,
+                )
             )
     if "input" not in planes:
         figures.insert(0, TABLE.format(count=len(record["names"])))

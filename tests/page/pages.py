@@ -37,9 +37,15 @@ def many_features():
     return common.train(network, dataset, epochs=20, learning_rate=0.5)
 
 
+DOCUMENTS = {}  # by a History, which is kept, and settings
+
+
 def page_of(history, **settings):
-    """The document of a History, with all of its points."""
-    return make_page(history, history.dataset, **settings)
+    """The document of a History, with all of its points; made once."""
+    key = (id(history), *sorted(settings.items()))
+    if key not in DOCUMENTS:
+        DOCUMENTS[key] = history, make_page(history, history.dataset, **settings)
+    return DOCUMENTS[key][1]
 
 
 def settle(page):

@@ -150,6 +150,36 @@ def test_positions_in_place_of_a_network(visit):
     assert not page.locator("#mean").is_visible()
 
 
+def test_label_of_the_record_is_said_everywhere(visit):
+    """Nowhere does a record of steps speak of epochs."""
+    history = trained("circles", (2,), "sigmoid", 3.0, epochs=4)
+    history = dataclasses.replace(history, label="step", every=5, diverged=True)
+    document = page_of(history)
+    page = visit(document, "#epoch=10&point=1")
+    page.check("#backward")
+    settle(page)
+    assert text(page, "#numbers").startswith("Step 10 of 20")
+    assert "diverged after step 20" in text(page, "header")
+    assert text(page, "#feature h2") == "Feature space at step 10"
+    assert text(page, "#picked").endswith("at step 10")
+    assert "at step 10" in text(page, "#diagram thead")
+    slider = page.locator("#slider")
+    assert slider.get_attribute("aria-label") == "Step"
+    page.keyboard.press("End")
+    page.locator("#told", has_text="Step 20: loss").wait_for(state="attached")
+    assert slider.get_attribute("aria-valuetext") == "step 20"
+    page.keyboard.press("?")
+    assert "one step back or on" in text(page, "#help")
+    seen = page.locator("body").inner_text() + "".join(
+        re.findall(r'(?:title|aria-label)="([^"]*)"', document)
+    )
+    assert "epoch" not in seen.lower()
+    with page.expect_download() as download:
+        page.keyboard.press("Escape")
+        page.click("[data-do=save][value=svg]")
+    assert download.value.suggested_filename == "step_20.svg"
+
+
 def test_diverged_run(visit):
     history = trained("moons", (2,), "relu", 1e20, epochs=50)
     assert history.diverged

@@ -44,8 +44,11 @@ def array(text, kind="<f4"):
     return np.frombuffer(base64.b64decode(text), kind)
 
 
-def test_default_page_is_small(history):
-    assert len(page_of(history).encode()) <= 100_000
+def test_page_and_its_source_are_small(history):
+    assert len(page_of(history).encode()) <= 96_000
+    style = (HERE / "style.css").read_text()
+    assert len((join_modules() + style).encode()) <= 53_500
+    assert max(len(path.read_text().splitlines()) for path in HERE.glob("*.js")) <= 200
 
 
 def test_record_on_the_page_is_the_history(history, dataset):
@@ -107,7 +110,7 @@ def test_joined_modules_have_each_name_once():
     names = [name for source in sources for name in re.findall(pattern, source)]
     assert len(names) == len(set(names)) > 30
     joined = join_modules()
-    assert not re.search(r"(?m)^\s*(import|export)\b", joined)
+    assert not re.search(r"(?m)^\s*(import|export|//)", joined)
     for position, source in enumerate(sources):
         needed = re.findall(r'(?m)^import .* from "\./(\w+)\.js";$', source)
         assert len(needed) == source.count("import ")

@@ -259,10 +259,10 @@ def test_link_opens_the_same_view(page, visit, history):
     press(page, "n", "+")
     page.click("[data-do=link]")
     page.wait_for_function("() => location.hash.includes('point=1')")
+    before = state(page, "index"), state(page, "pinned"), view(page, 0)
     again = visit(page_of(history), page.evaluate("location.hash"))
-    for part in ("index", "pinned"):
-        assert state(again, part) == state(page, part)
-    np.testing.assert_allclose(view(again, 0), view(page, 0), atol=1e-6)
+    assert (state(again, "index"), state(again, "pinned")) == before[:2] == (80, {"point": 0})
+    np.testing.assert_allclose(view(again, 0), before[2], atol=1e-6)
     broken = visit(page_of(history), "#epoch=x&point=99999&input=1,2&place=,")
     assert state(broken, "index") == 200 and state(broken, "pinned") is None
 

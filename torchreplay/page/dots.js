@@ -2,6 +2,7 @@
 
 import { discPath } from "./shapes.js";
 
+const LAYERS = 5; // of points of a class
 const REACH = 4; // pixels of a marker, from its middle
 const FAINT = 0.13; // of a point that is not selected
 
@@ -17,20 +18,24 @@ export const MARKERS = {
   },
 };
 
-// Both classes in turn, each spread over the whole order, so that none covers the other.
+// A layer of either class in turn, so that none covers the other.
 export function interleaved(label) {
   const counts = [0, 0];
   const ranks = Array.from(label, (t) => counts[t]++);
-  const share = (n) => (ranks[n] + 0.5) / counts[label[n]];
-  return [...label.keys()].sort((one, other) => share(one) - share(other));
+  const layer = (n) => 2 * Math.floor((LAYERS * ranks[n]) / counts[label[n]]) + label[n];
+  return [...label.keys()].sort((one, other) => layer(one) - layer(other));
 }
 
-// Points as paths, in the order given.
-export const dotPaths = ({ pixels, order, label, chosen }, { points, markers }) =>
-  order.filter((n) => !chosen || chosen[n]).map((n) => {
-    const place = pixels[n].map((v) => v.toFixed(2));
-    return { fill: points[label[n]], d: `M${place}${MARKERS[markers[label[n]]].path}` };
-  });
+// Points as paths, one for each run of a class.
+export function dotPaths({ pixels, order, label, chosen }, { points, markers }) {
+  const paths = [];
+  for (const n of order.filter((n) => !chosen || chosen[n])) {
+    const fill = points[label[n]];
+    if (paths.at(-1)?.fill !== fill) paths.push({ fill, d: "" });
+    paths.at(-1).d += `M${pixels[n].map((v) => v.toFixed(2))}${MARKERS[markers[label[n]]].path}`;
+  }
+  return paths;
+}
 
 // Draw points on a canvas of their own, pixel by pixel. Where markers overlap, a pixel shows that
 // which covers more of it.

@@ -28,7 +28,7 @@ export function describe(pick) {
   const { point, place = [] } = pick;
   const named = (values, words) => Array.from(values, (value, i) => `${shorten(words[i], 20)} = ${format(value, 3)}`);
   const x = named(point === undefined ? place : points.at(point), names).slice(0, 3);
-  const image = planes.feature ? named(locate(pick, "feature"), planes.feature.labels) : [];
+  const image = planes.feature ? named(locate(pick, "feature"), planes.feature.labels.map((label) => label.split(",")[0])) : [];
   const parts = [titleOf(pick), ...x, ...image, `P = ${format(probability(pick))}`];
   if (point !== undefined) parts.push(isWrong(point) ? "misclassified" : "right");
   return parts.join(" · ");

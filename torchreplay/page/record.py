@@ -45,7 +45,7 @@ def page_record(history, points, fps=20.0, evaluated=True):
     epochs = carried_epochs(history, every)
     return {
         "label": history.label,
-        "words": sentences(history.label),
+        "words": sentences(history.label, runs, network is not None),
         "last": history.every * history.last,
         "every": history.every * every,
         "loss": encode(history.loss[epochs]),

@@ -31,8 +31,8 @@ export class Space {
 
   // Fit the canvas to its place.
   fit() {
-    const [width, ratio] = [this.canvas.parentElement.clientWidth, devicePixelRatio];
-    const side = width - LEFT - RIGHT;
+    const side = Math.max(this.canvas.parentElement.clientWidth - LEFT - RIGHT, 1); // 1 where it is hidden
+    const [width, ratio] = [LEFT + side + RIGHT, devicePixelRatio];
     Object.assign(this, { width, height: side + TOP + BOTTOM, side, ratio });
     const size = { width: Math.round(width * ratio), height: Math.round(this.height * ratio) };
     Object.assign(this.canvas, size);

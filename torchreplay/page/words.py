@@ -120,13 +120,17 @@ def keys(label):
     )
 
 
-def sentences(label):
+def sentences(label, planes, evaluated):
     """What the page says at times, by names that its modules know.
 
     label: what an epoch is called.
+    planes: the spaces that are shown.
+    evaluated: whether the page evaluates the network, at any place.
     """
+    where = "to see it in both spaces" if len(planes) > 1 else "to read its numbers"
+    what = "place" if evaluated and "input" in planes else "data point"
     return {
-        "point": "Point at a place to see it in both spaces. Click to pin it. Drag to select points.",
+        "point": f"Point at a {what} {where}. Click to pin it. Drag to select points.",
         "right": f"No point is misclassified at this {label}.",
         "copied": "The link is copied.",
         "link": "The address above is the link.",
@@ -196,8 +200,8 @@ def hint(record):
     """What to do to see the network at work."""
     if "network" not in record:
         return (
-            "The page cannot evaluate this network. It shows recorded positions, rounded to a"
-            " 65,535th of the axes."
+            "The page cannot evaluate this network, so there is no diagram of it. What is shown are"
+            " recorded positions."
         )
     return (
         "Click a point in either space, or press N. Then you see here how the network computes the"

@@ -30,7 +30,7 @@ def browser():
 
 
 class Windows:
-    """Windows of a browser, one for each kind of settings, and the faults that were seen in them."""
+    """Windows of a browser, one for each kind of settings, and the faults seen in them."""
 
     def __init__(self, browser, folder):
         self.browser, self.folder = browser, folder

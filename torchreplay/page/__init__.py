@@ -18,7 +18,8 @@ from torchreplay.page.words import facts, hint, keys, legend, look, spaces, titl
 HERE = Path(__file__).parent
 MODULES = (
     "text", "geometry", "network", "levels", "scene", "source", "record", "shapes", "dots", "space",
-    "state", "picks", "diagram", "link", "picture", "timeline", "screen", "actions", "pointers", "main",
+    "state", "picks", "diagram", "link", "picture", "timeline", "screen", "actions", "pointers",
+    "main",
 )  # fmt: skip
 
 

@@ -3,12 +3,13 @@
 import { discPath } from "./shapes.js";
 
 const LAYERS = 5; // of points of a class
+const SHIFTS = 4; // of a marker within a pixel, along either axis
 const REACH = 4; // pixels of a marker, from its middle
-const FAINT = 0.13; // of a point that is not selected
+const FAINT = 3; // halvings of a point that is not selected
 
 // Markers as paths, and how deep within one a place is: a disc, and a cross of two bars.
 export const MARKERS = {
-  o: { path: discPath(2.9), depth: (x, y) => 2.9 - Math.sqrt(x * x + y * y) },
+  o: { path: discPath(2.9), depth: (x, y) => 2.9 - Math.hypot(x, y) },
   X: {
     path: "m0 1.6l1.6 1.6 1.6-1.6-1.6-1.6 1.6-1.6-1.6-1.6-1.6 1.6-1.6-1.6-1.6 1.6 1.6 1.6-1.6 1.6 1.6 1.6z",
     depth: (x, y) => {
@@ -37,24 +38,45 @@ export function dotPaths({ pixels, order, label, chosen }, { points, markers }) 
   return paths;
 }
 
+// A marker at each of its shifts: the pixels around its middle, and how much of them it covers.
+const made = new Map();
+function stamps(kind, ratio, width) {
+  const key = [kind, ratio, width].join();
+  if (!made.has(key)) made.set(key, makeStamps(MARKERS[kind], ratio, width));
+  return made.get(key);
+}
+
+function makeStamps({ depth }, ratio, width) {
+  const reach = Math.ceil(REACH * ratio);
+  const around = Array.from({ length: 2 * reach }, (_, k) => k - reach);
+  return Array.from({ length: SHIFTS ** 2 }, (_, shift) => {
+    const [x, y] = [(shift % SHIFTS) / SHIFTS, Math.floor(shift / SHIFTS) / SHIFTS];
+    const cover = (i, j) => Math.min(depth((i + 0.5 - x) / ratio, (j + 0.5 - y) / ratio) * ratio + 0.5, 1);
+    const places = around.flatMap((j) => around.map((i) => [i, j])).filter((place) => cover(...place) > 0);
+    return {
+      offsets: Int32Array.from(places, ([i, j]) => j * width + i),
+      alphas: Uint8Array.from(places, (place) => 255 * cover(...place)),
+    };
+  });
+}
+
 // Draw points on a canvas of their own, pixel by pixel. Where markers overlap, a pixel shows that
-// which covers more of it.
+// which covers more of it. Half a marker beyond the rim is not seen.
 export function drawDots(canvas, ratio, { pixels, order, label, chosen }, { points, markers }) {
   const { width, height } = canvas;
   const image = new ImageData(width, height);
   const drawn = new Uint32Array(image.data.buffer);
   const colors = points.map((color) => parseInt(color.slice(5) + color.slice(3, 5) + color.slice(1, 3), 16));
-  const reach = REACH * ratio;
+  const kinds = markers.map((kind) => stamps(kind, ratio, width));
   for (const n of order) {
-    const [x, y] = pixels[n].map((v) => v * ratio);
-    const { depth } = MARKERS[markers[label[n]]];
-    const most = chosen && !chosen[n] ? 255 * FAINT : 255;
-    for (let j = Math.max(Math.floor(y - reach), 0); j < Math.min(y + reach, height); j++) {
-      for (let i = Math.max(Math.floor(x - reach), 0); i < Math.min(x + reach, width); i++) {
-        const alpha = most * Math.min(depth((i + 0.5 - x) / ratio, (j + 0.5 - y) / ratio) * ratio + 0.5, 1);
-        const at = j * width + i;
-        if (alpha >= 1 && alpha >= drawn[at] >>> 24) drawn[at] = (alpha << 24) | colors[label[n]];
-      }
+    const [x, y] = pixels[n].map((v) => Math.round(v * ratio * SHIFTS));
+    if (!(x >= 0 && x < width * SHIFTS)) continue;
+    const { offsets, alphas } = kinds[label[n]][(x % SHIFTS) + SHIFTS * (y & (SHIFTS - 1))];
+    const middle = Math.floor(y / SHIFTS) * width + Math.floor(x / SHIFTS);
+    const faint = chosen && !chosen[n] ? FAINT : 0;
+    for (let k = 0; k < offsets.length; k++) {
+      const alpha = alphas[k] >> faint;
+      if (alpha >= drawn[middle + offsets[k]] >>> 24) drawn[middle + offsets[k]] = (alpha << 24) | colors[label[n]];
     }
   }
   canvas.getContext("2d").putImageData(image, 0, 0);

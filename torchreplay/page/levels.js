@@ -2,15 +2,15 @@
 
 import { between, clamp } from "./geometry.js";
 
-const STEPS = 192; // of the mesh along either axis
-const BLOCK = 6; // of them, in a block that is searched or left out
+const STEPS = 128; // of the mesh along either axis
+const BLOCK = 4; // of them, in a block that is searched or left out
 
 // The area of a rectangle in which f >= 0. Returns `region`, closed curves with the area to their
-// left, and `boundary`, the parts of them that do not run along the rim.
-export function levelSet(f, [left, bottom, right, top], steps = STEPS) {
+// left, and `boundary`, the parts of them that do not run along the rim; and the `values` of the mesh.
+export function levelSet(f, [left, bottom, right, top], steps = STEPS, values = null) {
   const side = steps + 3; // mesh points along either axis, with one beyond either end
   const ways = [1, side, -1, -side]; // from a mesh point to its neighbors, anticlockwise
-  const values = new Float64Array(side * side).fill(NaN);
+  values ??= new Float64Array(side * side).fill(NaN);
   for (let k = 0; k < side; k++) {
     for (const end of [0, side - 1]) values[end * side + k] = values[k * side + end] = -Infinity;
   }
@@ -72,7 +72,7 @@ export function levelSet(f, [left, bottom, right, top], steps = STEPS) {
       for (let k = 0; k < BLOCK * BLOCK; k++) search(first + Math.floor(k / BLOCK) * side + (k % BLOCK));
     }
   }
-  return { region, boundary };
+  return { region, boundary, values };
 }
 
 // The zero of f between two places, where it has values u and v of unlike signs: by secants, and by

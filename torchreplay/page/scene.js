@@ -14,8 +14,10 @@ const gridLines = ({ rect: [l, b, r, t], lines: [xs, ys] }) =>
   [...ys.map((y) => [[l, y], [r, y]]), ...xs.map((x) => [[x, b], [x, t]])];
 
 // The input plane: everything stays where it is.
-export const inputScene = (network, plane, view) =>
-  ({ ground: [corners(plane.rect)], grid: gridLines(plane), ...levelSet((x) => network.logit(x), view) });
+export function inputScene(network, plane, view) {
+  const { region, boundary } = levelSet((x) => network.logit(x), view);
+  return { ground: [corners(plane.rect)], grid: gridLines(plane), region, boundary };
+}
 
 // The feature space. The output unit cuts it along a straight line, whatever lies on either side.
 // Without an input plane all of it is ground.
@@ -34,13 +36,15 @@ function sheets(network, rect, [across, up]) {
     const [a, b, c] = [[x, y], [x + width, y], [x, y + height]].map((place) => network.image(place));
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) + least;
   };
-  const upright = levelSet(stretch, rect, FOLD_STEPS).region;
-  const turned = levelSet((place) => -stretch(place), rect, FOLD_STEPS).region;
-  return [...upright, ...turned.map((curve) => curve.reverse())];
+  const { region, values } = levelSet(stretch, rect, FOLD_STEPS);
+  const turned = levelSet((place) => -stretch(place), rect, FOLD_STEPS, values.map((value) => -value));
+  return [...region, ...turned.region.map((curve) => curve.reverse())];
 }
 
-// The image of a curve, with as many places as it needs to look smooth where it is seen.
+// The image of a curve, with as many places as it needs to look smooth where it is seen, and of a long
+// straight one with some in any case.
 export function mapCurve(image, curve, view, pixel) {
+  const least = curve.length > 5 ? 0 : LEAST;
   const isHidden = (places) => [0, 1].some((k) => {
     const [ends, margin] = [places.map((place) => place[k]), (view[k + 2] - view[k]) / 20];
     return Math.max(...ends) < view[k] - margin || Math.min(...ends) > view[k + 2] + margin;
@@ -53,7 +57,7 @@ export function mapCurve(image, curve, view, pixel) {
   const halve = (from, a, to, c, depth) => {
     const middle = between(from, to, 0.5);
     const m = image(middle);
-    if (depth >= LEAST && (depth === DEPTH || isStraight(a, m, c) || isHidden([a, m, c]))) return [];
+    if (depth >= least && (depth === DEPTH || isStraight(a, m, c) || isHidden([a, m, c]))) return [];
     return [...halve(from, a, middle, m, depth + 1), m, ...halve(middle, m, to, c, depth + 1)];
   };
   const ends = curve.map(image);

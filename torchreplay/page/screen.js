@@ -41,9 +41,11 @@ function readInk() {
 
 // The scene of a space, and its points.
 function seen(space) {
-  const pixels = source.images[space.name].map((image) => space.toPixel(image));
+  const images = source.images[space.name];
+  const pixels = images.map((image) => space.toPixel(image));
   const wrong = $("errors").checked ? order.filter(isWrong) : [];
-  return [source.scene(space.name, space.view, space.pixel), { pixels, order, label: points.label, wrong, chosen: state.chosen }];
+  const shown = { images, pixels, order, label: points.label, wrong, chosen: state.chosen };
+  return [source.scene(space.name, space.view, space.pixel), shown];
 }
 
 function drawMarks(space) {

@@ -17,6 +17,7 @@ export class Evaluation {
   restore(index) {
     const { network, points, logit, images } = this;
     network.restore(index);
+    images.feature = [];
     for (let n = 0; n < points.count; n++) {
       logit[n] = network.logit(points.at(n));
       images.feature[n] = network.seen(network.hidden.at(-1)?.h ?? network.x);

@@ -94,10 +94,13 @@ export class Space {
     return found;
   }
 
-  // Draw the scene of an epoch. `points`: { pixels, order, label, wrong, chosen }.
+  // Draw the scene of an epoch. `points`: { images, pixels, order, label, wrong, chosen }.
+  // Points that stay in their places are not drawn again.
   draw(scene, points, ink) {
     const { pen, ratio, dots } = this;
-    drawDots(dots, ratio, points, ink);
+    const shown = [dots, this.view, points.images, points.chosen, ...ink.points];
+    if (!shown.every((what, k) => what === this.shown?.[k])) drawDots(dots, ratio, points, ink);
+    this.shown = shown;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, this.width, this.height);
     this.groups(scene, points, [{ image: dots, ratio }], ink).forEach((group) => paint(pen, group));

@@ -264,6 +264,16 @@ def compare_imports(runs):
     yield "imports ÷ torch, SGD and a figure alone", ratio(ours, bare), "≤ 1.15"
 
 
+def compare_frames():
+    """The page: from an input to the painted frame, in a browser; nothing where there is none."""
+    sys.path[:0] = [str(TESTS), str(TESTS / "page")]
+    from frames import measured
+
+    for points, times in measured():
+        target = "≤ 16" if points <= 2_000 else ""
+        yield f"page, frame at {points:,} points, ms", statistics.mean(times), target
+
+
 def main():
     """Measure all, and print the tables."""
     os.environ["PYTHONPATH"] = str(PROJECT)
@@ -274,6 +284,7 @@ def main():
             for compare in (compare_sizes, compare_networks, compare_views):
                 rows += [(space, *row) for row in compare(runs, space)]
         rows += [("both", *row) for row in compare_imports(runs)]
+    rows += [("both", *row) for row in compare_frames()]
     print("\n| figure | space | measured | to reach |\n| --- | --- | --- | --- |")
     for space, name, value, target in rows:
         print(f"| {name} | {space.replace('_', ' ')} | {value:.2f} | {target} |")

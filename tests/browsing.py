@@ -1,5 +1,6 @@
-"""The page in a real browser: one browser for each worker, and a page for each test."""
+"""The page in a real browser: one browser and few windows for each worker."""
 
+import hashlib
 import os
 import shutil
 
@@ -28,32 +29,49 @@ def browser():
         chromium.close()
 
 
+class Windows:
+    """Windows of a browser, one for each kind of settings, and the faults seen in them."""
+
+    def __init__(self, browser, folder):
+        self.browser, self.folder = browser, folder
+        self.pages, self.faults, self.visits = {}, [], 0
+
+    def visit(self, document, fragment="", **settings):
+        """Open a document anew: a Playwright page."""
+        settings = {"viewport": {"width": 1280, "height": 800}, **settings}
+        page = self.pages.get(repr(settings)) or self._open(settings)
+        path = self.folder / f"{hashlib.sha256(document.encode()).hexdigest()}.html"
+        path.write_text(document, encoding="utf-8")
+        self.visits += 1
+        page.mouse.move(0, 0)
+        page.goto(f"{path.as_uri()}?{self.visits}{fragment}")
+        return page
+
+    def _open(self, settings):
+        page = self.browser.new_context(**settings).new_page()
+        page.set_default_timeout(10_000)
+        page.on("request", lambda request: self._note(request.url))
+        page.on("console", lambda told: told.type == "error" and self.faults.append(told.text))
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.pages[repr(settings)] = page
+        return page
+
+    def _note(self, url):
+        if not url.startswith(("blob:", self.folder.as_uri())):
+            self.faults.append(url)
+
+
+@pytest.fixture(scope="session")
+def windows(browser, tmp_path_factory):
+    return Windows(browser, tmp_path_factory.mktemp("pages"))
+
+
 @pytest.fixture
-def visit(browser, tmp_path):
-    """Opens a document in a window of its own: a Playwright page.
+def visit(windows):
+    """Opens a document in a window, which is one for all tests of the same settings.
 
     At the end no request but for the document may have been made, and no error told.
     """
-    contexts, faults = [], []
-
-    def note_request(request):
-        if request.url.partition("#")[0] != (tmp_path / "training.html").as_uri():
-            faults.append(request.url)
-
-    def open_document(document, fragment="", **settings):
-        settings = {"viewport": {"width": 1280, "height": 800}, **settings}
-        contexts.append(browser.new_context(**settings))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(10_000)
-        page.on("request", note_request)
-        page.on("console", lambda told: told.type == "error" and faults.append(told.text))
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        path = tmp_path / "training.html"
-        path.write_text(document, encoding="utf-8")
-        page.goto(path.as_uri() + fragment)
-        return page
-
-    yield open_document
-    for context in contexts:
-        context.close()
-    assert [fault for fault in faults if not fault.startswith("blob:")] == []
+    windows.faults.clear()
+    yield windows.visit
+    assert windows.faults == []

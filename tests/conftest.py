@@ -11,7 +11,7 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 import torch
-from browsing import browser, visit  # noqa: F401, fixtures
+from browsing import browser, visit, windows  # noqa: F401, fixtures
 from hypothesis import settings
 from matplotlib import pyplot
 from models import Nested, replayed, small

@@ -48,29 +48,43 @@ def frame_times(browser, document):
     return times[FIRST:]
 
 
-def measure():
-    """Print the frame times of the default page, and of one with 10,000 points."""
+def measured():
+    """The default page, and one of 10,000 points: yields pairs of points and frame times.
+
+    Without Playwright or a browser it yields nothing, and says so.
+    """
     import torch
-    from browsing import find_browser
-    from playwright.sync_api import sync_playwright
+    from browsing import MISSING, find_browser
 
     import common
     from torchreplay.dataset import make_dataset
     from torchreplay.page import make_page
 
-    print("| points | mean | 95 of 100 below |\n| --- | --- | --- |")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        sync_playwright = None
+    if not (sync_playwright and find_browser()):
+        print(MISSING if sync_playwright else "no Playwright: pip install -r requirements-dev.txt")
+        return
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser())
         for dataset in (common.load_dataset(), make_dataset("moons", points=10_000)):
             torch.manual_seed(41)
             history = common.train(common.make_network(dataset), dataset)
-            times = sorted(frame_times(browser, make_page(history, dataset)))
-            mean, slow = statistics.mean(times), times[int(0.95 * len(times))]
-            print(f"| {len(dataset.y):,} | {mean:.1f} ms | {slow:.1f} ms |")
+            yield len(dataset.y), frame_times(browser, make_page(history, dataset))
         browser.close()
+
+
+def main():
+    """Print a row for each page."""
+    print("| points | mean | 95 of 100 below |\n| --- | --- | --- |")
+    for points, times in measured():
+        slow = sorted(times)[int(0.95 * len(times))]
+        print(f"| {points:,} | {statistics.mean(times):.1f} ms | {slow:.1f} ms |")
 
 
 if __name__ == "__main__":
     tests = Path(__file__).resolve().parents[1]
     sys.path[:0] = [str(tests.parent), str(tests)]
-    measure()
+    main()

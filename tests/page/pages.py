@@ -37,9 +37,15 @@ def many_features():
     return common.train(network, dataset, epochs=20, learning_rate=0.5)
 
 
+DOCUMENTS = {}  # by a History, which is kept, and settings
+
+
 def page_of(history, **settings):
-    """The document of a History, with all of its points."""
-    return make_page(history, history.dataset, **settings)
+    """The document of a History, with all of its points; made once."""
+    key = (id(history), *sorted(settings.items()))
+    if key not in DOCUMENTS:
+        DOCUMENTS[key] = history, make_page(history, history.dataset, **settings)
+    return DOCUMENTS[key][1]
 
 
 def settle(page):
@@ -69,8 +75,9 @@ def pixel_of(page, space, place):
     """Where a place of a space is in the window."""
     script = """([name, [x, y]]) => {
         const space = page.spaces.find((one) => one.name === name);
-        const box = space.overlay.getBoundingClientRect();
-        return [box.left + space.toX(x), box.top + space.toY(y)];
+        const box = space.canvas.getBoundingClientRect();
+        const [left, top] = space.toPixel([x, y]);
+        return [box.left + left, box.top + top];
     }"""
     return page.evaluate(script, [space, list(map(float, place))])
 

@@ -112,7 +112,7 @@ def test_more_than_two_features(visit):
     assert rows[3] == f"word_3\t{history.dataset.X[0, 3]:.4f}".replace("-", "−")
     page.check("#backward")
     settle(page)
-    assert "60 of 605 parameters" in text(page, ".steps p")
+    assert "60 of 605 parameters" in text(page, "#diagram > p")
 
 
 def test_hidden_layer_that_is_no_plane(visit):
@@ -134,7 +134,7 @@ def test_positions_in_place_of_a_network(visit):
     for name, space in (("input", INPUT_SPACE), ("feature", FEATURE_SPACE)):
         run = Run(history, space, range(5), history.dataset)
         near = {"atol": np.subtract(run.limits.high, run.limits.low).max() / 65535}
-        images = page.evaluate("(name) => Array.from(page.source.images[name])", name)
+        images = page.evaluate("(name) => page.source.images[name]", name)
         np.testing.assert_allclose(np.reshape(images, (-1, 2)), run.at(3).images, **near)
         shown = scene(page, name)
         for kind in ("grid", "boundary"):
@@ -147,7 +147,37 @@ def test_positions_in_place_of_a_network(visit):
     page.mouse.move(*pixel_of(page, "input", history.dataset.plane.high))
     settle(page)
     assert "NaN" not in text(page, "body")
-    assert page.locator("#mean").is_disabled()
+    assert not page.locator("#mean").is_visible()
+
+
+def test_label_of_the_record_is_said_everywhere(visit):
+    """Nowhere does a record of steps speak of epochs."""
+    history = trained("circles", (2,), "sigmoid", 3.0, epochs=4)
+    history = dataclasses.replace(history, label="step", every=5, diverged=True)
+    document = page_of(history)
+    page = visit(document, "#epoch=10&point=1")
+    page.check("#backward")
+    settle(page)
+    assert text(page, "#numbers").startswith("Step 10 of 20")
+    assert "diverged after step 20" in text(page, "header")
+    assert text(page, "#feature h2") == "Feature space at step 10"
+    assert text(page, "#picked").endswith("at step 10")
+    assert "at step 10" in text(page, "#diagram thead")
+    slider = page.locator("#slider")
+    assert slider.get_attribute("aria-label") == "Step"
+    page.keyboard.press("End")
+    page.locator("#told", has_text="Step 20: loss").wait_for(state="attached")
+    assert slider.get_attribute("aria-valuetext") == "step 20"
+    page.keyboard.press("?")
+    assert "one step back or on" in text(page, "#help")
+    seen = page.locator("body").inner_text() + "".join(
+        re.findall(r'(?:title|aria-label)="([^"]*)"', document)
+    )
+    assert "epoch" not in seen.lower()
+    with page.expect_download() as download:
+        page.keyboard.press("Escape")
+        page.click("[data-do=save][value=svg]")
+    assert download.value.suggested_filename == "step_20.svg"
 
 
 def test_diverged_run(visit):
@@ -181,7 +211,7 @@ def test_names_are_text(visit, hostile):
     for name in (*MARKUP, "<i>a</i>", "<h1>{data}&amp;"):
         assert name[:15] in whole
     with page.expect_download() as download:
-        page.click("#svg")
+        page.click("[data-do=save][value=svg]")
     drawing = download.value.path().read_text()
     assert "<img" not in drawing and "&#60;img" in drawing
 
@@ -191,9 +221,9 @@ def test_page_works_inside_a_notebook(visit, history):
     inner = html.escape(page_of(history))
     page = visit(f'<!doctype html><iframe width="900" height="700" srcdoc="{inner}"></iframe>')
     frame = page.frame_locator("iframe")
-    frame.locator("#first").click()
+    frame.locator("[data-do=go][value='0']").click()
     frame.locator("#epoch", has_text=re.compile("^0$")).wait_for()
-    assert not frame.locator("#link").is_visible()
+    assert not frame.locator("[data-do=link]").is_visible()
 
 
 @pytest.mark.parametrize("settings", [{}, {"color_scheme": "dark"}, PHONE], ids=str)
@@ -210,8 +240,10 @@ def test_controls_are_large_and_reached_by_tab(visit, history):
     reached = set()
     for _ in range(40):
         page.keyboard.press("Tab")
-        reached.add(page.evaluate("document.activeElement.id"))
-    assert {"errors", "accessible", "slider", "play", "on", "speed", "mean", "help"} <= reached
+        reached.add(
+            page.evaluate("(({ id, dataset }) => id || dataset.do)(document.activeElement)")
+        )
+    assert {"errors", "accessible", "slider", "play", "step", "speed", "mean", "help"} <= reached
     sizes = page.evaluate(
         """() => [...document.querySelectorAll('main button, main select, main label, #slider')]
             .map((one) => one.getBoundingClientRect())

@@ -13,10 +13,8 @@ from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
 
 def points_of(page):
     """The probabilities and the images in feature space of all points."""
-    values = page.evaluate(
-        "() => [Array.from(page.source.logit), Array.from(page.source.images.feature)]"
-    )
-    return torch.tensor(values[0]).sigmoid().numpy(), np.reshape(values[1], (-1, 2))
+    values = page.evaluate("() => [Array.from(page.source.logit), page.source.images.feature]")
+    return torch.tensor(values[0]).sigmoid().numpy(), np.array(values[1])
 
 
 def test_points_of_the_default_run(visit, history, exact, runs):
@@ -156,7 +154,7 @@ def test_numbers_at_the_units(visit, history, dataset, weights):
     gradient = np.concatenate([g.ravel() for g in formulas.gradients(weights(80), x, t)])
     w = np.concatenate([value.ravel() for value in weights(80)])
     order = [0, 1, 4, 2, 3, 5, 6, 7, 8]  # of weights and bias, unit by unit
-    rows = [line.split("\t") for line in page.locator(".steps tbody tr").all_inner_texts()]
+    rows = [line.split("\t") for line in page.locator("#diagram tbody tr").all_inner_texts()]
     shown = [[float(cell.replace("−", "-")) for cell in row[1:4]] for row in rows]
     expected = np.column_stack([w, gradient, w - 3 * gradient])[order]
     np.testing.assert_allclose(shown, expected, atol=5.1e-5)
@@ -167,7 +165,7 @@ def test_step_of_all_points_shows_the_record(visit, history):
     page.check("#mean")
     page.check("#backward")
     settle(page)
-    rows = [line.split("\t") for line in page.locator(".steps tbody tr").all_inner_texts()]
+    rows = [line.split("\t") for line in page.locator("#diagram tbody tr").all_inner_texts()]
     assert len(rows) == 9
     assert all(row[3] == row[4] for row in rows)
-    assert "the step that training took" in page.locator(".steps p").inner_text()
+    assert "the step that training took" in page.locator("#diagram > p").inner_text()

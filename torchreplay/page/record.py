@@ -5,6 +5,7 @@ import json
 import math
 
 import numpy as np
+import torch
 from torch import nn
 
 from torchreplay.activations import activation_of
@@ -12,6 +13,7 @@ from torchreplay.classifier import PASSED_OVER, Classifier
 from torchreplay.errors import NetworkError
 from torchreplay.page.encoding import encode
 from torchreplay.page.positions import positions_of
+from torchreplay.page.words import parameter_rows, sentences, symbols
 from torchreplay.palettes import PALETTES
 from torchreplay.run import Run
 from torchreplay.settings import FPS
@@ -19,6 +21,10 @@ from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE, axis_labels
 
 MOST_BYTES = 4.5e6  # of parameters or positions, in base64
 OTHER_STEPS = ("momentum", "weight_decay", "augment")  # than down the gradient of the loss
+NIGHT = {  # the colors of palettes on dark ground
+    "classic": {"points": ["#6f9bff", "#ff6b6b"], "regions": ["#1d3527", "#382640"]},
+    "accessible": {"points": ["#5cb3ff", "#ff9a4d"], "regions": ["#1b3048", "#43301d"]},
+}
 
 
 def page_record(history, points, fps=FPS.default, evaluated=True):
@@ -41,6 +47,8 @@ def page_record(history, points, fps=FPS.default, evaluated=True):
         every, carried = with_positions(history, runs)
     epochs = carried_epochs(history, every)
     return {
+        "label": history.label,
+        "words": sentences(history.label, runs, network is not None),
         "last": history.every * history.last,
         "every": history.every * every,
         "loss": encode(history.loss[epochs]),
@@ -54,10 +62,10 @@ def page_record(history, points, fps=FPS.default, evaluated=True):
         "planes": {name: axes_of(run.limits, labels[name]) for name, run in runs.items()},
         "palettes": {
             name: {
-                "name": name,
                 "points": palette.points,
                 "regions": palette.regions,
                 "markers": palette.markers,
+                "night": NIGHT[name],
             }
             for name, palette in PALETTES.items()
         },
@@ -92,7 +100,7 @@ def with_parameters(history, network, runs):
         [values[epochs].reshape(len(epochs), -1) for values in history.parameters.values()], axis=1
     )
     if "feature" in runs and runs["feature"].is_whitened:
-        network["whitening"] = pair(runs["feature"].layers(history.network(0))[-1])
+        network |= shown_units(runs["feature"].layers(history.network(0))[-1])
     return every, {
         "network": network,
         "parameters": encode(parameters),
@@ -136,12 +144,12 @@ def class_words(dataset):
 
 
 def describe(history):
-    """The shape of a network: how features are scaled, and its stages.
+    """The shape of a network: how features are scaled, its stages, and what their units are called.
 
     Stages are linear layers, each with the activation that follows it. Returns None if the page
     cannot evaluate the network: if it has another layer, or its logit is no sequence of layers.
     """
-    network, shape, stages = history.network(0), {}, []
+    network, scaling, stages = history.network(0), None, []
     layers = network.sequence if isinstance(network, Classifier) else network.logit
     if not isinstance(layers, nn.Sequential):
         return None
@@ -153,18 +161,34 @@ def describe(history):
         elif activation and stages:
             stages[-1]["activation"] = activation.name
         elif hasattr(layer, "spread") and not stages:
-            shape = {"mean": layer.mean.tolist(), "spread": layer.spread.tolist()}
+            scaling = {"mean": layer.mean.tolist(), "spread": layer.spread.tolist()}
         elif not isinstance(layer, PASSED_OVER):
             return None
     stages[-1]["activation"] = "sigmoid"  # the probability, behind the logit
     for stage, name in zip(stages, history.layer_names, strict=True):
-        stage["name"] = name
-    return {**shape, "stages": stages}
+        stage |= {"name": name, "symbols": symbols("h", stage["units"])}
+    stages[-1]["symbols"] = ["P"]
+    inputs = stages[0]["inputs"]
+    return {
+        **(scaling or {"mean": [0] * inputs, "spread": [1] * inputs}),
+        "standardized": scaling is not None,
+        "stages": stages,
+        "symbols": symbols("x", inputs),
+        "rows": parameter_rows(stages),
+        **shown_units(nn.Identity()),
+    }
 
 
-def pair(layer):
-    """Weight and bias of a linear layer, as flat lists."""
-    return {"weight": layer.weight.flatten().tolist(), "bias": layer.bias.tolist()}
+def shown_units(layer):
+    """How the axes show two units, and the way back: as they are, or by an invertible layer."""
+    weight = getattr(layer, "weight", torch.eye(2)).double()
+    bias = getattr(layer, "bias", torch.zeros(2)).double()
+    back = weight.inverse()
+    ways = {"seen": (weight, bias), "meant": (back, -back @ bias)}
+    return {
+        name: {"weight": weight.flatten().tolist(), "bias": bias.tolist()}
+        for name, (weight, bias) in ways.items()
+    }
 
 
 def step_of(history, points):

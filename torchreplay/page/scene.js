@@ -1,145 +1,88 @@
 // The scene of an epoch in either space: ground, region of class 1, grid and boundary, as curves.
-// A curve is a flat array x, y, x, y. All is made in the input plane and mapped; a view is the
-// rectangle [left, bottom, right, top] shown, and `pixel` the size of one, across and up.
+// All is made in the input plane and mapped. A view is the rectangle shown, and `pixel` the size of
+// one, across and up.
 
+import { between, clamp, corners } from "./geometry.js";
 import { levelSet } from "./levels.js";
 
 const TOLERANCE = 0.2; // pixels between the image of a curve and what is drawn for it
-const DEPTH = 24; // of halving, at the most
-const FOLD_STEPS = 64; // of the mesh at which folds are looked for
-const PARTS = 32; // of a line, that are looked at in any case
+const [LEAST, DEPTH] = [5, 28]; // of halving, in any case and at the most
+const FOLD_STEPS = 60; // of the mesh at which folds are looked for
+const SMALL = 1e-5; // of the plane, over which it is seen how areas are stretched
 
-const corners = ([l, b, r, t]) => [l, b, r, b, r, t, l, t, l, b];
-
-export function overlap(one, other) {
-  const [l, b] = [Math.max(one[0], other[0]), Math.max(one[1], other[1])];
-  const [r, t] = [Math.min(one[2], other[2]), Math.min(one[3], other[3])];
-  return l < r && b < t ? [l, b, r, t] : null;
-}
+const gridLines = ({ rect: [l, b, r, t], lines: [xs, ys] }) =>
+  [...ys.map((y) => [[l, y], [r, y]]), ...xs.map((x) => [[x, b], [x, t]])];
 
 // The input plane: everything stays where it is.
-export function inputScene(network, plane, view, pixel) {
-  const seen = overlap(plane.rect, view);
-  const empty = { region: [], boundary: [] };
-  const { region, boundary } = seen ? levelSet((x, y) => network.logit([x, y]), seen, pixel) : empty;
+export function inputScene(network, plane, view) {
+  const { region, boundary } = levelSet((x) => network.logit(x), view);
   return { ground: [corners(plane.rect)], grid: gridLines(plane), region, boundary };
 }
 
 // The feature space. The output unit cuts it along a straight line, whatever lies on either side.
+// Without an input plane all of it is ground.
 export function featureScene(network, plane, view, pixel) {
-  const line = network.line();
-  if (!plane) {
-    const ground = [corners(view)];
-    return { ground, grid: [], region: [cut(ground[0], line)], boundary: chords(ground, line) };
-  }
-  const image = (x, y) => network.image([x, y]);
-  const map = (curve, parts) => mapCurve(image, curve, parts, view, pixel);
-  const flat = network.hidden.every((stage) => stage.units === 2 && stage.activation !== "relu");
-  const ground = flat
-    ? [map(corners(plane.rect), PARTS)]
-    : sheets(network, plane, view, pixel).map((curve) => map(curve, 1));
-  return {
-    ground,
-    region: ground.map((sheet) => cut(sheet, line)),
-    grid: gridLines(plane).map((curve) => map(curve, flat ? PARTS : 2 * PARTS)),
-    boundary: chords(ground, line),
-  };
-}
-
-function gridLines({ rect: [l, b, r, t], lines: [xs, ys] }) {
-  return [...ys.map((y) => [l, y, r, y]), ...xs.map((x) => [x, b, x, t])];
+  const map = (curve) => mapCurve((x) => network.image(x), curve, view, pixel);
+  const ground = plane ? sheets(network, plane.rect, pixel).map(map) : [corners(view)];
+  return { ground, grid: plane ? gridLines(plane).map(map) : [], ...cut(ground, network.line()) };
 }
 
 // A folded plane is parted where it turns over; the image of every part runs anticlockwise.
-function sheets(network, plane, view, pixel) {
-  const [l, b, r, t] = plane.rect;
-  const flat = 1e-6 * (pixel[0] * pixel[1] * 250000) / ((r - l) * (t - b));
-  const size = [(r - l) / 500, (t - b) / 500];
-  const turning = (x, y) => network.stretch([x, y]) + flat;
-  const { region: upright, values } = levelSet(turning, plane.rect, size, FOLD_STEPS);
-  const known = values.map((value) => (value === -Infinity ? value : -value));
-  const turned = levelSet((x, y) => -turning(x, y), plane.rect, size, FOLD_STEPS, known).region;
-  const reversed = turned.map((curve) => curve.map((_, k) => curve[curve.length - 2 - k + 2 * (k % 2)]));
-  return [...upright, ...reversed];
-}
-
-// The image of a curve, with as many points as it needs to look smooth where it is seen.
-export function mapCurve(image, curve, parts, view, pixel) {
-  const [width, height] = pixel;
-  const margin = 0.05;
-  const [w, h] = [margin * (view[2] - view[0]), margin * (view[3] - view[1])];
-  const hidden = (...ends) =>
-    ends.every(([x]) => x < view[0] - w) || ends.every(([x]) => x > view[2] + w) ||
-    ends.every(([, y]) => y < view[1] - h) || ends.every(([, y]) => y > view[3] + h);
-  const mapped = [];
-  const halve = (ax, ay, a, bx, by, b, depth) => {
-    const [mx, my] = [(ax + bx) / 2, (ay + by) / 2];
-    const m = image(mx, my);
-    const [px, py] = [(m[0] - a[0]) / width, (m[1] - a[1]) / height];
-    const [qx, qy] = [(b[0] - a[0]) / width, (b[1] - a[1]) / height];
-    const square = qx * qx + qy * qy;
-    const share = square ? Math.min(Math.max((px * qx + py * qy) / square, 0), 1) : 0;
-    if (Math.hypot(px - share * qx, py - share * qy) < TOLERANCE || hidden(a, m, b)) return;
-    if (depth) halve(ax, ay, a, mx, my, m, depth - 1);
-    mapped.push(m[0], m[1]);
-    if (depth) halve(mx, my, m, bx, by, b, depth - 1);
+function sheets(network, rect, [across, up]) {
+  if (network.hidden.every(({ units, activation }) => units === 2 && activation !== "relu")) return [corners(rect)];
+  const [width, height] = [SMALL * (rect[2] - rect[0]), SMALL * (rect[3] - rect[1])];
+  const least = 1e-6 * (500 * SMALL) ** 2 * across * up;
+  const stretch = ([x, y]) => {
+    const [a, b, c] = [[x, y], [x + width, y], [x, y + height]].map((place) => network.image(place));
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) + least;
   };
-  let [ax, ay] = curve;
-  let a = image(ax, ay);
-  mapped.push(a[0], a[1]);
-  for (let k = 2; k < curve.length; k += 2) {
-    const [fromX, fromY] = [curve[k - 2], curve[k - 1]];
-    for (let part = 1; part <= parts; part++) {
-      const [bx, by] = [
-        fromX + (part / parts) * (curve[k] - fromX),
-        fromY + (part / parts) * (curve[k + 1] - fromY),
-      ];
-      const b = image(bx, by);
-      halve(ax, ay, a, bx, by, b, DEPTH);
-      mapped.push(b[0], b[1]);
-      [ax, ay, a] = [bx, by, b];
-    }
-  }
-  return mapped;
+  const { region, values } = levelSet(stretch, rect, FOLD_STEPS);
+  const turned = levelSet((place) => -stretch(place), rect, FOLD_STEPS, values.map((value) => -value));
+  return [...region, ...turned.region.map((curve) => curve.reverse())];
 }
 
-// What of a polygon lies on the side of class 1.
-export function cut(polygon, line) {
-  const kept = [];
-  const keep = (x, y) => kept.push(x, y);
-  walk(polygon, line, keep, keep);
-  return kept;
+// The image of a curve, with as many places as it needs to look smooth where it is seen, and of a long
+// straight one with some in any case.
+export function mapCurve(image, curve, view, pixel) {
+  const least = curve.length > 5 ? 0 : LEAST;
+  const isHidden = (places) => [0, 1].some((k) => {
+    const [ends, margin] = [places.map((place) => place[k]), (view[k + 2] - view[k]) / 20];
+    return Math.max(...ends) < view[k] - margin || Math.min(...ends) > view[k + 2] + margin;
+  });
+  const isStraight = (a, m, c) => {
+    const [[px, py], [qx, qy]] = [m, c].map((end) => [0, 1].map((k) => (end[k] - a[k]) / pixel[k]));
+    const share = clamp((px * qx + py * qy) / (qx * qx + qy * qy) || 0, 0, 1);
+    return Math.hypot(px - share * qx, py - share * qy) < TOLERANCE;
+  };
+  const halve = (from, a, to, c, depth) => {
+    const middle = between(from, to, 0.5);
+    const m = image(middle);
+    if (depth >= least && (depth === DEPTH || isStraight(a, m, c) || isHidden([a, m, c]))) return [];
+    return [...halve(from, a, middle, m, depth + 1), m, ...halve(middle, m, to, c, depth + 1)];
+  };
+  const ends = curve.map(image);
+  return ends.flatMap((end, k) => (k ? [...halve(curve[k - 1], ends[k - 1], curve[k], end, 0), end] : [end]));
 }
 
-// Go around a polygon: tell where its edges cross a straight line, and which corners are of class 1.
-function walk(polygon, [v1, v2, c], crossed, corner) {
-  let [ax, ay] = polygon.slice(-2);
-  let before = v1 * ax + v2 * ay + c;
-  for (let k = 0; k < polygon.length; k += 2) {
-    const [bx, by] = [polygon[k], polygon[k + 1]];
-    const here = v1 * bx + v2 * by + c;
-    if (before >= 0 !== here >= 0) {
-      const share = before / (before - here);
-      crossed(ax + share * (bx - ax), ay + share * (by - ay), here >= 0 ? 1 : -1);
-    }
-    if (here >= 0) corner(bx, by);
-    [ax, ay, before] = [bx, by, here];
-  }
-}
-
-// The parts of the straight line that lie within polygons: where they wind around it.
-export function chords(polygons, line) {
+// Cut polygons along a straight line. Returns `region`, what of them lies on the side of class 1, and
+// `boundary`, the parts of the line that lie within them: where they wind around it.
+export function cut(polygons, [v1, v2, c]) {
+  const logit = ([x, y]) => v1 * x + v2 * y + c;
   const crossings = [];
-  const [v1, v2] = line;
-  const cross = (x, y, turn) => crossings.push({ x, y, along: v1 * y - v2 * x, turn });
-  for (const polygon of polygons) walk(polygon, line, cross, () => {});
-  crossings.sort((one, other) => one.along - other.along);
-  const found = [];
+  const region = polygons.map((polygon) => polygon.flatMap((place, k) => {
+    const [before, here] = [logit(polygon.at(k - 1)), logit(place)];
+    const kept = here >= 0 ? [place] : [];
+    if (before >= 0 === here >= 0) return kept;
+    const [x, y] = between(polygon.at(k - 1), place, before / (before - here));
+    crossings.push({ place: [x, y], along: v1 * y - v2 * x, turn: here >= 0 ? 1 : -1 });
+    return [[x, y], ...kept];
+  }));
+  const boundary = [];
   let winding = 0;
-  for (const { x, y, turn } of crossings) {
-    if (winding === 0) found.push([x, y]);
+  for (const { place, turn } of crossings.sort((one, other) => one.along - other.along)) {
+    if (!winding) boundary.push([]);
+    if (!winding || !(winding + turn)) boundary.at(-1).push(place);
     winding += turn;
-    if (winding === 0) found.at(-1).push(x, y);
   }
-  return found.filter((chord) => chord.length === 4);
+  return { region, boundary };
 }

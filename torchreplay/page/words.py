@@ -14,13 +14,17 @@ SHOWN_DIGITS = 5e-5  # of the loss of a marked epoch
 CLASS = '<svg width="30" height="20" aria-hidden="true"><path d="M0 0h30v20H0z"/><path/></svg>'
 LINE = '<svg width="30" height="20" aria-hidden="true"><path d="M0 8.5h30v3H0z"/></svg>'
 CHARACTERS = 60  # of a name from a data set, at the most
+CLOSER = 1.5  # by which a button or key zooms
+STEP = 40  # pixels, by which keys move a space
+MOST_ROWS = 60  # of the table of parameters
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 FIGURE = """\
 <figure id="{name}">
-<figcaption><h2>{title} <span class="at"></span></h2><span class="tools">
-<button aria-label="{title}: zoom out">−</button>
-<button aria-label="{title}: show the whole space">⤢</button>
-<button aria-label="{title}: zoom in">+</button></span></figcaption>
-<div class="plot"><canvas role="img" aria-label="{meaning}"></canvas><canvas></canvas></div>
+<figcaption><h2>{title} <span class="at"></span></h2><span class="group">
+<button data-do="zoom" value="{out}" title="{title}: zoom out">−</button>
+<button data-do="whole" title="{title}: show the whole space">⤢</button>
+<button data-do="zoom" value="{into}" title="{title}: zoom in">+</button></span></figcaption>
+<div class="plot"><canvas role="img" aria-label="{meaning}"></canvas><div class="marks"></div></div>
 </figure>"""
 TABLE = """\
 <figure id="input">
@@ -37,6 +41,33 @@ UNSEEN = """\
 <p class="note">The last hidden layer has not two units, so its space is no plane to draw. The
 option --latent appends a layer of two units.</p>
 </figure>"""
+
+KEYS = (  # what it does; then each key: as it is shown, as browsers call it, its action and value
+    ("play or pause", ("Space", "space", "play", "")),
+    (
+        "one {label} back or on; with Shift, ten",
+        *(("←", "arrowleft", "step", -1), ("→", "arrowright", "step", 1)),
+    ),
+    ("first or last {label}", ("Home", "home", "go", 0), ("End", "end", "go", "Infinity")),
+    ("next or previous point", ("N", "n", "point", 1), ("P", "p", "point", -1)),
+    ("next misclassified point; with Shift, the previous one", ("E", "e", "error", 1)),
+    ("let go of what is pinned or selected", ("Esc", "escape", "free", "")),
+    (
+        "zoom in, out, or back to the whole space",
+        *(("+", "+ =", "zoom", CLOSER), ("−", "-", "zoom", 1 / CLOSER), ("0", "0", "whole", "")),
+    ),
+    (
+        "move the zoomed space",
+        *(("W", "w", "down", -STEP), ("A", "a", "right", -STEP)),
+        *(("S", "s", "down", STEP), ("D", "d", "right", STEP)),
+    ),
+    ("these keys", ("?", "?", "help", "")),
+)
+GESTURES = (
+    (("click",), "pin a point, or a place of the input space"),
+    (("drag",), "select points; with Shift, move the space"),
+    (("wheel", "pinch"), "zoom; a double click shows the whole space again"),
+)
 
 
 def title(history):
@@ -65,8 +96,78 @@ def facts(history):
                 words.append(f"{told} {training[name]:g}")
         words.append(f"learning rate {training['learning_rate']:g}")
     if history.diverged:
-        words.append(f"training diverged after epoch {history.last}")
-    return {"facts": ", ".join(words), "last": str(history.last)}
+        words.append(f"training diverged after {history.label} {history.count(history.last)}")
+    return {
+        "facts": ", ".join(words),
+        "last": history.count(history.last),
+        "label": history.label,
+        "Label": history.label.capitalize(),
+    }
+
+
+def keys(label):
+    """The rows of the table of keys and gestures; keys name their actions.
+
+    label: what an epoch is called.
+    """
+    rows = [
+        (
+            [
+                f'<kbd data-keys="{key}" data-do="{action}" data-value="{value}">{name}</kbd>'
+                for name, key, action, value in pressed
+            ],
+            html.escape(does.format(label=label)),
+        )
+        for does, *pressed in KEYS
+    ]
+    rows += [([f"<kbd>{name}</kbd>" for name in names], does) for names, does in GESTURES]
+    return "\n".join(
+        f"<tr><th scope=row>{' '.join(names)}</th><td>{does}</td></tr>" for names, does in rows
+    )
+
+
+def sentences(label, planes, evaluated):
+    """What the page says at times, by names that its modules know.
+
+    label: what an epoch is called.
+    planes: the spaces that are shown.
+    evaluated: whether the page evaluates the network, at any place.
+    """
+    where = "to see it in both spaces" if len(planes) > 1 else "to read its numbers"
+    what = "place" if evaluated and "input" in planes else "data point"
+    return {
+        "point": f"Point at a {what} {where}. Click to pin it. Drag to select points.",
+        "right": f"No point is misclassified at this {label}.",
+        "copied": "The link is copied.",
+        "link": "The address above is the link.",
+        "unknown": "Training did not take plain steps down the mean gradient of these points.",
+        "end": f"The record ends at this {label}.",
+        "alone": "Training descends the mean over all points; this is what one point asks for.",
+        "step": "This is the step that training took. The largest difference from the record is",
+    }
+
+
+def symbols(letter, count):
+    """What some units are called: a letter with their numbers."""
+    return [f"{letter}{n}".translate(LOWERED) for n in range(1, count + 1)]
+
+
+def parameter_rows(stages):
+    """What parameters are called, unit by unit, and their places among all: pairs.
+
+    stages: the layers of a network, as the page knows them.
+    """
+    rows, at, senders = [], 0, symbols("x", stages[0]["inputs"])
+    for stage in stages:
+        layer = f"{stage['name']}: " if len(stages) > 2 else ""
+        biases = at + stage["inputs"] * stage["units"]
+        for unit, symbol in enumerate(stage["symbols"]):
+            to = "output" if stage is stages[-1] else symbol
+            rows += [(f"{layer}{sender} → {to}", at + i) for i, sender in enumerate(senders)]
+            rows.append((f"{layer}bias of {to}", biases + unit))
+            at += stage["inputs"]
+        at, senders = biases + stage["units"], stage["symbols"]
+    return rows[:MOST_ROWS]
 
 
 def legend(dataset):
@@ -86,7 +187,13 @@ def spaces(record):
     for name, meaning in meanings.items():
         if name in planes:
             figures.append(
-                FIGURE.format(name=name, title=f"{name.capitalize()} space", meaning=meaning)
+                FIGURE.format(
+                    name=name,
+                    title=f"{name.capitalize()} space",
+                    meaning=meaning,
+                    into=CLOSER,
+                    out=1 / CLOSER,
+                )
             )
     if "input" not in planes:
         figures.insert(0, TABLE.format(count=len(record["names"])))
@@ -99,8 +206,8 @@ def hint(record):
     """What to do to see the network at work."""
     if "network" not in record:
         return (
-            "The page cannot evaluate this network. It shows recorded positions, rounded to a"
-            " 65,535th of the axes."
+            "The page cannot evaluate this network, so there is no diagram of it. What is shown are"
+            " recorded positions."
         )
     return (
         "Click a point in either space, or press N. Then you see here how the network computes the"
@@ -127,8 +234,10 @@ def look(text, history):
     ]
     if not all(known):
         return "\n".join(paragraphs)
+    label = html.escape(history.label.capitalize())
     items = (
-        f'<li><button data-epoch="{epoch}">Epoch {epoch}</button> {html.escape(meaning)}</li>'
+        f'<li><button data-do="jump" value="{epoch}">{label} {epoch}</button>'
+        f" <span>{html.escape(meaning)}</span></li>"
         for epoch, _, meaning in marks
     )
     return "\n".join([*paragraphs, "<ol>", *items, "</ol>"])

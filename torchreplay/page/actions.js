@@ -1,0 +1,52 @@
+// What can be done: a table of actions. Buttons name theirs, with a value, as do the keys in the help.
+
+import { copyLink } from "./link.js";
+import { epochs } from "./record.js";
+import { save } from "./screen.js";
+import { go, isWrong, letGo, play, seek, show, spaces, state } from "./state.js";
+import { $ } from "./text.js";
+
+let active = spaces.find(({ name }) => name === document.documentElement.dataset.opens) ?? spaces[0];
+
+const ACTIONS = {
+  play: () => play(!state.playing),
+  go: (value) => go(Number(value)),
+  jump: (value) => go(epochs.indexOf(Number(value))),
+  step: (value, { shiftKey }) => go(state.index + value * (shiftKey ? 10 : 1)),
+  point: (value) => seek(Number(value)),
+  error: (value, { shiftKey }) => seek(shiftKey ? -value : Number(value), isWrong),
+  free: letGo,
+  zoom: (value) => active.zoom(Number(value)),
+  whole: () => active.look(active.rect),
+  right: (value) => active.move(-value, 0),
+  down: (value) => active.move(0, -value),
+  link: copyLink,
+  save,
+  help: () => $("help").showModal(),
+};
+
+function act({ dataset, value }, event) {
+  ACTIONS[dataset.do](dataset.value ?? value, event);
+  show();
+}
+
+export function click(event) {
+  const button = event.target.closest("button[data-do]");
+  if (button) act(button, event);
+}
+
+export function press(event) {
+  const { key, target, ctrlKey, metaKey, altKey } = event;
+  const isTyped = target.matches("select") || (key === " " && target.matches("button, [type=checkbox]"));
+  if (ctrlKey || metaKey || altKey || isTyped || $("help").open) return;
+  const name = CSS.escape(key === " " ? "space" : key.toLowerCase());
+  const listed = document.querySelector(`kbd[data-keys~="${name}"]`);
+  if (!listed) return;
+  event.preventDefault();
+  act(listed, event);
+}
+
+// Keys zoom and move the space that was pointed at or focused last.
+export function activate({ target }) {
+  active = spaces.find(({ figure }) => figure.contains(target)) ?? active;
+}

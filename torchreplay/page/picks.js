@@ -1,0 +1,42 @@
+// What is pointed at, pinned or selected: where it is, its P, and what is said of it.
+
+import { sigmoid } from "./network.js";
+import { classes, data, names, network, planes, points, source } from "./record.js";
+import { isWrong, state } from "./state.js";
+import { format, shorten } from "./text.js";
+
+// Where a pick is in a space, or null.
+export function locate({ point, place, spot }, space) {
+  if (point !== undefined) return source.images[space][point];
+  if (spot) return space === "feature" ? spot : null;
+  return space === "input" ? place : network.image(place);
+}
+
+// The probability of class 1 at a pick.
+export function probability({ point, place, spot }) {
+  if (point !== undefined) return sigmoid(source.logit[point]);
+  if (place) return sigmoid(network.logit(place));
+  const [v1, v2, c] = network.line();
+  return sigmoid(v1 * spot[0] + v2 * spot[1] + c);
+}
+
+export const titleOf = ({ point }) =>
+  point === undefined ? "A place" : `Point ${point + 1} of ${classes[points.label[point]]}`;
+
+export function describe(pick) {
+  if (!pick) return state.chosen ? describeChosen() : data.words.point;
+  const { point, place = [] } = pick;
+  const named = (values, words) => Array.from(values, (value, i) => `${shorten(words[i], 20)} = ${format(value, 3)}`);
+  const x = named(point === undefined ? place : points.at(point), names).slice(0, 3);
+  const image = planes.feature ? named(locate(pick, "feature"), planes.feature.labels.map((label) => label.split(",")[0])) : [];
+  const parts = [titleOf(pick), ...x, ...image, `P = ${format(probability(pick))}`];
+  if (point !== undefined) parts.push(isWrong(point) ? "misclassified" : "right");
+  return parts.join(" · ");
+}
+
+function describeChosen() {
+  const members = [...points.label.keys()].filter((n) => state.chosen[n]);
+  const counts = classes.map((name, t) => `${name}: ${members.filter((n) => points.label[n] === t).length}`);
+  const wrong = members.filter(isWrong).length;
+  return `${members.length} points selected (${counts.join(", ")}), ${wrong} of them misclassified. Esc lets them go.`;
+}

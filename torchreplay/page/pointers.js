@@ -1,0 +1,77 @@
+// Pointing, clicking, dragging, pinching and turning the wheel over a space.
+
+import { between, distance } from "./geometry.js";
+import { network, source } from "./record.js";
+import { pin, show, state } from "./state.js";
+
+const FAR = 6; // pixels, from which on a press is a drag
+
+export function listen(space) {
+  const fingers = new Map(); // the pixels of the pointers that are pressed, by their ids
+  let start = null; // the pixel where a press began
+  let isDragged = false;
+  let before = null; // what was pinned before a click, which may become a double click
+  const on = (type, act) =>
+    space.canvas.addEventListener(type, (event) => (act(event, [event.offsetX, event.offsetY]), show()));
+
+  on("pointerdown", (event, here) => {
+    space.canvas.setPointerCapture(event.pointerId);
+    fingers.set(event.pointerId, here);
+    [start, isDragged] = [here, false];
+  });
+  on("pointermove", (event, here) => {
+    const was = fingers.get(event.pointerId);
+    if (!was) return void (state.hover = pick(here));
+    fingers.set(event.pointerId, here);
+    isDragged ||= fingers.size > 1 || distance(here, start) > FAR;
+    if (fingers.size > 1) pinch(was, here);
+    else if (isDragged && event.shiftKey) space.move(here[0] - was[0], here[1] - was[1]);
+    else if (isDragged) brush(here);
+  });
+  for (const type of ["pointerup", "pointercancel"]) {
+    on(type, (event) => {
+      fingers.delete(event.pointerId);
+      state.brush = null;
+    });
+  }
+  on("pointerleave", () => (state.hover = null));
+  on("click", (event, here) => {
+    const found = pick(here);
+    if (isDragged || event.detail > 1 || !found) return;
+    before = state.pinned;
+    if (found.spot) state.hover = found;
+    else pin(found);
+  });
+  on("dblclick", () => {
+    space.look(space.rect);
+    pin(before);
+  });
+  on("wheel", (event, here) => {
+    event.preventDefault();
+    space.zoom(Math.exp(-event.deltaY / 400), here);
+  });
+
+  // What is meant by a pixel: a point that is near, or else the place itself.
+  function pick(pixel) {
+    const point = space.nearest(source.images[space.name], pixel);
+    if (point >= 0) return { point };
+    if (!network || !space.holds(pixel)) return null;
+    return { [space.name === "input" ? "place" : "spot"]: space.toPlace(pixel) };
+  }
+
+  // Two fingers: their distance zooms, their middle moves.
+  function pinch(was, here) {
+    const other = [...fingers.values()].find((pixel) => pixel !== here);
+    space.move((here[0] - was[0]) / 2, (here[1] - was[1]) / 2);
+    space.zoom(distance(here, other) / Math.max(distance(was, other), 1), between(here, other, 0.5));
+  }
+
+  // Select the points of the rectangle from where the press began.
+  function brush(here) {
+    const [one, other] = [space.toPlace(start), space.toPlace(here)];
+    const [low, high] = [Math.min, Math.max].map((end) => one.map((value, k) => end(value, other[k])));
+    const isInside = (image) => image.every((value, k) => low[k] <= value && value <= high[k]);
+    const chosen = source.images[space.name].map(isInside);
+    Object.assign(state, { brush: { space, low, high }, hover: null, chosen: chosen.includes(true) ? chosen : null });
+  }
+}

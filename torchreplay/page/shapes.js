@@ -1,0 +1,45 @@
+// Shapes, painted on a canvas or written as SVG. They come in groups: { box, shapes }; nothing of a
+// group is seen beyond its box, [left, top, width, height]. A shape is a path `d` with fill, stroke
+// and width, a text at a place, or an image of the whole canvas.
+
+const FONT = "system-ui, sans-serif";
+const PLAIN = { d: "", fill: "none", stroke: "none", width: 0, size: 13, anchor: "middle", turn: 0 };
+
+export const boxPath = ([x, y, width, height]) => `M${x} ${y}h${width}v${height}h${-width}z`;
+export const discPath = (r) => `m${r} 0a${r} ${r} 0 1 1 ${-2 * r} 0a${r} ${r} 0 1 1 ${2 * r} 0z`;
+
+export function paint(pen, { box, shapes }) {
+  pen.save();
+  pen.clip(new Path2D(boxPath(box)));
+  for (const shape of shapes) {
+    const { d, fill, stroke, width, text, x, y, anchor, size, turn, image, ratio } = { ...PLAIN, ...shape };
+    Object.assign(pen, { fillStyle: fill, strokeStyle: stroke, lineWidth: width, lineJoin: "round" });
+    const path = new Path2D(d);
+    if (fill !== "none") pen.fill(path);
+    if (stroke !== "none") pen.stroke(path);
+    if (image) pen.drawImage(image, 0, 0, image.width / ratio, image.height / ratio);
+    if (!text) continue;
+    pen.save();
+    pen.translate(x, y);
+    pen.rotate((turn * Math.PI) / 180);
+    Object.assign(pen, { font: `${size}px ${FONT}`, textAlign: anchor === "middle" ? "center" : anchor });
+    pen.fillText(text, 0, 0);
+    pen.restore();
+  }
+  pen.restore();
+}
+
+export const tag = (name, attributes, inner) =>
+  `<${name}${Object.entries(attributes).map(([key, value]) => ` ${key}="${value}"`).join("")}>${inner}</${name}>`;
+
+export function written({ box, shapes }) {
+  const parts = shapes.map((shape) => {
+    const { d, fill, stroke, width, text, x, y, anchor, size, turn } = { ...PLAIN, ...shape };
+    if (!text) return tag("path", { d, fill, stroke, "stroke-width": width, "stroke-linejoin": "round" }, "");
+    const font = { "font-family": FONT, "font-size": size, "text-anchor": anchor };
+    const escaped = text.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
+    return tag("text", { fill, ...font, transform: `translate(${x} ${y}) rotate(${turn})` }, escaped);
+  });
+  const [x, y, width, height] = box;
+  return tag("svg", { x, y, width, height, viewBox: box.join(" ") }, parts.join("\n"));
+}

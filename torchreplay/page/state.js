@@ -1,0 +1,85 @@
+// What is shown: the epoch, what is pointed at, pinned and selected, and the view of each space.
+
+import { clamp } from "./geometry.js";
+import { data, last, outcome, planes, points, source } from "./record.js";
+import { Space } from "./space.js";
+import { $ } from "./text.js";
+
+const PAUSE = 400; // milliseconds, after which an epoch that stays is told
+
+// A pick is { point } of the data, { place } of the input space, or { spot } of the feature space.
+export const state = { index: last, pinned: null, hover: null, chosen: null, brush: null, playing: false };
+export const spaces = Object.entries(planes).map(([name, plane]) => new Space(name, $(name), plane));
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+let telling = 0;
+let due = null;
+
+// Draw in the next frame.
+export function show() {
+  due ??= requestAnimationFrame(() => {
+    due = null;
+    show.draw();
+  });
+}
+
+export function go(index) {
+  state.index = clamp(index, 0, last);
+  say("");
+  telling = setTimeout(() => state.playing || say(outcome(state.index), false), PAUSE);
+  show();
+}
+
+// Say something until another epoch is shown; what is seen anyway, to screen readers alone.
+export function say(text, isSeen = true) {
+  clearTimeout(telling);
+  $("told").textContent = text;
+  $("told").classList.toggle("seen", isSeen);
+}
+
+// Evaluate the epoch that is to be shown, unless it was the last one evaluated.
+export function settle() {
+  if (settle.index !== state.index) source.restore((settle.index = state.index));
+}
+
+export const isWrong = (n) => source.logit[n] >= 0 !== points.label[n] > 0;
+
+export function pin(pick) {
+  Object.assign(state, { pinned: pick, hover: null });
+  if (pick) $("mean").checked = false;
+  show();
+}
+
+// Pin the point that comes next, one way or the other; `fits` says which may.
+export function seek(way, fits = () => true) {
+  settle(); // the frame of this epoch may not be drawn yet
+  const start = state.pinned?.point ?? (way > 0 ? -1 : 0);
+  for (let k = 1; k <= points.count; k++) {
+    const n = (start + way * k + 2 * points.count) % points.count;
+    if (fits(n)) return pin({ point: n });
+  }
+  return say(data.words.right);
+}
+
+export function letGo() {
+  $("mean").checked = false;
+  state.chosen = null;
+  pin(null);
+}
+
+// Where reduced motion is asked for, about twenty epochs are shown, one a second.
+export function play(isPlaying) {
+  state.playing = isPlaying;
+  go(isPlaying && state.index === last ? 0 : state.index);
+  const [rate, stride] = calm.matches ? [1, Math.max(1, Math.round(last / 20))] : [data.fps, 1];
+  let [before, owed] = [performance.now(), 0];
+  const frame = (now) => {
+    if (!state.playing) return;
+    owed += ((now - before) / 1000) * rate * $("speed").value;
+    before = now;
+    if (owed >= 1) go(state.index + Math.floor(owed) * stride);
+    owed %= 1;
+    if (state.index === last) play(false);
+    else requestAnimationFrame(frame);
+  };
+  if (isPlaying) requestAnimationFrame(frame);
+}

@@ -10,7 +10,6 @@ picture shows belongs to one epoch.
 
 import dataclasses
 import functools
-import itertools
 from pathlib import Path
 
 import torch
@@ -19,16 +18,13 @@ from tqdm import tqdm
 
 from torchreplay.activations import ACTIVATIONS
 from torchreplay.dataset import hold_out, make_dataset, read_dataset, sample
-from torchreplay.errors import UserError
 from torchreplay.example_sets import SETS
-from torchreplay.memory import check_memory
 from torchreplay.optimizers import make_optimizer
-from torchreplay.record import record_memory
-from torchreplay.record_files import load_record, read_record, recorded_dataset
+from torchreplay.record_files import rebuild_record
 from torchreplay.recorder import Recorder
 from torchreplay.run import Run
+from torchreplay.search import train_together
 from torchreplay.settings import SIZE
-from torchreplay.spaces import check_dimensions
 
 DATASET = Path(__file__).with_name("datasets.txt")
 
@@ -150,8 +146,12 @@ def augmented(dataset, sigma):
     return dataclasses.replace(dataset, X=dataset.X + noise)
 
 
-def batches(dataset, size=None):
-    """Points and labels in the batches of an epoch: all at once, or shuffled, `size` at a time."""
+def batches(dataset, size=None, augment=0.0):
+    """Points and labels in the batches of an epoch: all at once, or shuffled, `size` at a time.
+
+    augment: sigma of the noise on the points, see `augmented`. Points held out are in no batch.
+    """
+    dataset = augmented(dataset.trained, augment)
     n = len(dataset.y)
     if size is None or size >= n:
         return [(dataset.X, dataset.y)]
@@ -197,9 +197,9 @@ def train(
     }
     step = learning_rate, momentum, weight_decay
     optimizer = make_optimizer(optimizer, network.parameters(), *step)
-    recorder, trained = Recorder(network, dataset), dataset.trained
+    recorder = Recorder(network, dataset)
     for _ in tqdm(range(epochs), desc="training", unit="epoch", disable=None):
-        for X, y in batches(augmented(trained, augment), batch_size):
+        for X, y in batches(dataset, batch_size, augment):
             optimizer.zero_grad()
             loss = cross_entropy(network, X, y)
             if loss.isnan():
@@ -216,17 +216,7 @@ def load_histories(path):
 
     Without a path there is none. Raises UserError if there is no such record in the file.
     """
-    if path is None:
-        return {}
-    about, arrays = read_record(path)
-    settings = about["settings"]
-    if settings is None or "kept" in settings:
-        raise UserError(
-            f"the record {path} is not of a network that can be built here: Replay.load reads it"
-        )
-    dataset = recorded_dataset(about, arrays)
-    scaling = Standardize(dataset.trained.X) if dataset.standardized else None
-    return {"": load_record(path, Network(**settings, scaling=scaling))}
+    return {} if path is None else {"": rebuild_record(path, make_network)}
 
 
 def load_datasets(trainings, histories):
@@ -241,38 +231,43 @@ def load_datasets(trainings, histories):
     return datasets
 
 
-def check_runs(datasets, spaces, trainings, pictures=(), histories=None):
-    """Raise NetworkError if a network cannot be shown in a space, TooLargeError if memory is short.
-
-    datasets: by the names of the runs.
-    spaces: all that are to be shown.
-    trainings: those that `train_all` is to be given, and `histories` those that are loaded.
-    pictures: what these need of memory; see `check_memory`.
-    """
-    networks = {name: history.network(0) for name, history in (histories or {}).items()}
-    for name, one in trainings.items() if not networks else ():
-        networks[name] = make_network(datasets[name], **one["network"])
-    for (name, network), space in itertools.product(networks.items(), spaces):
-        check_dimensions(space, network, datasets[name])
-    epochs = [one["training"]["epochs"] for one in trainings.values()]
-    record = f"the record of {max(epochs):,} epochs"
-    size = record_memory(networks.values(), epochs)
-    check_memory([(size, record, "lower --epochs or --hidden"), *pictures])
-
-
 def train_all(datasets, trainings):
     """Make the networks and train them.
 
     datasets: by the names of the runs.
-    trainings: by the name of each its seed, and what `make_network` and `train` are given.
+    trainings: by the name of each its seed, what `make_network` and `train` are given, and, if it
+        is the best of a `search`, the axes of that.
     Returns their Histories by name.
     """
     histories = {}
     for name, one in trainings.items():
-        torch.manual_seed(one["seed"])
-        network = make_network(datasets[name], **one["network"])
-        histories[name] = train(network, datasets[name], **one["training"])
+        dataset, settings = datasets[name], one["training"]
+        make = functools.partial(make_seeded, dataset, one["seed"], **one["network"])
+        if one["search"]:
+            histories[name] = search(make, dataset, one["search"], **settings)
+        else:
+            histories[name] = train(make(), dataset, **settings)
     return histories
+
+
+def make_seeded(dataset, seed, **network):
+    """Make a Network, see `make_network`, whose parameters and batches a seed decides."""
+    torch.manual_seed(seed)
+    return make_network(dataset, **network)
+
+
+def search(make, dataset, axes, batch_size=None, augment=0.0, **training):
+    """Train runs that differ in hyper-parameters together, and then the best of them alone.
+
+    make: makes the Network that every run begins with.
+    axes: values of one or two of learning_rate, momentum and weight_decay, by their names.
+    batch_size, augment, training: see `train`.
+    Returns the History of the best run, which has the losses of all: its Search.
+    """
+    parts = functools.partial(batches, dataset, batch_size, augment)
+    found = train_together(make(), axes, dataset, parts, **training)
+    settings = {"batch_size": batch_size, "augment": augment, **training}
+    return found.confirm(lambda **run: train(make(), dataset, **settings | run))
 
 
 # Grids and boundaries ---------------------------------------------------------------------------

@@ -27,6 +27,7 @@ def main():
         from torchreplay import (
             Film,
             OutputFolder,
+            check_runs,
             compose,
             default_style,
             one_thread,
@@ -41,7 +42,8 @@ def main():
             spaces = spaces_shown(SPACE, options.picture["views"])
             frames = len(options.film["epochs"])
             pictures = picture_memory(options.output["forms"], frames, **options.picture)
-            common.check_runs(datasets, spaces, options.trainings, pictures, histories)
+            planned = datasets, spaces, options.trainings, pictures, histories
+            check_runs(common.make_network, *planned, options.picture["plane"])
             shown = options.picture["palette"], options.shown["max_points"]
             tell(*remarks(datasets.values(), *shown))
             tell(*outputs.remarks)

@@ -19,7 +19,6 @@ from common import (
     Standardize,
     augmented,
     batches,
-    check_runs,
     collect,
     cross_entropy,
     load_dataset,
@@ -27,6 +26,7 @@ from common import (
     train,
     train_all,
 )
+from torchreplay.checks import check_runs
 from torchreplay.dataset import Dataset, make_dataset
 from torchreplay.errors import DatasetError, UserError
 
@@ -557,7 +557,8 @@ def test_every_run_is_trained_as_it_would_be_alone(circles, spaces):
 def test_every_run_is_checked(circles, spaces, faulty, message):
     with pytest.raises(UserError, match=message):
         datasets = {"good": circles, "faulty": circles}
-        check_runs(datasets, [spaces["feature_space"]], {"good": run_of(), "faulty": faulty})
+        runs = {"good": run_of(), "faulty": faulty}
+        check_runs(make_network, datasets, [spaces["feature_space"]], runs)
 
 
 # What is collected ------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import resource
 import pytest
 
 import common
+from torchreplay.checks import check_runs
 from torchreplay.composition import compose, picture_memory
 from torchreplay.dataset import make_dataset
 from torchreplay.errors import TooLargeError
@@ -42,24 +43,28 @@ def test_all_needs_are_added_and_the_largest_is_told(free):
 
 def test_record_of_a_run_and_its_growing():
     """The default network has 9 parameters, of 4 bytes each, in every one of E + 1 epochs."""
-    assert record_memory([common.Network()], [999]) == 3 * 1000 * 9 * 4
+    ((size, what, _),) = record_memory([common.Network()], [999])
+    assert (size, what) == (3 * 1000 * 9 * 4, "the record of 999 epochs")
 
 
 def test_records_of_all_runs_are_counted():
     ball = make_dataset("ball", points=20)
     wide = common.make_network(ball, [1000, 2])  # 11 * 1000 + 2 * 1001 + 3 = 13,005 parameters
     sizes = 4 * 13_005 * 20_001, 4 * 9 * 101
-    assert record_memory([wide, common.Network()], [20_000, 100]) == 3 * sizes[0] + sizes[1]
+    ((size, _, _),) = record_memory([wide, common.Network()], [20_000, 100])
+    assert size == 3 * sizes[0] + sizes[1]
 
 
 def test_pictures_are_counted_before_training(dataset, spaces, free):
-    trainings, datasets = {"": {"network": {}, "training": {"epochs": 3}}}, {"": dataset}
+    trainings, datasets = (
+        {"": {"network": {}, "training": {"epochs": 3}, "search": {}}},
+        {"": dataset},
+    )
     free(1e9)
-    common.check_runs(datasets, spaces.values(), trainings, picture_memory(["mp4"], 200))
+    planned = common.make_network, datasets, spaces.values(), trainings
+    check_runs(*planned, picture_memory(["mp4"], 200))
     with pytest.raises(TooLargeError, match=r"a picture of 8,190 × 8,190 pixels would take .* GB"):
-        common.check_runs(
-            datasets, spaces.values(), trainings, picture_memory(["mp4"], 200, size=8190)
-        )
+        check_runs(*planned, picture_memory(["mp4"], 200, size=8190))
 
 
 def test_picture_has_the_size_that_is_checked(runs):

@@ -16,6 +16,7 @@ _HOMES = {
     "Run": "run",
     "Space": "spaces",
     "UserError": "errors",
+    "check_runs": "checks",
     "compose": "composition",
     "default_style": "picture",
     "hold_out": "dataset",

@@ -18,7 +18,7 @@ def tell_troubles(histories, trainings):
     troubles = {
         name: trouble
         for name, history in histories.items()
-        if (trouble := trouble_of(history, trainings[name]["training"]))
+        if (trouble := trouble_of(history, trainings[name]["training"] | history.training))
     }
     for name in list(troubles)[:MOST_TOLD]:
         tell(f"{name}: {troubles[name]}" if name else troubles[name])
@@ -70,8 +70,20 @@ def report(histories, epochs, outputs, compared=None):
         sys.exit(1)
 
 
+def told(search):
+    """The best run of a Search, in a line: its options as they are typed, and its loss."""
+    best = search.runs[search.best]
+    options = " ".join(f"--{name.replace('_', '-')} {value:g}" for name, value in best.items())
+    return f"best of {len(search.runs):,} runs: {options}, loss {search.judged[search.best]:.4g}"
+
+
 def outcomes(history, epochs):
-    """Loss and accuracy at some epochs, a line each; those not reached give way to the last."""
+    """The lines on a run: what a search has found, and loss and accuracy at some epochs.
+
+    Epochs that were not reached give way to the last.
+    """
+    if history.search:
+        yield told(history.search)
     for epoch in sorted({min(epoch, history.last) for epoch in epochs}):
         figures = [figures_at(epoch, *pair) for pair in history.measured]
         yield f"epoch {epoch}: {'; held out: '.join(figures)}"

@@ -35,6 +35,7 @@ class History:
     every, label: a record stands for so many epochs, or for steps of another name.
     training: how it was trained, as `common.train` is told; empty if that is not known.
     validation_loss, validation_accuracy: (E + 1,), over the points held out, None without any.
+    search: the Search that found it, None if there was none.
     """
 
     dataset: object
@@ -49,6 +50,7 @@ class History:
     training: Mapping = field(default_factory=dict)
     validation_loss: np.ndarray | None = None
     validation_accuracy: np.ndarray | None = None
+    search: object = None
 
     def __post_init__(self):
         for values in itertools.chain(self.parameters.values(), *self.measured):
@@ -201,10 +203,11 @@ def as_array(value):
 
 
 def record_memory(networks, epochs):
-    """The bytes that the records of some networks take at the most, while they grow.
+    """What the records of some networks need of memory while they grow; see `check_memory`.
 
     epochs: how many each of them is trained.
     """
     parameters = [sum(value.numel() for value in network.parameters()) for network in networks]
     sizes = [4 * (last + 1) * count for last, count in zip(epochs, parameters, strict=True)]
-    return sum(sizes) + WHILE_GROWING * max(sizes)
+    size = sum(sizes) + WHILE_GROWING * max(sizes)
+    return [(size, f"the record of {max(epochs):,} epochs", "lower --epochs or --hidden")]

@@ -155,6 +155,22 @@ def recorded_dataset(about, arrays):
     )
 
 
+def rebuild_record(path, make_network):
+    """Load a History of a network that can be built from its settings.
+
+    make_network: makes the network for a Dataset from these settings.
+    Raises UserError if the file is no record, or of a network of another kind.
+    """
+    about, arrays = read_record(path)
+    settings = dict(about["settings"] or {"kept": None})
+    if "kept" in settings:
+        raise UserError(
+            f"the record {path} is not of a network that can be built here: Replay.load reads it"
+        )
+    del settings["inputs"]  # the data has them
+    return load_record(path, make_network(recorded_dataset(about, arrays), **settings))
+
+
 def _check_fit(path, parameters, model, records):
     """Raise UserError, naming the first parameter, unless a model has those that were recorded."""
     expected = {name: as_array(value) for name, value in model.state_dict().items()}

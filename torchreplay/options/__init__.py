@@ -7,7 +7,17 @@ them together (`contradictions`), and groups what was typed as keyword arguments
 import sys
 from dataclasses import dataclass
 
-from torchreplay.options import comparison, data, film, network, output, picture, record, training
+from torchreplay.options import (
+    comparison,
+    data,
+    film,
+    network,
+    output,
+    picture,
+    record,
+    search,
+    training,
+)
 from torchreplay.options.parser import Parser
 
 TOPICS = {
@@ -17,6 +27,7 @@ TOPICS = {
     "picture": picture,
     "record": record,
     "comparison": comparison,
+    "search": search,
     "film": film,
     "output": output,
 }
@@ -68,6 +79,8 @@ def parse_options(description, folder, arguments=None, space=None):
         parser.error(
             f"--views {space.view}: the {space.view} space is already what the views stand beside"
         )
+    for one in search.ends(parser, arguments, typed):
+        check(parser, one, TOPICS)
     film_epochs = film.epochs(typed)
     stills = output.stills(typed)
     return Options(
@@ -78,6 +91,7 @@ def parse_options(description, folder, arguments=None, space=None):
                 "seed": one.seed,
                 "network": network.grouped(one),
                 "training": training.grouped(one),
+                "search": search.axes(one),
             }
             for name, one in runs.items()
         },

@@ -60,8 +60,7 @@ def _check(parser, arguments, name, values, comparable):
         parser.error(f"--compare {name}: not one of {known}")
     if not 2 <= len(values) <= MOST:
         parser.error(f"--compare {name} needs two to six values")
-    if any(word.partition("=")[0] == flag for word in arguments):
-        parser.error(f"--compare {name} has the values of {flag}: leave out {flag}")
+    parser.leave_out(flag, arguments, f"--compare {name} has the values of {flag}")
 
 
 def _check_values(parser, typed, name, values):

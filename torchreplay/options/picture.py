@@ -49,10 +49,17 @@ def shown(typed, epochs):
     return {"epochs": sorted(epochs), "max_points": typed.max_points, "size": size(typed)}
 
 
+def _maps(typed):
+    """The maps of a search: of the points trained on, and of those held out."""
+    if not typed.search:
+        return []
+    return ["search", "held_out_search"] if typed.validation else ["search"]
+
+
 def grouped(typed):
     """What `compose` is to be given."""
     return {
-        "views": typed.views,
+        "views": [*_maps(typed), *typed.views],
         "palette": typed.palette,
         "mark_errors": typed.mark_errors,
         "size": size(typed),

@@ -1,0 +1,35 @@
+"""What is checked before a training: whether it can be shown, and whether memory is enough."""
+
+import itertools
+
+from torchreplay.memory import check_memory
+from torchreplay.parameter_space import place_of
+from torchreplay.record import record_memory
+from torchreplay.recorder import Recorder
+from torchreplay.search import search_memory
+from torchreplay.spaces import check_dimensions
+
+
+def check_runs(make_network, datasets, spaces, trainings, pictures=(), histories=None, plane=()):
+    """Raise NetworkError if a network cannot be shown, TooLargeError if memory is short.
+
+    make_network: makes the network for a Dataset from its settings.
+    datasets: by the names of the runs.
+    spaces: all that are to be shown.
+    trainings: the settings of those that are to be trained, and `histories` those that are loaded.
+    pictures: what these need of memory; see `check_memory`.
+    plane: names of parameters that are to be shown.
+    """
+    networks = {name: history.network(0) for name, history in (histories or {}).items()}
+    for name, one in trainings.items() if not networks else ():
+        networks[name] = make_network(datasets[name], **one["network"])
+    for (name, network), space in itertools.product(networks.items(), spaces):
+        check_dimensions(space, network, datasets[name])
+    for (name, network), parameter in itertools.product(networks.items(), plane):
+        place_of(Recorder(network, datasets[name]).history(), parameter)
+    epochs = [one["training"]["epochs"] for one in trainings.values()]
+    needs = [*record_memory(networks.values(), epochs), *pictures]
+    for name, one in trainings.items():
+        if one["search"]:
+            needs += search_memory(networks[name], datasets[name], one["search"], max(epochs))
+    check_memory(needs)

@@ -1,0 +1,137 @@
+"""The map of a search: the loss of every run that was trained, beside the best of them."""
+
+import numpy as np
+from matplotlib import rcParams
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LinearSegmentedColormap, LogNorm
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
+
+ABOVE, DIVERGED = "#F6E8C3", "#BF812D"  # a loss above that of the beginning, and no number
+LOSSES = LinearSegmentedColormap.from_list(
+    "losses", ["#00201C", "#01665E", "#5AB4AC", "#C7EAE5"]
+).with_extremes(over=ABOVE, bad=DIVERGED)
+LEAST, MOST = 1e-6, 0.5  # of the loss at the beginning, the lowest one that the scale tells
+MOST_ROWS = 400  # of epochs
+WIDTH, SCALE = 0.86, (1.03, 0.0, 0.035, 1.0)  # shares of the map, and the place of its scale
+DECADES = 3  # of an axis, from here on ticks are powers of ten
+STAR = {"marker": "*", "markersize": 15, "color": "white", "markeredgecolor": "black"}
+
+
+class Cells(AxesImage):
+    """Colored cells of one size that fill their axes, which may be logarithmic.
+
+    The data are their colors, (rows, columns, 4) uint8, from bottom to top.
+    """
+
+    def make_image(self, renderer, magnification=1.0, unsampled=False):
+        """Give every pixel the color of the cell that it lies in, which is all that is needed."""
+        box, cells = self.axes.bbox, self.get_array()
+        sides = (round(magnification * side) for side in (box.height, box.width))
+        rows, columns = (
+            np.arange(side) * count // side
+            for side, count in zip(sides, cells.shape[:2], strict=True)
+        )
+        return cells[rows][:, columns], box.x0, box.y0, None
+
+
+class SearchMap:
+    """The loss of every run on the points trained on, a cell each, and a star on the best run.
+
+    Across is the first hyper-parameter. Up is the second, or, if there is none, the epoch, up to
+    the present one. Dark is a low loss. The scale is logarithmic and stays the same for the film:
+    it ends at the loss of the beginning, which all runs share.
+    """
+
+    which, title = 0, "Loss of {:,} Runs"
+
+    def __init__(self, axes, run, looks):
+        self.search, last = run.history.search, run.last_epoch
+        self.losses = self.search.measured[self.which]
+        losses = self.losses[: last + 1]
+        first = losses[0, 0]
+        self.norm = LogNorm(np.clip(np.nanmin(losses), LEAST * first, MOST * first), first)
+        self.rows = np.unique(np.linspace(0, last, min(last + 1, MOST_ROWS)).astype(int))
+        self.along = self._colors(self.losses[self.rows])  # all epochs of each run
+        self.place = list(self.search.runs[self.search.best].values())
+        (across, values), *second = self.search.axes.items()
+        log_axis(axes, "x", across, values)
+        if second:
+            log_axis(axes, "y", *second[0])
+        else:
+            axes.set(ylabel=run.history.label, ylim=(-0.5, last + 0.5))
+        self.image = axes.add_artist(Cells(axes))
+        self.image.set_data(self._cells(0))
+        (self.star,) = axes.plot([], [], clip_on=False, zorder=4, **STAR)
+        self.artists = (self.image, *axes.spines.values(), self.star)
+        title = self.title.format(len(self.search.runs))
+        axes.set_title(title, pad=6 + 2.3 * rcParams["font.size"])
+        self._add_scale(axes)
+        if looks.legend:
+            self._add_legend(axes, np.isnan(losses).any())
+
+    def draw(self, snapshot):
+        """Show the losses of an epoch."""
+        self.image.set_data(self._cells(snapshot.epoch))
+        x, y = self.place if len(self.place) == 2 else (*self.place, snapshot.epoch)
+        self.star.set_data([x], [y])
+
+    def _cells(self, epoch):
+        """The colors of all cells at an epoch, (rows, columns, 4) uint8, from bottom to top."""
+        if len(self.place) == 2:
+            sizes = map(len, self.search.axes.values())
+            return self._colors(self.losses[epoch].reshape(*sizes).T)
+        cells = self.along.copy()
+        cells[self.rows > epoch] = 255  # white, as what is not there yet
+        return cells
+
+    def _colors(self, losses):
+        return LOSSES(self.norm(np.maximum(losses, self.norm.vmin)), bytes=True)
+
+    def _add_scale(self, axes):
+        """Make room at the right of the map, and the scale of losses in it."""
+        box = axes.get_position()
+        axes.set_position((box.x0, box.y0, WIDTH * box.width, box.height))
+        place, losses = axes.inset_axes(SCALE), ScalarMappable(self.norm, LOSSES)
+        bar = axes.figure.colorbar(
+            losses, cax=place, extend="max", label="loss (tip: above the first)"
+        )
+        write_out(bar.ax.yaxis, self.norm.vmin, self.norm.vmax)
+
+    def _add_legend(self, axes, has_diverged):
+        """Explain, in a line above the map, the star and the color of no loss."""
+        names = self.search.axes
+        words = [f"{word(name)} {value:g}" for name, value in zip(names, self.place, strict=True)]
+        handles = [Line2D([], [], linestyle="", label=f"best: {', '.join(words)}", **STAR)]
+        if has_diverged:
+            handles.append(Patch(color=DIVERGED, label="diverged"))
+        axes.legend(
+            handles=handles, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False,
+            fontsize="small", borderaxespad=0.9, handletextpad=0.4, columnspacing=1.2,
+        )  # fmt: skip
+
+
+def log_axis(axes, which, name, values):
+    """Give axes a logarithmic axis for log-spaced values, each in the middle of its cell."""
+    half = (values[-1] / values[0]) ** (0.5 / (len(values) - 1))
+    limits = values[0] / half, values[-1] * half
+    axes.set(**{f"{which}scale": "log", f"{which}label": word(name), f"{which}lim": limits})
+    write_out(getattr(axes, f"{which}axis"), *limits)
+
+
+def write_out(axis, low, high):
+    """Write the ticks of a logarithmic axis out, powers of ten where there are enough of them."""
+    steps = (1,) if high / low >= 10**DECADES else (1, 2, 5)
+    axis.set_major_locator(LogLocator(subs=steps))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+
+
+def word(name):
+    """What a hyper-parameter is called."""
+    return name.replace("_", " ")
+
+
+PANELS = [SearchMap]

@@ -10,12 +10,10 @@ picture shows belongs to one epoch.
 
 import dataclasses
 import itertools
-import math
 from pathlib import Path
 
 import torch
 from torch import nn
-from torch.optim.sgd import sgd
 from tqdm import tqdm
 
 from torchreplay.activations import ACTIVATIONS
@@ -23,6 +21,7 @@ from torchreplay.dataset import make_dataset, read_dataset, sample
 from torchreplay.errors import UserError
 from torchreplay.example_sets import SETS
 from torchreplay.memory import check_memory
+from torchreplay.optimizers import make_optimizer
 from torchreplay.record import record_memory
 from torchreplay.record_files import load_record, read_record
 from torchreplay.recorder import Recorder
@@ -155,48 +154,15 @@ def cross_entropy(network, X, y):
     return nn.BCELoss()(probability, y)
 
 
-class SGD:
-    """Stochastic gradient descent, equal to `torch.optim.SGD` bit by bit.
-
-    It is built on the same function of PyTorch. The first use of an optimizer class would load
-    PyTorch's compiler, which takes longer than the whole training.
-    """
-
-    def __init__(self, parameters, lr, momentum=0.0):
-        self.parameters, self.lr, self.momentum = list(parameters), lr, momentum
-        self.velocities = [None] * len(self.parameters)
-
-    def zero_grad(self):
-        """Forget all gradients."""
-        for parameter in self.parameters:
-            parameter.grad = None
-
-    @torch.no_grad()
-    def step(self):
-        """Move all parameters against their gradients."""
-        gradients = [parameter.grad for parameter in self.parameters]
-        sgd(
-            *(self.parameters, gradients, self.velocities),
-            lr=self.lr, momentum=self.momentum,
-            weight_decay=0, dampening=0, nesterov=False, maximize=False,
-        )  # fmt: skip
-
-
-def make_optimizer(name, parameters, learning_rate, momentum):
-    """Make the optimizer of a name; a step beyond single precision becomes infinite."""
-    rate, first_of_adam = torch.tensor([learning_rate, 10 * learning_rate]).tolist()
-    if name == "adam":
-        return torch.optim.Adam(parameters, lr=rate if first_of_adam < math.inf else math.inf)
-    return SGD(parameters, lr=rate, momentum=momentum)
-
-
 def train(
-    network, dataset, epochs=200, learning_rate=3.0, batch_size=None, optimizer="sgd", momentum=0.0
-):
+    network, dataset, epochs=200, learning_rate=3.0, batch_size=None, optimizer="sgd", momentum=0.0,
+    weight_decay=0.0,
+):  # fmt: skip
     """Train a network by gradient descent on the binary cross-entropy, and record every epoch.
 
     batch_size: points an update; None is the whole data set.
     optimizer: sgd, which may have momentum, or adam.
+    weight_decay: this times the parameter is added to every gradient, the penalty L2.
     Returns the History of the epochs 0 to `epochs`. If training diverges, it ends with the last
     epoch at which all parameters and the loss were finite, and says so.
     """
@@ -205,8 +171,10 @@ def train(
         "batch_size": batch_size,
         "optimizer": optimizer,
         "momentum": momentum,
+        "weight_decay": weight_decay,
     }
-    optimizer = make_optimizer(optimizer, network.parameters(), learning_rate, momentum)
+    step = learning_rate, momentum, weight_decay
+    optimizer = make_optimizer(optimizer, network.parameters(), *step)
     recorder = Recorder(network, dataset)
     for _ in tqdm(range(epochs), desc="training", unit="epoch", disable=None):
         for X, y in batches(dataset, batch_size):

@@ -15,7 +15,6 @@ from torch import nn
 
 from common import (
     DATASET,
-    SGD,
     Network,
     Standardize,
     batches,
@@ -24,7 +23,6 @@ from common import (
     cross_entropy,
     load_dataset,
     make_network,
-    make_optimizer,
     train,
     train_all,
 )
@@ -318,45 +316,27 @@ def test_adam_against_its_formula(circles):
         np.testing.assert_allclose(np.concatenate(moved), expected, rtol=1e-2, atol=1e-5)
 
 
+def test_weight_decay_is_the_penalty_l2_of_pytorch_bit_by_bit(circles):
+    """The same training by hand with PyTorch's own SGD."""
+    network = seeded(circles)
+    other = copy.deepcopy(network)
+    history = train(network, circles, epochs=10, learning_rate=0.5, weight_decay=0.02)
+    optimizer = torch.optim.SGD(other.parameters(), lr=0.5, weight_decay=0.02)
+    for epoch in range(11):
+        for name, value in other.state_dict().items():
+            np.testing.assert_array_equal(history.parameters[name][epoch], value)
+        optimizer.zero_grad()
+        nn.BCELoss()(other(circles.X), circles.y).backward()
+        optimizer.step()
+    assert not same(history, train(seeded(circles), circles, epochs=10, learning_rate=0.5))
+
+
 def losses_of(network, dataset):
     """The cross-entropy of every point in float64, from the logit of the network as float64."""
     with torch.no_grad():
         z = copy.deepcopy(network).double().logit(dataset.X.double())
     z, t = z.numpy(), dataset.y.double().numpy()
     return np.maximum(z, 0) - z * t + np.log1p(np.exp(-np.abs(z)))
-
-
-@pytest.mark.parametrize("momentum", [0.0, 0.9])
-def test_sgd_is_that_of_pytorch_bit_by_bit(dataset, momentum):
-    """Over 50 updates, in steps that differ, of all parameters of two networks alike."""
-    torch.manual_seed(41)
-    network = Network(hidden=(7, 2), activation="tanh")
-    other = copy.deepcopy(network)
-    ours = SGD(network.parameters(), lr=0.3, momentum=momentum)
-    theirs = torch.optim.SGD(other.parameters(), lr=0.3, momentum=momentum)
-    before = [value.detach().clone() for value in network.parameters()]
-    for rows in range(0, 2000, 40):
-        for trained, optimizer in ((network, ours), (other, theirs)):
-            optimizer.zero_grad()
-            points = slice(rows, rows + 40)
-            logit = trained.logit(dataset.X[points])
-            nn.functional.binary_cross_entropy_with_logits(logit, dataset.y[points]).backward()
-            optimizer.step()
-        for one, two in zip(network.parameters(), other.parameters(), strict=True):
-            assert torch.equal(one, two)
-    for one, first in zip(network.parameters(), before, strict=True):
-        assert not torch.equal(one, first)
-
-
-def test_optimizers_by_their_names():
-    network = Network()
-    sgd = make_optimizer("sgd", network.parameters(), 0.3, 0.9)
-    assert isinstance(sgd, SGD)
-    assert (sgd.lr, sgd.momentum) == (torch.tensor(0.3).item(), 0.9)
-    adam = make_optimizer("adam", network.parameters(), 0.3, 0.0)
-    assert isinstance(adam, torch.optim.Adam)
-    assert adam.defaults["lr"] == torch.tensor(0.3).item()
-    assert make_optimizer("sgd", network.parameters(), 1e300, 0.0).lr == np.inf
 
 
 COMPILER = """

@@ -29,6 +29,7 @@ RUN = {
         "batch_size": None,
         "optimizer": "sgd",
         "momentum": 0.0,
+        "weight_decay": 0.0,
     },
 }
 TYPED = (  # words that together mean something now and then
@@ -81,7 +82,8 @@ def test_every_option_reaches_its_place():
     typed = (
         "--data moons --points 100 --noise 0.2 --data-seed 5 --standardize"
         " --hidden 10 2 --activation tanh --latent"
-        " --epochs 50 --learning-rate 0.5 --batch-size 25 --momentum 0.9 --seed 7"
+        " --epochs 50 --learning-rate 0.5 --batch-size 25 --momentum 0.9"
+        " --weight-decay 0.01 --seed 7"
         " --epoch 50 0 50 --palette accessible --mark-errors --views all network"
         " --max-points 80 --dpi 40 --no-legend"
         " --format gif png gif --from 2 --to 40 --every 10 --fps 25 --hold 1.5 --once"
@@ -106,6 +108,7 @@ def test_every_option_reaches_its_place():
                     "batch_size": 25,
                     "optimizer": "sgd",
                     "momentum": 0.9,
+                    "weight_decay": 0.01,
                 },
             }
         },
@@ -280,6 +283,7 @@ def test_arguments_are_those_of_the_script_if_none_are_given(monkeypatch):
         ("--epochs", "1", "100000"),
         ("--batch-size", "1", "1000000"),
         ("--momentum", "0", "0.999"),
+        ("--weight-decay", "0", "10"),
         ("--seed", "0", "4294967295"),
         ("--max-points", "2", "1000000"),
         ("--size", "120", "8190"),
@@ -417,7 +421,7 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 37
+    assert len(table) == 38
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)

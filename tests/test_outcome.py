@@ -28,8 +28,8 @@ def made(*files, remarks=()):
     return SimpleNamespace(files=[Path(file) for file in files], remarks=list(remarks))
 
 
-def settings(rate=3.0, momentum=0.0):
-    return {"learning_rate": rate, "momentum": momentum}
+def settings(rate=3.0, momentum=0.0, weight_decay=0.0):
+    return {"learning_rate": rate, "momentum": momentum, "weight_decay": weight_decay}
 
 
 # Troubles ---------------------------------------------------------------------------------------
@@ -45,6 +45,11 @@ def settings(rate=3.0, momentum=0.0):
             record(6, diverged=True),
             settings(50, 0.9),
             "epoch 7: lower --momentum, or set --learning-rate below 50",
+        ),
+        (
+            record(6, diverged=True),
+            settings(50, 0.0, 0.1),
+            "epoch 7: lower --weight-decay, or set --learning-rate below 50",
         ),
         (
             record(9, saturation="its loss is large"),

@@ -5,6 +5,7 @@ import sys
 
 from torchreplay.terminal import as_typed, fail, silence, tell
 
+LOWERED = ("momentum", "weight_decay")  # which make a step larger
 LARGE_LOSS = 1e6  # from here on it is told as a power of ten
 
 
@@ -21,8 +22,8 @@ def tell_troubles(histories, trainings):
 
 def trouble_of(history, training):
     """What went wrong in a training, and the remedy, in a line; "" if nothing did."""
-    rate = f"set --learning-rate below {training['learning_rate']:g}"
-    remedy = f"lower --momentum, or {rate}" if training["momentum"] else rate
+    remedies = [f"lower --{name.replace('_', '-')}" for name in LOWERED if training[name]]
+    remedy = ", or ".join([*remedies, f"set --learning-rate below {training['learning_rate']:g}"])
     if history.diverged:
         return f"training diverged at epoch {history.last + 1}: {remedy}"
     saturation = history.saturation(history.last)

@@ -65,7 +65,8 @@ def test_record_on_the_page_is_the_history(history, dataset):
 
 
 @pytest.mark.parametrize(
-    "training", [{"batch_size": 500}, {"optimizer": "adam"}, {"momentum": 0.5}]
+    "training",
+    [{"batch_size": 500}, {"optimizer": "adam"}, {"momentum": 0.5}, {"weight_decay": 0.1}],
 )
 def test_no_step_is_shown_that_was_not_taken(history, dataset, training):
     other = dataclasses.replace(history, training={**history.training, **training})

@@ -2,7 +2,9 @@
 
 import copy
 
-COMPARABLE = ("learning-rate", "activation", "hidden", "seed", "batch-size", "optimizer")
+COMPARABLE = (
+    "learning-rate", "activation", "hidden", "seed", "batch-size", "optimizer", "weight-decay"
+)  # fmt: skip
 MOST = 6  # runs side by side
 
 

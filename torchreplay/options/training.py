@@ -24,6 +24,8 @@ def add(option, folder):
            choices=OPTIMIZERS, metavar="NAME")
     option("--momentum", "of sgd; 0 to 0.999", "0", type=number(float, 0, 0.999),
            metavar="SHARE")
+    option("--weight-decay", "L2 penalty: this times the parameter is added to every gradient;"
+           " 0 to 10", "0", default=0.0, type=number(float, 0, 10), metavar="RATE")
     option("--seed", "seed of initial parameters and shuffling", "41", default=41, type=SEED,
            metavar="N")
 # fmt: on
@@ -44,4 +46,5 @@ def grouped(typed):
         "batch_size": typed.batch_size,
         "optimizer": typed.optimizer,
         "momentum": typed.momentum or 0.0,
+        "weight_decay": typed.weight_decay,
     }

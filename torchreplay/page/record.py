@@ -17,6 +17,7 @@ from torchreplay.run import Run
 from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE, axis_labels
 
 MOST_BYTES = 4.5e6  # of parameters or positions, in base64
+OTHER_STEPS = ("momentum", "weight_decay")  # than down the gradient of the loss
 
 
 def page_record(history, points, fps=20.0, evaluated=True):
@@ -167,7 +168,7 @@ def pair(layer):
 def step_of(history, points):
     """The step that an epoch takes, if it is one of gradient descent on the points, or None."""
     training = history.training
-    if not training or training["optimizer"] != "sgd" or training["momentum"]:
+    if not training or training["optimizer"] != "sgd" or any(map(training.get, OTHER_STEPS)):
         return None
     count, size = len(history.dataset.y), training["batch_size"]
     if len(points.y) < count or (size is not None and size < count):

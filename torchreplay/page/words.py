@@ -57,6 +57,8 @@ def facts(history):
             words[-1] = f"{training['optimizer']}, {'full batch' if whole else words[-1]}"
         if training["momentum"]:
             words.append(f"momentum {training['momentum']:g}")
+        if training["weight_decay"]:
+            words.append(f"weight decay {training['weight_decay']:g}")
         words.append(f"learning rate {training['learning_rate']:g}")
     if history.diverged:
         words.append(f"training diverged after epoch {history.last}")

@@ -9,6 +9,7 @@ picture shows belongs to one epoch.
 """
 
 import dataclasses
+import functools
 import itertools
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from torchreplay.record import record_memory
 from torchreplay.record_files import load_record, read_record
 from torchreplay.recorder import Recorder
 from torchreplay.run import Run
+from torchreplay.search import search_memory, train_together
 from torchreplay.spaces import check_dimensions
 
 DATASET = Path(__file__).with_name("datasets.txt")
@@ -225,21 +227,48 @@ def check_runs(dataset, spaces, trainings, pictures=(), histories=None):
     epochs = [one["training"]["epochs"] for one in trainings.values()]
     record = f"the record of {max(epochs):,} epochs"
     size = record_memory(networks, epochs)
-    check_memory([(size, record, "lower --epochs or --hidden"), *pictures])
+    needs = [(size, record, "lower --epochs or --hidden"), *pictures]
+    for network, one in zip(networks, trainings.values(), strict=True):
+        if one.get("search"):
+            needs += search_memory(network, dataset, one["search"], max(epochs))
+    check_memory(needs)
 
 
 def train_all(dataset, trainings):
     """Make the networks and train them.
 
-    trainings: by the name of each its seed, and what `make_network` and `train` are given.
+    trainings: by the name of each its seed, what `make_network` and `train` are given, and, if it
+        is the best of a `search`, the axes of that.
     Returns their Histories by name.
     """
     histories = {}
     for name, one in trainings.items():
-        torch.manual_seed(one["seed"])
-        network = make_network(dataset, **one["network"])
-        histories[name] = train(network, dataset, **one["training"])
+        make = functools.partial(make_seeded, dataset, one["seed"], **one["network"])
+        if one.get("search"):
+            histories[name] = search(make, dataset, one["search"], **one["training"])
+        else:
+            histories[name] = train(make(), dataset, **one["training"])
     return histories
+
+
+def make_seeded(dataset, seed, **network):
+    """Make a Network, see `make_network`, whose parameters and batches a seed decides."""
+    torch.manual_seed(seed)
+    return make_network(dataset, **network)
+
+
+def search(make, dataset, axes, batch_size=None, **training):
+    """Train runs that differ in hyper-parameters together, and then the best of them alone.
+
+    make: makes the Network that every run begins with.
+    axes: values of one or two of learning_rate, momentum and weight_decay, by their names.
+    batch_size, training: see `train`.
+    Returns the History of the best run, which has the losses of all: its Search.
+    """
+    parts = functools.partial(batches, dataset, batch_size)
+    found = train_together(make(), axes, dataset, parts, **training)
+    settings = {"batch_size": batch_size, **training}
+    return found.confirm(lambda **run: train(make(), dataset, **settings | run))
 
 
 # Grids and boundaries ---------------------------------------------------------------------------

@@ -15,7 +15,7 @@ def tell_troubles(histories, trainings):
     histories, trainings: Histories and the settings of their trainings, by the same names.
     """
     for name, history in histories.items():
-        trouble = trouble_of(history, trainings[name]["training"])
+        trouble = trouble_of(history, trainings[name]["training"] | history.training)
         if trouble:
             tell(f"{name}: {trouble}" if name else trouble)
 
@@ -59,9 +59,25 @@ def report(histories, epochs, outputs):
         sys.exit(1)
 
 
+def told(search):
+    """The best run of a Search, in a line: its options as they are typed, and its loss."""
+    best = search.runs[search.best]
+    options = " ".join(f"--{name.replace('_', '-')} {value:g}" for name, value in best.items())
+    return f"best of {len(search.runs):,} runs: {options}, loss {shown(search.judged[search.best])}"
+
+
 def outcomes(history, epochs):
-    """Loss and accuracy at some epochs, a line each; those not reached give way to the last."""
+    """The lines on a run: what a search has found, and loss and accuracy at some epochs.
+
+    Epochs that were not reached give way to the last.
+    """
+    if history.search:
+        yield told(history.search)
     for epoch in sorted({min(epoch, history.last) for epoch in epochs}):
-        loss, accuracy = history.loss[epoch], history.accuracy[epoch]
-        shown = f"{loss:.4f}" if loss < LARGE_LOSS else f"{loss:.4g}"
-        yield f"epoch {epoch}: loss {shown}, accuracy {accuracy:.2%}"
+        loss, accuracy = shown(history.loss[epoch]), history.accuracy[epoch]
+        yield f"epoch {epoch}: loss {loss}, accuracy {accuracy:.2%}"
+
+
+def shown(loss):
+    """A loss in words."""
+    return f"{loss:.4f}" if loss < LARGE_LOSS else f"{loss:.4g}"

@@ -34,6 +34,7 @@ class History:
     output: what the model puts out, see `classifier`; None if it is asked itself.
     every, label: a record stands for so many epochs, or for steps of another name.
     training: how it was trained, as `common.train` is told; empty if that is not known.
+    search: the Search that found it, None if there was none.
     """
 
     dataset: object
@@ -46,6 +47,7 @@ class History:
     every: int = 1
     label: str = "epoch"
     training: Mapping = field(default_factory=dict)
+    search: object = None
 
     def __post_init__(self):
         for values in (*self.parameters.values(), self.loss, self.accuracy):

@@ -7,7 +7,17 @@ them together (`contradictions`), and groups what was typed as keyword arguments
 import sys
 from dataclasses import dataclass
 
-from torchreplay.options import comparison, data, film, network, output, picture, record, training
+from torchreplay.options import (
+    comparison,
+    data,
+    film,
+    network,
+    output,
+    picture,
+    record,
+    search,
+    training,
+)
 from torchreplay.options.parser import Parser
 
 TOPICS = {
@@ -17,6 +27,7 @@ TOPICS = {
     "picture": picture,
     "record": record,
     "comparison": comparison,
+    "search": search,
     "film": film,
     "output": output,
 }
@@ -65,7 +76,7 @@ def parse_options(description, folder, arguments=None, space=None):
             f"--views {space.view}: the {space.view} space is already what the views stand beside"
         )
     compared = comparison.compared(parser, arguments, typed)
-    for one in compared.values():
+    for one in (*compared.values(), *search.ends(parser, arguments, typed)):
         check(parser, one)
     film_epochs = film.epochs(typed)
     stills = output.stills(typed)
@@ -77,6 +88,7 @@ def parse_options(description, folder, arguments=None, space=None):
                 "seed": one.seed,
                 "network": network.grouped(one),
                 "training": training.grouped(one),
+                "search": search.axes(one),
             }
             for name, one in compared.items()
         },

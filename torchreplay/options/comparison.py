@@ -38,8 +38,7 @@ def compared(parser, arguments, typed):
         return {"": typed}
     name, *values = typed.compare
     flag = f"--{name}"
-    if any(word.partition("=")[0] == flag for word in arguments):
-        parser.error(f"--compare {name} has the values of {flag}: leave out {flag}")
+    parser.leave_out(flag, arguments, f"--compare {name} has the values of {flag}")
     found, known = {}, []
     for value in values:
         one = parser.parse_args([f"{flag}={value}"], copy.copy(typed))

@@ -42,8 +42,9 @@ def contradictions(typed):
     if typed.once and not any(form.repeats for form in forms.values()):
         yield f"--once is for --format {' and '.join(n for n, f in FORMS.items() if f.repeats)}"
     for name, form in forms.items():
-        if typed.compare and not form.compares:
-            yield f"--format {name} shows one run: leave out --compare"
+        for flag, several in (("--compare", typed.compare), ("--search", typed.search)):
+            if several and not form.compares:
+                yield f"--format {name} shows one run: leave out {flag}"
         if typed.fps > form.most_fps:
             yield f"--format {name} has at most {form.most_fps} frames a second: lower --fps"
     if typed.hold and not any(form.holds for form in forms.values()):

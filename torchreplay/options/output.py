@@ -36,14 +36,18 @@ def home(typed, folder):
     return outputs / "data" / name if name else outputs
 
 
+def suffix(typed):
+    """What is added to the names of files that show more than a space."""
+    if typed.compare:
+        return f"_compare_{typed.compare[0].replace('-', '_')}"
+    return "_search" if typed.search else "_views" * bool(typed.views)
+
+
 def grouped(typed, folder):
     """What `OutputFolder` is to be given; `folder` has the default data set and `outputs`."""
-    compared = typed.compare[0] if typed.compare else ""
     return {
         "folder": typed.output_dir or home(typed, folder),
-        "suffix": f"_compare_{compared.replace('-', '_')}"
-        if compared
-        else "_views" * bool(typed.views),
+        "suffix": suffix(typed),
         "stills": stills(typed),
         "still_forms": list(dict.fromkeys(typed.still_forms)),
         "forms": list(dict.fromkeys(typed.format)),

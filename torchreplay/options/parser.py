@@ -20,6 +20,11 @@ class Parser(argparse.ArgumentParser):
             flag, help=f"{help} (default: {otherwise})", **settings
         )
 
+    def leave_out(self, flag, words, reason):
+        """End if an option is among words that were typed, with the reason to leave it out."""
+        if any(word.partition("=")[0] == flag for word in words):
+            self.error(f"{reason}: leave out {flag}")
+
     def flags(self, *names):
         """The options of some groups, as they are typed."""
         groups = [group for group in self._action_groups if group.title in names]

@@ -48,7 +48,7 @@ def shown(typed, epochs):
 def grouped(typed):
     """What `compose` is to be given."""
     return {
-        "views": typed.views,
+        "views": [*(["search"] if typed.search else []), *typed.views],
         "palette": typed.palette,
         "mark_errors": typed.mark_errors,
         "size": size(typed),

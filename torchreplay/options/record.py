@@ -4,7 +4,7 @@ from pathlib import Path
 
 from torchreplay.options.parser import path
 
-OWN = ("data", "network", "training", "comparison")  # groups of options that a record answers
+OWN = ("data", "network", "training", "comparison", "search")  # groups of options that a record answers
 
 
 # fmt: off
@@ -38,10 +38,8 @@ def recorded(parser, arguments, typed):
     """
     if not typed.record:
         return
-    words = {word.partition("=")[0] for word in arguments}
     for flag in parser.flags(*OWN):
-        if flag in words:
-            parser.error(f"--record has its own data, network and training: leave out {flag}")
+        parser.leave_out(flag, arguments, "--record has its own data, network and training")
     from torchreplay.record_files import read_record  # it needs PyTorch
 
     about, arrays = read_record(typed.record)

@@ -1,0 +1,225 @@
+"""A search: many runs of one network, which differ in hyper-parameters, trained together."""
+
+import dataclasses
+import itertools
+import math
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.functional import softplus
+from tqdm import tqdm
+
+from torchreplay.errors import UserError
+
+BLOCK_VALUES = 600_000  # of all layers, that are computed at once: they stay in the cache
+ARRAYS = 4  # of such a size, that are needed at a time
+WHILE_REPLACED = 2  # records there are, when a run is replaced in one
+SMALLEST_SPREAD = 1e-12  # of P (1 - P), below which BCELoss has another gradient
+BETAS, EPSILON = (0.9, 0.999), 1e-8  # of adam, as PyTorch has them
+
+
+@dataclass(frozen=True)
+class Search:
+    """The losses of runs of one network that differ in one or two hyper-parameters.
+
+    axes: the values of each, in ascending order, by its name, as `common.train` calls it. There is
+        a run for each of them, or for each pair.
+    loss: (E + 1, runs), over the whole data set; NaN from the epoch on at which a run has diverged.
+    """
+
+    axes: Mapping
+    loss: np.ndarray
+
+    @cached_property
+    def runs(self):
+        """The hyper-parameters of every run: dictionaries, those of the last axis vary fastest."""
+        return runs_of(self.axes)
+
+    @property
+    def judged(self):
+        """The loss by which the best run is chosen, (runs,): that of the last epoch."""
+        return self.loss[-1]
+
+    @property
+    def best(self):
+        """The number of the best run. Raises UserError if all have diverged."""
+        if np.isnan(self.judged).all():
+            raise UserError(
+                f"all {len(self.runs)} runs of the search have diverged: give --search lower values"
+            )
+        return int(np.nanargmin(self.judged))
+
+    def confirm(self, train):
+        """Train the best run alone, and whichever is the best then, until it has been.
+
+        Rounding can lead a run that jumps about another way. A run that is trained alone takes the
+        place of that which was trained with others, so that the best one is what it is said to be.
+
+        train: makes the History of a run from its hyper-parameters.
+        Returns the History of the best run, which has the Search.
+        """
+        search, alone = self, {}
+        while search.best not in alone:
+            best = search.best
+            alone[best] = train(**self.runs[best])
+            search = search._with(best, alone[best].loss)
+        return dataclasses.replace(alone[search.best], search=search)
+
+    def _with(self, run, loss):
+        """The same Search with other losses of a run, (epochs,): fewer if it has diverged."""
+        losses = self.loss.copy()
+        losses[:, run] = np.nan
+        losses[: len(loss), run] = loss
+        return Search(self.axes, losses)
+
+
+def runs_of(axes):
+    """The hyper-parameters of every run on some axes: dictionaries."""
+    return [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
+
+
+def train_together(network, axes, dataset, batches, epochs, optimizer="sgd", **settings):
+    """Train runs that all begin with the parameters of a network. Returns their Search.
+
+    axes: values of learning_rate, momentum and weight_decay, see Search; `settings` has one of
+        those that all runs share.
+    batches: makes the batches of an epoch, pairs of points and labels, the same for all runs.
+    """
+    shared = {"learning_rate": 3.0, "momentum": 0.0, "weight_decay": 0.0} | settings
+    runs = [shared | run for run in runs_of(axes)]
+    size = block_size(network, dataset)
+    blocks = [Block(network, runs[k : k + size], optimizer) for k in range(0, len(runs), size)]
+    losses = np.empty((epochs + 1, len(runs)))
+    progress = tqdm(range(epochs + 1), desc=f"searching {len(runs)} runs", disable=None)
+    with ThreadPoolExecutor(processors()) as pool:
+
+        def each(work, X, y):
+            x = network.logit[: first_linear(network)](X).T.contiguous()
+            return np.concatenate([*pool.map(partial(work, x=x, y=y.T), blocks)])
+
+        for epoch in progress:
+            parts = [*batches()] if epoch < epochs else []
+            if [X is dataset.X for X, _ in parts] == [True]:
+                losses[epoch] = each(Block.update, *parts[0])  # it is asked for the loss anyway
+            else:
+                losses[epoch] = each(Block.loss, dataset.X, dataset.y)
+                for X, y in parts:
+                    each(Block.update, X, y)
+    losses[np.logical_or.accumulate(~np.isfinite(losses))] = np.nan
+    return Search(axes, losses)
+
+
+class Block:
+    """Some runs whose parameters are updated at once.
+
+    network: that with whose parameters they begin.
+    runs: the learning_rate, momentum and weight_decay of each.
+    """
+
+    def __init__(self, network, runs, optimizer):
+        self.layers = network.logit[first_linear(network) :]
+        self.is_published, self.optimizer = network.is_published, optimizer
+        start = [value.detach().flatten() for value in network.parameters()]
+        self.sizes = list(map(len, start))
+        self.parameters = torch.cat(start).repeat(len(runs), 1)
+        columns = ([[run[name]] for run in runs] for name in ("learning_rate", "momentum"))
+        self.rate, self.momentum = map(torch.tensor, columns)
+        self.decay = torch.tensor([[run["weight_decay"]] for run in runs])
+        self.mean = self.square = torch.zeros(())
+        self.steps = 0
+
+    def logit(self, parameters, x):
+        """The logits, (runs, 1, n), of points x, (d, n), for parameters, (runs, count)."""
+        values = iter(parameters.split(self.sizes, dim=1))
+        for layer in self.layers:
+            if isinstance(layer, nn.Linear):
+                weight = next(values).view(-1, *layer.weight.shape)
+                x = (weight @ x).add_(next(values)[..., None])
+            else:
+                x = layer(x)
+        return x
+
+    @torch.no_grad()
+    def loss(self, x, y):
+        """The loss of every run, (runs,), over points x, (d, n), of labels y, (1, n)."""
+        return self._measured(self.logit(self.parameters, x), y)
+
+    def update(self, x, y):
+        """Update the parameters of every run. Returns the losses of before."""
+        parameters = self.parameters.requires_grad_()
+        logit = self.logit(parameters, x)
+        with torch.no_grad():
+            losses, slope = self._measured(logit, y), self._slope(logit, y)
+        (gradient,) = torch.autograd.grad(logit, parameters, slope)
+        self.parameters = parameters.detach()
+        self._step(gradient / y.shape[1])
+        return losses
+
+    def _measured(self, logit, y):
+        """The binary cross-entropy of every run, (runs,); infinite if a parameter is."""
+        finite = self.parameters.isfinite().all(dim=1)
+        return softplus((1 - 2 * y) * logit).mean(dim=(1, 2)).where(finite, torch.inf).numpy()
+
+    def _slope(self, logit, y):
+        """The derivative of the binary cross-entropy by the logit, times the number of points."""
+        probability = torch.sigmoid(logit)
+        if not self.is_published:
+            return probability.sub_(y)
+        # BCELoss divides by P (1 - P): where that is tiny, not all of the derivative is left.
+        spread = torch.addcmul(probability, probability, probability, value=-1)
+        spread.div_(spread.clamp(min=SMALLEST_SPREAD))
+        return probability.sub_(y).mul_(spread)
+
+    def _step(self, gradient):
+        """Move all parameters, as the optimizers of PyTorch do."""
+        self.steps += 1
+        gradient = gradient + self.decay * self.parameters
+        if self.optimizer == "adam":
+            first, second = BETAS
+            self.mean = first * self.mean + (1 - first) * gradient
+            self.square = second * self.square + (1 - second) * gradient**2
+            size = (self.square / (1 - second**self.steps)).sqrt() + EPSILON
+            move = self.mean / (1 - first**self.steps) / size
+        else:
+            move = self.mean = self.momentum * self.mean + gradient
+        self.parameters -= self.rate * move
+
+
+def first_linear(network):
+    """The number of the first linear layer: what stands before it only scales the points."""
+    return [isinstance(layer, nn.Linear) for layer in network.logit].index(True)
+
+
+def values_of(network, dataset):
+    """How many numbers the layers of a network put out for all points."""
+    units = [layer.out_features for layer in network.logit if isinstance(layer, nn.Linear)]
+    return sum(units) * len(dataset.y)
+
+
+def block_size(network, dataset):
+    """How many runs are computed at once."""
+    return max(1, BLOCK_VALUES // values_of(network, dataset))
+
+
+def processors():
+    """How many processors this program may use."""
+    affinity = getattr(os, "sched_getaffinity", None)  # Linux alone has it
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def search_memory(network, dataset, axes, epochs):
+    """What `train_together` needs of memory; see `check_memory`."""
+    runs = len(runs_of(axes))
+    size = block_size(network, dataset)
+    blocks = min(processors(), math.ceil(runs / size))
+    computed = 4 * ARRAYS * blocks * size * values_of(network, dataset)
+    return [
+        (8 * WHILE_REPLACED * (epochs + 1) * runs, f"the record of {runs:,} runs", "lower --runs"),
+        (computed, "the training of many runs at once", "lower --hidden or --points"),
+    ]

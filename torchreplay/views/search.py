@@ -1,0 +1,114 @@
+"""The map of a search: the loss of every run that was trained, beside the best of them."""
+
+import numpy as np
+from matplotlib import rcParams
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LinearSegmentedColormap, LogNorm
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
+
+ABOVE, DIVERGED = "white", "#BF812D"  # losses above that of the beginning, and those of no number
+LOSSES = LinearSegmentedColormap.from_list(
+    "losses", ["#00201C", "#01665E", "#5AB4AC", "#C7EAE5"]
+).with_extremes(over=ABOVE, bad=DIVERGED)
+LEAST, MOST = 1e-6, 0.5  # of the loss at the beginning, the lowest one that the scale tells
+MOST_ROWS = 400  # of epochs
+WIDTH, SCALE = 0.86, (1.03, 0.0, 0.035, 1.0)  # shares of the map, and the place of its scale
+DECADES = 2  # of an axis, from here on ticks are powers of ten
+STAR = {"marker": "*", "markersize": 15, "color": "white", "markeredgecolor": "black"}
+
+
+class SearchMap:
+    """The loss of every run at an epoch, a cell each, and a star on the best run.
+
+    Across is the first hyper-parameter. Up is the second, or, if there is none, the epoch, up to
+    the present one. Dark is a low loss. The scale is logarithmic and stays the same for the film:
+    it ends at the loss of the beginning, which all runs share.
+    """
+
+    def __init__(self, axes, run, looks):
+        self.search, last = run.history.search, run.last_epoch
+        losses = self.search.loss[: last + 1]
+        first = losses[0, 0]
+        self.norm = LogNorm(np.clip(np.nanmin(losses), LEAST * first, MOST * first), first)
+        self.rows = np.unique(np.linspace(0, last, min(last + 1, MOST_ROWS)).astype(int))
+        self.place = list(self.search.runs[self.search.best].values())
+        (across, values), *second = self.search.axes.items()
+        log_axis(axes, "x", across, values)
+        if second:
+            log_axis(axes, "y", *second[0])
+        else:
+            axes.set(ylabel=run.history.label, ylim=(-0.5, last + 0.5))
+        self.image = axes.imshow(  # all cells have one size, on logarithmic axes, too
+            self._cells(0), origin="lower", aspect="auto", interpolation="nearest",
+            extent=(0, 1, 0, 1), transform=axes.transAxes,
+        )  # fmt: skip
+        (self.star,) = axes.plot([], [], clip_on=False, zorder=4, **STAR)
+        self.artists = (self.image, *axes.spines.values(), self.star)
+        axes.set_title(f"Loss of {len(self.search.runs):,} Runs", pad=6 + 1.7 * rcParams["font.size"])
+        self._add_scale(axes)
+        if looks.legend:
+            self._add_legend(axes, np.isnan(losses).any())
+
+    def draw(self, snapshot):
+        """Show the losses of an epoch."""
+        self.image.set_data(self._cells(snapshot.epoch))
+        x, y = self.place if len(self.place) == 2 else (*self.place, snapshot.epoch)
+        self.star.set_data([x], [y])
+
+    def _cells(self, epoch):
+        """The colors of all cells at an epoch, (rows, columns, 4), from bottom to top."""
+        if len(self.place) == 2:
+            sizes = map(len, self.search.axes.values())
+            return self._colors(self.search.loss[epoch].reshape(*sizes).T)
+        cells = self._colors(self.search.loss[self.rows])
+        cells[self.rows > epoch] = 0  # transparent
+        return cells
+
+    def _colors(self, losses):
+        return LOSSES(self.norm(np.maximum(losses, self.norm.vmin)))
+
+    def _add_scale(self, axes):
+        """Make room at the right of the map, and the scale of losses in it."""
+        box = axes.get_position()
+        axes.set_position((box.x0, box.y0, WIDTH * box.width, box.height))
+        place, losses = axes.inset_axes(SCALE), ScalarMappable(self.norm, LOSSES)
+        bar = axes.figure.colorbar(losses, cax=place, extend="max", label="loss")
+        write_out(bar.ax.yaxis, self.norm.vmin, self.norm.vmax)
+
+    def _add_legend(self, axes, has_diverged):
+        """Explain, in a line above the map, the star and the color of no loss."""
+        names = self.search.axes
+        words = [f"{word(name)} {value:g}" for name, value in zip(names, self.place, strict=True)]
+        handles = [Line2D([], [], linestyle="", label=f"best: {', '.join(words)}", **STAR)]
+        if has_diverged:
+            handles.append(Patch(color=DIVERGED, label="diverged"))
+        axes.legend(
+            handles=handles, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False,
+            fontsize="small", borderaxespad=0.1, handletextpad=0.4, columnspacing=1.2,
+        )  # fmt: skip
+
+
+def log_axis(axes, which, name, values):
+    """Give axes a logarithmic axis for log-spaced values, each in the middle of its cell."""
+    half = (values[-1] / values[0]) ** (0.5 / (len(values) - 1))
+    limits = values[0] / half, values[-1] * half
+    axes.set(**{f"{which}scale": "log", f"{which}label": word(name), f"{which}lim": limits})
+    write_out(getattr(axes, f"{which}axis"), *limits)
+
+
+def write_out(axis, low, high):
+    """Write the ticks of a logarithmic axis out, powers of ten where there are enough of them."""
+    steps = (1,) if high / low >= 10**DECADES else (1, 2, 5)
+    axis.set_major_locator(LogLocator(subs=steps))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+
+
+def word(name):
+    """What a hyper-parameter is called."""
+    return name.replace("_", " ")
+
+
+PANELS = [SearchMap]

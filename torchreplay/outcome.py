@@ -63,7 +63,7 @@ def told(search):
     """The best run of a Search, in a line: its options as they are typed, and its loss."""
     best = search.runs[search.best]
     options = " ".join(f"--{name.replace('_', '-')} {value:g}" for name, value in best.items())
-    return f"best of {len(search.runs):,} runs: {options}, loss {shown(search.judged[search.best])}"
+    return f"best of {len(search.runs):,} runs: {options}, loss {search.judged[search.best]:.4g}"
 
 
 def outcomes(history, epochs):
@@ -74,10 +74,6 @@ def outcomes(history, epochs):
     if history.search:
         yield told(history.search)
     for epoch in sorted({min(epoch, history.last) for epoch in epochs}):
-        loss, accuracy = shown(history.loss[epoch]), history.accuracy[epoch]
-        yield f"epoch {epoch}: loss {loss}, accuracy {accuracy:.2%}"
-
-
-def shown(loss):
-    """A loss in words."""
-    return f"{loss:.4f}" if loss < LARGE_LOSS else f"{loss:.4g}"
+        loss, accuracy = history.loss[epoch], history.accuracy[epoch]
+        shown = f"{loss:.4f}" if loss < LARGE_LOSS else f"{loss:.4g}"
+        yield f"epoch {epoch}: loss {shown}, accuracy {accuracy:.2%}"

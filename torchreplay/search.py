@@ -21,7 +21,15 @@ BLOCK_VALUES = 600_000  # of all layers, that are computed at once: they stay in
 ARRAYS = 4  # of such a size, that are needed at a time
 WHILE_REPLACED = 2  # records there are, when a run is replaced in one
 SMALLEST_SPREAD = 1e-12  # of P (1 - P), below which BCELoss has another gradient
+SHARED = {"learning_rate": 3.0, "momentum": 0.0, "weight_decay": 0.0}  # by runs, if not searched
 BETAS, EPSILON = (0.9, 0.999), 1e-8  # of adam, as PyTorch has them
+FUNCTIONS = {  # in place, and from what comes back to an output and that output, what goes on
+    nn.Sigmoid: (torch.sigmoid_, torch.ops.aten.sigmoid_backward),
+    nn.Tanh: (torch.tanh_, torch.ops.aten.tanh_backward),
+    nn.ReLU: (torch.relu_, partial(torch.ops.aten.threshold_backward, threshold=0)),
+    nn.Linear: (lambda x: x, lambda slope, _: slope),  # no function follows a latent layer
+}
+FUNCTIONS[type(None)] = FUNCTIONS[nn.Linear]  # nor the output
 
 
 @dataclass(frozen=True)
@@ -91,8 +99,7 @@ def train_together(network, axes, dataset, batches, epochs, optimizer="sgd", **s
         those that all runs share.
     batches: makes the batches of an epoch, pairs of points and labels, the same for all runs.
     """
-    shared = {"learning_rate": 3.0, "momentum": 0.0, "weight_decay": 0.0} | settings
-    runs = [shared | run for run in runs_of(axes)]
+    runs = [SHARED | settings | run for run in runs_of(axes)]
     size = block_size(network, dataset)
     blocks = [Block(network, runs[k : k + size], optimizer) for k in range(0, len(runs), size)]
     losses = np.empty((epochs + 1, len(runs)))
@@ -118,47 +125,57 @@ def train_together(network, axes, dataset, batches, epochs, optimizer="sgd", **s
 class Block:
     """Some runs whose parameters are updated at once.
 
+    Points are columns here, so that units of all runs are rows of a single matrix.
+
     network: that with whose parameters they begin.
     runs: the learning_rate, momentum and weight_decay of each.
     """
 
     def __init__(self, network, runs, optimizer):
-        self.layers = network.logit[first_linear(network) :]
         self.is_published, self.optimizer = network.is_published, optimizer
-        start = [value.detach().flatten() for value in network.parameters()]
-        self.sizes = list(map(len, start))
-        self.parameters = torch.cat(start).repeat(len(runs), 1)
-        columns = ([[run[name]] for run in runs] for name in ("learning_rate", "momentum"))
-        self.rate, self.momentum = map(torch.tensor, columns)
-        self.decay = torch.tensor([[run["weight_decay"]] for run in runs])
+        start = torch.cat([value.detach().flatten() for value in network.parameters()])
+        self.parameters = start.repeat(len(runs), 1)
+        self.gradients = torch.empty_like(self.parameters)
+        layers = network.logit[first_linear(network) :]
+        self.functions = [
+            FUNCTIONS[type(following)]
+            for layer, following in itertools.pairwise([*layers, None])
+            if isinstance(layer, nn.Linear)
+        ]
+        shapes = [value.shape for value in network.parameters()]
+        self.layers = layers_of(self.parameters, shapes)
+        self.slopes = layers_of(self.gradients, shapes)
+        columns = ([[run[name]] for run in runs] for name in SHARED)
+        self.rate, self.momentum, self.decay = map(torch.tensor, columns)
         self.mean = self.square = torch.zeros(())
         self.steps = 0
 
-    def logit(self, parameters, x):
-        """The logits, (runs, 1, n), of points x, (d, n), for parameters, (runs, count)."""
-        values = iter(parameters.split(self.sizes, dim=1))
-        for layer in self.layers:
-            if isinstance(layer, nn.Linear):
-                weight = next(values).view(-1, *layer.weight.shape)
-                x = (weight @ x).add_(next(values)[..., None])
-            else:
-                x = layer(x)
-        return x
+    def outputs(self, x):
+        """What the layers put out for points x, (d, n): x itself, ..., the logits, (runs, 1, n)."""
+        found = [x]
+        for (weight, bias), (function, _) in zip(self.layers, self.functions, strict=True):
+            x = function((weight @ x).add_(bias))
+            found.append(x)
+        return found
 
     @torch.no_grad()
     def loss(self, x, y):
         """The loss of every run, (runs,), over points x, (d, n), of labels y, (1, n)."""
-        return self._measured(self.logit(self.parameters, x), y)
+        return self._measured(self.outputs(x)[-1], y)
 
+    @torch.no_grad()
     def update(self, x, y):
-        """Update the parameters of every run. Returns the losses of before."""
-        parameters = self.parameters.requires_grad_()
-        logit = self.logit(parameters, x)
-        with torch.no_grad():
-            losses, slope = self._measured(logit, y), self._slope(logit, y)
-        (gradient,) = torch.autograd.grad(logit, parameters, slope)
-        self.parameters = parameters.detach()
-        self._step(gradient / y.shape[1])
+        """Update the parameters of every run by backpropagation. Returns the losses of before."""
+        *given, logit = self.outputs(x)
+        losses, slope = self._measured(logit, y), self._slope(logit, y)
+        for k in reversed(range(len(given))):
+            weight, bias = self.slopes[k]
+            weight.copy_(slope @ given[k].mT)
+            torch.sum(slope, dim=-1, keepdim=True, out=bias)
+            if k:
+                _, backward = self.functions[k - 1]
+                slope = backward(self.layers[k][0].mT @ slope, given[k])
+        self._step(self.gradients / y.shape[1])
         return losses
 
     def _measured(self, logit, y):
@@ -189,6 +206,17 @@ class Block:
         else:
             move = self.mean = self.momentum * self.mean + gradient
         self.parameters -= self.rate * move
+
+
+def layers_of(values, shapes):
+    """Weights, (runs, units, inputs), and biases, (runs, units, 1), of layers: pairs of views.
+
+    values: parameters, or gradients, of runs, (runs, count), and `shapes` those of the parameters.
+    """
+    views = []
+    for shape, part in zip(shapes, values.split([*map(math.prod, shapes)], dim=1), strict=True):
+        views.append(part.view(-1, *shape) if len(shape) == 2 else part[..., None])
+    return list(zip(views[::2], views[1::2], strict=True))
 
 
 def first_linear(network):

@@ -8,14 +8,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
-ABOVE, DIVERGED = "white", "#BF812D"  # losses above that of the beginning, and those of no number
+ABOVE, DIVERGED = "#F6E8C3", "#BF812D"  # a loss above that of the beginning, and no number
 LOSSES = LinearSegmentedColormap.from_list(
     "losses", ["#00201C", "#01665E", "#5AB4AC", "#C7EAE5"]
 ).with_extremes(over=ABOVE, bad=DIVERGED)
 LEAST, MOST = 1e-6, 0.5  # of the loss at the beginning, the lowest one that the scale tells
 MOST_ROWS = 400  # of epochs
 WIDTH, SCALE = 0.86, (1.03, 0.0, 0.035, 1.0)  # shares of the map, and the place of its scale
-DECADES = 2  # of an axis, from here on ticks are powers of ten
+DECADES = 3  # of an axis, from here on ticks are powers of ten
 STAR = {"marker": "*", "markersize": 15, "color": "white", "markeredgecolor": "black"}
 
 
@@ -46,7 +46,7 @@ class SearchMap:
         )  # fmt: skip
         (self.star,) = axes.plot([], [], clip_on=False, zorder=4, **STAR)
         self.artists = (self.image, *axes.spines.values(), self.star)
-        axes.set_title(f"Loss of {len(self.search.runs):,} Runs", pad=6 + 1.7 * rcParams["font.size"])
+        axes.set_title(f"Loss of {len(self.search.runs):,} Runs", pad=6 + 2.3 * rcParams["font.size"])
         self._add_scale(axes)
         if looks.legend:
             self._add_legend(axes, np.isnan(losses).any())
@@ -74,7 +74,7 @@ class SearchMap:
         box = axes.get_position()
         axes.set_position((box.x0, box.y0, WIDTH * box.width, box.height))
         place, losses = axes.inset_axes(SCALE), ScalarMappable(self.norm, LOSSES)
-        bar = axes.figure.colorbar(losses, cax=place, extend="max", label="loss")
+        bar = axes.figure.colorbar(losses, cax=place, extend="max", label="loss (tip: above the first)")
         write_out(bar.ax.yaxis, self.norm.vmin, self.norm.vmax)
 
     def _add_legend(self, axes, has_diverged):
@@ -86,7 +86,7 @@ class SearchMap:
             handles.append(Patch(color=DIVERGED, label="diverged"))
         axes.legend(
             handles=handles, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False,
-            fontsize="small", borderaxespad=0.1, handletextpad=0.4, columnspacing=1.2,
+            fontsize="small", borderaxespad=0.9, handletextpad=0.4, columnspacing=1.2,
         )  # fmt: skip
 
 

@@ -34,6 +34,8 @@ USUAL = (
     "-pix_fmt",
     "yuv420p",
 )  # matplotlib's
+SEARCH = "--search learning-rate 0.03:30 weight-decay 1e-5:0.1 --runs 400"
+ALONE = 10  # runs of the default network, trained one after another
 MODULES = "common, torchreplay.composition, torchreplay.film, torchreplay.output_files"
 
 IMPORTS = """
@@ -106,6 +108,27 @@ def write_frames(script, file):
     __import__(f"{script}_visualization").main()
 
 
+def search():
+    """Train 400 runs of the default network together, and some one after another.
+
+    Prints the seconds that 400 of each take, as JSON.
+    """
+    seconds = {}
+    import common
+    from torchreplay import one_thread
+    from torchreplay.options import parse_options
+
+    common.train_together = clocked(common.train_together, "together", seconds)
+    searched, default = (parse_options("", PROJECT, typed.split()) for typed in (SEARCH, ""))
+    dataset = common.load_dataset(**default.data)
+    alone = clocked(common.train_all, "alone", seconds)
+    with one_thread():
+        common.train_all(dataset, searched.trainings)
+        for _ in range(ALONE):
+            alone(dataset, default.trainings)
+    print(json.dumps(seconds | {"alone": 400 / ALONE * seconds["alone"]}))
+
+
 # The measurements --------------------------------------------------------------------------------
 
 
@@ -155,6 +178,9 @@ class Runs:
         options = ("--output-dir", self.folder, *options)
         _, memory, text = measure(sys.executable, __file__, "clock", space, *options)
         return {**json.loads(text.splitlines()[-1]), "memory": memory}
+
+    def search(self):
+        return json.loads(measure(sys.executable, __file__, "search")[2].splitlines()[-1])
 
     def frames(self, space, *options):
         file = self.folder / "frames.rgba"
@@ -264,6 +290,13 @@ def compare_imports(runs):
     yield "imports ÷ torch, SGD and a figure alone", ratio(ours, bare), "≤ 1.15"
 
 
+def compare_search(runs):
+    """The runs of a search, trained together, beside as many one after another."""
+    (measured,) = in_turns(runs.search)
+    alone, together = ([one[name] for one in measured] for name in ("alone", "together"))
+    yield "400 runs one after another ÷ together", ratio(alone, together), "≥ 50"
+
+
 def main():
     """Measure all, and print the tables."""
     os.environ["PYTHONPATH"] = str(PROJECT)
@@ -274,6 +307,7 @@ def main():
             for compare in (compare_sizes, compare_networks, compare_views):
                 rows += [(space, *row) for row in compare(runs, space)]
         rows += [("both", *row) for row in compare_imports(runs)]
+        rows += [("both", *row) for row in compare_search(runs)]
     print("\n| figure | space | measured | to reach |\n| --- | --- | --- | --- |")
     for space, name, value, target in rows:
         print(f"| {name} | {space.replace('_', ' ')} | {value:.2f} | {target} |")
@@ -288,6 +322,8 @@ if __name__ == "__main__":
         case ["write_frames", script, file, *options]:
             sys.argv = [script, *options]
             write_frames(script, file)
+        case ["search"]:
+            search()
         case []:
             main()
         case _:

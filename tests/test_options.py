@@ -31,6 +31,7 @@ RUN = {
         "momentum": 0.0,
         "weight_decay": 0.0,
     },
+    "search": {},
 }
 TYPED = (  # words that together mean something now and then
     "--data moons --points 9 --label --features x --positive --hidden 2 10,2 --epochs 3"
@@ -110,6 +111,7 @@ def test_every_option_reaches_its_place():
                     "momentum": 0.9,
                     "weight_decay": 0.01,
                 },
+                "search": {},
             }
         },
         shown={"epochs": [0, 2, 12, 22, 32, 40, 50], "max_points": 80, "size": 240},
@@ -421,9 +423,18 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 38
+    assert len(table) == 40
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)
-    for group in ("data", "network", "training", "picture", "comparison", "film", "output"):
+    for group in (
+        "data",
+        "network",
+        "training",
+        "picture",
+        "comparison",
+        "search",
+        "film",
+        "output",
+    ):
         assert f"\n{group}:\n" in output

@@ -20,6 +20,8 @@ def record(epochs, loss=0.5, accuracy=0.75, diverged=False, saturation="", silen
         diverged=diverged,
         saturation=lambda epoch: saturation,
         silent_units=lambda epoch: list(silent),
+        training={},
+        search=None,
     )
 
 

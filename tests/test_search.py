@@ -1,4 +1,4 @@
-"""Many runs trained together: each is what it is when it is trained alone, and the best is found."""
+"""Many runs trained together: each is what it is if trained alone, and the best is found."""
 
 import dataclasses
 from functools import partial
@@ -21,7 +21,7 @@ from torchreplay.search import FUNCTIONS, Search, search_memory, train_together
 from torchreplay.views.search import DIVERGED, LOSSES, SearchMap
 
 EPOCHS = 4
-TOLERANCE = 1e-5  # of a loss, as docs/network.md states it
+TOLERANCE = 1e-5  # of a loss, as docs/views.md states it
 GRID = ("--search", "learning-rate", "0.3:30", "weight-decay", "1e-4:0.1", "--runs", "6")
 
 
@@ -64,7 +64,7 @@ def test_every_run_equals_itself_trained_alone(typed, monkeypatch):
 
 
 def test_momentum_and_saturation_equal_a_single_run():
-    """Where P is rounded to 0 or 1, BCELoss has no gradient left, and the runs stay where they are."""
+    """Where P is rounded to 0 or 1, BCELoss has no gradient left: runs stay where they are."""
     grid = ("--search", "learning-rate", "1e2:1e5", "momentum", "0.1:0.9", "--runs", "6")
     search, alone = both(options_of(*grid))
     np.testing.assert_allclose(search.loss, alone, rtol=TOLERANCE)
@@ -185,7 +185,9 @@ def test_values_can_be_typed_again():
     for values in axes.values():
         assert len(values) == 20
         assert all(float(f"{value:.4g}") == value for value in values)
-        np.testing.assert_allclose(np.diff(np.log(values)), np.log(values[-1] / values[0]) / 19, 2e-3)
+        np.testing.assert_allclose(
+            np.diff(np.log(values)), np.log(values[-1] / values[0]) / 19, 2e-3
+        )
 
 
 @pytest.mark.parametrize(

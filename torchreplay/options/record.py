@@ -4,7 +4,8 @@ from pathlib import Path
 
 from torchreplay.options.parser import path
 
-OWN = ("data", "network", "training", "comparison", "search")  # groups of options that a record answers
+# Groups of options that a record answers.
+OWN = ("data", "network", "training", "comparison", "search")
 
 
 # fmt: off

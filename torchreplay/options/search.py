@@ -38,7 +38,7 @@ def contradictions(typed):
     for name, text in zip(names, ranges, strict=True):
         low, high = ends_of(text)
         if not 0 < low < high < math.inf:
-            yield f"--search {name} {text}: give LOW:HIGH, two positive numbers, the lower one first"
+            yield f"--search {name} {text}: give LOW:HIGH, two positive numbers, the lower first"
     for name, values in axes(typed).items():
         if len(set(values)) < len(values):
             yield f"--search {name.replace('_', '-')}: too narrow for {len(values)} different runs"

@@ -46,7 +46,9 @@ class SearchMap:
         )  # fmt: skip
         (self.star,) = axes.plot([], [], clip_on=False, zorder=4, **STAR)
         self.artists = (self.image, *axes.spines.values(), self.star)
-        axes.set_title(f"Loss of {len(self.search.runs):,} Runs", pad=6 + 2.3 * rcParams["font.size"])
+        axes.set_title(
+            f"Loss of {len(self.search.runs):,} Runs", pad=6 + 2.3 * rcParams["font.size"]
+        )
         self._add_scale(axes)
         if looks.legend:
             self._add_legend(axes, np.isnan(losses).any())
@@ -74,7 +76,9 @@ class SearchMap:
         box = axes.get_position()
         axes.set_position((box.x0, box.y0, WIDTH * box.width, box.height))
         place, losses = axes.inset_axes(SCALE), ScalarMappable(self.norm, LOSSES)
-        bar = axes.figure.colorbar(losses, cax=place, extend="max", label="loss (tip: above the first)")
+        bar = axes.figure.colorbar(
+            losses, cax=place, extend="max", label="loss (tip: above the first)"
+        )
         write_out(bar.ax.yaxis, self.norm.vmin, self.norm.vmax)
 
     def _add_legend(self, axes, has_diverged):

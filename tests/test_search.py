@@ -256,7 +256,7 @@ def test_map_shows_every_run_in_its_place(found, spaces):
         for run, loss in zip(search.runs, search.loss[epoch], strict=True):
             column = rates.index(run["learning_rate"])
             cell = cells[decays.index(run["weight_decay"]), column]
-            np.testing.assert_allclose(cell, LOSSES(view.norm(loss)), atol=1e-6)
+            np.testing.assert_array_equal(cell, LOSSES(view.norm(loss), bytes=True))
     assert view.norm.vmax == pytest.approx(first)
     assert view.norm.vmin == pytest.approx(min(search.loss.min(), first / 2))
     best = search.runs[search.best]
@@ -268,16 +268,17 @@ def test_map_shows_every_run_in_its_place(found, spaces):
 
 
 def test_star_stands_in_the_cell_of_the_best_run(found, spaces):
-    """Seen in pixels: on logarithmic axes, too, all cells have one size."""
-    options, histories = found
-    picture, view = pictured(options, histories, spaces["input_space"])
-    picture.draw(4)
-    axes = view.image.axes
-    x, y = axes.transAxes.inverted().transform(axes.transData.transform(view.star.get_xydata()[0]))
+    """And each cell has its color where the values of its run are, on logarithmic axes, too."""
+    picture, view = pictured(*found, spaces["input_space"])
+    frame, axes = picture.draw(4), view.image.axes
     rates, decays = view.search.axes.values()
+    pixels = axes.transData.transform([[*run.values()] for run in view.search.runs]).astype(int)
     best = view.search.runs[view.search.best]
-    assert x == pytest.approx((rates.index(best["learning_rate"]) + 0.5) / len(rates), abs=2e-3)
-    assert y == pytest.approx((decays.index(best["weight_decay"]) + 0.5) / len(decays), abs=2e-3)
+    np.testing.assert_allclose(view.star.get_xydata(), [[*best.values()]])
+    for run, (x, y) in zip(view.search.runs, pixels, strict=True):
+        row, column = decays.index(run["weight_decay"]), rates.index(run["learning_rate"])
+        if run != best:
+            np.testing.assert_array_equal(frame[-y, x], view.image.get_array()[row, column])
 
 
 @pytest.fixture(scope="module")
@@ -295,10 +296,11 @@ def test_map_of_one_hyper_parameter_grows_with_the_epochs(along, spaces):
         picture.draw(epoch)
         cells = view.image.get_array()
         assert cells.shape == (EPOCHS + 1, 9, 4)
-        assert (cells[: epoch + 1, :, 3] == 1).all() and (cells[epoch + 1 :, :, 3] == 0).all()
+        white = (cells == 255).all(axis=-1)
+        assert not white[: epoch + 1].any() and white[epoch + 1 :].all()
         assert view.star.get_ydata() == [epoch]
     lost = np.isnan(view.search.loss[:2])
-    diverged = (np.rint(255 * cells[:2, :, :3]) == tuple(bytes.fromhex(DIVERGED[1:]))).all(axis=-1)
+    diverged = (cells[:2, :, :3] == tuple(bytes.fromhex(DIVERGED[1:]))).all(axis=-1)
     np.testing.assert_array_equal(diverged, lost)
     assert lost.any()
     assert [text.get_text() for text in view.image.axes.get_legend().get_texts()][1] == "diverged"

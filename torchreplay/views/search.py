@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib import rcParams
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
+from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
@@ -17,6 +18,23 @@ MOST_ROWS = 400  # of epochs
 WIDTH, SCALE = 0.86, (1.03, 0.0, 0.035, 1.0)  # shares of the map, and the place of its scale
 DECADES = 3  # of an axis, from here on ticks are powers of ten
 STAR = {"marker": "*", "markersize": 15, "color": "white", "markeredgecolor": "black"}
+
+
+class Cells(AxesImage):
+    """Colored cells of one size that fill their axes, which may be logarithmic.
+
+    The data are their colors, (rows, columns, 4) uint8, from bottom to top.
+    """
+
+    def make_image(self, renderer, magnification=1.0, unsampled=False):
+        """Give every pixel the color of the cell that it lies in, which is all that is needed."""
+        box, cells = self.axes.bbox, self.get_array()
+        sides = (round(magnification * side) for side in (box.height, box.width))
+        rows, columns = (
+            np.arange(side) * count // side
+            for side, count in zip(sides, cells.shape[:2], strict=True)
+        )
+        return cells[rows][:, columns], box.x0, box.y0, None
 
 
 class SearchMap:
@@ -33,6 +51,7 @@ class SearchMap:
         first = losses[0, 0]
         self.norm = LogNorm(np.clip(np.nanmin(losses), LEAST * first, MOST * first), first)
         self.rows = np.unique(np.linspace(0, last, min(last + 1, MOST_ROWS)).astype(int))
+        self.along = self._colors(self.search.loss[self.rows])  # all epochs of each run
         self.place = list(self.search.runs[self.search.best].values())
         (across, values), *second = self.search.axes.items()
         log_axis(axes, "x", across, values)
@@ -40,10 +59,8 @@ class SearchMap:
             log_axis(axes, "y", *second[0])
         else:
             axes.set(ylabel=run.history.label, ylim=(-0.5, last + 0.5))
-        self.image = axes.imshow(  # all cells have one size, on logarithmic axes, too
-            self._cells(0), origin="lower", aspect="auto", interpolation="nearest",
-            extent=(0, 1, 0, 1), transform=axes.transAxes,
-        )  # fmt: skip
+        self.image = axes.add_artist(Cells(axes))
+        self.image.set_data(self._cells(0))
         (self.star,) = axes.plot([], [], clip_on=False, zorder=4, **STAR)
         self.artists = (self.image, *axes.spines.values(), self.star)
         axes.set_title(
@@ -60,16 +77,16 @@ class SearchMap:
         self.star.set_data([x], [y])
 
     def _cells(self, epoch):
-        """The colors of all cells at an epoch, (rows, columns, 4), from bottom to top."""
+        """The colors of all cells at an epoch, (rows, columns, 4) uint8, from bottom to top."""
         if len(self.place) == 2:
             sizes = map(len, self.search.axes.values())
             return self._colors(self.search.loss[epoch].reshape(*sizes).T)
-        cells = self._colors(self.search.loss[self.rows])
-        cells[self.rows > epoch] = 0  # transparent
+        cells = self.along.copy()
+        cells[self.rows > epoch] = 255  # white, as what is not there yet
         return cells
 
     def _colors(self, losses):
-        return LOSSES(self.norm(np.maximum(losses, self.norm.vmin)))
+        return LOSSES(self.norm(np.maximum(losses, self.norm.vmin)), bytes=True)
 
     def _add_scale(self, axes):
         """Make room at the right of the map, and the scale of losses in it."""

@@ -1,12 +1,11 @@
 """A search: many runs of one network, which differ in hyper-parameters, trained together."""
 
-import dataclasses
 import itertools
 import math
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -77,7 +76,7 @@ class Search:
             best = search.best
             alone[best] = train(**self.runs[best])
             search = search._with(best, alone[best].loss)
-        return dataclasses.replace(alone[search.best], search=search)
+        return replace(alone[search.best], search=search)
 
     def _with(self, run, loss):
         """The same Search with other losses of a run, (epochs,): fewer if it has diverged."""
@@ -147,8 +146,7 @@ class Block:
         self.slopes = layers_of(self.gradients, shapes)
         columns = ([[run[name]] for run in runs] for name in SHARED)
         self.rate, self.momentum, self.decay = map(torch.tensor, columns)
-        self.mean = self.square = torch.zeros(())
-        self.steps = 0
+        self.steps, self.mean, self.square = 0, torch.zeros(()), torch.zeros(())
 
     def outputs(self, x):
         """What the layers put out for points x, (d, n): x itself, ..., the logits, (runs, 1, n)."""
@@ -237,8 +235,7 @@ def block_size(network, dataset):
 
 def processors():
     """How many processors this program may use."""
-    affinity = getattr(os, "sched_getaffinity", None)  # Linux alone has it
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def search_memory(network, dataset, axes, epochs):

@@ -16,7 +16,8 @@ from torchreplay.composition import compose
 from torchreplay.options import parse_options
 from torchreplay.palettes import CLASSIC, Looks
 from torchreplay.picture import Picture
-from torchreplay.spaces import FEATURE_SPACE
+from torchreplay.run import Run
+from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
 from torchreplay.views.errors import ErrorRings
 
 
@@ -182,24 +183,26 @@ def test_errors_are_ringed_on_every_panel(spaces, dataset, tmp_path):
 
 @pytest.mark.parametrize("counts", [*((k,) for k in range(2, 7)), (4, 3), (2, 6), (6, 6)])
 @pytest.mark.parametrize("name", ["input_space", "feature_space"])
-def test_layout(runs, larger_run, counts, name):
+def test_layout(held_out, larger_run, counts, name):
     """One row, two, or a grid; no panel overlaps another, headline, legend or names.
 
-    In the second space, panels of a grid differ in their limits.
+    In input space labels of ticks are long; in feature space panels differ in their limits.
     """
     values = [f"0.0000{k}" for k in range(6)]
     options = ("learning rate", "seed")[: len(counts)]
     compared = {name: values[:count] for name, count in zip(options, counts, strict=True)}
-    shown = [runs[name], larger_run if name == "feature_space" else runs[name]]
+    run = Run(held_out, INPUT_SPACE, range(5), held_out.dataset)
+    other = Run(held_out, FEATURE_SPACE, range(5), held_out.dataset)
+    shown = [run, run] if name == "input_space" else [other, larger_run]
     shown = [shown[k % 2] for k in range(math.prod(counts))]
     figure, panels = comparison(shown, compared, "datasets.txt, 2-2-1", 120, Looks())
     picture = Picture(figure, panels, "title", CLASSIC)
-    picture.draw(20)
+    picture.draw(4)
     renderer = picture.canvas.get_renderer()
     boxes = [axes.get_tightbbox(renderer) for axes in figure.axes]
     assert len(boxes) == math.prod(counts)
     headline, epoch, *others = figure.texts
-    assert headline.get_text() + epoch.get_text() == "datasets.txt, 2-2-1, epoch 20"
+    assert headline.get_text() + epoch.get_text() == "datasets.txt, 2-2-1, epoch 4"
     assert len(others) == (sum(counts) if len(counts) == 2 else 0)
     boxes += [part.get_window_extent(renderer) for part in (headline, *others, *figure.legends)]
     width, height = picture.size
@@ -209,7 +212,7 @@ def test_layout(runs, larger_run, counts, name):
     for one, other in itertools.combinations(boxes, 2):
         assert not one.overlaps(other)
     for text in figure.findobj(Text):
-        assert not text.get_text() or text.get_fontsize() >= 6
+        assert not text.get_text() or text.get_fontsize() >= 5.5
 
 
 def test_headline_tells_the_epoch(diverging):

@@ -14,6 +14,7 @@ from torchreplay.views.titles import Title, cut, fit
 
 FONTS = ("axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
 FONT_SIZE, SMALL, LITTLE = 8, 6.5, 2.5  # of panels, and of those of fewer inches
+MOST_CHARACTERS = 7  # of the labels of two ticks between two axes of a grid
 GRID_GAP = 4  # between the axes of a grid and their title, in points
 
 
@@ -35,19 +36,20 @@ def reading_share(shares):
 def title_of(history, name):
     """The parts of the title of a panel, see `Title`: loss and accuracy of a run by a name.
 
-    Those of the points held out follow. A panel of a grid has no name, and less room: where points
-    are held out, both losses stand in it alone.
+    Where points are held out, theirs follow in fewer words. A panel of a grid has no name, and less
+    room: there both losses stand alone.
     """
     (loss, accuracy), *held_out = history.measured
-    if name:
-        parts = [(f"{name}: loss ", reading_loss(loss)), (", accuracy ", reading_share(accuracy))]
-        for loss, accuracy in held_out:
-            parts += [("; held out: ", reading_loss(loss)), (", ", reading_share(accuracy))]
-        return parts
-    parts = [("loss ", reading_loss(loss))]
+    first = (f"{name}: loss " if name else "loss ", reading_loss(loss))
     if not held_out:
-        return [*parts, (", ", reading_share(accuracy))]
-    return [*parts, *((", held out ", reading_loss(loss)) for loss, _ in held_out)]
+        return [first, (", accuracy " if name else ", ", reading_share(accuracy))]
+    ((other_loss, other_accuracy),) = held_out
+    if not name:
+        return [first, (", held out ", reading_loss(other_loss))]
+    return [
+        *(first, (", ", reading_share(accuracy))),
+        *(("; held out ", reading_loss(other_loss)), (", ", reading_share(other_accuracy))),
+    ]
 
 
 class RunPanel(VeiledPanel):
@@ -86,7 +88,7 @@ def comparison(runs, compared, headline, dpi, looks):
         ((option, values),) = compared.items()
         for k, (run, value) in enumerate(zip(runs, values, strict=True)):
             axes = axes_on(figure, layout.rectangle(k, alike=False))
-            panels.append(RunPanel(axes, run, looks, f"{option} {value.replace(',', ' ')}"))
+            panels.append(RunPanel(axes, run, looks, called(option, value)))
     return figure, panels
 
 
@@ -102,6 +104,8 @@ def grid(figure, layout, runs, compared, looks):
         is_first, is_last = column == 0, row == layout.rows - 1
         if alike:
             axes.tick_params(labelleft=is_first, labelbottom=is_last)
+            if column < layout.columns - 1:
+                leave_room(axes)
         if not (alike and is_first):
             axes.set_ylabel("")
         if not (alike and is_last):
@@ -119,12 +123,25 @@ def grid(figure, layout, runs, compared, looks):
     return panels
 
 
+def leave_room(axes):
+    """Take the last tick of the x axis away if its label would reach the first one beside it."""
+    ticks = axes.get_xticks()
+    labels = axes.xaxis.get_major_formatter().format_ticks(ticks)
+    if len(labels[0]) + len(labels[-1]) > MOST_CHARACTERS:
+        axes.set_xticks(ticks[:-1])
+
+
 def write(figure, option, value, layout, place):
     """Write the name of a row or column of a grid; returns the Text."""
-    text = f"{option} {cut(value.replace(',', ' '))}"
-    name = figure.text(*place, text, ha="center", va="center", fontsize=11, parse_math=False)
+    settings = {"ha": "center", "va": "center", "fontsize": 11, "parse_math": False}
+    name = figure.text(*place, called(option, value), **settings)
     fit(name, 0.95 * layout.side)
     return name
+
+
+def called(option, value):
+    """What is said of an option and its value."""
+    return f"{option} {cut(value.replace(',', ' '))}"
 
 
 def axes_on(figure, rectangle):

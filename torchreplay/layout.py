@@ -10,7 +10,7 @@ HEADLINE, LEGEND = 0.5, 0.25  # above the panels
 GRID = (16, 9)  # of all panels of a grid, at the most
 NARROWEST = 6.0  # picture of a grid
 NAMES, TITLE = 0.3, 0.28  # above the columns of a grid and beside its rows; above each panel
-LABELS = (0.5, 0.42)  # of the axes, at the left of the first column and below the last row
+LABELS = (0.75, 0.42)  # of the axes, at the left of the first column and below the last row
 TICKS, RIM = (0.36, 0.22), 0.06  # of panels of a grid that differ in their limits; at their right
 
 

@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 
+import frames
 import numpy as np
 import pytest
 import torch
@@ -146,6 +147,8 @@ def test_marks_are_those_of_the_default_run(history, own_units):
     text = (HERE / "look.txt").read_text()
     assert re.findall(r'value="(\d+)"', look(text, history)) == ["45", "80", "132"]
     assert "value" not in look(text, own_units)
+    assert "Both spaces" in look(text, own_units)
+    assert "Both spaces" not in look(text, own_units, planes=1)
     assert history.accuracy[131] < 1 == history.accuracy[132:].min()
 
 
@@ -193,3 +196,9 @@ def test_files_of_the_page_are_installed():
     patterns = settings["package-data"]["torchreplay.page"]
     found = {path for pattern in patterns for path in HERE.glob(pattern)}
     assert found == {path for path in HERE.iterdir() if path.suffix != ".py" and path.is_file()}
+
+
+def test_frames_are_not_measured_without_a_browser(monkeypatch, capsys):
+    monkeypatch.setattr("browsing.find_browser", lambda: None)
+    assert list(frames.measured()) == []
+    assert capsys.readouterr().out.count("\n") == 1

@@ -58,7 +58,9 @@ def make_page(
             "script": script,
             "legend": legend(history.dataset),
             "spaces": spaces(record),
-            "look": look((HERE / "look.txt").read_text(encoding="utf-8"), history),
+            "look": look(
+                (HERE / "look.txt").read_text(encoding="utf-8"), history, len(record["planes"])
+            ),
             "keys": keys(history.label),
             "hint": hint(record),
             "errors": " checked" * mark_errors,

@@ -22,9 +22,11 @@ show.draw = () => {
   }
   drawLegend(ink);
   drawTime(index);
-  const words = { epoch: epochs[index], loss: lossAt(index), accuracy: accuracyAt(index) };
-  Object.assign(words, { play: state.playing ? "Pause" : "Play", readout: describe(hover ?? pinned) });
-  for (const [id, text] of Object.entries(words)) $(id).textContent = text;
+  const texts = {
+    epoch: epochs[index], loss: lossAt(index), accuracy: accuracyAt(index),
+    play: state.playing ? "Pause" : "Play", readout: describe(hover ?? pinned),
+  };
+  for (const [id, text] of Object.entries(texts)) $(id).textContent = text;
   for (const title of document.querySelectorAll(".at")) title.textContent = `at ${called(index)}`;
   Object.assign($("slider"), { value: index, ariaValueText: called(index) });
   if (!points.plane) drawFeatures(pinned);

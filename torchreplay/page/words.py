@@ -216,9 +216,10 @@ def hint(record):
     )
 
 
-def look(text, history):
+def look(text, history, planes=2):
     """What to look for: paragraphs, and the marked epochs that this record has.
 
+    planes: how many spaces are shown; of one alone, only the last paragraph is true.
     A mark names an epoch and its loss; where the record has another loss, it is left out.
     """
     paragraphs, marks = [], []
@@ -228,6 +229,7 @@ def look(text, history):
             marks.append((int(mark[1]), float(mark[2]), mark[3]))
         else:
             paragraphs.append(f"<p>{html.escape(part)}</p>")
+    paragraphs = paragraphs if planes > 1 else paragraphs[-1:]
     known = [
         epoch <= history.last and abs(history.loss[epoch] - loss) <= SHOWN_DIGITS
         for epoch, loss, _ in marks

@@ -243,7 +243,7 @@ def train_all(datasets, trainings):
     for name, one in trainings.items():
         dataset, settings = datasets[name], one["training"]
         make = functools.partial(make_seeded, dataset, one["seed"], **one["network"])
-        if one["search"]:
+        if one.get("search"):
             histories[name] = search(make, dataset, one["search"], **settings)
         else:
             histories[name] = train(make(), dataset, **settings)

@@ -30,6 +30,6 @@ def check_runs(make_network, datasets, spaces, trainings, pictures=(), histories
     epochs = [one["training"]["epochs"] for one in trainings.values()]
     needs = [*record_memory(networks.values(), epochs), *pictures]
     for name, one in trainings.items():
-        if one["search"]:
+        if one.get("search"):
             needs += search_memory(networks[name], datasets[name], one["search"], max(epochs))
     check_memory(needs)

@@ -49,7 +49,7 @@ def quicker(arguments, folder):
         else:
             values.append(argument)
     options.pop("--dpi", None)
-    options |= {"--epochs": ["3"], "--size": ["240"], "--output-dir": [str(folder)]}
+    options |= {"--epochs": ["3"], "--size": ["180"], "--output-dir": [str(folder)]}
     for name in {"--epoch", "--from", "--to"} & set(options):
         options[name] = [str(min(int(epoch), 3)) for epoch in options[name]]
     return [word for name, values in options.items() for word in (name, *values)]

@@ -20,7 +20,7 @@ class VeiledPanel(Panel):
     def __init__(self, axes, run, views, stays=False):
         super().__init__(run, views)
         self.last, self.stays = run.history.last, stays or run.history.diverged
-        self.veil = veil(axes, self.last + 1) if run.history.diverged else []
+        self.veil = veil(axes, run.history) if run.history.diverged else []
         self.artists += self.veil
 
     def draw(self, epoch):
@@ -30,12 +30,13 @@ class VeiledPanel(Panel):
             artist.set_visible(epoch > self.last)
 
 
-def veil(axes, epoch):
-    """Make the artists that gray axes and tell at which epoch a run diverged."""
+def veil(axes, history):
+    """Make the artists that gray axes and tell at which epoch the run of a History diverged."""
     whole = {"transform": axes.transAxes, "visible": False}
     gray = Rectangle((0, 0), 1, 1, facecolor=COLOR, alpha=0.6, zorder=10, **whole)
     place = {"ha": "center", "va": "center", "fontsize": 16, "zorder": 11}
-    told = axes.text(0.5, 0.12, f"diverged at epoch {epoch}", **place, transform=axes.transAxes)
+    words = f"diverged at {history.label} {history.count(history.last + 1)}"
+    told = axes.text(0.5, 0.12, words, **place, transform=axes.transAxes)
     fit(told, 0.95 * axes.bbox.width / axes.figure.dpi)
     told.set_visible(False)
     return [axes.add_patch(gray), told]

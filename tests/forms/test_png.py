@@ -51,6 +51,11 @@ def test_frames_need_no_ffmpeg(small, tmp_path, monkeypatch):
     )
 
 
+def film_of(epochs, frames):
+    """As much of a Film as is saved."""
+    return SimpleNamespace(epochs=epochs, counts=None, frames=frames)
+
+
 def test_names_of_many_frames_are_in_their_order(tmp_path):
     """From epoch 10,000 on names have five digits."""
     frames = [np.full((1, 1, 4), value, np.uint8) for value in (10, 20)]
@@ -58,7 +63,7 @@ def test_names_of_many_frames_are_in_their_order(tmp_path):
         ("f", [7, 10_000], ["epoch_00007.png", "epoch_10000.png"]),
         ("g", [0, 9999], ["epoch_0000.png", "epoch_9999.png"]),
     ):
-        png.save(tmp_path / folder, SimpleNamespace(epochs=epochs, frames=lambda: iter(frames)))
+        png.save(tmp_path / folder, film_of(epochs, lambda: iter(frames)))
         assert names(tmp_path / folder) == expected
         for name, value in zip(expected, (10, 20), strict=True):
             assert (pixels(tmp_path / folder / name) == value).all()
@@ -73,7 +78,7 @@ def test_frames_are_written_as_drawn_though_drawing_goes_on(tmp_path):
             frame[:] = value
             yield frame
 
-    png.save(tmp_path / "frames", SimpleNamespace(epochs=range(30), frames=frames))
+    png.save(tmp_path / "frames", film_of(range(30), frames))
     for number, path in enumerate(sorted((tmp_path / "frames").iterdir())):
         assert (pixels(path) == number).all()
 

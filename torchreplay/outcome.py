@@ -74,7 +74,8 @@ def told(search):
     """The best run of a Search, in a line: its options as they are typed, and its loss."""
     best = search.runs[search.best]
     options = " ".join(f"--{name.replace('_', '-')} {value:g}" for name, value in best.items())
-    return f"best of {len(search.runs):,} runs: {options}, loss {search.judged[search.best]:.4g}"
+    loss = "loss" if search.validation_loss is None else "loss of points held out"
+    return f"best of {len(search.runs):,} runs: {options}, {loss} {search.judged[search.best]:.4g}"
 
 
 def outcomes(history, epochs):

@@ -120,12 +120,12 @@ def search():
 
     common.train_together = clocked(common.train_together, "together", seconds)
     searched, default = (parse_options("", PROJECT, typed.split()) for typed in (SEARCH, ""))
-    dataset = common.load_dataset(**default.data)
+    datasets = common.load_datasets(default.trainings, {})
     alone = clocked(common.train_all, "alone", seconds)
     with one_thread():
-        common.train_all(dataset, searched.trainings)
+        common.train_all(datasets, searched.trainings)
         for _ in range(ALONE):
-            alone(dataset, default.trainings)
+            alone(datasets, default.trainings)
     print(json.dumps(seconds | {"alone": 400 / ALONE * seconds["alone"]}))
 
 

@@ -16,6 +16,7 @@ LOSSES = LinearSegmentedColormap.from_list(
 LEAST, MOST = 1e-6, 0.5  # of the loss at the beginning, the lowest one that the scale tells
 MOST_ROWS = 400  # of epochs
 WIDTH, SCALE = 0.86, (1.03, 0.0, 0.035, 1.0)  # shares of the map, and the place of its scale
+LEGEND = 2.3  # height of its line, in sizes of the font
 DECADES = 3  # of an axis, from here on ticks are powers of ten
 STAR = {"marker": "*", "markersize": 15, "color": "white", "markeredgecolor": "black"}
 
@@ -67,7 +68,7 @@ class SearchMap:
         (self.star,) = axes.plot([], [], clip_on=False, zorder=4, **STAR)
         self.artists = (self.image, *axes.spines.values(), self.star)
         title = self.title.format(len(self.search.runs))
-        axes.set_title(title, pad=6 + 2.3 * rcParams["font.size"])
+        axes.set_title(title, pad=6 + LEGEND * rcParams["font.size"])
         self._add_scale(axes)
         if looks.legend:
             self._add_legend(axes, np.isnan(losses).any())
@@ -91,9 +92,10 @@ class SearchMap:
         return LOSSES(self.norm(np.maximum(losses, self.norm.vmin)), bytes=True)
 
     def _add_scale(self, axes):
-        """Make room at the right of the map, and the scale of losses in it."""
-        box = axes.get_position()
-        axes.set_position((box.x0, box.y0, WIDTH * box.width, box.height))
+        """Make room above the map, for the legend, and at its right, for the scale of losses."""
+        box, (_, inches) = axes.get_position(), axes.figure.get_size_inches()
+        height = box.height - LEGEND * rcParams["font.size"] / 72 / inches
+        axes.set_position((box.x0, box.y0, WIDTH * box.width, height))
         place, losses = axes.inset_axes(SCALE), ScalarMappable(self.norm, LOSSES)
         bar = axes.figure.colorbar(
             losses, cax=place, extend="max", label="loss (tip: above the first)"

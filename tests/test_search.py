@@ -210,7 +210,7 @@ def test_values_can_be_typed_again():
         ("--search learning-rate 1:1.001", ("too narrow for 400",)),
         ("--search learning-rate", ("each with its LOW:HIGH",)),
         ("--search seed 1:9", ("--search seed: not one of learning-rate, weight-decay",)),
-        ("--search momentum 0.1:2", ("argument --momentum: '2' is not a number",)),
+        ("--search momentum 0.1:2", ("--search momentum: argument --momentum: '2' is not a",)),
         ("--search momentum 0.1:0.9 --optimizer adam", ("--momentum is for --optimizer sgd",)),
         ("--search momentum 0.1:0.9 --momentum 0.5", ("leave out --momentum",)),
         ("--search learning-rate 1:2 learning-rate 1:3", ("two different ones",)),

@@ -30,6 +30,8 @@ def trouble_of(history, training):
     """What went wrong in a training, and the remedy, in a line; "" if nothing did."""
     remedies = [f"lower --{name.replace('_', '-')}" for name in LOWERED if training[name]]
     remedy = ", or ".join([*remedies, f"set --learning-rate below {training['learning_rate']:g}"])
+    if history.search:
+        remedy = "give --search lower values"
     if history.diverged:
         return f"training diverged at epoch {history.last + 1}: {remedy}"
     saturation = history.saturation(history.last)

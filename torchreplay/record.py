@@ -109,12 +109,21 @@ class History:
             varied = activation_of(part) and spread.any()
             if varied and (present <= CONSTANT * spread).all():
                 return "a hidden layer puts out the same for every point"
+        first, now = (self._logit_range(number) for number in (0, epoch))
+        if now <= CONSTANT * first:
+            return "it puts out the same for every point"
         if self.loss[epoch] > LARGEST_LOSS * wrong + 1:  # points that are right have less than 1
             return f"the loss of its errors is above {LARGEST_LOSS}"
         values = self.parameters.values()
         if epoch and wrong and all((array[epoch] == array[epoch - 1]).all() for array in values):
             return "its parameters do not change any more"
         return ""
+
+    @torch.no_grad()
+    def _logit_range(self, epoch):
+        """The range of the logits of the points trained on at an epoch."""
+        logit = self.network(epoch).logit(self.dataset.trained.X)
+        return (logit.max() - logit.min()).item()
 
     def silent_units(self, epoch):
         """Which hidden units put out nothing for any point: pairs of layer and unit, from 1 on."""

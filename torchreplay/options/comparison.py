@@ -81,7 +81,7 @@ def _with(parser, typed, name, value):
             parser.error(f"--compare {name}: {value!r} is neither no nor yes")
         setattr(one, action.dest, FLAG[value])
         return one
-    one = parser.parse_args([f"--{name}={value}"], one)
+    one = parser.parse_for(f"--compare {name}", [f"--{name}={value}"], one)
     if action.nargs == "+" and action.type is None:  # words, as of --features
         setattr(one, action.dest, value.split(","))
     return one

@@ -10,8 +10,17 @@ from torchreplay.terminal import fail
 class Parser(argparse.ArgumentParser):
     """An argument parser that reports a bad option in a single line."""
 
+    whose = ""  # the option to be named before a message
+
     def error(self, message):
-        fail(f"{message} (see --help)", 2)
+        fail(f"{self.whose}{message} (see --help)", 2)
+
+    def parse_for(self, whose, words, typed):
+        """What was typed, with words that an option stands for, which is named in messages."""
+        self.whose = f"{whose}: "
+        found = self.parse_args(words, typed)
+        self.whose = ""
+        return found
 
     def option_group(self, name):
         """Make a group of options: a function that adds one, with its help and default in words."""

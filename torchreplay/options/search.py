@@ -63,7 +63,8 @@ def ends(parser, arguments, typed):
         flag = f"--{name}"
         parser.leave_out(flag, arguments, f"--search {name} has the values of {flag}")
         for end in text.split(":"):
-            found.append(parser.parse_args([f"{flag}={end}"], copy.copy(typed)))
+            words = [f"{flag}={end}"]
+            found.append(parser.parse_for(f"--search {name}", words, copy.copy(typed)))
     return found
 
 

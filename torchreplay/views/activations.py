@@ -84,7 +84,7 @@ class UnitActivations:
             for _ in range(count):
                 place = self.cells.place(len(curves))
                 curves.append(place([x, (values - low) / ((high - low) or 1)]))
-                slopes.append(place([x, np.clip(slope / max(1, slope.max()), 0, 1)]))
+                slopes.append(place([x, np.clip((slope - low) / ((high - low) or 1), 0, 1)]))
                 shades += [place([x[run][[0, 0, -1, -1]], [0, 1, 1, 0]]) for run in runs_of(flat)]
                 self.ranges.append((low, high))
         add = axes.add_collection
@@ -106,7 +106,7 @@ class UnitActivations:
         left_out = f", {count} of {total}" if count < total else ""
         axes.set_title(f"Activations of Hidden Units{left_out}")
         axes.set_xlabel("z (line: activation, dashes: derivative, gray: saturated)")
-        fit(axes.xaxis.label, 1.35 * axes.bbox.width / axes.figure.dpi)
+        fit(axes.xaxis.label, 1.25 * axes.bbox.width / axes.figure.dpi)
         names = [
             f"{cut(layer)} h{unit + 1}" if len(layers) > 1 else f"h{unit + 1}"
             for layer, drawn in zip(layers, self.drawn, strict=True)
@@ -173,11 +173,14 @@ class Cells:
     def tick(self, axes, marks, reach, ranges):
         """Number the cells: marks of z below, and left what floor and ceiling of a cell mean."""
         font = {"fontsize": min(NAME_SIZE, rcParams["font.size"])}
-        if self.width < NARROW * max(len(f"{mark:g}") for mark in marks):
+        length = NARROW * max(len(f"{mark:g}") for mark in marks)
+        between = self.width * (1 - max(marks) / reach) + BESIDE  # of the outer marks of two cells
+        if self.width < length or between < length / 2:
             marks = [0]
+        in_last_row = len(ranges) - self.columns * (self.rows - 1)
         places = [
             (self.corner(column)[0] + (mark / reach + 1) / 2, minus(f"{mark:g}"))
-            for column in range(self.columns)
+            for column in range(in_last_row)
             for mark in marks
         ]
         axes.set_xticks(*zip(*places, strict=True), **font)

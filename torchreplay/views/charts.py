@@ -9,6 +9,7 @@ import math
 import numpy as np
 from matplotlib import rcParams
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.ticker import MaxNLocator
 
 CORRECT, WRONG = "#A0A0A0", "#000000"
 LINE, OTHER_LINE = "#000000", "#808080"
@@ -74,8 +75,8 @@ class LayerCurves:
     def __init__(self, axes, history, values, title, label):
         values = np.where((values > 0) & np.isfinite(values), values, np.nan)
         axes.set_title(title)
-        axes.set(xlabel=history.label, ylabel=label, yscale="log")
-        axes.set(xlim=(0, max(1, history.epochs[len(values) - 1])))
+        axes.set(ylabel=label, yscale="log")
+        epoch_axis(axes, history, len(values) - 1)
         columns, taken = legend_shape(axes, history.layer_names)
         powers = np.log10(values[np.isfinite(values)]) if np.isfinite(values).any() else [0]
         low, high = math.floor(min(powers)), math.ceil(max(powers))
@@ -95,6 +96,12 @@ class LayerCurves:
         """Draw all curves up to an epoch."""
         for curve in self.curves:
             curve.draw(snapshot.epoch)
+
+
+def epoch_axis(axes, history, last):
+    """Let the x axis count the epochs of a History up to a last one, in whole numbers."""
+    axes.set(xlabel=history.label, xlim=(0, max(1, history.epochs[last])))
+    axes.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
 
 
 def legend_shape(axes, names):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from torchreplay.views.charts import LINE, OTHER_LINE, Curve
+from torchreplay.views.charts import LINE, OTHER_LINE, Curve, epoch_axis
 
 
 class LossAndAccuracy:
@@ -15,7 +15,7 @@ class LossAndAccuracy:
         history, last = run.history, run.last_epoch
         held_out = history.validation_loss is not None
         axes.set_title("Loss and Accuracy" + held_out * " (dashed: held out)")
-        axes.set(xlabel=history.label, xlim=(0, max(1, history.epochs[last])))
+        epoch_axis(axes, history, last)
         losses, accuracies = zip(*history.measured, strict=True)
         axes.set_ylim(0, 1.05 * np.max(losses, axis=0)[: last + 1].max())
         other = axes.twinx()

@@ -7,7 +7,7 @@ from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, StrMethodFormatter
 
 ABOVE, DIVERGED = "#F6E8C3", "#BF812D"  # a loss above that of the beginning, and no number
 LOSSES = LinearSegmentedColormap.from_list(
@@ -63,6 +63,7 @@ class SearchMap:
             log_axis(axes, "y", *second[0])
         else:
             axes.set(ylabel=run.history.label, ylim=(-0.5, last + 0.5))
+            axes.yaxis.set_major_locator(MaxNLocator("auto", integer=True))
         self.image = axes.add_artist(Cells(axes))
         self.image.set_data(self._cells(0))
         (self.star,) = axes.plot([], [], clip_on=False, zorder=4, **STAR)
@@ -98,7 +99,7 @@ class SearchMap:
         axes.set_position((box.x0, box.y0, WIDTH * box.width, height))
         place, losses = axes.inset_axes(SCALE), ScalarMappable(self.norm, LOSSES)
         bar = axes.figure.colorbar(
-            losses, cax=place, extend="max", label="loss (tip: above the first)"
+            losses, cax=place, extend="max", label="loss (tip: above that of epoch 0)"
         )
         write_out(bar.ax.yaxis, self.norm.vmin, self.norm.vmax)
 
@@ -106,7 +107,8 @@ class SearchMap:
         """Explain, in a line above the map, the star and the color of no loss."""
         names = self.search.axes
         words = [f"{word(name)} {value:g}" for name, value in zip(names, self.place, strict=True)]
-        handles = [Line2D([], [], linestyle="", label=f"best: {', '.join(words)}", **STAR)]
+        best = "best" if self.search.validation_loss is None else "best on points held out"
+        handles = [Line2D([], [], linestyle="", label=f"{best}: {', '.join(words)}", **STAR)]
         if has_diverged:
             handles.append(Patch(color=DIVERGED, label="diverged"))
         axes.legend(

@@ -2,9 +2,12 @@
 
 import contextlib
 
+import numpy as np
+
 from torchreplay.artists import part_text
 
 LONGEST = 20  # characters of a name; longer ones are cut
+MOST_EPOCHS = 1000  # whose texts are compared
 
 
 class Title:
@@ -14,7 +17,7 @@ class Title:
 
     text: an empty matplotlib Text, horizontally centered.
     parts: pairs of still words and a function that makes, of an epoch, the text that follows them.
-    last: an epoch at which the text is at its longest.
+    last: the last epoch; place is made for the longest text of each part.
     inches: how wide it may get; its font shrinks to fit.
 
     artists: the Texts that change.
@@ -22,7 +25,12 @@ class Title:
     """
 
     def __init__(self, text, parts, last, inches):
-        words = [word for still, reading in parts for word in (still, reading(last))]
+        some = np.linspace(0, last, min(last + 1, MOST_EPOCHS)).astype(int)
+        words = [
+            word
+            for still, reading in parts
+            for word in (still, max((reading(epoch) for epoch in some[::-1]), key=len))
+        ]
         text.set(text="".join(words), parse_math=False)
         fit(text, inches)
         self.readings = [reading for _, reading in parts]

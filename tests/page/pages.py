@@ -71,12 +71,17 @@ def scene(page, space):
     }
 
 
+def images_of(page, space):
+    """Where the points are in a space: an array (n, 2)."""
+    return np.reshape(page.evaluate("(name) => [...page.source.images[name]]", space), (-1, 2))
+
+
 def pixel_of(page, space, place):
     """Where a place of a space is in the window."""
     script = """([name, [x, y]]) => {
         const space = page.spaces.find((one) => one.name === name);
         const box = space.canvas.getBoundingClientRect();
-        const [left, top] = space.toPixel([x, y]);
+        const [left, top] = space.toPixels([x, y]);
         return [box.left + left, box.top + top];
     }"""
     return page.evaluate(script, [space, list(map(float, place))])

@@ -9,7 +9,7 @@ import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
 from conftest import trained
-from pages import many_features, page_of, pixel_of, scene, settle, text
+from pages import images_of, many_features, page_of, pixel_of, scene, settle, text
 
 import common
 from torchreplay.dataset import make_dataset
@@ -134,8 +134,7 @@ def test_positions_in_place_of_a_network(visit):
     for name, space in (("input", INPUT_SPACE), ("feature", FEATURE_SPACE)):
         run = Run(history, space, range(5), history.dataset)
         near = {"atol": np.subtract(run.limits.high, run.limits.low).max() / 65535}
-        images = page.evaluate("(name) => page.source.images[name]", name)
-        np.testing.assert_allclose(np.reshape(images, (-1, 2)), run.at(3).images, **near)
+        np.testing.assert_allclose(images_of(page, name), run.at(3).images, **near)
         shown = scene(page, name)
         for kind in ("grid", "boundary"):
             expected = np.vstack(getattr(run.scenes[3], kind))

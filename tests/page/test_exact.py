@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import distances
-from pages import KINDS, history_of, page_of, scene, settle, show
+from pages import KINDS, history_of, images_of, page_of, scene, settle, show
 
 from torchreplay.run import Run
 from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
@@ -13,8 +13,8 @@ from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
 
 def points_of(page):
     """The probabilities and the images in feature space of all points."""
-    values = page.evaluate("() => [Array.from(page.source.logit), page.source.images.feature]")
-    return torch.tensor(values[0]).sigmoid().numpy(), np.array(values[1])
+    logit = page.evaluate("() => [...page.source.logit]")
+    return torch.tensor(logit).sigmoid().numpy(), images_of(page, "feature")
 
 
 def test_points_of_the_default_run(visit, history, exact, runs):

@@ -49,6 +49,7 @@ def test_page_and_its_source_are_small(history):
     assert len(page_of(history).encode()) <= 98_500
     style = (HERE / "style.css").read_text()
     assert len((join_modules() + style).encode()) <= 54_500
+    assert " // " not in join_modules()  # comments stay in the source
     assert max(len(path.read_text().splitlines()) for path in HERE.glob("*.js")) <= 200
 
 

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from pages import page_of, pixel_of, scene, settle, show, text
+from pages import images_of, page_of, pixel_of, scene, settle, show, text
 from PIL import Image
 
 
@@ -32,7 +32,7 @@ def press(page, *keys):
 
 def image_of(page, point, space="feature"):
     """Where a point is in a space."""
-    return page.evaluate("([name, n]) => page.source.images[name][n]", [space, point])
+    return images_of(page, space)[point]
 
 
 def test_page_tells_epoch_loss_and_accuracy(page, history):
@@ -207,7 +207,7 @@ def test_dragging_selects_the_points_of_a_region(page, space):
     page.mouse.move(5, 5)
     settle(page)
     chosen = list(state(page, "chosen"))
-    images = np.array(page.evaluate("(name) => page.source.images[name]", space))
+    images = images_of(page, space)
     inside = ((images > low) & (images < high)).all(axis=1)
     assert np.mean(inside == np.array(chosen, bool)) > 0.99
     assert re.match(

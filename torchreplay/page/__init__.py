@@ -17,6 +17,7 @@ from torchreplay.page.words import facts, hint, keys, legend, look, spaces, titl
 from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
+COMMENT = re.compile(r"\s*// .*")
 MODULES = (
     "text", "geometry", "network", "levels", "scene", "source", "record", "shapes", "dots", "space",
     "state", "picks", "diagram", "link", "picture", "timeline", "screen", "actions", "pointers",
@@ -80,8 +81,8 @@ def join_modules():
     """All ES modules as one: their lines without comments, imports and the word export."""
     lines = []
     for name in MODULES:
-        for line in (HERE / f"{name}.js").read_text(encoding="utf-8").splitlines():
-            if line and not line.startswith("import ") and not line.lstrip().startswith("//"):
+        for line in COMMENT.sub("", (HERE / f"{name}.js").read_text(encoding="utf-8")).splitlines():
+            if line and not line.startswith("import "):
                 lines.append(line.removeprefix("export ") + "\n")
     return "".join(lines)
 

@@ -1,5 +1,6 @@
 // Data points: the order in which they are drawn, their markers, and an image of many of them, fast.
 
+import { pairAt } from "./geometry.js";
 import { discPath } from "./shapes.js";
 
 const LAYERS = 5; // of points of a class
@@ -33,7 +34,7 @@ export function dotPaths({ pixels, order, label, chosen }, { points, markers }) 
   for (const n of order.filter((n) => !chosen || chosen[n])) {
     const fill = points[label[n]];
     if (paths.at(-1)?.fill !== fill) paths.push({ fill, d: "" });
-    paths.at(-1).d += `M${pixels[n].map((v) => v.toFixed(2))}${MARKERS[markers[label[n]]].path}`;
+    paths.at(-1).d += `M${pairAt(pixels, n).map((v) => v.toFixed(2))}${MARKERS[markers[label[n]]].path}`;
   }
   return paths;
 }
@@ -60,23 +61,23 @@ function makeStamps({ depth }, ratio, width) {
   });
 }
 
-// Draw points on a canvas of their own, pixel by pixel. Where markers overlap, a pixel shows that
-// which covers more of it. Half a marker beyond the rim is not seen.
-export function drawDots(canvas, ratio, { pixels, order, label, chosen }, { points, markers }) {
+// Draw points on a canvas of their own, pixel by pixel in its `image`. Where markers overlap, a pixel
+// shows that which covers more of it. Half a marker beyond the rim is not seen.
+export function drawDots(canvas, image, ratio, { pixels, order, label, chosen }, { points, markers }) {
   const { width, height } = canvas;
-  const image = new ImageData(width, height);
-  const drawn = new Uint32Array(image.data.buffer);
+  const drawn = new Uint32Array(image.data.buffer).fill(0);
   const colors = points.map((color) => parseInt(color.slice(5) + color.slice(3, 5) + color.slice(1, 3), 16));
   const kinds = markers.map((kind) => stamps(kind, ratio, width));
   for (const n of order) {
-    const [x, y] = pixels[n].map((v) => Math.round(v * ratio * SHIFTS));
-    if (!(x >= 0 && x < width * SHIFTS)) continue;
-    const { offsets, alphas } = kinds[label[n]][(x % SHIFTS) + SHIFTS * (y & (SHIFTS - 1))];
+    const x = Math.round(pixels[2 * n] * ratio * SHIFTS);
+    const y = Math.round(pixels[2 * n + 1] * ratio * SHIFTS);
+    if (!(x >= 0 && x < width * SHIFTS && y >= 0 && y < height * SHIFTS)) continue;
+    const { offsets, alphas } = kinds[label[n]][(x % SHIFTS) + SHIFTS * (y % SHIFTS)];
     const middle = Math.floor(y / SHIFTS) * width + Math.floor(x / SHIFTS);
     const faint = chosen && !chosen[n] ? FAINT : 0;
     for (let k = 0; k < offsets.length; k++) {
-      const alpha = alphas[k] >> faint;
-      if (alpha >= drawn[middle + offsets[k]] >>> 24) drawn[middle + offsets[k]] = (alpha << 24) | colors[label[n]];
+      const [at, alpha] = [middle + offsets[k], alphas[k] >> faint];
+      if (alpha >= drawn[at] >>> 24) drawn[at] = (alpha << 24) | colors[label[n]];
     }
   }
   canvas.getContext("2d").putImageData(image, 0, 0);

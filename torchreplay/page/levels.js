@@ -18,9 +18,9 @@ export function levelSet(f, [left, bottom, right, top], steps = STEPS, values = 
   const rim = new Set();
   const [region, boundary] = [[], []];
 
-  const share = (k) => clamp(k - 1, 0, steps) / steps;
-  const place = (point) =>
-    [left + share(point % side) * (right - left), bottom + share(Math.floor(point / side)) * (top - bottom)];
+  const ends = (low, high) => Array.from({ length: side }, (_, k) => low + (clamp(k - 1, 0, steps) / steps) * (high - low));
+  const [xs, ys] = [ends(left, right), ends(bottom, top)];
+  const place = (point) => [xs[point % side], ys[Math.floor(point / side)]];
   const value = (point) => {
     if (Number.isNaN(values[point])) values[point] = f(place(point));
     return values[point];
@@ -41,7 +41,8 @@ export function levelSet(f, [left, bottom, right, top], steps = STEPS, values = 
       seen[4 * inner + way] = 1;
       const outer = inner + ways[way];
       curve.push(vertex(inner, outer));
-      const [a, b] = [inner, outer].map((point) => point + ways[(way + 1) % 4]);
+      const left = ways[(way + 1) % 4];
+      const [a, b] = [inner + left, outer + left];
       const isJoined = () => f(between(place(inner), place(b), 0.5)) >= 0;
       if (isIn(b) && (isIn(a) || isJoined())) [inner, way] = [b, (way + 3) % 4];
       else if (isIn(a)) inner = a;
@@ -65,8 +66,9 @@ export function levelSet(f, [left, bottom, right, top], steps = STEPS, values = 
   for (let j = 1; j <= steps; j += BLOCK) {
     for (let i = 1; i <= steps; i += BLOCK) {
       const first = j * side + i;
-      const ends = [0, BLOCK, BLOCK * side, BLOCK * (side + 1)].map((k) => value(first + k));
-      const [low, high] = [Math.min(...ends), Math.max(...ends)];
+      const [a, b] = [value(first), value(first + BLOCK)];
+      const [c, d] = [value(first + BLOCK * side), value(first + BLOCK * side + BLOCK)];
+      const [low, high] = [Math.min(a, b, c, d), Math.max(a, b, c, d)];
       const isNear = Math.min(Math.abs(low), Math.abs(high)) < high - low; // zeros may hide in it
       if (low >= 0 === high >= 0 && !isNear) continue;
       for (let k = 0; k < BLOCK * BLOCK; k++) search(first + Math.floor(k / BLOCK) * side + (k % BLOCK));

@@ -41,18 +41,17 @@ export class Network {
 
   // Evaluate some stages at x; they keep their z and h. Returns the h of the last one.
   forward(x, stages = this.stages) {
-    const { mean, spread } = this.shape;
+    const { w, shape: { mean, spread } } = this;
     let input = this.x;
     for (let i = 0; i < input.length; i++) input[i] = (x[i] - mean[i]) / spread[i];
-    for (const stage of stages) {
-      let at = stage.at;
-      for (let unit = 0; unit < stage.units; unit++) {
-        let z = this.w[stage.bias + unit];
-        for (let i = 0; i < input.length; i++) z += this.w[at++] * input[i];
-        stage.z[unit] = z;
-        stage.h[unit] = stage.value(z);
+    for (const { inputs, units, at, bias, z, h, value } of stages) {
+      for (let unit = 0, k = at; unit < units; unit++) {
+        let sum = w[bias + unit];
+        for (let i = 0; i < inputs; i++) sum += w[k++] * input[i];
+        z[unit] = sum;
+        h[unit] = value(sum);
       }
-      input = stage.h;
+      input = h;
     }
     return input;
   }
@@ -68,9 +67,9 @@ export class Network {
   }
 
   // Where the axes show two units.
-  seen([a, b]) {
+  seen(h) {
     const { weight: w, bias } = this.shape.seen;
-    return [w[0] * a + w[1] * b + bias[0], w[2] * a + w[3] * b + bias[1]];
+    return [w[0] * h[0] + w[1] * h[1] + bias[0], w[2] * h[0] + w[3] * h[1] + bias[1]];
   }
 
   // The logit as a function of what is seen in feature space: v1 a + v2 b + c.

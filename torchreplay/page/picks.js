@@ -1,5 +1,6 @@
 // What is pointed at, pinned or selected: where it is, its P, and what is said of it.
 
+import { pairAt } from "./geometry.js";
 import { sigmoid } from "./network.js";
 import { classes, data, names, network, planes, points, source } from "./record.js";
 import { isWrong, state } from "./state.js";
@@ -7,7 +8,7 @@ import { format, shorten } from "./text.js";
 
 // Where a pick is in a space, or null.
 export function locate({ point, place, spot }, space) {
-  if (point !== undefined) return source.images[space][point];
+  if (point !== undefined) return pairAt(source.images[space], point);
   if (spot) return space === "feature" ? spot : null;
   return space === "input" ? place : network.image(place);
 }

@@ -1,6 +1,6 @@
 // Pointing, clicking, dragging, pinching and turning the wheel over a space.
 
-import { between, distance } from "./geometry.js";
+import { between, distance, pairs } from "./geometry.js";
 import { network, source } from "./record.js";
 import { pin, show, state } from "./state.js";
 
@@ -71,7 +71,7 @@ export function listen(space) {
     const [one, other] = [space.toPlace(start), space.toPlace(here)];
     const [low, high] = [Math.min, Math.max].map((end) => one.map((value, k) => end(value, other[k])));
     const isInside = (image) => image.every((value, k) => low[k] <= value && value <= high[k]);
-    const chosen = source.images[space.name].map(isInside);
+    const chosen = pairs(source.images[space.name]).map(isInside);
     Object.assign(state, { brush: { space, low, high }, hover: null, chosen: chosen.includes(true) ? chosen : null });
   }
 }

@@ -1,7 +1,7 @@
 // The record that the page carries: how training went, on which points, and what it made.
 
 import { Network } from "./network.js";
-import { Evaluation, Positions, decode, pairs } from "./source.js";
+import { Evaluation, Positions, decode } from "./source.js";
 import { $, capital, format } from "./text.js";
 
 export const data = JSON.parse($("data").textContent);
@@ -21,7 +21,8 @@ function readPoints() {
   const d = names.length;
   const count = x.length / d;
   const label = Uint8Array.from({ length: count }, (_, n) => (bits[n >> 3] >> n % 8) & 1);
-  return { count, label, plane: d === 2 ? pairs(x) : null, at: (n) => x.subarray(n * d, n * d + d) };
+  const rows = Array.from(label, (_, n) => x.subarray(n * d, n * d + d));
+  return { count, label, plane: d === 2 ? x : null, at: (n) => rows[n] };
 }
 
 // What an epoch is called (training may count steps of another name), and how it went.

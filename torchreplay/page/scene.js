@@ -45,23 +45,31 @@ function sheets(network, rect, [across, up]) {
 // straight one with some in any case.
 export function mapCurve(image, curve, view, pixel) {
   const least = curve.length > 5 ? 0 : LEAST;
-  const isHidden = (places) => [0, 1].some((k) => {
-    const [ends, margin] = [places.map((place) => place[k]), (view[k + 2] - view[k]) / 20];
-    return Math.max(...ends) < view[k] - margin || Math.min(...ends) > view[k + 2] + margin;
+  const isHidden = (a, m, c) => [0, 1].some((k) => {
+    const margin = (view[k + 2] - view[k]) / 20;
+    return Math.max(a[k], m[k], c[k]) < view[k] - margin || Math.min(a[k], m[k], c[k]) > view[k + 2] + margin;
   });
   const isStraight = (a, m, c) => {
-    const [[px, py], [qx, qy]] = [m, c].map((end) => [0, 1].map((k) => (end[k] - a[k]) / pixel[k]));
+    const [px, py] = [(m[0] - a[0]) / pixel[0], (m[1] - a[1]) / pixel[1]];
+    const [qx, qy] = [(c[0] - a[0]) / pixel[0], (c[1] - a[1]) / pixel[1]];
     const share = clamp((px * qx + py * qy) / (qx * qx + qy * qy) || 0, 0, 1);
     return Math.hypot(px - share * qx, py - share * qy) < TOLERANCE;
   };
+  const mapped = [image(curve[0])];
   const halve = (from, a, to, c, depth) => {
     const middle = between(from, to, 0.5);
     const m = image(middle);
-    if (depth >= least && (depth === DEPTH || isStraight(a, m, c) || isHidden([a, m, c]))) return [];
-    return [...halve(from, a, middle, m, depth + 1), m, ...halve(middle, m, to, c, depth + 1)];
+    if (depth >= least && (depth === DEPTH || isStraight(a, m, c) || isHidden(a, m, c))) return;
+    halve(from, a, middle, m, depth + 1);
+    mapped.push(m);
+    halve(middle, m, to, c, depth + 1);
   };
-  const ends = curve.map(image);
-  return ends.flatMap((end, k) => (k ? [...halve(curve[k - 1], ends[k - 1], curve[k], end, 0), end] : [end]));
+  for (let k = 1; k < curve.length; k++) {
+    const end = image(curve[k]);
+    halve(curve[k - 1], mapped.at(-1), curve[k], end, 0);
+    mapped.push(end);
+  }
+  return mapped;
 }
 
 // Cut polygons along a straight line. Returns `region`, what of them lies on the side of class 1, and

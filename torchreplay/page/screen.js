@@ -44,7 +44,7 @@ function readInk() {
 // The scene of a space, and its points.
 function seen(space) {
   const images = source.images[space.name];
-  const pixels = images.map((image) => space.toPixel(image));
+  const pixels = space.toPixels(images);
   const wrong = $("errors").checked ? order.filter(isWrong) : [];
   const shown = { images, pixels, order, label: points.label, wrong, chosen: state.chosen };
   return [source.scene(space.name, space.view, space.pixel), shown];
@@ -54,7 +54,7 @@ function drawMarks(space) {
   const { pinned, hover, brush } = state;
   const marks = [pinned, hover].flatMap((pick) => {
     const place = pick && locate(pick, space.name);
-    const [x, y] = place ? space.toPixel(place) : [];
+    const [x, y] = place ? space.toPixels(place) : [];
     if (!place || !space.holds([x, y])) return [];
     const mark = element("div", { className: "mark" }, element("span", {}, `P = ${format(probability(pick), 3)}`));
     mark.classList.toggle("pinned", pick === pinned);
@@ -63,7 +63,7 @@ function drawMarks(space) {
     return mark;
   });
   if (brush?.space === space) {
-    const [[left, bottom], [right, top]] = [brush.low, brush.high].map((place) => space.toPixel(place));
+    const [[left, bottom], [right, top]] = [brush.low, brush.high].map((place) => space.toPixels(place));
     marks.push(element("div", { className: "brush" }));
     marks.at(-1).style.inset = `${top}px ${space.width - right}px ${space.height - bottom}px ${left}px`;
   }

@@ -1,9 +1,9 @@
 // Shapes, painted on a canvas or written as SVG. They come in groups: { box, shapes }; nothing of a
-// group is seen beyond its box, [left, top, width, height]. A shape is a path `d` with fill, stroke
-// and width, a text at a place, or an image of the whole canvas.
+// group is seen beyond its box, [left, top, width, height]. A shape is a path `d` or curves, flat
+// arrays, with fill, stroke and width, a text at a place, or an image of the whole canvas.
 
 const FONT = "system-ui, sans-serif";
-const PLAIN = { d: "", fill: "none", stroke: "none", width: 0, size: 13, anchor: "middle", turn: 0 };
+const PLAIN = { d: "", curves: [], fill: "none", stroke: "none", width: 0, size: 13, anchor: "middle", turn: 0 };
 
 export const boxPath = ([x, y, width, height]) => `M${x} ${y}h${width}v${height}h${-width}z`;
 export const discPath = (r) => `m${r} 0a${r} ${r} 0 1 1 ${-2 * r} 0a${r} ${r} 0 1 1 ${2 * r} 0z`;
@@ -12,9 +12,13 @@ export function paint(pen, { box, shapes }) {
   pen.save();
   pen.clip(new Path2D(boxPath(box)));
   for (const shape of shapes) {
-    const { d, fill, stroke, width, text, x, y, anchor, size, turn, image, ratio } = { ...PLAIN, ...shape };
+    const { d, curves, fill, stroke, width, text, x, y, anchor, size, turn, image, ratio } = { ...PLAIN, ...shape };
     Object.assign(pen, { fillStyle: fill, strokeStyle: stroke, lineWidth: width, lineJoin: "round" });
     const path = new Path2D(d);
+    for (const curve of curves) {
+      path.moveTo(curve[0], curve[1]);
+      for (let k = 2; k < curve.length; k += 2) path.lineTo(curve[k], curve[k + 1]);
+    }
     if (fill !== "none") pen.fill(path);
     if (stroke !== "none") pen.stroke(path);
     if (image) pen.drawImage(image, 0, 0, image.width / ratio, image.height / ratio);
@@ -34,7 +38,8 @@ export const tag = (name, attributes, inner) =>
 
 export function written({ box, shapes }) {
   const parts = shapes.map((shape) => {
-    const { d, fill, stroke, width, text, x, y, anchor, size, turn } = { ...PLAIN, ...shape };
+    const { d: drawn, curves, fill, stroke, width, text, x, y, anchor, size, turn } = { ...PLAIN, ...shape };
+    const d = drawn + curves.map((curve) => `M${curve}`).join("");
     if (!text) return tag("path", { d, fill, stroke, "stroke-width": width, "stroke-linejoin": "round" }, "");
     const font = { "font-family": FONT, "font-size": size, "text-anchor": anchor };
     const escaped = text.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -1,12 +1,11 @@
 // What is drawn of an epoch: evaluated by its network, or, for a network that the page cannot
 // evaluate, read from positions that were recorded.
 
+import { pairs } from "./geometry.js";
 import { featureScene, inputScene } from "./scene.js";
 
 export const decode = (text, Kind) =>
   new Kind(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer);
-
-export const pairs = (values) => Array.from({ length: values.length / 2 }, (_, n) => [values[2 * n], values[2 * n + 1]]);
 
 export class Evaluation {
   constructor(network, points, planes) {
@@ -17,10 +16,11 @@ export class Evaluation {
   restore(index) {
     const { network, points, logit, images } = this;
     network.restore(index);
-    images.feature = [];
+    const h = network.hidden.at(-1)?.h ?? network.x;
+    images.feature = new Float64Array(2 * points.count);
     for (let n = 0; n < points.count; n++) {
       logit[n] = network.logit(points.at(n));
-      images.feature[n] = network.seen(network.hidden.at(-1)?.h ?? network.x);
+      [images.feature[2 * n], images.feature[2 * n + 1]] = network.seen(h);
     }
   }
 
@@ -42,7 +42,7 @@ export class Positions {
       const [l, b, r, t] = this.planes[name].rect;
       const place = ([x, y]) => [l + (x / 65535) * (r - l), b + (y / 65535) * (t - b)];
       const places = (text) => pairs(decode(text, Uint16Array)).map(place);
-      if (points) this.images[name] = places(points);
+      if (points) this.images[name] = places(points).flat();
       this.scenes[name] = Object.fromEntries(Object.entries(curves).map(([kind, parts]) => [kind, parts.map(places)]));
     }
   }

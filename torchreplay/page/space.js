@@ -1,7 +1,7 @@
 // A space: which part of it is shown, where its places are on the screen, and what is drawn of it.
 
 import { drawDots } from "./dots.js";
-import { clamp, distance } from "./geometry.js";
+import { clamp, pairAt } from "./geometry.js";
 import { boxPath, discPath, paint } from "./shapes.js";
 import { shorten } from "./text.js";
 
@@ -37,6 +37,7 @@ export class Space {
     const size = { width: Math.round(width * ratio), height: Math.round(this.height * ratio) };
     Object.assign(this.canvas, size);
     this.dots = new OffscreenCanvas(size.width, size.height);
+    this.image = new ImageData(size.width, size.height);
   }
 
   // The size of a pixel, across and up.
@@ -48,9 +49,15 @@ export class Space {
     return this.view !== this.rect;
   }
 
-  toPixel([x, y]) {
+  // Where places, in a flat array, are on the canvas.
+  toPixels(places) {
     const { side, view: [l, b, r, t] } = this;
-    return [LEFT + ((x - l) / (r - l)) * side, TOP + ((t - y) / (t - b)) * side];
+    const pixels = new Float64Array(places.length);
+    for (let k = 0; k < places.length; k += 2) {
+      pixels[k] = LEFT + ((places[k] - l) / (r - l)) * side;
+      pixels[k + 1] = TOP + ((t - places[k + 1]) / (t - b)) * side;
+    }
+    return pixels;
   }
 
   toPlace([px, py]) {
@@ -85,12 +92,13 @@ export class Space {
   }
 
   // The point whose image is nearest to a pixel, or -1.
-  nearest(images, pixel) {
+  nearest(images, [x, y]) {
+    const pixels = this.toPixels(images);
     let [found, least] = [-1, NEAR];
-    images.forEach((image, n) => {
-      const away = distance(this.toPixel(image), pixel);
+    for (let n = 0; 2 * n < pixels.length; n++) {
+      const away = Math.hypot(pixels[2 * n] - x, pixels[2 * n + 1] - y);
       if (away < least) [found, least] = [n, away];
-    });
+    }
     return found;
   }
 
@@ -99,7 +107,7 @@ export class Space {
   draw(scene, points, ink) {
     const { pen, ratio, dots } = this;
     const shown = [dots, this.view, points.images, points.chosen, ...ink.points];
-    if (!shown.every((what, k) => what === this.shown?.[k])) drawDots(dots, ratio, points, ink);
+    if (!shown.every((what, k) => what === this.shown?.[k])) drawDots(dots, this.image, ratio, points, ink);
     this.shown = shown;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, this.width, this.height);
@@ -108,28 +116,25 @@ export class Space {
 
   // All that is drawn, as groups of shapes; `dots` are the shapes of the points.
   groups(scene, { pixels, wrong, chosen }, dots, ink) {
+    const trace = (curves) => curves.map((curve) => this.toPixels(curve.flat()));
     const axes = [LEFT, TOP, this.side, this.side];
     const rim = this.isZoomed ? 0 : RIM;
     const around = [LEFT - rim, TOP - rim, this.side + 2 * rim, this.side + 2 * rim];
-    const rings = wrong.filter((n) => !chosen || chosen[n]).map((n) => `M${pixels[n]}${discPath(5.5)}`);
+    const rings = wrong.filter((n) => !chosen || chosen[n]).map((n) => `M${pairAt(pixels, n)}${discPath(5.5)}`);
     return [
       { box: axes, shapes: [
         { d: boxPath(axes), fill: ink.paper },
-        { d: this.trace(scene.ground), fill: ink.regions[0] },
-        { d: this.trace(scene.region), fill: ink.regions[1] },
-        { d: this.trace(scene.grid), stroke: ink.grid, width: 0.7 },
+        { curves: trace(scene.ground), fill: ink.regions[0] },
+        { curves: trace(scene.region), fill: ink.regions[1] },
+        { curves: trace(scene.grid), stroke: ink.grid, width: 0.7 },
       ] },
       { box: around, shapes: [
         { d: rings.join(""), stroke: ink.line, width: 1.2 },
         ...dots,
-        { d: this.trace(scene.boundary), stroke: ink.line, width: 2.4 },
+        { curves: trace(scene.boundary), stroke: ink.line, width: 2.4 },
       ] },
       { box: [0, 0, this.width, this.height], shapes: this.frame(ink.text) },
     ];
-  }
-
-  trace(curves) {
-    return curves.map((curve) => `M${curve.map((place) => this.toPixel(place)).join("L")}`).join("");
   }
 
   // The axes with their numbers and labels.
@@ -138,8 +143,8 @@ export class Space {
     const [base, most] = [TOP + side, side < 330 ? 5 : 10];
     const across = ticks(l, r, Math.max(Math.abs(l), Math.abs(r)) < 1000 ? most : 4);
     const numbers = [
-      ...across.map((x) => ({ text: x, x: Math.min(this.toPixel([x, b])[0], LEFT + side - 4), y: base + 18 })),
-      ...ticks(b, t, most).map((y) => ({ text: y, x: LEFT - 7, y: this.toPixel([l, y])[1] + 4.5, anchor: "end" })),
+      ...across.map((x) => ({ text: x, x: Math.min(this.toPixels([x, b])[0], LEFT + side - 4), y: base + 18 })),
+      ...ticks(b, t, most).map((y) => ({ text: y, x: LEFT - 7, y: this.toPixels([l, y])[1] + 4.5, anchor: "end" })),
     ];
     const lines = [
       boxPath([LEFT + 0.5, TOP + 0.5, side - 1, side - 1]),

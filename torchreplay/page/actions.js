@@ -11,7 +11,10 @@ let active = spaces.find(({ name }) => name === document.documentElement.dataset
 const ACTIONS = {
   play: () => play(!state.playing),
   go: (value) => go(Number(value)),
-  jump: (value) => go(epochs.indexOf(Number(value))),
+  jump: (value) => {
+    go(epochs.indexOf(Number(value)));
+    $("spaces").scrollIntoView();
+  },
   step: (value, { shiftKey }) => go(state.index + value * (shiftKey ? 10 : 1)),
   point: (value) => seek(Number(value)),
   error: (value, { shiftKey }) => seek(shiftKey ? -value : Number(value), isWrong),
@@ -33,6 +36,7 @@ function act({ dataset, value }, event) {
 export function click(event) {
   const button = event.target.closest("button[data-do]");
   if (button) act(button, event);
+  if (event.detail) document.activeElement.blur(); // after a click with the mouse, Space plays
 }
 
 export function press(event) {

@@ -31,8 +31,8 @@ export function interleaved(label) {
 // Points as paths, one for each run of a class.
 export function dotPaths({ pixels, order, label, chosen }, { points, markers }) {
   const paths = [];
-  for (const n of order.filter((n) => !chosen || chosen[n])) {
-    const fill = points[label[n]];
+  for (const n of order) {
+    const fill = points[label[n]] + (chosen && !chosen[n] ? "20" : "");
     if (paths.at(-1)?.fill !== fill) paths.push({ fill, d: "" });
     paths.at(-1).d += `M${pairAt(pixels, n).map((v) => v.toFixed(2))}${MARKERS[markers[label[n]]].path}`;
   }

@@ -39,5 +39,5 @@ function describeChosen() {
   const members = [...points.label.keys()].filter((n) => state.chosen[n]);
   const counts = classes.map((name, t) => `${name}: ${members.filter((n) => points.label[n] === t).length}`);
   const wrong = members.filter(isWrong).length;
-  return `${members.length} points selected (${counts.join(", ")}), ${wrong} of them misclassified. Esc lets them go.`;
+  return `${members.length} points selected (${counts.join(", ")}), ${wrong} of them misclassified. “Let go” ends this.`;
 }

@@ -47,6 +47,7 @@ export function listen(space) {
     pin(before);
   });
   on("wheel", (event, here) => {
+    if (event.deltaY > 0 && !space.isZoomed) return; // the page is scrolled
     event.preventDefault();
     space.zoom(Math.exp(-event.deltaY / 400), here);
   });

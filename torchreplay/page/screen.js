@@ -50,15 +50,22 @@ function seen(space) {
   return [source.scene(space.name, space.view, space.pixel), shown];
 }
 
+// The pixel at which a pick is marked in a space, and what is written there; null if it is not seen.
+function markOf(pick, space) {
+  const place = pick && locate(pick, space.name);
+  const pixel = place && space.toPixels(place);
+  return place && space.holds(pixel) ? { pixel, text: `P = ${format(probability(pick), 3)}` } : null;
+}
+
 function drawMarks(space) {
   const { pinned, hover, brush } = state;
   const marks = [pinned, hover].flatMap((pick) => {
-    const place = pick && locate(pick, space.name);
-    const [x, y] = place ? space.toPixels(place) : [];
-    if (!place || !space.holds([x, y])) return [];
-    const mark = element("div", { className: "mark" }, element("span", {}, `P = ${format(probability(pick), 3)}`));
+    const { pixel: [x, y], text } = markOf(pick, space) ?? { pixel: [] };
+    if (!text) return [];
+    const mark = element("div", { className: "mark" }, element("span", {}, text));
     mark.classList.toggle("pinned", pick === pinned);
     mark.classList.toggle("last", x > space.width - 120);
+    mark.classList.toggle("top", y < 40);
     mark.style.inset = `${y}px auto auto ${x}px`;
     return mark;
   });
@@ -104,6 +111,6 @@ function drawFeatures(pinned) {
 }
 
 export function save(kind) {
-  const shown = spaces.map((space) => [space, ...seen(space)]);
+  const shown = spaces.map((space) => [space, ...seen(space), markOf(state.pinned, space)]);
   savePicture(called(state.index).replace(/\W+/g, "_"), kind, shown, outcome(state.index), readInk());
 }

@@ -5,7 +5,7 @@ import { data, last, outcome, planes, points, source } from "./record.js";
 import { Space } from "./space.js";
 import { $ } from "./text.js";
 
-const PAUSE = 400; // milliseconds, after which an epoch that stays is told
+const [PAUSE, SEEN] = [400, 4000]; // milliseconds, until an epoch that stays is told; and that words are seen
 
 // A pick is { point } of the data, { place } of the input space, or { spot } of the feature space.
 export const state = { index: last, pinned: null, hover: null, chosen: null, brush: null, playing: false };
@@ -24,16 +24,17 @@ export function show() {
 
 export function go(index) {
   state.index = clamp(index, 0, last);
-  say("");
+  say("", false);
   telling = setTimeout(() => state.playing || say(outcome(state.index), false), PAUSE);
   show();
 }
 
-// Say something until another epoch is shown; what is seen anyway, to screen readers alone.
+// Say something for some seconds; what is seen anyway, to screen readers alone.
 export function say(text, isSeen = true) {
   clearTimeout(telling);
   $("told").textContent = text;
   $("told").classList.toggle("seen", isSeen);
+  if (isSeen) telling = setTimeout(() => say("", false), SEEN);
 }
 
 // Evaluate the epoch that is to be shown, unless it was the last one evaluated.

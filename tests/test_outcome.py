@@ -87,12 +87,14 @@ def test_troubles_are_told_alike_alone_and_in_a_comparison(capsys):
         ({"learning_rate": 1e30, "momentum": 0.9}, "lower --momentum"),
         ({"learning_rate": 1e30, "activation": "tanh"}, "the loss of its errors is above 100"),
         ({"learning_rate": 300.0, "epochs": 60}, "its parameters do not change any more"),
+        ({"learning_rate": 100.0, "epochs": 30, "hidden": (10, 5, 2)}, "it puts out the same for"),
     ],
 )
 def test_saturation_of_trained_networks(dataset, changes, told):
     training = {"epochs": 20, **settings(), **changes}
     torch.manual_seed(41)
-    network = common.Network(activation=training.pop("activation", "sigmoid"))
+    shape = {name: training.pop(name) for name in ("activation", "hidden") if name in training}
+    network = common.Network(**shape)
     trouble = trouble_of(common.train(network, dataset, **training), training)
     assert told in trouble
     assert ("saturated" in trouble) == bool(told)

@@ -110,7 +110,7 @@ class History:
             if varied and (present <= CONSTANT * spread).all():
                 return "a hidden layer puts out the same for every point"
         first, now = (self._logit_range(number) for number in (0, epoch))
-        if now <= CONSTANT * first:
+        if first > 0 and now <= CONSTANT * first:
             return "it puts out the same for every point"
         if self.loss[epoch] > LARGEST_LOSS * wrong + 1:  # points that are right have less than 1
             return f"the loss of its errors is above {LARGEST_LOSS}"

@@ -13,12 +13,13 @@ from torch import nn
 import common
 from torchreplay import search as module
 from torchreplay.activations import ACTIVATIONS
+from torchreplay.blocks import FUNCTIONS
 from torchreplay.checks import check_runs
 from torchreplay.composition import compose
 from torchreplay.dataset import make_dataset
 from torchreplay.errors import TooLargeError, UserError
 from torchreplay.options import parse_options
-from torchreplay.search import FUNCTIONS, Search, search_memory, train_together
+from torchreplay.search import Search, search_memory, train_together
 from torchreplay.views.search import DIVERGED, LOSSES, SearchMap
 
 EPOCHS = 4

@@ -25,8 +25,10 @@ def check_runs(make_network, datasets, spaces, trainings, pictures=(), histories
         networks[name] = make_network(datasets[name], **one["network"])
     for (name, network), space in itertools.product(networks.items(), spaces):
         check_dimensions(space, network, datasets[name])
-    for (name, network), parameter in itertools.product(networks.items(), plane):
-        place_of(Recorder(network, datasets[name]).history(), parameter)
+    for name, network in networks.items() if plane else ():
+        history = Recorder(network, datasets[name]).history()
+        for parameter in plane:
+            place_of(history, parameter)
     epochs = [one["training"]["epochs"] for one in trainings.values()]
     needs = [*record_memory(networks.values(), epochs), *pictures]
     for name, one in trainings.items():

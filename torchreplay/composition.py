@@ -5,9 +5,10 @@ import math
 import matplotlib
 
 from torchreplay.activations import activation_of
-from torchreplay.comparison import comparison, layout_of
+from torchreplay.comparison import comparison
 from torchreplay.errors import TooLargeError
 from torchreplay.forms import FORMS, FRAMES_HELD
+from torchreplay.layout import layout_of
 from torchreplay.palettes import PALETTES, Looks
 from torchreplay.picture import Picture, new_figure, space_axes
 from torchreplay.settings import SIZE

@@ -17,7 +17,6 @@ class Film:
     fps: frames a second.
     hold: seconds that the last frame stays.
     loop: whether a form that can repeat itself does.
-    counts: what the epochs are called, if a record is not one of every epoch.
     """
 
     picture: Picture
@@ -25,7 +24,6 @@ class Film:
     fps: float = FPS.default
     hold: float = HOLD.default
     loop: bool = True
-    counts: list | None = None
 
     def frames(self):
         """Draw frame after frame: (height, width, 4) uint8 arrays, each valid until the next."""

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from torchreplay.errors import NetworkError
-from torchreplay.tracing import in_batches
+from torchreplay.tracing import hooked, in_batches
 
 LINE_POINTS = 201  # of a grid line
 IMAGES, LOGITS = "images", "logits"
@@ -87,20 +87,17 @@ def read_features(classifier, layer, dataset, place):
     """
     found = []
     module = classifier.model.get_submodule(layer)
-    handle = module.register_forward_hook(lambda module, _, output: found.append(output.clone()))
 
     def both(x):
         found.clear()
         logit = classifier.logit(place(x))
         return torch.cat([found[-1].flatten(1), logit], dim=1).float().cpu()
 
-    try:
+    with hooked([module], put_out=lambda module, x, output: found.append(output.clone())):
         seen = in_batches(both, dataset.X)
         grid = grid_of(dataset)
         if len(grid):
             seen = torch.cat([seen, in_batches(both, grid.flatten(0, 1))])
-    finally:
-        handle.remove()
     kept = {IMAGES: seen[:, :2], LOGITS: seen[: len(dataset.X), 2:]}
     head = classifier.head_of(layer)
     if head is not None:

@@ -1,7 +1,5 @@
 """What the layers of a network do at an epoch: what they put out, and their loss gradients."""
 
-import contextlib
-
 import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
@@ -10,7 +8,7 @@ from torchreplay.classifier import Classifier
 from torchreplay.errors import NetworkError
 from torchreplay.kept import KeptFeatures
 from torchreplay.record import recorded
-from torchreplay.tracing import in_batches
+from torchreplay.tracing import hooked, in_batches
 
 ELEMENTWISE = (  # activation functions without parameters, in `torch.nn`
     nn.Sigmoid, nn.Tanh, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.SELU, nn.CELU, nn.GELU, nn.SiLU, nn.Mish,
@@ -53,11 +51,11 @@ def layer_outputs(history, network):
     layers = {model.get_submodule(name): k for k, name in enumerate(history.owners)}
     found, last = {}, None
 
-    def keep(module, inputs, output):
+    def keep(module, x, output):
         nonlocal last
         if module in layers:
             last = layers[module]
-        elif last not in found or inputs[0].data_ptr() != found[last].data_ptr():
+        elif x is None or last not in found or x.data_ptr() != found[last].data_ptr():
             return
         found[last] = output
 
@@ -69,7 +67,7 @@ def layer_outputs(history, network):
         return torch.cat([output.flatten(1) for output in found.values()], dim=1)
 
     watched = [m for m in model.modules() if m in layers or is_elementwise(m)]
-    with hooked(watched, keep):
+    with hooked(watched, put_out=keep):
         widths = {}
         columns = in_batches(ask, history.dataset.trained.X).split([*widths.values()], dim=1)
     return dict(zip(widths, columns, strict=True))
@@ -89,33 +87,13 @@ def unit_inputs(network, modules, x):
     """What some activation functions are given for points x: a list of tensors (n, units)."""
     given = {}
 
-    def keep(module, inputs):
-        given[module] = inputs[0].flatten(1).clone()  # it may be written over
+    def keep(module, z):
+        given[module] = z.flatten(1).clone()  # it may be written over
 
     def ask(x):
         network.logit(x)
         return torch.cat([given[module] for module in modules], dim=1)
 
-    handles = [module.register_forward_pre_hook(keep) for module in modules]
-    try:
+    with hooked(modules, given=keep):
         columns = in_batches(ask, x)
-    finally:
-        for handle in handles:
-            handle.remove()
     return columns.split([given[module].shape[1] for module in modules], dim=1)
-
-
-@contextlib.contextmanager
-def hooked(modules, keep):
-    """Have a function called with whatever tensor some modules put out."""
-
-    def look(module, inputs, output):
-        if torch.is_tensor(output) and inputs and torch.is_tensor(inputs[0]):
-            keep(module, inputs, output)
-
-    handles = [module.register_forward_hook(look) for module in modules]
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()

@@ -93,9 +93,12 @@ class History:
         recorded(network).load_state_dict(state)
 
     def activations(self, epoch):
-        """What the hidden layers put out for the points trained on: pairs of part and tensor."""
+        """What the layers put out for the points trained on: pairs of part and tensor.
+
+        The last tensor is the logit.
+        """
         x = self.dataset.trained.X
-        for part in self.network(epoch).features:
+        for part in self.network(epoch).logit:
             with torch.no_grad():
                 x = part(x)
             yield part, x
@@ -106,11 +109,10 @@ class History:
         pairs = zip(self.activations(0), self.activations(epoch), strict=True)
         for (part, first), (_, now) in pairs:
             spread, present = (x.amax(dim=0) - x.amin(dim=0) for x in (first, now))
-            varied = activation_of(part) and spread.any()
-            if varied and (present <= CONSTANT * spread).all():
+            is_constant = spread.any() and (present <= CONSTANT * spread).all()
+            if is_constant and activation_of(part):
                 return "a hidden layer puts out the same for every point"
-        first, now = (self._logit_range(number) for number in (0, epoch))
-        if first > 0 and now <= CONSTANT * first:
+        if is_constant:  # the logit
             return "it puts out the same for every point"
         if self.loss[epoch] > LARGEST_LOSS * wrong + 1:  # points that are right have less than 1
             return f"the loss of its errors is above {LARGEST_LOSS}"
@@ -118,12 +120,6 @@ class History:
         if epoch and wrong and all((array[epoch] == array[epoch - 1]).all() for array in values):
             return "its parameters do not change any more"
         return ""
-
-    @torch.no_grad()
-    def _logit_range(self, epoch):
-        """The range of the logits of the points trained on at an epoch."""
-        logit = self.network(epoch).logit(self.dataset.trained.X)
-        return (logit.max() - logit.min()).item()
 
     def silent_units(self, epoch):
         """Which hidden units put out nothing for any point: pairs of layer and unit, from 1 on."""

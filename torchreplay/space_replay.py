@@ -98,8 +98,7 @@ class SpaceReplay:
         if isinstance(views, str):
             raise TypeError(f"views is {views!r}: give a list of names")
         picture = self._picture(shown, size, views, palette, mark_errors, legend, plane)
-        counts = [int(self.history.epochs[number]) for number in shown]
-        return Animation(Film(picture, shown, fps=fps, hold=hold, counts=counts))
+        return Animation(Film(picture, shown, fps=fps, hold=hold))
 
     def _picture(
         self, shown, size, views=(), palette="classic", mark_errors=False, legend=True, plane=(),

@@ -1,5 +1,6 @@
 """What the modules inside a model are given and put out, for any points."""
 
+import contextlib
 from typing import NamedTuple
 
 import torch
@@ -17,6 +18,36 @@ def in_batches(function, X):
     if len(X) <= size:
         return function(X)
     return torch.cat([function(part) for part in X.split(size)])
+
+
+@contextlib.contextmanager
+def hooked(modules, given=None, put_out=None):
+    """Have functions called whenever some modules are, as long as the block runs.
+
+    given: is called before a module, with the module and its first input, a tensor.
+    put_out: is called after it, with the module, that input or None, and its output, a tensor.
+    """
+
+    def tensor(inputs):
+        return inputs[0] if inputs and torch.is_tensor(inputs[0]) else None
+
+    def before(module, inputs):
+        if given and tensor(inputs) is not None:
+            given(module, inputs[0])
+
+    def after(module, inputs, output):
+        if put_out and torch.is_tensor(output):
+            put_out(module, tensor(inputs), output)
+
+    handles = []
+    try:
+        for module in modules:
+            handles.append(module.register_forward_pre_hook(before))
+            handles.append(module.register_forward_hook(after))
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
 
 
 class Call(NamedTuple):
@@ -50,32 +81,24 @@ def trace(model, x):
     Returns a list of Calls, of those with tensors alone, and what the model puts out. Raises
     NetworkError if the model does not take the points.
     """
-    calls, handles, given = [], [], {}
-    for name, module in model.named_modules():
+    calls, given = [], {}
+    names = {module: name for name, module in model.named_modules()}
 
-        def look(module, inputs):
-            if inputs and torch.is_tensor(inputs[0]):
-                given[module] = inputs[0].clone()
+    def look(module, x):
+        given[module] = x.clone()
 
-        def keep(module, inputs, output, name=name):
-            if torch.is_tensor(output) and module in given:
-                original = inputs[0], output
-                calls.append(Call(name, module, given[module], output.clone(), original))
+    def keep(module, x, output):
+        if x is not None:
+            calls.append(Call(names[module], module, given[module], output.clone(), (x, output)))
 
-        handles.append(module.register_forward_pre_hook(look))
-
-        handles.append(module.register_forward_hook(keep))
     try:
-        with torch.no_grad():
+        with torch.no_grad(), hooked(names, look, keep):
             y = model(x)
     except Exception as fault:
         reason = str(fault).strip().partition("\n")[0]
         raise NetworkError(
             f"the model does not take X, of {len(x)} points of shape {tuple(x.shape[1:])}: {reason}"
         ) from fault
-    finally:
-        for handle in handles:
-            handle.remove()
     if not torch.is_tensor(y) or y.ndim == 0:
         found = "a single number" if torch.is_tensor(y) else f"a {type(y).__name__}"
         raise NetworkError(f"the model puts out {found}, not a tensor of (n, 1)")
@@ -96,15 +119,9 @@ class Tap(nn.Module):
         """What the module puts out for points x, (n, ...): (n, units)."""
         found = []
         if self.given:
-            handle = self.module.register_forward_pre_hook(
-                lambda module, inputs: found.append(inputs[0].clone())
-            )
+            hooks = {"given": lambda module, x: found.append(x.clone())}
         else:
-            handle = self.module.register_forward_hook(
-                lambda module, _, output: found.append(output.clone())
-            )
-        try:
+            hooks = {"put_out": lambda module, x, output: found.append(output.clone())}
+        with hooked([self.module], **hooks):
             self.model(x)
-        finally:
-            handle.remove()
         return found[-1].flatten(1)

@@ -53,7 +53,9 @@ def test_frames_need_no_ffmpeg(small, tmp_path, monkeypatch):
 
 def film_of(epochs, frames):
     """As much of a Film as is saved."""
-    return SimpleNamespace(epochs=epochs, counts=None, frames=frames)
+    run = SimpleNamespace(history=SimpleNamespace(count=str))
+    picture = SimpleNamespace(panels=[SimpleNamespace(run=run)])
+    return SimpleNamespace(epochs=epochs, picture=picture, frames=frames)
 
 
 def test_names_of_many_frames_are_in_their_order(tmp_path):

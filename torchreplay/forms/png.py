@@ -7,13 +7,14 @@ from PIL import Image
 
 def save(path, film):
     """Save a Film as PNG in a new folder, named after epochs; each is written beside drawing."""
-    counts = film.counts or film.epochs
-    digits = max(4, len(str(max(counts))))
+    history = film.picture.panels[-1].run.history  # of the run, or of one that is compared
+    counts = [history.count(epoch) for epoch in film.epochs]
+    digits = max(4, *map(len, counts))
     with ThreadPoolExecutor(max_workers=1) as writer:
         written = writer.submit(path.mkdir)
         for count, frame in zip(counts, film.frames(), strict=True):
             pixels = frame[..., :3].copy()
             written.result()
-            name = path / f"epoch_{count:0{digits}d}.png"
+            name = path / f"epoch_{count.zfill(digits)}.png"
             written = writer.submit(Image.fromarray(pixels).save, name)
         written.result()

@@ -106,11 +106,10 @@ def locate(condition, start, end, rounds):
 
     Each round looks at seven points between, and leaves an eighth of the way.
     """
-    at_start = condition(start)
+    at_start, way = condition(start), end - start
     for _ in range(rounds):
-        way = end - start
-        between = start + torch.arange(1, 8)[:, None, None] / 8 * way
+        way = way / 8
+        between = start + torch.arange(1, 8)[:, None, None] * way
         alike = condition(between.reshape(-1, 2)).reshape(7, -1) == at_start
-        eighths = alike.int().cumprod(dim=0).sum(dim=0)[:, None]
-        start, end = start + eighths / 8 * way, start + (eighths + 1) / 8 * way
-    return end
+        start = start + alike.cumprod(dim=0).sum(dim=0)[:, None] * way
+    return start + way

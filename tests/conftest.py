@@ -197,6 +197,14 @@ def distances(points, curve, reach=0.01):
     return np.concatenate(found)
 
 
+def assert_chords(chords, curves, atol):
+    """Assert that straight pieces are where curves lie, which have the same ends."""
+    for chord, curve in zip(chords, curves, strict=True):
+        ends = min((curve[[0, -1]], curve[[-1, 0]]), key=lambda ends: np.abs(ends - chord).max())
+        np.testing.assert_allclose(chord, ends, atol=atol)
+        assert distances(curve, chord).max() <= atol
+
+
 def view_of(picture, kind, which=0):
     """A view of some kind in a picture of one run."""
     return [view for view in picture.panels[0].views if isinstance(view, kind)][which]

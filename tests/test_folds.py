@@ -93,14 +93,26 @@ def test_nothing_is_filled_where_no_input_lands(folded, epoch):
 
 
 @pytest.mark.parametrize("epoch", EPOCHS)
-def test_boundary_lies_on_the_straight_line_of_the_output(folded, epoch):
+def test_boundary_is_what_that_of_the_input_space_covers(folded, spaces, epoch):
+    """It lies on the straight line of the output, and reaches from fold to fold."""
     history, picture = folded
-    picture.panels[0].draw(epoch)
-    h = space_view(picture).boundary.get_path().vertices
-    output = picture.panels[0].run.output(history.network(epoch))
+    run = picture.panels[0].run
+    output = run.output(history.network(epoch))
     v, c = (value.detach().double().numpy() for value in (output.weight[0], output.bias))
-    width = np.diff(axes_of(picture).get_xlim())
-    assert (np.abs(h @ v + c) / np.linalg.norm(v)).max(initial=0) <= 0.0001 * width
+    width = np.ptp([run.limits.low[0], run.limits.high[0]])
+    curves = Run(history, spaces["input_space"], [epoch], run.points).scenes[epoch].boundary
+    with torch.no_grad():
+        layers = run.layers(history.network(epoch))
+        images = [layers(torch.from_numpy(curve)).numpy() for curve in curves]
+    places, covered = np.linspace(-2, 2, 10_001), []
+    for lines in (run.scenes[epoch].boundary, images):
+        h = np.concatenate([np.empty((0, 2)), *lines])
+        assert (np.abs(h @ v + c) / np.linalg.norm(v)).max(initial=0) <= 1e-5 * width
+        along = [line @ (-v[1], v[0]) / np.linalg.norm(v) / width for line in lines]
+        inside = [(part.min() <= places) & (places <= part.max()) for part in along]
+        covered.append(np.any([np.zeros(len(places), bool), *inside], axis=0))
+    assert (covered[0] != covered[1]).sum() <= 4  # a thousandth of the axes or so
+    assert covered[0].any() == bool(images)
 
 
 def test_determinant_against_its_formula():
@@ -149,14 +161,32 @@ def test_sheets_of_a_plane_that_lies_flat_are_all_of_it():
         assert area(sheet) == pytest.approx(4 * direction, rel=1e-5)
 
 
-def test_cut_keeps_the_half_of_class_1():
+@pytest.fixture
+def output():
+    """A layer that is zero where x - 2y + 0.5 = 0."""
     output = torch.nn.Linear(2, 1)
     with torch.no_grad():
         output.weight[:] = torch.tensor([[1.0, -2.0]])
         output.bias[:] = 0.5
-    square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)
-    half, ends = cut(square, output)
+    return output
+
+
+SQUARE = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)
+
+
+def test_cut_keeps_the_half_of_class_1(output):
+    (half,), (line,) = cut([SQUARE], output)
     np.testing.assert_allclose(half, [(0, 0), (1, 0), (1, 0.75), (0, 0.25)])
-    np.testing.assert_allclose(ends, [(1, 0.75), (0, 0.25)])
-    half, ends = cut(square + 5, output)
-    assert len(half) == len(ends) == 0
+    np.testing.assert_allclose(sorted(line.tolist()), [(0, 0.25), (1, 0.75)])
+    (half,), lines = cut([SQUARE + 5], output)
+    assert len(half) == len(lines) == 0
+    assert cut([], output) == ([], [])
+
+
+def test_line_is_cut_out_where_areas_lie(output):
+    """Areas that lie upon one another are one; a hole parts the line in two."""
+    other, far = np.add(SQUARE, (0.5, 0.25)), np.add(SQUARE, (4, 2))
+    hole = far[0] + 0.25 + SQUARE[::-1] / 2
+    _, lines = cut([SQUARE, other, far, hole], output)
+    ends = sorted(sorted(line[:, 0].tolist()) for line in lines)
+    np.testing.assert_allclose(ends, [(0, 1.5), (4, 4.25), (4.75, 5)])

@@ -9,6 +9,7 @@ from conftest import (
     GREEN,
     PURPLE,
     SCRIPTS,
+    assert_chords,
     axes_of,
     distances,
     is_color,
@@ -21,7 +22,7 @@ from torchreplay import scenes as scenes_module
 from torchreplay.composition import compose
 from torchreplay.dataset import make_dataset, sample
 from torchreplay.run import Run
-from torchreplay.scenes import Geometry, flat_scene, folded_scene, input_scene, keeps_plane_flat
+from torchreplay.scenes import Geometry, keeps_plane_flat
 
 
 @pytest.fixture(scope="module")
@@ -111,14 +112,14 @@ def test_straight_lines_have_no_points_to_spare():
 
 
 def test_boundary_is_the_image_of_that_in_the_input_space(runs, weights):
-    """Point by point, and it lies on the straight line of the output layer."""
+    """From end to end, and it lies on the straight line of the output layer."""
     for epoch in range(0, 201, 5):
-        curves, images = (runs[name].scenes[epoch].boundary for name in SCRIPTS)
+        curves, chords = (runs[name].scenes[epoch].boundary for name in SCRIPTS)
         _, _, v, c = weights(epoch)
-        for curve, image in zip(curves, images, strict=True):
-            expected = formulas.hidden_layer(weights(epoch), curve.astype(float))
-            np.testing.assert_allclose(image, expected, atol=2e-6)
-            assert (np.abs(image @ v.T + c) / np.linalg.norm(v)).max() <= 0.0001
+        images = [formulas.hidden_layer(weights(epoch), curve.astype(float)) for curve in curves]
+        assert_chords(chords, images, atol=2e-6)
+        for chord in chords:
+            assert (np.abs(chord @ v.T + c) / np.linalg.norm(v)).max() <= 1e-6
 
 
 @pytest.mark.parametrize("epoch", [1, 40, 120, 200])
@@ -138,6 +139,10 @@ def test_ground_and_region_hold_the_images_of_inputs(runs, weights, epoch):
 
 def test_planes_that_stay_flat_need_no_unfolding(spaces, monkeypatch):
     dataset = make_dataset("xor", points=20)
+    unfolded, unfold = [], scenes_module.unfold
+    monkeypatch.setattr(
+        scenes_module, "unfold", lambda *given: unfolded.append(given) or unfold(*given)
+    )
     for hidden, activation, flat in [
         ([2], "sigmoid", True),
         ([2, 2], "tanh", True),
@@ -149,32 +154,23 @@ def test_planes_that_stay_flat_need_no_unfolding(spaces, monkeypatch):
             layers = spaces[name].transform(network)
             assert keeps_plane_flat(layers) == stays
             geometry = geometry_of(network, layers, dataset.plane, dataset.plane, 96)
-            flat = input_scene if name == "input_space" else flat_scene
-            chosen = flat if stays else folded_scene
-            with monkeypatch.context() as patch:
-                for maker in (input_scene, flat_scene, folded_scene):
-                    patch.setattr(scenes_module, maker.__name__, lambda _, maker=maker: maker)
-                assert scenes_module.make_scene(geometry) is chosen
+            unfolded.clear()
+            scenes_module.make_scene(geometry)
+            assert bool(unfolded) != stays
 
 
 # A plane that is folded -------------------------------------------------------------------------
 
 
-def test_folded_plane_has_the_grid_and_boundary_of_a_flat_one(spaces):
+def test_folded_plane_has_the_grid_of_a_flat_one(spaces):
     """Only the regions are found in another way."""
     history = trained("circles", (10, 2), "relu", 0.3)
-    points = sample(history.dataset, 100)
-    runs = [Run(history, spaces[name], [40], points) for name in ("feature_space", "input_space")]
-    (seen, inputs), limits = (run.scenes[40] for run in runs), runs[0].limits
-    network = history.network(40)
+    run = Run(history, spaces["feature_space"], [40], sample(history.dataset, 100))
     with torch.no_grad():
-        grid = network.features(torch.from_numpy(history.dataset.plane.grid_lines(8001))).numpy()
-        curves = [network.features(torch.from_numpy(curve)).numpy() for curve in inputs.boundary]
-    width = np.ptp([limits.low[0], limits.high[0]])
-    assert_smooth(seen.grid, grid, 0.8 * 720, atol=1e-5, width=width)
-    assert curves
-    for curve, expected in zip(seen.boundary, curves, strict=True):
-        np.testing.assert_allclose(curve, expected, atol=1e-5)
+        lines = torch.from_numpy(history.dataset.plane.grid_lines(8001))
+        grid = history.network(40).features(lines).numpy()
+    width = np.ptp([run.limits.low[0], run.limits.high[0]])
+    assert_smooth(run.scenes[40].grid, grid, 0.8 * 720, atol=1e-5, width=width)
 
 
 # No plane: more than two features ---------------------------------------------------------------
@@ -237,6 +233,6 @@ def test_line_that_misses_the_axes(ball):
             network.logit[-1].bias.fill_(bias)
         recorded = common.train(network, history.dataset, epochs=0)
         scene = Run(recorded, run.space, [0], run.points).scenes[0]
-        assert [len(curve) for curve in scene.boundary] == [0]
+        assert scene.boundary == []
         np.testing.assert_array_equal(scene.region.vertices, scene.ground.vertices[:seen])
         assert len(scene.ground.vertices) == 4

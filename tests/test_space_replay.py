@@ -1,6 +1,7 @@
 """A recorded training in one space, on axes of one's own."""
 
 import pytest
+import torch
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 from models import LOGIT, Nested, X, Y, clouds, replayed, small
@@ -46,6 +47,16 @@ def test_views_on_axes_of_ones_own(replay):
 
 def texts_of(ax):
     return " ".join(text.get_text() for text in [ax.title, *ax.texts])
+
+
+def test_plotted_where_gradients_are_off():
+    """As in a function that evaluates a model."""
+    replay = replayed(small())
+    with torch.no_grad():
+        for space in (replay.input_space(), replay.feature_space()):
+            axes = Figure().subplots(1, 3)
+            views = {"gradients": axes[1], "activations": axes[2]}
+            assert space.plot(ax=axes[0], views=views).ax_ is axes[0]
 
 
 def test_counts_of_another_name_on_titles_and_axes():

@@ -28,6 +28,7 @@ def check_parameters(history, view):
         raise NetworkError(f"the record keeps no parameters: leave out the view {view}")
 
 
+@torch.enable_grad()
 def layer_gradients(history, network):
     """The loss gradients of every layer of a network: a tensor for each of its parameters.
 

@@ -72,6 +72,28 @@ def _off_the_rim(curve, axes):
     return [curve[start:stop] for start, stop in zip(starts, stops, strict=True)]
 
 
+@torch.no_grad()
+def with_crossings(curves, logit):
+    """Add to curves, a list of arrays (n, 2), the points at which they cross the boundary.
+
+    logit: a function of points, (n, 2), to their logits, (n, 1).
+    """
+    if not curves:
+        return []
+    x = torch.from_numpy(np.concatenate(curves).astype(np.float32))
+    starts = np.cumsum([len(curve) for curve in curves])[:-1]
+
+    def is_class_1(x):
+        return predicted(logit(x)[:, 0])
+
+    changes = np.diff(is_class_1(x).numpy())
+    changes[starts - 1] = False  # between the end of a curve and the next one
+    before = np.flatnonzero(changes)
+    found = locate(is_class_1, x[before], x[before + 1], ROUNDS)
+    whole = np.insert(x.numpy(), before + 1, found.numpy(), axis=0)
+    return np.split(whole, starts + np.searchsorted(before, starts))
+
+
 def edges(vertices, axes):
     """The ends of the mesh edges on which a contour's vertices lie, two tensors (n, 2).
 

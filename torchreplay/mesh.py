@@ -94,6 +94,7 @@ def _near_zero(logits):
     return np.abs(logits) < change
 
 
+@torch.enable_grad()
 def _slope(logit, x):
     """The derivative of the logit by points x, (n, 2) both."""
     x = torch.from_numpy(x).requires_grad_()

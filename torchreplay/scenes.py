@@ -16,7 +16,7 @@ from torchreplay.activations import activation_of
 from torchreplay.artists import EMPTY_PATH
 from torchreplay.curves import map_curves, map_lines
 from torchreplay.folds import cut, unfold, unfold_region
-from torchreplay.level_sets import level_set
+from torchreplay.level_sets import level_set, with_crossings
 from torchreplay.plane import Plane, mesh_points
 
 LINE_POINTS, FOLDED_LINE_POINTS = 201, 801  # of a grid line, asked where its image bends
@@ -90,8 +90,7 @@ def make_scene(geometry):
         return unbounded_scene(geometry)
     if isinstance(geometry.layers, nn.Sequential) and len(geometry.layers) == 0:
         return input_scene(geometry)
-    flat = keeps_plane_flat(geometry.layers)
-    return flat_scene(geometry) if flat else folded_scene(geometry)
+    return feature_scene(geometry)
 
 
 def keeps_plane_flat(layers):
@@ -119,33 +118,25 @@ def input_scene(geometry):
     return Scene(ground, region, list(geometry.plane.grid_lines(2)), level_set.boundary)
 
 
-def flat_scene(geometry):
-    """Make the Scene of a plane that lies flat: its rim encloses all of it."""
-    level_set = geometry.level_set()
-    ground, *region = geometry.images([geometry.plane.outline(LINE_POINTS), *level_set.region])
-    return Scene(
-        ground=closed_path([ground]),
-        region=closed_path(region),
-        grid=geometry.grid(LINE_POINTS),
-        boundary=[geometry.image(curve) for curve in level_set.boundary],
-    )
+def feature_scene(geometry):
+    """Make the Scene of a plane that layers have mapped.
 
-
-def folded_scene(geometry):
-    """Make the Scene of a plane that may be folded."""
-    plane = geometry.plane
+    The output layer cuts it along a straight line. Where that layer is not the next one, region and
+    boundary are the images of those in the input plane.
+    """
+    plane, logit = geometry.plane, geometry.network.logit
+    flat = keeps_plane_flat(geometry.layers)
     area = np.prod(np.subtract(geometry.axes.high, geometry.axes.low))
-    flat = FLAT * area / np.prod(np.subtract(plane.high, plane.low))
-    sheets = geometry.images(unfold(geometry.layers, plane, flat))
-    boundary = geometry.level_set().boundary
+    least = FLAT * area / np.prod(np.subtract(plane.high, plane.low))
+    sheets = [plane.outline(LINE_POINTS)] if flat else unfold(geometry.layers, plane, least)
     if geometry.output is None:
-        region = unfold_region(geometry.layers, geometry.network.logit, plane, flat)
-        region = geometry.images(region)
-        boundary = geometry.images(boundary)
+        level_set = geometry.level_set()
+        region = level_set.region if flat else unfold_region(geometry.layers, logit, plane, least)
+        sheets, region, boundary = map(geometry.images, (sheets, region, level_set.boundary))
     else:
-        region = [cut(sheet, geometry.output)[0] for sheet in sheets]
-        boundary = [geometry.image(curve) for curve in boundary]
-    grid = geometry.grid(FOLDED_LINE_POINTS)
+        sheets = geometry.images(with_crossings(sheets, logit))
+        region, boundary = cut(sheets, geometry.output)
+    grid = geometry.grid(LINE_POINTS if flat else FOLDED_LINE_POINTS)
     return Scene(closed_path(sheets), closed_path(region), grid, boundary)
 
 
@@ -160,8 +151,8 @@ def unbounded_scene(geometry):
         return Scene(EMPTY_PATH, EMPTY_PATH, grid, boundary=[])
     (left, bottom), (right, top) = geometry.axes.low, geometry.axes.high
     corners = np.array([(left, bottom), (right, bottom), (right, top), (left, top)])
-    half, boundary = cut(corners, geometry.output)
-    return Scene(closed_path([corners]), closed_path([half]), grid, boundary=[boundary])
+    region, boundary = cut([corners], geometry.output)
+    return Scene(closed_path([corners]), closed_path(region), grid, boundary)
 
 
 def closed_path(curves):

@@ -69,6 +69,7 @@ class UnitActivations:
             [z[:, :count].numpy().T for z, count in zip(inputs, self.drawn, strict=True)]
         )
 
+    @torch.enable_grad()
     def _add_curves(self, axes, modules):
         """Add functions, derivatives, what is shaded, frames and ticks."""
         z = torch.linspace(-self.reach, self.reach, CURVE_POINTS, requires_grad=True)

@@ -5,10 +5,12 @@ import itertools
 import numpy as np
 import pytest
 import torch
-from conftest import GREEN, PURPLE, SIZE, WHITE, axes_of, is_color, space_view, trained
+from conftest import GREEN, PURPLE, SIZE, WHITE, axes_of, distances, is_color, space_view, trained
+from matplotlib.path import Path
 
+import common
 from torchreplay.composition import compose
-from torchreplay.dataset import sample
+from torchreplay.dataset import make_dataset, sample
 from torchreplay.folds import cut, stretch, unfold
 from torchreplay.plane import Plane
 from torchreplay.run import Run
@@ -124,6 +126,39 @@ def test_determinant_against_its_formula():
     slope = 1 - np.tanh(x.double().numpy() @ W.T + b) ** 2
     ours = stretch(torch.nn.Sequential(layer, torch.nn.Tanh()), x)
     np.testing.assert_allclose(ours, np.linalg.det(W) * slope.prod(axis=1), rtol=1e-4, atol=1e-7)
+
+
+def test_folds_are_drawn_to_the_tips_of_cusps(spaces):
+    """Wherever the determinant changes its sign, half a pixel away or less runs an outline."""
+    dataset = make_dataset("xor")
+    torch.manual_seed(41)
+    network = common.make_network(dataset, (10, 2), "tanh")
+    history = common.train(network, dataset, 178, learning_rate=0.1, optimizer="adam")
+    run = Run(history, spaces["feature_space"], [178], dataset)
+    parts = [parameter.detach().double().numpy() for parameter in network.features.parameters()]
+
+    def image(x):
+        first = np.tanh(x @ parts[0].T + parts[1])
+        second = np.tanh(first @ parts[2].T + parts[3])
+        inner = parts[2] @ ((1 - first**2)[..., None] * parts[0])
+        turn = inner[..., 0, 0] * inner[..., 1, 1] - inner[..., 0, 1] * inner[..., 1, 0]
+        return second, turn * (1 - second**2).prod(axis=-1)
+
+    axes = np.linspace(run.plane.low, run.plane.high, 151).T
+    mesh = np.stack(np.meshgrid(*axes), axis=-1)
+    turned = image(mesh)[1] < 0
+    crossed = [turned[:, 1:] != turned[:, :-1], turned[1:] != turned[:-1]]
+    start = np.concatenate([mesh[:, :-1][crossed[0]], mesh[:-1][crossed[1]]])
+    end = np.concatenate([mesh[:, 1:][crossed[0]], mesh[1:][crossed[1]]])
+    first = image(start)[1] < 0
+    for _ in range(30):
+        middle = (start + end) / 2
+        alike = ((image(middle)[1] < 0) == first)[:, None]
+        start, end = np.where(alike, middle, start), np.where(alike, end, middle)
+    ground = run.scenes[178].ground
+    outlines = np.split(ground.vertices, np.nonzero(ground.codes == Path.MOVETO)[0][1:])
+    away = [distances(image(start)[0], outline, reach=0.05) for outline in outlines]
+    assert np.min(away, axis=0).max() / 2 * 0.8 * 720 <= 0.5
 
 
 def area(curve):

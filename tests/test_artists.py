@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from torchreplay.artists import Points, part_text
+from torchreplay.artists import Overlay, Points, part_text
 from torchreplay.composition import compose
 from torchreplay.dataset import Dataset
 from torchreplay.palettes import CLASSIC, Looks
@@ -55,7 +55,7 @@ def points_alone(run, dpi, epoch=200):
     axes.figure.dpi = dpi
     axes.axis("off")
     for artist in view.artists:
-        artist.set_visible(artist in view.points)
+        artist.set_visible(isinstance(artist, Points | Overlay))
     FigureCanvasAgg(axes.figure).draw()
     return np.array(axes.figure.canvas.buffer_rgba())[..., :3], axes.get_window_extent()
 
@@ -74,6 +74,41 @@ def test_points_are_right_at_any_resolution(runs, name):
     for other, corner in zip(shares, corners, strict=True):
         np.testing.assert_allclose(other, shares[1], rtol=0.1)
         np.testing.assert_allclose(corner, corners[1], atol=2 / 60)
+
+
+def drawn(axes):
+    FigureCanvasAgg(axes.figure).draw()
+    return np.array(axes.figure.canvas.buffer_rgba()).astype(int)
+
+
+def test_what_stays_looks_like_its_artists(runs):
+    """Laid over others as an image it differs by rounding alone, in whatever part is seen."""
+    made = []
+    for is_overlay in (True, False):
+        axes = space_axes(new_figure(120))
+        view = SpaceView(axes, runs["input_space"], Looks())
+        axes.set_facecolor("green")
+        (overlay,) = [artist for artist in view.artists if isinstance(artist, Overlay)]
+        if not is_overlay:
+            overlay.remove()
+            for points in view.points:
+                axes.add_line(points)
+        made.append((axes, overlay))
+    (ours, overlay), (theirs, _) = made
+    for limits in ((-1, 1), (-0.4, 0.6)):
+        frames = []
+        for axes in (ours, theirs):
+            axes.set(xlim=limits, ylim=limits)
+            frames.append(drawn(axes))
+        difference = np.abs(frames[0] - frames[1])
+        assert difference.max() <= 8
+        assert (difference > 0).mean() < 0.01
+        assert is_color(frames[0], RED).sum() > 500
+    overlay.set_visible(False)
+    assert not is_color(drawn(ours), RED).any()
+    overlay.set_visible(True)
+    ours.set(xlim=(5, 6))  # where no point is
+    assert not is_color(drawn(ours), RED).any()
 
 
 @pytest.mark.parametrize("dpi", [60, 120, 240])

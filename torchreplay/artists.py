@@ -1,9 +1,10 @@
-"""Artists that matplotlib lacks: points in their exact places, and text whose end changes."""
+"""Artists that matplotlib lacks: points in their exact places, and what stays over what moves."""
 
 import functools
 import itertools
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
@@ -27,6 +28,8 @@ class Points(Line2D):
 
     def draw(self, renderer):
         """Draw the markers, none beyond the rim of the axes."""
+        if not self.get_visible():
+            return
         rim = self.get_markersize() / 72 * self.get_figure(root=True).dpi
         self.set_clip_box(self.axes.bbox.padded(rim))
         if isinstance(renderer, RendererAgg):
@@ -61,10 +64,57 @@ def stamps(marker, size):
     ]
 
 
-def points_on(axes, **looks):
-    """Make Points on axes that the axes' limits do not follow, without an edge or a line."""
-    settings = {"linestyle": "none", "markeredgewidth": 0, **looks}
-    return axes.add_line(Points([], [], **settings))
+class Overlay(Artist):
+    """Artists that stay in their places on axes, over others that move.
+
+    They are drawn once and kept as an image, which is laid over each frame. Renderers other than
+    Agg draw them as they are.
+    """
+
+    def __init__(self, axes, artists):
+        super().__init__()
+        self.artists, self.zorder = artists, artists[0].zorder
+        self._canvas, self._image = None, None
+        for artist in artists:
+            artist.axes = axes
+            artist.set_figure(axes.figure)
+            artist.set_transform(axes.transData)
+
+    def draw(self, renderer):
+        """Draw the artists, by their image if there can be one."""
+        if not self.get_visible():
+            return
+        if not isinstance(renderer, RendererAgg):
+            for artist in self.artists:
+                artist.draw(renderer)
+            return
+        canvas = renderer.width, renderer.height, renderer.dpi
+        place = *self.axes.bbox.bounds, *self.axes.viewLim.bounds
+        if self._canvas != (canvas, place):
+            layer = RendererAgg(*canvas)
+            for artist in self.artists:
+                artist.draw(layer)
+            self._canvas, self._image = (canvas, place), covered(layer)
+        renderer.draw_image(renderer.new_gc(), *self._image)
+
+
+def covered(renderer):
+    """What has been drawn on a canvas: its left and bottom ends, and its pixels, upwards."""
+    pixels = np.asarray(renderer.buffer_rgba())[::-1]
+    opaque = pixels[..., 3] > 0
+    (bottom, top), (left, right) = (_ends(opaque.any(axis=axis)) for axis in (1, 0))
+    return left, bottom, pixels[bottom:top, left:right].copy()
+
+
+def _ends(marks):
+    """Where the marked places of an array begin and end; one place of it, if none is marked."""
+    places = np.flatnonzero(marks)
+    return (places[0], places[-1] + 1) if len(places) else (0, 1)
+
+
+def points_of(**looks):
+    """Make Points without an edge or a line."""
+    return Points([], [], **{"linestyle": "none", "markeredgewidth": 0, **looks})
 
 
 def hollow(size):

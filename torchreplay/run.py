@@ -68,6 +68,11 @@ class Run:
         return self._snapshot
 
     @property
+    def points_stay(self):
+        """Whether points stay in their places: in the input space, which no layer moves."""
+        return last_layer(self.space.transform(self._network)) is None
+
+    @property
     def is_whitened(self):
         """Whether the axes show units whitened, as they do latent ones."""
         return self._whitening is not None
@@ -96,10 +101,9 @@ class Run:
         It is the plane of the data, the range of the hidden units, or, where that has no ends, what
         points and grid reach at the epochs shown, each axis at a scale of its own.
         """
-        layers = self.space.transform(self._network)
-        if last_layer(layers) is None:
+        if self.points_stay:
             return self.plane
-        activation = activation_of(last_layer(layers))
+        activation = activation_of(last_layer(self.space.transform(self._network)))
         if activation and activation.range:
             low, high = activation.range
             return Plane((low, low), (high, high), (UNIT_SPACING, UNIT_SPACING))

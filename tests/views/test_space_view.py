@@ -21,6 +21,7 @@ from conftest import (
     space_view,
 )
 
+from torchreplay.artists import Overlay
 from torchreplay.composition import compose
 from torchreplay.dataset import Dataset, sample
 from torchreplay.palettes import CLASSIC
@@ -112,7 +113,9 @@ def test_points_are_drawn_in_layers_of_either_class_in_turn(pictures, dataset):
         assert {len(rows) for _, rows in view.layers} == {200}
         rows = np.concatenate([rows for _, rows in view.layers])
         np.testing.assert_array_equal(np.sort(rows), np.arange(len(dataset.y)))
-        drawn = [line for line in axes_of(picture).lines if line in view.points]
+        children = axes_of(picture).get_children()
+        (overlay,) = [child.artists for child in children if isinstance(child, Overlay)] or [()]
+        drawn = [line for line in [*overlay, *children] if line in view.points]
         assert drawn == view.points
         assert {points.get_zorder() for points in view.points} == {3}
 

@@ -3,7 +3,7 @@
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from torchreplay.artists import points_on
+from torchreplay.artists import points_of
 
 SIZE = 8  # in points
 CIRCLE = Path.unit_circle()
@@ -21,7 +21,7 @@ class ErrorRings:
 
     def __init__(self, axes, run, looks):
         looks = {"marker": RING, "markersize": SIZE * looks.scale}
-        self.rings = points_on(axes, color="black", zorder=2.9, **looks)
+        self.rings = axes.add_line(points_of(color="black", zorder=2.9, **looks))
         self.artists = (self.rings,)
 
     def draw(self, snapshot):

@@ -5,7 +5,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from torchreplay.artists import EMPTY_PATH, hollow, points_on
+from torchreplay.artists import EMPTY_PATH, Overlay, hollow, points_of
 from torchreplay.run import Run
 from torchreplay.spaces import axis_labels, check_dimensions
 from torchreplay.views.errors import ErrorRings
@@ -46,18 +46,28 @@ class SpaceView:
         ]
         grid = LineCollection([], colors="black", linewidths=0.5, zorder=2, clip_on=False)
         self.grid = axes.add_collection(grid)
-        kinds = looks.palette.points, looks.palette.markers, looks.palette.sizes
-        kinds = [*zip(*kinds, strict=True)]
-        self.points = []
+        self.points_stay = run.points_stay
+        self.points = self._make_points(looks)
+        if self.points_stay:
+            self._move_points(run.points.X.numpy())
+            points = [axes.add_artist(Overlay(axes, self.points))]
+        else:
+            points = [axes.add_line(layer) for layer in self.points]
+        line = {"color": "black", "linewidth": 2, "joinstyle": "round", "clip_on": False}
+        self.boundary = axes.add_patch(PathPatch(EMPTY_PATH, fill=False, zorder=4, **line))
+        over = (*points, self.boundary, *self.title.artists)
+        self.artists = (*self.regions, self.grid, *over, *axes.spines.values())
+
+    def _make_points(self, looks):
+        """Make the Points of every layer."""
+        palette, made = looks.palette, []
+        kinds = [*zip(palette.points, palette.markers, palette.sizes, strict=True)]
         for group, _ in self.layers:
             color, marker, size = kinds[group % 2]
             size *= looks.scale
             filling = {"markersize": size} if group < 2 else hollow(HOLLOW * size)
-            self.points.append(points_on(axes, color=color, marker=marker, zorder=3, **filling))
-        line = {"color": "black", "linewidth": 2, "joinstyle": "round", "clip_on": False}
-        self.boundary = axes.add_patch(PathPatch(EMPTY_PATH, fill=False, zorder=4, **line))
-        moving = (*self.regions, self.grid, *self.points, self.boundary, *self.title.artists)
-        self.artists = (*moving, *axes.spines.values())
+            made.append(points_of(color=color, marker=marker, zorder=3, **filling))
+        return made
 
     def draw(self, snapshot):
         """Move all artists to where they belong at an epoch."""
@@ -67,8 +77,13 @@ class SpaceView:
         self.regions[1].set_path(scene.region)
         self.grid.set_segments(scene.grid)
         self.boundary.set_path(Path.make_compound_path(*map(Path, scene.boundary)))
+        if not self.points_stay:
+            self._move_points(snapshot.images)
+
+    def _move_points(self, images):
+        """Move all points to their images, (n, 2)."""
         for points, (_, rows) in zip(self.points, self.layers, strict=True):
-            points.set_data(*snapshot.images[rows].T)
+            points.set_data(*images[rows].T)
 
 
 def groups_of(dataset):

@@ -1,4 +1,4 @@
-"""Artists that matplotlib lacks: points in their exact places, and what stays over what moves."""
+"""Artists that matplotlib lacks: points in their exact places, overlays, parted text."""
 
 import functools
 import itertools

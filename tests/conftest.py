@@ -36,6 +36,14 @@ settings.register_profile("long", max_examples=5000, deadline=None, database=Non
 settings.load_profile("short")
 
 
+SLOWEST = ("test_scripts", "test_examples", "test_whole_runs", "test_layout", "test_use")
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the slowest files, so that no worker is left with one at the end."""
+    items.sort(key=lambda item: item.path.stem not in SLOWEST)
+
+
 @pytest.fixture(autouse=True)
 def close_figures():
     """No figure of pyplot outlives its test."""

@@ -72,10 +72,10 @@ def test_text_is_not_cut_off(picture):
 
 def test_views_of_a_picture_and_their_order(runs, pictures):
     """Column by column; in each the lowest one is drawn first."""
-    (panel,) = pictures["input_space"].panels
+    (panel,) = pictures["input_space"].parts
     assert [type(view) for view in panel.views] == [SpaceView]
     run = runs["input_space"]
-    (panel,) = compose({"": run}, ["losses", "all"], mark_errors=True).panels
+    (panel,) = compose({"": run}, ["losses", "all"], mark_errors=True).parts
     assert [type(view) for view in panel.views] == [
         *(SpaceView, ErrorRings, ProbabilityHistogram, ProbabilityHistogram),
         *(LossAndAccuracy, LossHistogram),

@@ -37,7 +37,7 @@ def folded(request, spaces):
 
 def regions_alone(picture, epoch, *others):
     """The frame of an epoch with nothing on it but the regions, and maybe other artists."""
-    picture.panels[0].draw(epoch)
+    picture.parts[0].draw(epoch)
     renderer = picture.canvas.get_renderer()
     renderer.clear()
     for artist in (picture.figure.patch, *space_view(picture).regions, *others):
@@ -46,15 +46,15 @@ def regions_alone(picture, epoch, *others):
 
 
 def images(picture, epoch, count=100_000):
-    """Random inputs at an epoch: where they land, their logits, and the line of the output."""
-    run = picture.panels[0].run
+    """Random inputs at an epoch: where they land, their logits, and the line of the head."""
+    run = picture.parts[0].run
     plane, network = run.plane, run.history.network(epoch)
-    output = run.output(network)
+    head = run.head(network)
     x = np.random.default_rng(epoch).uniform(plane.low, plane.high, (count, 2))
     with torch.no_grad():
         x = torch.from_numpy(x).float()
         h, logit = run.layers(network)(x), network.logit(x)
-        return h.double().numpy(), logit[:, 0].numpy(), output
+        return h.double().numpy(), logit[:, 0].numpy(), head
 
 
 @pytest.mark.parametrize("epoch", EPOCHS)
@@ -63,10 +63,10 @@ def test_a_region_is_filled_wherever_an_input_of_its_class_lands(folded, epoch):
     _, picture = folded
     frame = regions_alone(picture, epoch)
     with_grid = regions_alone(picture, epoch, space_view(picture).grid)
-    h, logit, output = images(picture, epoch)
+    h, logit, head = images(picture, epoch)
     to_display = axes_of(picture).transData
     column, row = np.floor(to_display.transform(h)).astype(int).T
-    steepness = np.linalg.norm(output.weight.detach().numpy())
+    steepness = np.linalg.norm(head.weight.detach().numpy())
     width = np.diff(to_display.transform([(0, 0), (1, 0)])[:, 0])[0]
     clear = np.abs(logit) / steepness * width > 2
     inside = (column >= 88) & (column < 663) & (row >= 73) & (row < 647)
@@ -95,10 +95,10 @@ def test_nothing_is_filled_where_no_input_lands(folded, epoch):
 @pytest.mark.parametrize("epoch", EPOCHS)
 def test_boundary_lies_on_the_straight_line_of_the_output(folded, epoch):
     history, picture = folded
-    picture.panels[0].draw(epoch)
+    picture.parts[0].draw(epoch)
     h = space_view(picture).boundary.get_path().vertices
-    output = picture.panels[0].run.output(history.network(epoch))
-    v, c = (value.detach().double().numpy() for value in (output.weight[0], output.bias))
+    head = picture.parts[0].run.head(history.network(epoch))
+    v, c = (value.detach().double().numpy() for value in (head.weight[0], head.bias))
     width = np.diff(axes_of(picture).get_xlim())
     assert (np.abs(h @ v + c) / np.linalg.norm(v)).max(initial=0) <= 0.0001 * width
 
@@ -150,13 +150,13 @@ def test_sheets_of_a_plane_that_lies_flat_are_all_of_it():
 
 
 def test_cut_keeps_the_half_of_class_1():
-    output = torch.nn.Linear(2, 1)
+    head = torch.nn.Linear(2, 1)
     with torch.no_grad():
-        output.weight[:] = torch.tensor([[1.0, -2.0]])
-        output.bias[:] = 0.5
+        head.weight[:] = torch.tensor([[1.0, -2.0]])
+        head.bias[:] = 0.5
     square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)
-    half, ends = cut(square, output)
+    half, ends = cut(square, head)
     np.testing.assert_allclose(half, [(0, 0), (1, 0), (1, 0.75), (0, 0.25)])
     np.testing.assert_allclose(ends, [(1, 0.75), (0, 0.25)])
-    half, ends = cut(square + 5, output)
+    half, ends = cut(square + 5, head)
     assert len(half) == len(ends) == 0

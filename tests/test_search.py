@@ -250,7 +250,7 @@ def pictured(options, histories, space, **changes):
     """The picture of the best run and the map, and the view of the map."""
     runs = common.collect(histories, space, **options.shown)
     picture = compose(runs, **options.picture | changes)
-    return picture, next(v for v in picture.panels[0].views if isinstance(v, SearchMap))
+    return picture, next(v for v in picture.parts[0].views if isinstance(v, SearchMap))
 
 
 def test_map_shows_every_run_in_its_place(found, spaces):

@@ -1,7 +1,7 @@
 """The scene of an epoch: grid, decision boundary and regions as they are seen in a space.
 
-All is made in the input plane and mapped. How the regions are found depends on whether the plane
-lies flat in the space, is folded, or does not exist because the data has more than two features.
+All is made in the input plane and mapped. How the regions are found depends on the plane: it lies
+flat in the space, it is folded, or there is none because the data has more than two features.
 """
 
 from dataclasses import dataclass
@@ -44,17 +44,17 @@ class Geometry:
 
     network: as it was at the epoch.
     layers: those that map the plane to what the axes show.
-    output: the linear layer that makes the logit of that, or None if there is none.
+    head: the linear layer that makes the logit of that, or None if there is none.
     plane: the input Plane, or None if the data has more than two features.
-    axes: the Plane that the axes show, and `pixels` how many of them are across it.
-    is_projected: whether more units than two are seen in a plane.
+    limits: the Plane that the axes show, and `pixels` its width.
+    is_projected: whether the layers project more than two units to a plane.
     """
 
     network: nn.Module
     layers: nn.Module
-    output: nn.Linear | None
+    head: nn.Linear | None
     plane: Plane | None
-    axes: Plane
+    limits: Plane
     pixels: float
     is_projected: bool = False
 
@@ -66,7 +66,7 @@ class Geometry:
     @property
     def pixel(self):
         """How much of either axis is a pixel."""
-        return np.subtract(self.axes.high, self.axes.low) / self.pixels
+        return np.subtract(self.limits.high, self.limits.low) / self.pixels
 
     def grid(self, points):
         """The images of the grid lines, each asked at some points: a list of arrays (m, 2)."""
@@ -97,8 +97,8 @@ def make_scene(geometry):
 def keeps_plane_flat(layers):
     """Whether it is known of all layers that they keep a plane a plane and fold nothing.
 
-    Such are linear layers of two units, activations that take no value twice, and layers that say
-    so of themselves.
+    Linear layers of two units do, and activations that take no value twice, and layers that say so
+    by an attribute `keeps_plane_flat`.
     """
     return isinstance(layers, nn.Sequential) and all(map(_keeps_plane_flat, layers))
 
@@ -134,16 +134,16 @@ def flat_scene(geometry):
 def folded_scene(geometry):
     """Make the Scene of a plane that may be folded."""
     plane = geometry.plane
-    area = np.prod(np.subtract(geometry.axes.high, geometry.axes.low))
+    area = np.prod(np.subtract(geometry.limits.high, geometry.limits.low))
     flat = FLAT * area / np.prod(np.subtract(plane.high, plane.low))
     sheets = geometry.images(unfold(geometry.layers, plane, flat))
     boundary = geometry.level_set().boundary
-    if geometry.output is None:
+    if geometry.head is None:
         region = unfold_region(geometry.layers, geometry.network.logit, plane, flat)
         region = geometry.images(region)
         boundary = geometry.images(boundary)
     else:
-        region = [cut(sheet, geometry.output)[0] for sheet in sheets]
+        region = [cut(sheet, geometry.head)[0] for sheet in sheets]
         boundary = [geometry.image(curve) for curve in boundary]
     grid = geometry.grid(FOLDED_LINE_POINTS)
     return Scene(closed_path(sheets), closed_path(region), grid, boundary)
@@ -156,11 +156,11 @@ def unbounded_scene(geometry):
     grid if the record keeps one, see `kept`.
     """
     grid = [geometry.image(line) for line in getattr(geometry.network, "grid", ())]
-    if geometry.output is None:
+    if geometry.head is None:
         return Scene(EMPTY_PATH, EMPTY_PATH, grid, boundary=[])
-    (left, bottom), (right, top) = geometry.axes.low, geometry.axes.high
+    (left, bottom), (right, top) = geometry.limits.low, geometry.limits.high
     corners = np.array([(left, bottom), (right, bottom), (right, top), (left, top)])
-    half, boundary = cut(corners, geometry.output)
+    half, boundary = cut(corners, geometry.head)
     return Scene(closed_path([corners]), closed_path([half]), grid, boundary=[boundary])
 
 

@@ -197,7 +197,7 @@ def test_drawn_grid_is_the_image_of_the_grid_at_every_epoch(pictures, runs, data
 def test_boundary_is_drawn_where_it_lies(pictures, name):
     """Across the line, the ink of the boundary is centered on the curve, to a tenth of a pixel."""
     picture = pictures[name]
-    picture.panels[0].draw(200)
+    picture.parts[0].draw(200)
     picture.canvas.get_renderer().clear()
     boundary = space_view(picture).boundary
     boundary.draw(picture.canvas.get_renderer())
@@ -274,7 +274,7 @@ def test_proportions_stay_at_any_size(history, spaces, dataset, name):
     for size in (360, 2160):
         run = Run(history, spaces[name], [80], sample(dataset, 40), size)
         picture = compose({"": run}, size=size)
-        picture.panels[0].draw(80)
+        picture.parts[0].draw(80)
         renderer = picture.canvas.get_renderer()
         view, inked = space_view(picture), []
         for artist in (view.boundary, view.grid, *view.points):

@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from torchreplay.activations import activation_of
 from torchreplay.errors import NetworkError
 from torchreplay.layers import check_parameters, hidden_activations, unit_inputs
-from torchreplay.views.titles import cut, fit
+from torchreplay.views.titles import shorten, shrink_to_fit
 
 MOST_UNITS = 12  # that are drawn
 BINS = 40  # of a histogram
@@ -106,9 +106,9 @@ class UnitActivations:
         left_out = f", {count} of {total}" if count < total else ""
         axes.set_title(f"Activations of Hidden Units{left_out}")
         axes.set_xlabel("z (line: activation, dashes: derivative, gray: saturated)")
-        fit(axes.xaxis.label, 1.25 * axes.bbox.width / axes.figure.dpi)
+        shrink_to_fit(axes.xaxis.label, 1.25 * axes.bbox.width / axes.figure.dpi)
         names = [
-            f"{cut(layer)} h{unit + 1}" if len(layers) > 1 else f"h{unit + 1}"
+            f"{shorten(layer)} h{unit + 1}" if len(layers) > 1 else f"h{unit + 1}"
             for layer, drawn in zip(layers, self.drawn, strict=True)
             for unit in range(drawn)
         ]

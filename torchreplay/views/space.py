@@ -9,10 +9,10 @@ from torchreplay.artists import EMPTY_PATH, hollow, points_on
 from torchreplay.run import Run
 from torchreplay.spaces import axis_labels, check_dimensions
 from torchreplay.views.errors import ErrorRings
-from torchreplay.views.titles import Title, cut
+from torchreplay.views.titles import Title, shorten
 
 TICK_CHARACTERS = 10.5  # an inch along an axis, at the default size of fonts
-NAME_CHARACTERS = 50  # of an axis; longer names are cut
+NAME_CHARACTERS = 50  # of an axis; longer names are shortened
 LONG_LABEL = 6  # characters of a number, that would reach beyond the picture at the end of an axis
 LEGIBLE = 5  # pixels of a font, at the least
 LAYERS = 5  # of points of a class
@@ -131,8 +131,8 @@ class BoundaryBeyond:
 
     def draw(self, snapshot):
         """Move the line to where the output unit cuts at an epoch."""
-        output = snapshot.output
-        weight, bias = output.weight[0].detach().double().numpy(), output.bias.item()
+        head = snapshot.head
+        weight, bias = head.weight[0].detach().double().numpy(), head.bias.item()
         normal = weight / (weight @ weight or 1)
         nearest = self.center - (weight @ self.center + bias) * normal
         along = np.array([-weight[1], weight[0]]) * self.reach / (np.linalg.norm(weight) or 1)
@@ -149,7 +149,7 @@ def _prepare(axes, plane, labels):
     """Give axes the limits of a plane, ticks on its grid lines, and labels if they can be read."""
     for axis, label in zip((axes.xaxis, axes.yaxis), labels, strict=True):
         if axis.label.get_fontsize() * axes.figure.dpi / 72 >= LEGIBLE:
-            axis.set_label_text(cut(label, NAME_CHARACTERS), parse_math=False)
+            axis.set_label_text(shorten(label, NAME_CHARACTERS), parse_math=False)
     (left, bottom), (right, top) = plane.low, plane.high
     axes.set(xlim=(left, right), ylim=(bottom, top), axisbelow=True)
     axes.set_aspect((right - left) / (top - bottom))

@@ -5,12 +5,12 @@ import itertools
 import numpy as np
 
 from torchreplay.views.charts import SIGNS
-from torchreplay.views.titles import cut
+from torchreplay.views.titles import shorten
 
 SMALLEST, LARGEST = 4.5, 12  # of the fonts, in points; what would be smaller is left out
 LARGEST_NAME = 8  # of those of names
 WIDTH, HEIGHT = 0.62, 1.3  # of a character, in units of its font size
-NAMES = (8, 6, 4)  # characters of a feature, the most that fit; longer names are cut
+NAMES = (8, 6, 4)  # characters of a feature, the most that fit; longer names are shortened
 GAP = 1  # columns between two layers
 
 
@@ -51,7 +51,7 @@ class WeightMap:
 
     def _short(self, axes, features):
         """The names of features, cut until they fit into a cell."""
-        cuts = [[cut(name, longest) for name in features] for longest in NAMES]
+        cuts = [[shorten(name, longest) for name in features] for longest in NAMES]
         return next((names for names in cuts if self._font(axes, names)), cuts[-1])
 
     def _name_cells(self, axes, left, inputs, units):

@@ -142,7 +142,7 @@ def augmented(dataset, sigma):
     """
     if not sigma:
         return dataset
-    noise = sigma * dataset.units * torch.randn_like(dataset.X)
+    noise = sigma * dataset.feature_scales * torch.randn_like(dataset.X)
     return dataclasses.replace(dataset, X=dataset.X + noise)
 
 
@@ -236,7 +236,7 @@ def train_all(datasets, trainings):
 
     datasets: by the names of the runs.
     trainings: by the name of each its seed, what `make_network` and `train` are given, and, if it
-        is the best of a `search`, the axes of that.
+        is the best of a `search`, the param_grid of that.
     Returns their Histories by name.
     """
     histories = {}
@@ -256,16 +256,16 @@ def make_seeded(dataset, seed, **network):
     return make_network(dataset, **network)
 
 
-def search(make, dataset, axes, batch_size=None, augment=0.0, **training):
+def search(make, dataset, param_grid, batch_size=None, augment=0.0, **training):
     """Train runs that differ in hyper-parameters together, and then the best of them alone.
 
     make: makes the Network that every run begins with.
-    axes: values of one or two of learning_rate, momentum and weight_decay, by their names.
+    param_grid: values of one or two of learning_rate, momentum and weight_decay, by their names.
     batch_size, augment, training: see `train`.
     Returns the History of the best run, which has the losses of all: its Search.
     """
     parts = functools.partial(batches, dataset, batch_size, augment)
-    found = train_together(make(), axes, dataset, parts, **training)
+    found = train_together(make(), param_grid, dataset, parts, **training)
     settings = {"batch_size": batch_size, "augment": augment, **training}
     return found.confirm(lambda **run: train(make(), dataset, **settings | run))
 

@@ -26,7 +26,7 @@ def compared(spaces, dataset, folder, *arguments, space="feature_space"):
     options = parse_options("", folder, ["--epochs", "12", "--from", "0", *arguments])
     datasets = dict.fromkeys(options.trainings, dataset)
     histories = common.train_all(datasets, options.trainings)
-    runs = common.collect(histories, spaces[space], **options.shown)
+    runs = common.collect(histories, spaces[space], **options.scenes)
     return compose(runs, **options.picture), histories
 
 
@@ -85,7 +85,7 @@ def test_each_panel_shows_its_own_run(spaces, dataset, tmp_path, arguments, name
                 images = history.network(epoch).features(dataset.X).numpy()
             view = space_of(panel)
             drawn = np.concatenate([points.get_xydata() for points in view.points])
-            rows = np.concatenate([rows for _, rows in view.layers])
+            rows = np.concatenate([rows for _, rows in view.portions])
             np.testing.assert_array_equal(np.sort(rows), np.arange(len(dataset.y)))
             np.testing.assert_allclose(drawn, images[rows], atol=1e-5)
 
@@ -137,7 +137,7 @@ def grid():
     typed = "--points 40 --compare data moons ball --compare epochs 2 4 --validation 0.5"
     options = parse_options("", common.DATASET.parent, typed.split())
     histories = common.train_all(common.load_datasets(options.trainings, {}), options.trainings)
-    runs = common.collect(histories, FEATURE_SPACE, **{**options.shown, "epochs": range(5)})
+    runs = common.collect(histories, FEATURE_SPACE, **{**options.scenes, "epochs": range(5)})
     return compose(runs, **{**options.picture, "size": 240}), list(histories.values())
 
 
@@ -157,7 +157,7 @@ def test_grid_has_a_data_set_and_a_length_for_each_run(grid):
         with torch.no_grad():
             images = history.network(epoch).features(history.dataset.X).numpy()
         drawn = np.concatenate([points.get_xydata() for points in space_of(panel).points])
-        rows = np.concatenate([rows for _, rows in space_of(panel).layers])
+        rows = np.concatenate([rows for _, rows in space_of(panel).portions])
         np.testing.assert_allclose(drawn, images[rows], atol=1e-5)
     (legend,) = picture.figure.legends
     assert "held out" in [text.get_text() for text in legend.get_texts()]

@@ -63,9 +63,9 @@ def run_with(**changes):
 
 def test_defaults():
     assert parse() == Options(
-        record={"shown": None, "saved": None},
+        record={"load_from": None, "save_to": None},
         trainings={"": RUN},
-        shown={"epochs": list(range(1, 201)), "max_points": 10_000, "size": 720},
+        scenes={"epochs": list(range(1, 201)), "max_points": 10_000, "size": 720},
         picture={
             "views": [],
             "palette": "classic",
@@ -83,7 +83,7 @@ def test_defaults():
             "still_forms": ["png"],
             "forms": ["mp4"],
         },
-        told=[200, 200],
+        reported=[200, 200],
     )
 
 
@@ -100,7 +100,7 @@ def test_every_option_reaches_its_place():
         " --still svg png svg --output-dir there --save-record run.npz"
     )
     assert parse(*typed.split()) == Options(
-        record={"shown": None, "saved": Path("run.npz")},
+        record={"load_from": None, "save_to": Path("run.npz")},
         trainings={
             "": {
                 "data": {
@@ -125,7 +125,7 @@ def test_every_option_reaches_its_place():
                 "search": {},
             }
         },
-        shown={"epochs": [0, 2, 12, 22, 32, 40, 50], "max_points": 80, "size": 240},
+        scenes={"epochs": [0, 2, 12, 22, 32, 40, 50], "max_points": 80, "size": 240},
         picture={
             "views": ["all", "network", "surface"],
             "palette": "accessible",
@@ -143,7 +143,7 @@ def test_every_option_reaches_its_place():
             "still_forms": ["svg", "png"],
             "forms": ["gif", "png"],
         },
-        told=[50, 0, 40],
+        reported=[50, 0, 40],
     )
 
 
@@ -151,10 +151,10 @@ def test_options_that_depend_on_others():
     typed = "--optimizer adam --size 480 --epochs 9 --epoch 3 0 3 --from 0 --to 8 --every 4"
     options = parse(*typed.split())
     assert options.trainings == {"": run_with(optimizer="adam", learning_rate=0.1, epochs=9)}
-    assert options.picture["size"] == options.shown["size"] == 480
+    assert options.picture["size"] == options.scenes["size"] == 480
     assert options.output["stills"] == [3, 0]
     assert options.film["epochs"] == [0, 4, 8]
-    assert options.shown["epochs"] == [0, 3, 4, 8]
+    assert options.scenes["epochs"] == [0, 3, 4, 8]
     assert parse("--epochs", "50").output["stills"] == [50]
     assert parse("--every", "60").film["epochs"] == [1, 61, 121, 181, 200]
     assert parse("--from", "0", "--to", "0").film["epochs"] == [0]
@@ -224,7 +224,7 @@ def test_whatever_is_typed_is_understood_or_refused_in_a_line(words):
             assert exit.code == (2 if told.getvalue() else 0)
             assert not told.getvalue() or len(lines(told.getvalue())) == 1
         else:
-            assert options.shown["epochs"] and options.trainings
+            assert options.scenes["epochs"] and options.trainings
             assert told.getvalue() == ""
 
 
@@ -272,7 +272,7 @@ def test_runs_of_a_comparison(name, values, changes, suffix):
     assert options.picture["compared"] == {name.replace("-", " "): values}
     assert options.picture["views"] == []
     plain = parse()
-    assert (options.shown, options.film) == (plain.shown, plain.film)
+    assert (options.scenes, options.film) == (plain.scenes, plain.film)
 
 
 def test_two_comparisons_make_a_grid_of_columns_by_rows():
@@ -322,7 +322,7 @@ def test_words_of_a_value_stand_between_commas():
 def test_a_comparison_of_epochs_is_as_long_as_the_longest_run():
     options = parse("--compare", "epochs", "7", "20", "5")
     assert options.film["epochs"] == list(range(1, 21))
-    assert options.told == [20, 20]
+    assert options.reported == [20, 20]
 
 
 def test_other_options_hold_for_all_runs_of_a_comparison():

@@ -61,9 +61,9 @@ def stamps(marker, size):
     ]
 
 
-def points_on(axes, **looks):
-    """Make Points on axes that the axes' limits do not follow, without an edge or a line."""
-    settings = {"linestyle": "none", "markeredgewidth": 0, **looks}
+def points_on(axes, **style):
+    """Make Points on axes, without an edge or a line. The limits of the axes do not change."""
+    settings = {"linestyle": "none", "markeredgewidth": 0, **style}
     return axes.add_line(Points([], [], **settings))
 
 

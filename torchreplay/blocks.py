@@ -59,13 +59,13 @@ class Block:
     @torch.no_grad()
     def loss(self, x, y):
         """The loss of every run, (runs,), over points x, (d, n), of labels y, (1, n)."""
-        return self._measured(self.outputs(x)[-1], y)
+        return self._losses(self.outputs(x)[-1], y)
 
     @torch.no_grad()
     def update(self, x, y):
         """Update the parameters of every run by backpropagation. Returns the losses of before."""
         *given, logit = self.outputs(x)
-        losses, slope = self._measured(logit, y), self._slope(logit, y)
+        losses, slope = self._losses(logit, y), self._slope(logit, y)
         for k in reversed(range(len(given))):
             weight, bias = self.slopes[k]
             weight.copy_(slope @ given[k].mT)
@@ -76,7 +76,7 @@ class Block:
         self._step(self.gradients / y.shape[1])
         return losses
 
-    def _measured(self, logit, y):
+    def _losses(self, logit, y):
         """The binary cross-entropy of every run, (runs,); infinite if a parameter is."""
         finite = self.parameters.isfinite().all(dim=1)
         return softplus((1 - 2 * y) * logit).mean(dim=(1, 2)).where(finite, torch.inf).numpy()

@@ -39,7 +39,7 @@ def title_of(history, name):
     Where points are held out, theirs follow in fewer words. A panel of a grid has no name, and less
     room: there both losses stand alone.
     """
-    (loss, accuracy), *held_out = history.measured
+    (loss, accuracy), *held_out = history.metrics
     first = (f"{name}: loss " if name else "loss ", reading_loss(loss))
     if not held_out:
         return [first, (", accuracy " if name else ", ", reading_share(accuracy))]

@@ -82,13 +82,13 @@ def check_film(path, read, *expected):
         found = None
     if found != expected:
         ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
-        left = "no film" if found is None else f"a film of {told(*found)}"
+        left = "no film" if found is None else f"a film of {in_words(*found)}"
         raise UserError(
-            f"no film: {ffmpeg} left {left} where {told(*expected)} were to be: {OTHER_FFMPEG}"
+            f"no film: {ffmpeg} left {left} where {in_words(*expected)} were to be: {OTHER_FFMPEG}"
         )
 
 
-def told(frames, size):
+def in_words(frames, size):
     """Frames and their size in words."""
     return f"{frames:,} frames of {size[0]:,} × {size[1]:,}"
 

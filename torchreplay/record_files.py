@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from torchreplay.classifier import OUTPUTS, is_asked_itself
+from torchreplay.classifier import OUTPUTS, is_used_directly
 from torchreplay.dataset import Dataset
 from torchreplay.errors import UserError
-from torchreplay.kept import KeptFeatures
+from torchreplay.kept_features import KeptFeatures
 from torchreplay.record import History, as_array, check_model
 from torchreplay.staging import save_whole
 
@@ -130,7 +130,7 @@ def load_record(path, model=None):
         if name.startswith(PARAMETER)
     }
     _check_fit(path, parameters, model, len(arrays["loss"]))
-    if is_asked_itself(model) != (about["output"] is None):
+    if is_used_directly(model) != (about["output"] is None):
         raise UserError(f"the model does not fit {path}: it is of another kind")
     return History(
         recorded_dataset(about, arrays),

@@ -153,7 +153,7 @@ def unbounded_scene(geometry):
     """Make the Scene of a space in which any place on the axes can be reached.
 
     Without a layer that tells the class of a place, it has neither regions nor boundary. It has a
-    grid if the record keeps one, see `kept`.
+    grid if the record keeps one, see `kept_features`.
     """
     grid = [geometry.image(line) for line in getattr(geometry.network, "grid", ())]
     if geometry.head is None:

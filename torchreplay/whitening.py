@@ -34,10 +34,10 @@ def whitening(layers, points):
     points and grid as some layers map them. Units that do not vary are left as they are.
     """
     z = in_batches(layers, with_grid(points)).double()
-    variance, axes = torch.linalg.eigh(torch.cov(z.T).nan_to_num())
+    variance, directions = torch.linalg.eigh(torch.cov(z.T).nan_to_num())
     variance = torch.where(variance > SMALLEST_SHARE * variance.max(), variance, 1.0)
     layer = nn.Linear(2, 2)
-    layer.weight.copy_(axes @ torch.diag(variance**-0.5) @ axes.T)
+    layer.weight.copy_(directions @ torch.diag(variance**-0.5) @ directions.T)
     layer.bias.copy_(-(layer.weight.double() @ z.mean(dim=0)))
     return layer.requires_grad_(False)
 

@@ -85,7 +85,9 @@ class UnitActivations:
                 place = self.cells.place(len(curves))
                 curves.append(place([x, (values - low) / ((high - low) or 1)]))
                 slopes.append(place([x, np.clip((slope - low) / ((high - low) or 1), 0, 1)]))
-                shades += [place([x[run][[0, 0, -1, -1]], [0, 1, 1, 0]]) for run in runs_of(flat)]
+                shades += [
+                    place([x[run][[0, 0, -1, -1]], [0, 1, 1, 0]]) for run in marked_slices(flat)
+                ]
                 self.ranges.append((low, high))
         add = axes.add_collection
         self.shades = add(PolyCollection(shades, facecolors=SHADE, linewidths=0), False)
@@ -206,7 +208,7 @@ def divide(widths, most):
     return drawn
 
 
-def runs_of(marked):
+def marked_slices(marked):
     """Where some numbers in a row are marked: a slice for each part."""
     ends = np.nonzero(np.diff(np.pad(marked.astype(int), 1)))[0].reshape(-1, 2)
     return [slice(first, last) for first, last in ends]

@@ -21,7 +21,7 @@ DECADES = 3  # of an axis, from here on ticks are powers of ten
 STAR = {"marker": "*", "markersize": 15, "color": "white", "markeredgecolor": "black"}
 
 
-class Cells(AxesImage):
+class CellImage(AxesImage):
     """Colored cells of one size that fill their axes, which may be logarithmic.
 
     The data are their colors, (rows, columns, 4) uint8, from bottom to top.
@@ -50,21 +50,21 @@ class SearchMap:
 
     def __init__(self, axes, run, looks):
         self.search, last = run.history.search, run.last_epoch
-        self.losses = self.search.measured[self.which]
+        self.losses = self.search.losses[self.which]
         losses = self.losses[: last + 1]
         first = losses[0, 0]
         self.norm = LogNorm(np.clip(np.nanmin(losses), LEAST * first, MOST * first), first)
         self.rows = np.unique(np.linspace(0, last, min(last + 1, MOST_ROWS)).astype(int))
         self.along = self._colors(self.losses[self.rows])  # all epochs of each run
         self.place = list(self.search.runs[self.search.best].values())
-        (across, values), *second = self.search.axes.items()
+        (across, values), *second = self.search.param_grid.items()
         log_axis(axes, "x", across, values)
         if second:
             log_axis(axes, "y", *second[0])
         else:
             axes.set(ylabel=run.history.label, ylim=(-0.5, last + 0.5))
             axes.yaxis.set_major_locator(MaxNLocator("auto", integer=True))
-        self.image = axes.add_artist(Cells(axes))
+        self.image = axes.add_artist(CellImage(axes))
         self.image.set_data(self._cells(0))
         (self.star,) = axes.plot([], [], clip_on=False, zorder=4, **STAR)
         self.artists = (self.image, *axes.spines.values(), self.star)
@@ -83,7 +83,7 @@ class SearchMap:
     def _cells(self, epoch):
         """The colors of all cells at an epoch, (rows, columns, 4) uint8, from bottom to top."""
         if len(self.place) == 2:
-            sizes = map(len, self.search.axes.values())
+            sizes = map(len, self.search.param_grid.values())
             return self._colors(self.losses[epoch].reshape(*sizes).T)
         cells = self.along.copy()
         cells[self.rows > epoch] = 255  # white, as what is not there yet
@@ -105,7 +105,7 @@ class SearchMap:
 
     def _add_legend(self, axes, has_diverged):
         """Explain, in a line above the map, the star and the color of no loss."""
-        names = self.search.axes
+        names = self.search.param_grid
         words = [f"{word(name)} {value:g}" for name, value in zip(names, self.place, strict=True)]
         best = "best" if self.search.validation_loss is None else "best on points held out"
         handles = [Line2D([], [], linestyle="", label=f"{best}: {', '.join(words)}", **STAR)]

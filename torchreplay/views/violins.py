@@ -22,7 +22,7 @@ def weights_of(history, snapshot):
     """The weights and biases of every layer at an epoch, by its number."""
     return {
         k: np.concatenate([history.parameters[name][snapshot.epoch].ravel() for name in names])
-        for k, names in enumerate(history.owners.values())
+        for k, names in enumerate(history.layer_parameters.values())
     }
 
 

@@ -22,7 +22,7 @@ class WeightMap:
 
     def __init__(self, axes, run, looks):
         self.history = run.history
-        blocks = self.history.layers(run.last_epoch)
+        blocks = self.history.weights_and_biases(run.last_epoch)
         largest = self.history.largest_parameter(run.epochs)
         widths = [block.shape[1] + GAP for block in blocks]
         self.left = [0, *itertools.accumulate(widths[:-1])]
@@ -83,7 +83,7 @@ class WeightMap:
 
     def draw(self, snapshot):
         """Color all cells."""
-        blocks = self.history.layers(snapshot.epoch)
+        blocks = self.history.weights_and_biases(snapshot.epoch)
         cells = np.full(self.shape, np.nan)
         for left, block in zip(self.left, blocks, strict=True):
             cells[: len(block), left : left + block.shape[1]] = block

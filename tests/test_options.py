@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import inspect
 import io
 import itertools
 import re
@@ -15,7 +16,8 @@ from hypothesis import strategies as some
 from scripts import PROJECT, assert_one_line, lines
 
 import common
-from torchreplay import example_sets
+from torchreplay import Film, compose, example_sets
+from torchreplay.dataset import hold_out, make_dataset
 from torchreplay.example_sets import SETS
 from torchreplay.options import Options, parse_options
 from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
@@ -85,6 +87,32 @@ def test_defaults():
         },
         reported=[200, 200],
     )
+
+
+def test_functions_default_to_what_the_options_default_to():
+    """Defaults are spelled out where `common` tells its story, and once more in the options."""
+    options = parse_options("", PROJECT, [])
+    run = options.trainings[""]
+    compared = set()
+    for function, handed in (
+        (common.load_dataset, run["data"]),
+        (common.make_network, run["network"]),
+        (common.Network, run["network"]),
+        (common.train, run["training"]),
+        (common.collect, options.scenes),
+        (compose, options.picture),
+        (Film, options.film),
+    ):
+        for name, parameter in inspect.signature(function).parameters.items():
+            if parameter.default is not inspect.Parameter.empty and name in handed:
+                compared.add(name)
+                value, default = handed[name], parameter.default
+                if isinstance(value, list) or name == "compared":
+                    value, default = list(value), list(default or ())
+                assert value == default, f"{name} of {function.__name__}"
+    assert {"source", "hidden", "epochs", "learning_rate", "optimizer", "size", "fps"} <= compared
+    for function in (common.load_dataset, example_sets.make, make_dataset, hold_out):
+        assert inspect.signature(function).parameters["seed"].default == 13
 
 
 def test_every_option_reaches_its_place():

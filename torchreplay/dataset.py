@@ -13,6 +13,7 @@ from torchreplay.errors import DatasetError
 from torchreplay.example_sets import SETS, make
 from torchreplay.palettes import PALETTES
 from torchreplay.plane import surround
+from torchreplay.settings import DATA_SEED, POINTS
 from torchreplay.tables import read_table
 from torchreplay.terminal import printable
 
@@ -101,7 +102,7 @@ def read_dataset(path, standardized=False, **columns):
     )
 
 
-def make_dataset(name, points=2000, noise=None, seed=13, standardized=False):
+def make_dataset(name, points=POINTS.default, noise=None, seed=DATA_SEED, standardized=False):
     """Make the example set of a name in `example_sets.SETS` as a Dataset.
 
     noise: standard deviation of what is added to every feature; None is that of the set.
@@ -126,7 +127,7 @@ def _check_precision(path, X, names):
             )
 
 
-def hold_out(dataset, share, seed=13):
+def hold_out(dataset, share, seed=DATA_SEED):
     """The same Dataset with a share of the points of either class held out, drawn from a seed.
 
     At least one point of either class is held out, and at least one is not. Raises DatasetError if

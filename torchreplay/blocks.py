@@ -11,7 +11,7 @@ from torch.nn.functional import softplus
 SMALLEST_SPREAD = 1e-12  # of P (1 - P), below which BCELoss has another gradient
 SHARED = {"learning_rate": 3.0, "momentum": 0.0, "weight_decay": 0.0}  # by runs, if not searched
 BETAS, EPSILON = (0.9, 0.999), 1e-8  # of adam, as PyTorch has them
-FUNCTIONS = {  # in place, and from what comes back to an output and that output, what goes on
+FUNCTIONS = {  # each in place, and backward: from the gradient of its output and the output
     nn.Sigmoid: (torch.sigmoid_, torch.ops.aten.sigmoid_backward),
     nn.Tanh: (torch.tanh_, torch.ops.aten.tanh_backward),
     nn.ReLU: (torch.relu_, partial(torch.ops.aten.threshold_backward, threshold=0)),
@@ -63,7 +63,7 @@ class Block:
 
     @torch.no_grad()
     def update(self, x, y):
-        """Update the parameters of every run by backpropagation. Returns the losses of before."""
+        """Update the parameters of every run by backpropagation. Returns the losses before that."""
         *given, logit = self.outputs(x)
         losses, slope = self._losses(logit, y), self._slope(logit, y)
         for k in reversed(range(len(given))):

@@ -1,4 +1,4 @@
-"""Any PyTorch model of two classes, read as pictures need it: its logit, and the layers before it.
+"""What pictures need of any PyTorch model of two classes: its logit, and the layers before it.
 
 What pictures ask of a network is `inputs`, `features`, `head` and `logit`. A network that has all
 four is used directly; any other model is wrapped in a Classifier.
@@ -66,10 +66,10 @@ def find_output(model, X, loss=None):
 
 
 def _logit_of(calls, y):
-    """The call that computes the logit of probabilities y; None if there is none.
+    """The Call that computes the logit of probabilities y; None if there is none.
 
-    It is that of the last Sigmoid, which is given the logit, or, where the model calls a function
-    instead, that of the linear layer that puts it out.
+    This is the last Sigmoid, which is given the logit. Where the model calls a function instead,
+    it is the linear layer that puts out the logit.
     """
     for call in reversed(calls):
         if isinstance(call.module, nn.Sigmoid) and call.puts_out(y):
@@ -176,7 +176,7 @@ class Classifier(nn.Module):
         return f"its layers are {', '.join(sizes)}" if self.layer_shapes else "it has no layers"
 
     def tap(self, layer):
-        """The way to a layer: a module that maps points, (n, ...), to what it puts out, (n, units).
+        """The module that maps points, (n, ...), to what a layer puts out, (n, units).
 
         layer: its name, as in `named_modules`.
         """
@@ -237,7 +237,7 @@ def _chain(model):
 
 
 def last_layer(layers):
-    """The layer at the end of a way into a network, of those that matter; None if there is none."""
+    """The last of some layers that changes anything; None if there is none."""
     if not isinstance(layers, nn.Sequential):
         return getattr(layers, "module", layers)
     return next((part for part in reversed(layers) if not isinstance(part, PASSED_OVER)), None)

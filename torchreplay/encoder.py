@@ -62,7 +62,7 @@ def encode(path, film, *arguments):
 
 
 def ending(code):
-    """How a program ended that has an exit code, or, with None, does not end."""
+    """How a program with an exit code ended, in words. Without a code, None, it does not end."""
     if code is None:
         return "takes no more frames"
     return (

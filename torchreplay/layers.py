@@ -23,7 +23,7 @@ def is_elementwise(layer):
 
 
 def check_parameters(history, view):
-    """Raise NetworkError if a History keeps features alone, of which a view shows nothing."""
+    """Raise NetworkError if a History keeps features alone, which a view cannot show."""
     if isinstance(history.model, KeptFeatures):
         raise NetworkError(f"the record keeps no parameters: leave out the view {view}")
 
@@ -44,8 +44,8 @@ def layer_gradients(history, network):
 def layer_outputs(history, network):
     """What every layer puts out for the points trained on: a tensor (n, units) for each that does.
 
-    It is that of the activation function which follows the layer, if one does. Of the layer that is
-    called last it is the probability of class 1.
+    If an activation function follows the layer, this is what the function puts out. For the layer
+    that is called last it is the probability of class 1.
     """
     model = recorded_module(network)
     layers = {model.get_submodule(name): k for k, name in enumerate(history.layer_parameters)}

@@ -49,7 +49,7 @@ def trouble_of(history, training):
 
 
 def report(histories, epochs, outputs, compared=None):
-    """Print how it stood at some epochs, and the files in an OutputFolder.
+    """Print loss and accuracy at some epochs, and the files in an OutputFolder.
 
     compared: the options in which the runs differ, each with its values, see `compose`; if there
         are two, a table is printed.

@@ -59,10 +59,10 @@ class Replay:
         without one, nothing is known of a place at which no point is. Raises ValueError for a layer
         that does not exist or does not fit.
         """
-        kept = getattr(self.history.model, "layer", None) if self._keeps_features else None
-        if kept and (layer not in (None, kept) or (units, projection) != (None, None)):
-            raise NetworkError(f"the record keeps no more than the features of layer {kept!r}")
-        if kept or (layer, units, projection, self.history.output) == (None,) * 4:
+        only = self.history.model.layer if self._keeps_features else None
+        if only and (layer not in (None, only) or (units, projection) != (None, None)):
+            raise NetworkError(f"the record keeps no more than the features of layer {only!r}")
+        if only or (layer, units, projection, self.history.output) == (None,) * 4:
             return SpaceReplay(self.history, FEATURE_SPACE)
         history = as_model(self.history)
         network = history.network(0)

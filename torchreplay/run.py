@@ -1,4 +1,4 @@
-"""A recorded training as it is seen in a space: what every picture of it is drawn from."""
+"""A recorded training in a space: what every picture of it is drawn from."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -24,7 +24,7 @@ UNIT_SPACING = 0.2  # of the grid lines across the range of a unit
 
 
 class Run:
-    """A recorded training as it is seen in a space.
+    """A recorded training in a space.
 
     history: its History.
     space: the Space.

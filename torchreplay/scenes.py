@@ -1,4 +1,4 @@
-"""The scene of an epoch: grid, decision boundary and regions as they are seen in a space.
+"""The scene of an epoch: grid, decision boundary and regions in a space.
 
 All is made in the input plane and mapped. How the regions are found depends on the plane: it lies
 flat in the space, it is folded, or there is none because the data has more than two features.
@@ -24,7 +24,7 @@ FLAT = 1e-6  # a turned part of the plane below this share of the axes' area is 
 
 
 class Scene(NamedTuple):
-    """The geometry of an epoch, as it is seen in a space.
+    """The geometry of an epoch in a space.
 
     ground: the area of both classes, a matplotlib path.
     region: the part of it that belongs to class 1, likewise.
@@ -60,7 +60,7 @@ class Geometry:
 
     @torch.no_grad()
     def image(self, x):
-        """Where points of the input plane, an array (n, 2), are seen."""
+        """The images of points of the input plane, an array (n, 2)."""
         return self.layers(torch.from_numpy(x)).numpy()
 
     @property

@@ -12,7 +12,7 @@ class VeiledViews(RunViews):
     """The views of a run. One that has diverged stays at its last finite epoch.
 
     axes: those of the space, which turn gray beyond that epoch.
-    stays: whether any run stays at its last epoch, as beside longer ones.
+    stays: whether a run stays at its last epoch even if it has not diverged: others are longer.
 
     veil: the artists that say so, if the run has diverged.
     """

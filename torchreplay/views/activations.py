@@ -103,7 +103,7 @@ class UnitActivations:
         )
 
     def _name(self, axes, layers, total):
-        """Say what is seen: title, names of the units, and numbers on the axes."""
+        """Add the title, the names of the units, and numbers on the axes."""
         count = sum(self.drawn)
         left_out = f", {count} of {total}" if count < total else ""
         axes.set_title(f"Activations of Hidden Units{left_out}")

@@ -13,7 +13,7 @@ ABOVE, DIVERGED = "#F6E8C3", "#BF812D"  # a loss above that of the beginning, an
 LOSSES = LinearSegmentedColormap.from_list(
     "losses", ["#00201C", "#01665E", "#5AB4AC", "#C7EAE5"]
 ).with_extremes(over=ABOVE, bad=DIVERGED)
-LEAST, MOST = 1e-6, 0.5  # of the loss at the beginning, the lowest one that the scale tells
+LEAST, MOST = 1e-6, 0.5  # ends of where the scale may begin, in losses of the beginning
 MOST_ROWS = 400  # of epochs
 WIDTH, SCALE = 0.86, (1.03, 0.0, 0.035, 1.0)  # shares of the map, and the place of its scale
 LEGEND = 2.3  # height of its line, in sizes of the font
@@ -41,9 +41,9 @@ class CellImage(AxesImage):
 class SearchMap:
     """The loss of every run on the points trained on, a cell each, and a star on the best run.
 
-    Across is the first hyper-parameter. Up is the second, or, if there is none, the epoch, up to
-    the present one. Dark is a low loss. The scale is logarithmic and stays the same for the film:
-    it ends at the loss of the beginning, which all runs share.
+    The x axis is the first hyper-parameter. The y axis is the second one, or, if there is none, the
+    epoch, up to the present one. A dark cell has a low loss. The scale is logarithmic and stays the
+    same for the film: it ends at the loss of the beginning, which all runs share.
     """
 
     which, title = 0, "Loss of {:,} Runs"

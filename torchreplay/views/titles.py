@@ -55,14 +55,14 @@ class Title:
     def joined(self):
         """Have the whole line in a single Text, as vector graphics are to have it."""
         first, *others = self._texts
-        kept = {
+        before = {
             "text": first.get_text(), "x": first.get_position()[0], "horizontalalignment": "left"
         }  # fmt: skip
         self.join()
         try:
             yield
         finally:
-            first.set(**kept)
+            first.set(**before)
             for text in others:
                 text.set_visible(True)
 

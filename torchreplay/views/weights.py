@@ -17,7 +17,7 @@ GAP = 1  # columns between two layers
 class WeightMap:
     """Every weight and bias as a cell of a heat map: a block a layer, a row a unit.
 
-    The columns of a block are what its units receive, and last their biases.
+    The columns of a block are the inputs of its units, and the last one is their biases.
     """
 
     def __init__(self, axes, run, looks):

@@ -35,11 +35,11 @@ DATASET = Path(__file__).with_name("datasets.txt")
 def load_dataset(source=DATASET, standardized=False, validation=0.0, seed=13, **settings):
     """Load a Dataset: from a text file with one point on each line, or a set made by formula.
 
-    source: the path of a file, or the name of a set, which is a text and no path.
+    source: the Path of a file, or the name of a set as a str.
     standardized: whether a network is to be trained on features of mean 0 and variance 1.
     validation: the share of the points that is held out, and not trained on.
     seed: of the points of a set, and of which are held out.
-    settings: more of a set, see `make_dataset`, or of a file, see `read_dataset`.
+    settings: other arguments of `make_dataset` or of `read_dataset`.
     Raises DatasetError if there is no such file or set, or if a line of the file is at fault.
     """
     if source in SETS:
@@ -142,7 +142,7 @@ def augmented(dataset, sigma):
     """
     if not sigma:
         return dataset
-    noise = sigma * dataset.units * torch.randn_like(dataset.X)
+    noise = sigma * dataset.feature_scales * torch.randn_like(dataset.X)
     return dataclasses.replace(dataset, X=dataset.X + noise)
 
 
@@ -212,9 +212,10 @@ def train(
 
 
 def load_histories(path):
-    """Load the History of a Network, by no name, from a file that `save_record` has made.
+    """Load the History of a Network from a file that `save_record` has made: a dictionary.
 
-    Without a path there is none. Raises UserError if there is no such record in the file.
+    The name of the run is "". Without a path the dictionary is empty. Raises UserError if the file
+    has no such record.
     """
     return {} if path is None else {"": rebuild_record(path, make_network)}
 
@@ -235,8 +236,8 @@ def train_all(datasets, trainings):
     """Make the networks and train them.
 
     datasets: by the names of the runs.
-    trainings: by the name of each its seed, what `make_network` and `train` are given, and, if it
-        is the best of a `search`, the axes of that.
+    trainings: by the name of each its seed, what `make_network` and `train` are given, and the
+        param_grid of a `search`, if it is to be the best run of one.
     Returns their Histories by name.
     """
     histories = {}
@@ -251,21 +252,21 @@ def train_all(datasets, trainings):
 
 
 def make_seeded(dataset, seed, **network):
-    """Make a Network, see `make_network`, whose parameters and batches a seed decides."""
+    """Make a Network, see `make_network`. The seed decides its parameters and batches."""
     torch.manual_seed(seed)
     return make_network(dataset, **network)
 
 
-def search(make, dataset, axes, batch_size=None, augment=0.0, **training):
+def search(make, dataset, param_grid, batch_size=None, augment=0.0, **training):
     """Train runs that differ in hyper-parameters together, and then the best of them alone.
 
     make: makes the Network that every run begins with.
-    axes: values of one or two of learning_rate, momentum and weight_decay, by their names.
+    param_grid: values of one or two of learning_rate, momentum and weight_decay, by their names.
     batch_size, augment, training: see `train`.
     Returns the History of the best run, which has the losses of all: its Search.
     """
     parts = functools.partial(batches, dataset, batch_size, augment)
-    found = train_together(make(), axes, dataset, parts, **training)
+    found = train_together(make(), param_grid, dataset, parts, **training)
     settings = {"batch_size": batch_size, "augment": augment, **training}
     return found.confirm(lambda **run: train(make(), dataset, **settings | run))
 
@@ -274,7 +275,7 @@ def search(make, dataset, axes, batch_size=None, augment=0.0, **training):
 
 
 def collect(histories, space, epochs, max_points, size=SIZE.default):
-    """Collect the grids and boundaries of some epochs, as they are seen in a space.
+    """Collect the grids and boundaries of some epochs in a space.
 
     Both are made in the input plane: the grid of straight lines, and the curves on which P = 0.5.
     They are mapped through the layers of the space, and kept in memory for the pictures.

@@ -37,26 +37,26 @@ def main():
         )
 
         with OutputFolder(SPACE.name, **options.output) as outputs, default_style(), one_thread():
-            histories = common.load_histories(options.record["shown"])  # by default none
+            histories = common.load_histories(options.record["load_from"])  # by default none
             datasets = common.load_datasets(options.trainings, histories)  # one, by default
             spaces = spaces_shown(SPACE, options.picture["views"])
             frames = len(options.film["epochs"])
             pictures = picture_memory(options.output["forms"], frames, **options.picture)
             planned = datasets, spaces, options.trainings, pictures, histories
             check_runs(common.make_network, *planned, options.picture["plane"])
-            shown = options.picture["palette"], options.shown["max_points"]
-            tell(*remarks(datasets.values(), *shown))
+            drawn = options.picture["palette"], options.scenes["max_points"]
+            tell(*remarks(datasets.values(), *drawn))
             tell(*outputs.remarks)
             if not histories:
                 histories = common.train_all(datasets, options.trainings)  # one, for 200 epochs
             tell_troubles(histories, options.trainings)
-            if options.record["saved"]:
-                outputs.files.append(save_record(options.record["saved"], histories[""]))
-            runs = common.collect(histories, SPACE, **options.shown)
+            if options.record["save_to"]:
+                outputs.files.append(save_record(options.record["save_to"], histories[""]))
+            runs = common.collect(histories, SPACE, **options.scenes)
             picture = compose(runs, **options.picture)
             outputs.save_stills(picture)  # by default of epoch 200
             outputs.save_films(Film(picture, **options.film))  # by default of all, as MP4
-    report(histories, options.told, outputs, options.picture["compared"])
+    report(histories, options.reported, outputs, options.picture["compared"])
 
 
 if __name__ == "__main__":

@@ -187,7 +187,7 @@ def trained(name, hidden, activation, learning_rate, latent=False, epochs=120):
 
 def space_view(picture):
     """The view of the space in a picture of one run."""
-    return picture.panels[0].views[0]
+    return picture.parts[0].views[0]
 
 
 def distances(points, curve, reach=0.01):
@@ -215,7 +215,7 @@ def assert_chords(chords, curves, atol):
 
 def view_of(picture, kind, which=0):
     """A view of some kind in a picture of one run."""
-    return [view for view in picture.panels[0].views if isinstance(view, kind)][which]
+    return [view for view in picture.parts[0].views if isinstance(view, kind)][which]
 
 
 def axes_of(picture):
@@ -260,7 +260,7 @@ def is_color(pixels, color):
 
 def full_redraw(picture, epoch):
     """The same figure at the same epoch, drawn whole by matplotlib, without any background."""
-    for panel in picture.panels:
+    for panel in picture.parts:
         panel.draw(epoch)
     for artist in picture.artists:
         artist.set_animated(False)

@@ -31,7 +31,7 @@ def test_the_other_space_shows_the_same_epoch(space):
     for epoch in (0, 3):
         picture.draw(epoch)
         alone.draw(epoch)
-        ours, (theirs, *_) = picture.panels[0].views[-1].views[0], alone.panels[0].views
+        ours, (theirs, *_) = picture.parts[0].views[-1].views[0], alone.parts[0].views
         for mine, wanted in zip(ours.points, theirs.points, strict=True):
             np.testing.assert_array_equal(mine.get_xydata(), wanted.get_xydata())
         mine, wanted = ours.boundary.get_path().vertices, theirs.boundary.get_path().vertices

@@ -6,7 +6,7 @@ import torch
 from models import Functional, Nested, clouds, small
 from torch import nn
 
-from torchreplay.classifier import LOGIT, LOGITS, PROBABILITY, Classifier, read
+from torchreplay.classifier import LOGIT, LOGITS, PROBABILITY, Classifier, find_output
 from torchreplay.errors import NetworkError
 from torchreplay.tracing import in_batches
 
@@ -16,7 +16,7 @@ X, Y = clouds()
 def asked(model, loss=None, points=X):
     """The Classifier of a model, as a Recorder makes it."""
     model.eval()
-    return Classifier(model, read(model, points, loss), points)
+    return Classifier(model, find_output(model, points, loss), points)
 
 
 @pytest.mark.parametrize(
@@ -29,15 +29,15 @@ def asked(model, loss=None, points=X):
 )
 def test_the_loss_says_what_is_put_out(loss, output):
     ends = {PROBABILITY: nn.Sigmoid(), LOGIT: nn.Identity(), LOGITS: nn.Linear(1, 2)}
-    assert read(small(ends[output]), X, loss) == output
+    assert find_output(small(ends[output]), X, loss) == output
 
 
 def test_without_a_loss_a_sigmoid_at_the_end_does():
-    assert read(small(nn.Sigmoid()), X) == PROBABILITY
-    assert read(small(nn.Sigmoid(), nn.Flatten(0)), X) == PROBABILITY
-    assert read(Functional(), X) == PROBABILITY  # calls torch.sigmoid
+    assert find_output(small(nn.Sigmoid()), X) == PROBABILITY
+    assert find_output(small(nn.Sigmoid(), nn.Flatten(0)), X) == PROBABILITY
+    assert find_output(Functional(), X) == PROBABILITY  # calls torch.sigmoid
     with pytest.raises(NetworkError, match="say by loss="):
-        read(small(nn.Tanh()), X)
+        find_output(small(nn.Tanh()), X)
 
 
 @pytest.mark.parametrize("model", [small(nn.Sigmoid()), Functional()], ids=["layer", "function"])
@@ -56,9 +56,9 @@ def test_logit_is_exact_where_the_probability_is_rounded(model):
 
 
 def test_layers_by_the_names_of_their_modules():
-    assert asked(small(nn.Sigmoid())).layers == {"0": (2,), "1": (2,)}
-    assert asked(Functional()).layers == {"hidden": (2,)}
-    assert asked(Nested(), nn.BCEWithLogitsLoss()).layers == {
+    assert asked(small(nn.Sigmoid())).layer_shapes == {"0": (2,), "1": (2,)}
+    assert asked(Functional()).layer_shapes == {"hidden": (2,)}
+    assert asked(Nested(), nn.BCEWithLogitsLoss()).layer_shapes == {
         "body.first": (4,), "body.block.layer": (4,), "body.block.act": (4,),
         "net.0": (2,), "net.1": (2,), "tail.0": (3,), "tail.1": (3,),
     }  # fmt: skip
@@ -80,22 +80,22 @@ def test_a_layer_of_images_is_seen_flat():
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(72, 1))
     images = torch.randn(5, 1, 8, 8)
     found = asked(model, nn.BCEWithLogitsLoss(), images)
-    assert found.layers["0"] == (2, 6, 6)
+    assert found.layer_shapes["0"] == (2, 6, 6)
     with torch.no_grad():
         torch.testing.assert_close(found.tap("0")(images), model[0](images).flatten(1))
 
 
 def test_the_last_plane_and_its_refusals():
     found = asked(Nested(), nn.BCEWithLogitsLoss())
-    assert found.plane() == "net.1"
-    assert found.plane("net.0") == "net.0"
+    assert found.two_unit_layer() == "net.1"
+    assert found.two_unit_layer("net.0") == "net.0"
     with pytest.raises(NetworkError, match=r"'tail.0' has 3 units.*net.0, net.1; or choose units"):
-        found.plane("tail.0")
+        found.two_unit_layer("tail.0")
     with pytest.raises(NetworkError, match=r"no layer 'nothing': its layers are body.first 4, "):
-        found.plane("nothing")
+        found.two_unit_layer("nothing")
     wide = asked(nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1), nn.Sigmoid()))
     with pytest.raises(NetworkError, match=r"no layer of the model has two units: .* 0 3"):
-        wide.plane()
+        wide.two_unit_layer()
 
 
 def test_the_linear_layer_that_follows():
@@ -188,7 +188,7 @@ def test_outputs_of_other_kinds_are_refused(model, words):
             return model(self.layer(x))
 
     with pytest.raises(NetworkError, match=words):
-        read(Made(), X, nn.BCEWithLogitsLoss())
+        find_output(Made(), X, nn.BCEWithLogitsLoss())
 
 
 def test_batches_make_no_difference():

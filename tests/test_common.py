@@ -501,7 +501,7 @@ def test_points_held_out_are_not_trained_on(held_out):
     assert same(held_out, alone) and alone.validation_loss is None
     np.testing.assert_array_equal(held_out.loss, alone.loss)
     for (losses, accuracies), part in zip(
-        held_out.measured, (dataset.trained, dataset.take(dataset.held_out)), strict=True
+        held_out.metrics, (dataset.trained, dataset.take(dataset.held_out)), strict=True
     ):
         for epoch in range(5):
             network = held_out.network(epoch)

@@ -26,7 +26,7 @@ def compared(spaces, dataset, folder, *arguments, space="feature_space"):
     options = parse_options("", folder, ["--epochs", "12", "--from", "0", *arguments])
     datasets = dict.fromkeys(options.trainings, dataset)
     histories = common.train_all(datasets, options.trainings)
-    runs = common.collect(histories, spaces[space], **options.shown)
+    runs = common.collect(histories, spaces[space], **options.scenes)
     return compose(runs, **options.picture), histories
 
 
@@ -38,7 +38,7 @@ def space_of(panel):
 def titles(picture):
     """What is written above each panel."""
     found = []
-    for panel in picture.panels[1:]:
+    for panel in picture.parts[1:]:
         loss, accuracy = space_of(panel).title.artists
         axes = loss.axes
         assert axes is accuracy.axes
@@ -76,7 +76,7 @@ def test_each_panel_shows_its_own_run(spaces, dataset, tmp_path, arguments, name
     for epoch in (0, 7, 12):
         picture.draw(epoch)
         for panel, title, name, value in zip(
-            picture.panels[1:], titles(picture), names, values, strict=True
+            picture.parts[1:], titles(picture), names, values, strict=True
         ):
             history = alone[value]
             loss, accuracy = history.loss[epoch], history.accuracy[epoch]
@@ -85,7 +85,7 @@ def test_each_panel_shows_its_own_run(spaces, dataset, tmp_path, arguments, name
                 images = history.network(epoch).features(dataset.X).numpy()
             view = space_of(panel)
             drawn = np.concatenate([points.get_xydata() for points in view.points])
-            rows = np.concatenate([rows for _, rows in view.layers])
+            rows = np.concatenate([rows for _, rows in view.portions])
             np.testing.assert_array_equal(np.sort(rows), np.arange(len(dataset.y)))
             np.testing.assert_allclose(drawn, images[rows], atol=1e-5)
 
@@ -96,7 +96,7 @@ def test_panel_at_default_equals_the_space_alone(spaces, dataset, pictures, tmp_
     alone = pictures["feature_space"]
     picture.draw(9)
     alone.draw(9)
-    views = space_of(picture.panels[2]), space_of(alone.panels[0])
+    views = space_of(picture.parts[2]), space_of(alone.parts[0])
     for ours, other in zip(*(view.regions for view in views), strict=True):
         np.testing.assert_allclose(ours.get_path().vertices, other.get_path().vertices, atol=1e-6)
 
@@ -113,10 +113,10 @@ def test_diverged_run_is_greyed_and_told_so(diverging):
     assert (histories["1e300"].last, histories["1e300"].diverged) == (0, True)
     assert (histories["3"].last, histories["3"].diverged) == (12, False)
     frames = [picture.draw(epoch).copy() for epoch in (0, 1, 12)]
-    veil, text = picture.panels[2].veil
+    veil, text = picture.parts[2].veil
     assert veil.get_visible() and text.get_visible()
     assert text.get_text() == "diverged at epoch 1"
-    assert not any(artist.get_visible() for artist in picture.panels[1].veil)
+    assert not any(artist.get_visible() for artist in picture.parts[1].veil)
     half = frames[0].shape[1] // 2
     axes = slice(110, -60)
     assert (frames[1][axes, half:] == frames[2][axes, half:]).all()
@@ -137,7 +137,7 @@ def grid():
     typed = "--points 40 --compare data moons ball --compare epochs 2 4 --validation 0.5"
     options = parse_options("", common.DATASET.parent, typed.split())
     histories = common.train_all(common.load_datasets(options.trainings, {}), options.trainings)
-    runs = common.collect(histories, FEATURE_SPACE, **{**options.shown, "epochs": range(5)})
+    runs = common.collect(histories, FEATURE_SPACE, **{**options.scenes, "epochs": range(5)})
     return compose(runs, **{**options.picture, "size": 240}), list(histories.values())
 
 
@@ -149,7 +149,7 @@ def test_grid_has_a_data_set_and_a_length_for_each_run(grid):
     assert histories[0].dataset is histories[2].dataset
     _, _, *names = [text.get_text() for text in picture.figure.texts]
     assert names == ["data moons", "data ball", "epochs 2", "epochs 4"]
-    for panel, history in zip(picture.panels[1:], histories, strict=True):
+    for panel, history in zip(picture.parts[1:], histories, strict=True):
         epoch = history.last
         loss, held_out = (artist.get_text() for artist in space_of(panel).title.artists)
         assert loss == f"{history.loss[epoch]:.3f}"
@@ -157,7 +157,7 @@ def test_grid_has_a_data_set_and_a_length_for_each_run(grid):
         with torch.no_grad():
             images = history.network(epoch).features(history.dataset.X).numpy()
         drawn = np.concatenate([points.get_xydata() for points in space_of(panel).points])
-        rows = np.concatenate([rows for _, rows in space_of(panel).layers])
+        rows = np.concatenate([rows for _, rows in space_of(panel).portions])
         np.testing.assert_allclose(drawn, images[rows], atol=1e-5)
     (legend,) = picture.figure.legends
     assert "held out" in [text.get_text() for text in legend.get_texts()]
@@ -174,7 +174,7 @@ def test_errors_are_ringed_on_every_panel(spaces, dataset, tmp_path):
     arguments = ("--compare", "seed", "1", "2", "--mark-errors")
     picture, histories = compared(spaces, dataset, tmp_path, *arguments)
     picture.draw(12)
-    for panel, history in zip(picture.panels[1:], histories.values(), strict=True):
+    for panel, history in zip(picture.parts[1:], histories.values(), strict=True):
         with torch.no_grad():
             wrong = (history.network(12)(dataset.X) >= 0.5) != (dataset.y == 1)
         (ringed,) = [view.rings for view in panel.views if isinstance(view, ErrorRings)]

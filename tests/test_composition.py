@@ -20,7 +20,7 @@ NAMES = ("probabilities", "loss", "losses", "gradients", "weights", "network")
 @pytest.mark.parametrize(("dpi", "pixels"), [(40, 240), (100.2, 601), (240, 1440)])
 def test_dpi_sets_the_size(runs, tmp_path, dpi, pixels):
     options = parse_options("", tmp_path, ["--dpi", str(dpi)])
-    assert options.shown["size"] == options.picture["size"] == pytest.approx(6 * dpi)
+    assert options.scenes["size"] == options.picture["size"] == pytest.approx(6 * dpi)
     picture = compose({"": runs["feature_space"]}, **options.picture)
     assert picture.draw(3).shape == (pixels, pixels, 4)
 
@@ -72,10 +72,10 @@ def test_text_is_not_cut_off(picture):
 
 def test_views_of_a_picture_and_their_order(runs, pictures):
     """Column by column; in each the lowest one is drawn first."""
-    (panel,) = pictures["input_space"].panels
+    (panel,) = pictures["input_space"].parts
     assert [type(view) for view in panel.views] == [SpaceView]
     run = runs["input_space"]
-    (panel,) = compose({"": run}, ["losses", "all"], mark_errors=True).panels
+    (panel,) = compose({"": run}, ["losses", "all"], mark_errors=True).parts
     assert [type(view) for view in panel.views] == [
         *(SpaceView, ErrorRings, ProbabilityHistogram, ProbabilityHistogram),
         *(LossAndAccuracy, LossHistogram),
@@ -151,7 +151,7 @@ def test_headline_tells_what_all_have_in_common(spaces, tmp_path, arguments, tex
     options = parse_options("", common.DATASET.parent, typed)
     datasets = common.load_datasets(options.trainings, {})
     histories = common.train_all(datasets, options.trainings)
-    shown = {**options.shown, "max_points": 100}
+    shown = {**options.scenes, "max_points": 100}
     runs = common.collect(histories, spaces["feature_space"], **shown)
     picture = compose(runs, **options.picture)
     assert picture.figure.texts[0].get_text() == f"Feature space, {text}, epoch "
@@ -168,6 +168,6 @@ def test_views_show_all_points_though_some_are_drawn(history, spaces):
     counts = view_of(picture, LossHistogram).wrong.artist.get_data().values[::2]
     assert counts.sum() == 2000
     view, drawn = view_of(picture, SpaceView), [0, 0]
-    for points, (label, _) in zip(view.points, view.layers, strict=True):
+    for points, (label, _) in zip(view.points, view.portions, strict=True):
         drawn[label] += len(points.get_xydata())
     assert drawn == [50, 50]

@@ -216,7 +216,7 @@ def test_the_others_are_trained_on_and_the_standard_deviations_are_theirs():
     assert trained.held_out is None and trained.trained is trained
     assert torch.equal(trained.X, dataset.X[~dataset.held_out])
     assert torch.equal(trained.y, dataset.y[~dataset.held_out])
-    np.testing.assert_allclose(trained.units, trained.X.numpy().std(axis=0), rtol=1e-6)
+    np.testing.assert_allclose(trained.feature_scales, trained.X.numpy().std(axis=0), rtol=1e-6)
     rows = torch.tensor([3, 1])
     assert torch.equal(dataset.take(rows).held_out, dataset.held_out[rows])
     assert sample(dataset, 50).held_out.shape == (50,)

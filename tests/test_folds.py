@@ -39,7 +39,7 @@ def folded(request, spaces):
 
 def regions_alone(picture, epoch, *others):
     """The frame of an epoch with nothing on it but the regions, and maybe other artists."""
-    picture.panels[0].draw(epoch)
+    picture.parts[0].draw(epoch)
     renderer = picture.canvas.get_renderer()
     renderer.clear()
     for artist in (picture.figure.patch, *space_view(picture).regions, *others):
@@ -48,15 +48,15 @@ def regions_alone(picture, epoch, *others):
 
 
 def images(picture, epoch, count=100_000):
-    """Random inputs at an epoch: where they land, their logits, and the line of the output."""
-    run = picture.panels[0].run
+    """Random inputs at an epoch: where they land, their logits, and the line of the head."""
+    run = picture.parts[0].run
     plane, network = run.plane, run.history.network(epoch)
-    output = run.output(network)
+    head = run.head(network)
     x = np.random.default_rng(epoch).uniform(plane.low, plane.high, (count, 2))
     with torch.no_grad():
         x = torch.from_numpy(x).float()
         h, logit = run.layers(network)(x), network.logit(x)
-        return h.double().numpy(), logit[:, 0].numpy(), output
+        return h.double().numpy(), logit[:, 0].numpy(), head
 
 
 @pytest.mark.parametrize("epoch", EPOCHS)
@@ -65,10 +65,10 @@ def test_a_region_is_filled_wherever_an_input_of_its_class_lands(folded, epoch):
     _, picture = folded
     frame = regions_alone(picture, epoch)
     with_grid = regions_alone(picture, epoch, space_view(picture).grid)
-    h, logit, output = images(picture, epoch)
+    h, logit, head = images(picture, epoch)
     to_display = axes_of(picture).transData
     column, row = np.floor(to_display.transform(h)).astype(int).T
-    steepness = np.linalg.norm(output.weight.detach().numpy())
+    steepness = np.linalg.norm(head.weight.detach().numpy())
     width = np.diff(to_display.transform([(0, 0), (1, 0)])[:, 0])[0]
     clear = np.abs(logit) / steepness * width > 2
     inside = (column >= 88) & (column < 663) & (row >= 73) & (row < 647)
@@ -98,9 +98,9 @@ def test_nothing_is_filled_where_no_input_lands(folded, epoch):
 def test_boundary_is_what_that_of_the_input_space_covers(folded, spaces, epoch):
     """It lies on the straight line of the output, and reaches from fold to fold."""
     history, picture = folded
-    run = picture.panels[0].run
-    output = run.output(history.network(epoch))
-    v, c = (value.detach().double().numpy() for value in (output.weight[0], output.bias))
+    run = picture.parts[0].run
+    head = run.head(history.network(epoch))
+    v, c = (value.detach().double().numpy() for value in (head.weight[0], head.bias))
     width = np.ptp([run.limits.low[0], run.limits.high[0]])
     curves = Run(history, spaces["input_space"], [epoch], run.points).scenes[epoch].boundary
     with torch.no_grad():
@@ -113,7 +113,7 @@ def test_boundary_is_what_that_of_the_input_space_covers(folded, spaces, epoch):
         along = [line @ (-v[1], v[0]) / np.linalg.norm(v) / width for line in lines]
         inside = [(part.min() <= places) & (places <= part.max()) for part in along]
         covered.append(np.any([np.zeros(len(places), bool), *inside], axis=0))
-    assert (covered[0] != covered[1]).sum() <= 4  # a thousandth of the axes or so
+    assert (covered[0] != covered[1]).sum() <= 4  # of 2,500 across the axes
     assert covered[0].any() == bool(images)
 
 
@@ -197,31 +197,31 @@ def test_sheets_of_a_plane_that_lies_flat_are_all_of_it():
 
 
 @pytest.fixture
-def output():
+def head():
     """A layer that is zero where x - 2y + 0.5 = 0."""
-    output = torch.nn.Linear(2, 1)
+    head = torch.nn.Linear(2, 1)
     with torch.no_grad():
-        output.weight[:] = torch.tensor([[1.0, -2.0]])
-        output.bias[:] = 0.5
-    return output
+        head.weight[:] = torch.tensor([[1.0, -2.0]])
+        head.bias[:] = 0.5
+    return head
 
 
 SQUARE = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)
 
 
-def test_cut_keeps_the_half_of_class_1(output):
-    (half,), (line,) = cut([SQUARE], output)
+def test_cut_keeps_the_half_of_class_1(head):
+    (half,), (line,) = cut([SQUARE], head)
     np.testing.assert_allclose(half, [(0, 0), (1, 0), (1, 0.75), (0, 0.25)])
     np.testing.assert_allclose(sorted(line.tolist()), [(0, 0.25), (1, 0.75)])
-    (half,), lines = cut([SQUARE + 5], output)
+    (half,), lines = cut([SQUARE + 5], head)
     assert len(half) == len(lines) == 0
-    assert cut([], output) == ([], [])
+    assert cut([], head) == ([], [])
 
 
-def test_line_is_cut_out_where_areas_lie(output):
+def test_line_is_cut_out_where_areas_lie(head):
     """Areas that lie upon one another are one; a hole parts the line in two."""
     other, far = np.add(SQUARE, (0.5, 0.25)), np.add(SQUARE, (4, 2))
     hole = far[0] + 0.25 + SQUARE[::-1] / 2
-    _, lines = cut([SQUARE, other, far, hole], output)
+    _, lines = cut([SQUARE, other, far, hole], head)
     ends = sorted(sorted(line[:, 0].tolist()) for line in lines)
     np.testing.assert_allclose(ends, [(0, 1.5), (4, 4.25), (4.75, 5)])

@@ -8,7 +8,7 @@ from torch import nn
 
 
 def scene_of(space, epoch):
-    return space._of(range(space.history.last + 1)).scenes[epoch]
+    return space._run_of(range(space.history.last + 1)).scenes[epoch]
 
 
 # Exactness --------------------------------------------------------------------------------------
@@ -56,8 +56,8 @@ def test_points_of_a_layer_are_what_the_model_puts_out(nested):
     drawn = np.concatenate([np.column_stack(line.get_data()) for line in space.ax_.lines])
     with torch.no_grad():
         x = model.net[0](model.body["block"](model.body["first"](X))).numpy()
-    image = space._of(range(11)).at(10).images
-    layer = space._of(range(11))._whitening
+    image = space._run_of(range(11)).at(10).images
+    layer = space._run_of(range(11))._whitening
     with torch.no_grad():
         np.testing.assert_allclose(image, layer(torch.from_numpy(x)), atol=1e-5)
     assert {tuple(row) for row in image.round(4)} <= {tuple(row) for row in drawn.round(4)}
@@ -118,7 +118,7 @@ def test_units_of_a_wider_layer(nested):
     assert (space.ax_.get_xlabel(), space.ax_.get_ylabel()) == ("Unit 3", "Unit 0")
     with torch.no_grad():
         expected = model.body["first"](X)[:, [3, 0]].numpy()
-    run = space._of(range(11))
+    run = space._run_of(range(11))
     np.testing.assert_allclose(run.at(10).images, expected, atol=1e-6)
     scene = run.scenes[10]
     assert (scene.boundary, len(scene.region.vertices)) == ([], 0)
@@ -139,7 +139,7 @@ def test_projection_is_the_plane_of_largest_variance_over_all_epochs(nested):
     z = np.concatenate(units).astype(float)
     centered = z - z.mean(axis=0)
     axes = np.linalg.svd(centered, full_matrices=False)[2][:2]
-    run = replay.feature_space(name, projection="pca")._of(range(11))
+    run = replay.feature_space(name, projection="pca")._run_of(range(11))
     for epoch in (0, 10):
         ours, expected = run.at(epoch).images, (units[epoch] - z.mean(axis=0)) @ axes.T
         signs = np.sign((ours * expected).sum(axis=0))

@@ -119,7 +119,7 @@ def test_headline_and_titles_of_a_comparison(histories):
     picture.draw(3)
     headline = "".join(text.get_text() for text in picture.figure.texts)
     assert headline == "Feature space, moons, 2-2-1, sigmoid, epoch 3"
-    for name, panel, axes in zip("12", picture.panels[1:], picture.figure.axes, strict=True):
+    for name, panel, axes in zip("12", picture.parts[1:], picture.figure.axes, strict=True):
         history = panel.run.history
         loss, accuracy = f"{history.loss[3]:.3f}", f"{100 * history.accuracy[3]:.1f} %"
         assert axes.get_title() == f"seed {name}: loss "

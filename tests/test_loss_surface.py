@@ -31,15 +31,13 @@ def test_values_are_those_of_the_formulas(history, dataset, weights, names, epoc
     X, t = dataset.X.double().numpy(), dataset.y.double().numpy()
     theta = np.concatenate([value.ravel() for value in weights(epoch)])
     for row, column in np.random.default_rng(0).integers(0, values.shape, (12, 2)):
-        place = surface.axes[0][column], surface.axes[1][row]
+        place = surface.across[column], surface.up[row]
         moved = np.split(theta + (place - here) @ path.directions, [4, 6, 8])
         shaped = [moved[0].reshape(2, 2), moved[1], moved[2].reshape(1, 2), moved[3]]
         expected = formulas.loss(shaped, X, t)
         assert values[row, column] == pytest.approx(expected, rel=4e-3, abs=1e-3)
-    found = [np.interp(here[0], surface.axes[0], row) for row in values]
-    assert np.interp(here[1], surface.axes[1], found) == pytest.approx(
-        history.loss[epoch], abs=3e-3
-    )
+    found = [np.interp(here[0], surface.across, row) for row in values]
+    assert np.interp(here[1], surface.up, found) == pytest.approx(history.loss[epoch], abs=3e-3)
 
 
 def test_true_loss_and_that_of_the_projection_at_epoch_0(history, dataset, weights):
@@ -64,7 +62,7 @@ def test_a_bowl():
     path = ParameterPath(history, 0, ("model.weight[0,0]", "model.bias"))
     surface = LossSurface(history, path.directions, [-1, -1], [1, 1])
     values = surface.at(0, path.coordinates[0])
-    a, b = np.meshgrid(*surface.axes)
+    a, b = np.meshgrid(surface.across, surface.up)
     z = a[..., None] * X[:, 0].numpy() + b[..., None]
     expected = (np.log1p(np.exp(z)) - y.numpy() * z).mean(axis=-1)
     np.testing.assert_allclose(values, expected, atol=2e-5)

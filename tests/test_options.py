@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import inspect
 import io
 import itertools
 import re
@@ -15,7 +16,8 @@ from hypothesis import strategies as some
 from scripts import PROJECT, assert_one_line, lines
 
 import common
-from torchreplay import example_sets
+from torchreplay import Film, compose, example_sets
+from torchreplay.dataset import hold_out, make_dataset
 from torchreplay.example_sets import SETS
 from torchreplay.options import Options, parse_options
 from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
@@ -63,9 +65,9 @@ def run_with(**changes):
 
 def test_defaults():
     assert parse() == Options(
-        record={"shown": None, "saved": None},
+        record={"load_from": None, "save_to": None},
         trainings={"": RUN},
-        shown={"epochs": list(range(1, 201)), "max_points": 10_000, "size": 720},
+        scenes={"epochs": list(range(1, 201)), "max_points": 10_000, "size": 720},
         picture={
             "views": [],
             "palette": "classic",
@@ -83,8 +85,34 @@ def test_defaults():
             "still_forms": ["png"],
             "forms": ["mp4"],
         },
-        told=[200, 200],
+        reported=[200, 200],
     )
+
+
+def test_functions_default_to_what_the_options_default_to():
+    """Defaults are spelled out where `common` tells its story, and once more in the options."""
+    options = parse_options("", PROJECT, [])
+    run = options.trainings[""]
+    compared = set()
+    for function, handed in (
+        (common.load_dataset, run["data"]),
+        (common.make_network, run["network"]),
+        (common.Network, run["network"]),
+        (common.train, run["training"]),
+        (common.collect, options.scenes),
+        (compose, options.picture),
+        (Film, options.film),
+    ):
+        for name, parameter in inspect.signature(function).parameters.items():
+            if parameter.default is not inspect.Parameter.empty and name in handed:
+                compared.add(name)
+                value, default = handed[name], parameter.default
+                if isinstance(value, list) or name == "compared":
+                    value, default = list(value), list(default or ())
+                assert value == default, f"{name} of {function.__name__}"
+    assert {"source", "hidden", "epochs", "learning_rate", "optimizer", "size", "fps"} <= compared
+    for function in (common.load_dataset, example_sets.make, make_dataset, hold_out):
+        assert inspect.signature(function).parameters["seed"].default == 13
 
 
 def test_every_option_reaches_its_place():
@@ -100,7 +128,7 @@ def test_every_option_reaches_its_place():
         " --still svg png svg --output-dir there --save-record run.npz"
     )
     assert parse(*typed.split()) == Options(
-        record={"shown": None, "saved": Path("run.npz")},
+        record={"load_from": None, "save_to": Path("run.npz")},
         trainings={
             "": {
                 "data": {
@@ -125,7 +153,7 @@ def test_every_option_reaches_its_place():
                 "search": {},
             }
         },
-        shown={"epochs": [0, 2, 12, 22, 32, 40, 50], "max_points": 80, "size": 240},
+        scenes={"epochs": [0, 2, 12, 22, 32, 40, 50], "max_points": 80, "size": 240},
         picture={
             "views": ["all", "network", "surface"],
             "palette": "accessible",
@@ -143,7 +171,7 @@ def test_every_option_reaches_its_place():
             "still_forms": ["svg", "png"],
             "forms": ["gif", "png"],
         },
-        told=[50, 0, 40],
+        reported=[50, 0, 40],
     )
 
 
@@ -151,10 +179,10 @@ def test_options_that_depend_on_others():
     typed = "--optimizer adam --size 480 --epochs 9 --epoch 3 0 3 --from 0 --to 8 --every 4"
     options = parse(*typed.split())
     assert options.trainings == {"": run_with(optimizer="adam", learning_rate=0.1, epochs=9)}
-    assert options.picture["size"] == options.shown["size"] == 480
+    assert options.picture["size"] == options.scenes["size"] == 480
     assert options.output["stills"] == [3, 0]
     assert options.film["epochs"] == [0, 4, 8]
-    assert options.shown["epochs"] == [0, 3, 4, 8]
+    assert options.scenes["epochs"] == [0, 3, 4, 8]
     assert parse("--epochs", "50").output["stills"] == [50]
     assert parse("--every", "60").film["epochs"] == [1, 61, 121, 181, 200]
     assert parse("--from", "0", "--to", "0").film["epochs"] == [0]
@@ -224,7 +252,7 @@ def test_whatever_is_typed_is_understood_or_refused_in_a_line(words):
             assert exit.code == (2 if told.getvalue() else 0)
             assert not told.getvalue() or len(lines(told.getvalue())) == 1
         else:
-            assert options.shown["epochs"] and options.trainings
+            assert options.scenes["epochs"] and options.trainings
             assert told.getvalue() == ""
 
 
@@ -272,7 +300,7 @@ def test_runs_of_a_comparison(name, values, changes, suffix):
     assert options.picture["compared"] == {name.replace("-", " "): values}
     assert options.picture["views"] == []
     plain = parse()
-    assert (options.shown, options.film) == (plain.shown, plain.film)
+    assert (options.scenes, options.film) == (plain.scenes, plain.film)
 
 
 def test_two_comparisons_make_a_grid_of_columns_by_rows():
@@ -322,7 +350,7 @@ def test_words_of_a_value_stand_between_commas():
 def test_a_comparison_of_epochs_is_as_long_as_the_longest_run():
     options = parse("--compare", "epochs", "7", "20", "5")
     assert options.film["epochs"] == list(range(1, 21))
-    assert options.told == [20, 20]
+    assert options.reported == [20, 20]
 
 
 def test_other_options_hold_for_all_runs_of_a_comparison():

@@ -15,7 +15,7 @@ def record(epochs, loss=0.5, accuracy=0.75, diverged=False, saturation="", silen
     """As much of a History as is told of it."""
     return SimpleNamespace(
         last=epochs,
-        measured=[([0.9] * epochs + [loss], [0.5] * epochs + [accuracy])],
+        metrics=[([0.9] * epochs + [loss], [0.5] * epochs + [accuracy])],
         diverged=diverged,
         saturation=lambda epoch: saturation,
         silent_units=lambda epoch: list(silent),

@@ -116,7 +116,7 @@ def test_files_of_a_comparison_and_of_views(spaces, tmp_path, arguments, name, s
     datasets = dict.fromkeys(options.trainings, common.load_dataset())
     with OutputFolder("input_space", **options.output) as outputs:
         histories = common.train_all(datasets, options.trainings)
-        runs = common.collect(histories, spaces["input_space"], **options.shown)
+        runs = common.collect(histories, spaces["input_space"], **options.scenes)
         picture = compose(runs, **options.picture)
         outputs.save_stills(picture)
         outputs.save_films(Film(picture, **options.film))

@@ -77,7 +77,7 @@ def test_a_straight_path_and_a_point_have_a_plane_as_well(history, count):
 
 def test_plane_of_two_parameters(history, matrix):
     path = ParameterPath(history, 150, ("output.bias", "hidden.weight[1,0]"))
-    assert path.labels == ("output.bias[0]", "hidden.weight[1,0]")
+    assert path.axis_labels == ("output.bias[0]", "hidden.weight[1,0]")
     np.testing.assert_allclose(path.coordinates, matrix[:151, [8, 2]])
     total = matrix[:151].var(axis=0)
     np.testing.assert_allclose(path.shares, total[[8, 2]] / total.sum(), rtol=1e-6)

@@ -98,7 +98,7 @@ def test_still_as_pdf_has_real_text(pictures, tmp_path):
 
 def points_of(pictures):
     """The points of the default data set as float64 arrays, and their labels."""
-    points = pictures["feature_space"].panels[0].run.points
+    points = pictures["feature_space"].parts[0].run.points
     return points.X.double().numpy(), points.y[:, 0].numpy()
 
 

@@ -126,10 +126,10 @@ def test_networks_are_those_of_their_epochs(history, weights):
 
 def test_layers_are_weights_beside_biases(history, larger, weights):
     W, b, v, c = weights(80)
-    hidden, output = history.layers(80)
+    hidden, output = history.weights_and_biases(80)
     np.testing.assert_array_equal(hidden, np.column_stack([W, b]))
     np.testing.assert_array_equal(output, [[*v[0], *c]])
-    shapes = [layer.shape for layer in larger.layers(20)]
+    shapes = [layer.shape for layer in larger.weights_and_biases(20)]
     assert shapes == [(15, 3), (10, 16), (2, 11), (1, 3)]
 
 

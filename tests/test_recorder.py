@@ -255,7 +255,7 @@ def test_kept_features_have_the_line_of_the_linear_head():
     model = nn.Sequential(nn.Linear(5, 2), nn.Tanh(), nn.Linear(2, 2))
     loss = nn.CrossEntropyLoss()
     replay = Recorder(model, X, y, loss=loss, keep="features").replay()
-    (boundary,) = replay.feature_space()._of([0]).scenes[0].boundary
+    (boundary,) = replay.feature_space()._run_of([0]).scenes[0].boundary
     h = torch.from_numpy(boundary).float()
     with torch.no_grad():
         z = model[2](h)
@@ -293,7 +293,7 @@ def test_points_held_out_are_measured_apart(keep, tmp_path):
     history = found.history()
     with torch.no_grad():
         for (losses, accuracies), (points, labels) in zip(
-            history.measured, ((X, Y), others), strict=True
+            history.metrics, ((X, Y), others), strict=True
         ):
             logit = model(points)[:, 0]
             assert losses[-1] == pytest.approx(LOGIT(logit, labels).item(), rel=1e-5)
@@ -303,7 +303,7 @@ def test_points_held_out_are_measured_apart(keep, tmp_path):
     found.replay().save(tmp_path / "run.npz")
     again = Replay.load(tmp_path / "run.npz", model).history
     assert torch.equal(again.dataset.held_out, history.dataset.held_out)
-    np.testing.assert_array_equal(again.measured, history.measured)
+    np.testing.assert_array_equal(again.metrics, history.metrics)
     assert len(again.dataset.trained.y) == 60
     found.replay().feature_space().animate([1], size=120).film.picture.draw(1)
 

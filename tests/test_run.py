@@ -17,7 +17,7 @@ from torchreplay import scenes as scenes_module
 from torchreplay.dataset import sample
 from torchreplay.errors import UserError
 from torchreplay.palettes import Looks
-from torchreplay.run import Collection, Run
+from torchreplay.run import Run, SceneCache
 from torchreplay.scenes import Scene
 from torchreplay.views.errors import ErrorRings
 
@@ -130,7 +130,7 @@ def test_snapshot_agrees_with_the_formulas(runs, dataset, history, weights, exac
     assert snapshot.losses.mean() == pytest.approx(history.loss[epoch], abs=1e-6)
     np.testing.assert_allclose(snapshot.logit, np.log(p / (1 - p)), atol=1e-5)
     np.testing.assert_array_equal(snapshot.correct, (p >= 0.5) == t)
-    np.testing.assert_array_equal(snapshot.wrong, (p >= 0.5) != t)
+    np.testing.assert_array_equal(snapshot.drawn_wrong, (p >= 0.5) != t)
     assert snapshot.scene is runs[name].scenes[epoch]
 
 
@@ -149,11 +149,11 @@ def test_network_is_asked_once_for_all_points(runs):
 def test_points_drawn_are_apart_from_points_trained_on(history, spaces, dataset, exact):
     points = sample(dataset, 50)
     snapshot = Run(history, spaces["feature_space"], [80], points).at(80)
-    assert len(snapshot.wrong) == len(snapshot.images) == 50
+    assert len(snapshot.drawn_wrong) == len(snapshot.images) == 50
     assert len(snapshot.probability) == len(snapshot.losses) == len(snapshot.correct) == 2000
     everywhere = dict(zip(map(tuple, dataset.X.tolist()), wrong_of(exact(80)), strict=True))
     expected = [everywhere[tuple(point)] for point in points.X.tolist()]
-    np.testing.assert_array_equal(snapshot.wrong, expected)
+    np.testing.assert_array_equal(snapshot.drawn_wrong, expected)
 
 
 def wrong_of(exact):
@@ -185,7 +185,7 @@ class Maker:
 
 def test_scenes_are_made_as_they_are_asked_for_and_kept():
     make = Maker()
-    scenes = Collection([2, 5, 9], make, most=1e9)
+    scenes = SceneCache([2, 5, 9], make, most=1e9)
     assert (list(scenes), len(scenes), make.made) == ([2, 5, 9], 3, [])
     for _ in range(2):
         for epoch in (5, 2):
@@ -196,7 +196,7 @@ def test_scenes_are_made_as_they_are_asked_for_and_kept():
 def test_memory_of_scenes_stays_within_its_bound():
     """The latest are kept; the others are made again, and are the same."""
     make = Maker()
-    scenes = Collection(range(50), make, most=5000)
+    scenes = SceneCache(range(50), make, most=5000)
     for epoch in [*range(50), *reversed(range(50)), *range(0, 50, 7)]:
         assert (scenes[epoch].grid[0] == epoch).all()
         assert (scenes[epoch].boundary[0] == epoch).all()
@@ -208,7 +208,7 @@ def test_memory_of_scenes_stays_within_its_bound():
 
 def test_scene_larger_than_the_bound_is_served():
     make = Maker()
-    scenes = Collection(range(5), make, most=100)
+    scenes = SceneCache(range(5), make, most=100)
     for epoch in range(5):
         assert (scenes[epoch].grid[0] == epoch).all()
         assert make.bytes == 1200
@@ -223,7 +223,7 @@ def test_scenes_made_again_are_the_same(spaces, monkeypatch, case):
     points = sample(history.dataset, 10)
     kept = Run(history, spaces["feature_space"], range(13), points).scenes
     expected = {epoch: kept[epoch] for epoch in range(13)}
-    monkeypatch.setattr(run_module, "KEPT_BYTES", 1)
+    monkeypatch.setattr(run_module, "CACHE_BYTES", 1)
     scenes = Run(history, spaces["feature_space"], range(13), points).scenes
     for epoch in (*range(13), *reversed(range(13)), 6, 0, 12, 6):
         ours, other = scenes[epoch], expected[epoch]
@@ -241,12 +241,12 @@ def test_a_run_keeps_no_more_than_its_bound(runs, history, spaces, dataset, monk
     scene = runs["feature_space"].scenes[200]
     paths = (scene.ground.vertices, scene.region.vertices)
     size = sum(array.nbytes for array in (*paths, *scene.grid, *scene.boundary))
-    monkeypatch.setattr(run_module, "KEPT_BYTES", 10 * size)
+    monkeypatch.setattr(run_module, "CACHE_BYTES", 10 * size)
     run, grids = Run(history, spaces["feature_space"], range(0, 201, 4), dataset), []
     for epoch in run.epochs:
         grids.append(weakref.ref(run.scenes[epoch].region.vertices))
     assert 5 <= sum(grid() is not None for grid in grids) <= 13
-    monkeypatch.setattr(run_module, "ALL_KEPT_BYTES", 36)
+    monkeypatch.setattr(run_module, "ALL_CACHE_BYTES", 36)
     alone = Run(history, spaces["feature_space"], [7, 80], dataset, among=36).scenes
     assert alone[7] is alone[7] and alone[80] is not None and len(alone._kept) == 1
 
@@ -257,7 +257,7 @@ def test_a_run_of_another_data_set_is_evaluated_on_that(history, spaces, dataset
     run = Run(dataclasses.replace(history, dataset=few), spaces["input_space"], [7], dataset)
     assert len(run.at(7).probability) == len(run.at(7).losses) == 5
     assert len(run.at(7).correct) == len(run.at(7).logit) == 5
-    assert len(run.at(7).wrong) == len(run.at(7).images) == 2000
+    assert len(run.at(7).drawn_wrong) == len(run.at(7).images) == 2000
 
 
 def test_losses_of_a_saturated_network_are_true(dataset, spaces):
@@ -283,7 +283,7 @@ def test_class_1_is_predicted_where_p_is_exactly_one_half(dataset, spaces):
     for space in spaces.values():
         snapshot = Run(history, space, [0], dataset).at(0)
         np.testing.assert_array_equal(snapshot.probability, 0.5)
-        np.testing.assert_array_equal(snapshot.wrong, dataset.y[:, 0] == 0)
+        np.testing.assert_array_equal(snapshot.drawn_wrong, dataset.y[:, 0] == 0)
         np.testing.assert_array_equal(snapshot.correct, dataset.y[:, 0] == 1)
         assert snapshot.scene.boundary == []
         inside = snapshot.scene.region.contains_points(snapshot.images)

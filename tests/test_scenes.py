@@ -31,9 +31,9 @@ def lines(dataset):
     return dataset.plane.grid_lines(2001).astype(float)
 
 
-def geometry_of(network, layers, plane, axes, pixels):
-    output = network and network.logit[-1]
-    return Geometry(network, layers, output, plane, axes, pixels)
+def geometry_of(network, layers, plane, limits, pixels):
+    head = network and network.logit[-1]
+    return Geometry(network, layers, head, plane, limits, pixels)
 
 
 def assert_smooth(drawn, exact, pixels, atol, width=1):
@@ -190,8 +190,8 @@ def test_whole_plane_of_more_than_two_features(ball):
     frame = picture.draw(120)
     assert space_view(picture).grid.get_segments() == []
     axes = axes_of(picture)
-    output = picture.panels[0].run.output(history.network(120))
-    v, c = (value.detach().double().numpy() for value in (output.weight[0], output.bias))
+    head = picture.parts[0].run.head(history.network(120))
+    v, c = (value.detach().double().numpy() for value in (head.weight[0], head.bias))
     row, column = np.mgrid[90:640:7, 95:655:7]
     h = axes.transData.inverted().transform(
         np.column_stack([column.ravel() + 0.5, 719.5 - row.ravel()])
@@ -211,10 +211,10 @@ def test_whole_plane_of_more_than_two_features(ball):
 
 def test_points_of_more_than_two_features(ball):
     history, picture = ball
-    picture.panels[0].draw(50)
+    picture.parts[0].draw(50)
     shown = sample(history.dataset, 100)
     with torch.no_grad():
-        images = picture.panels[0].run.layers(history.network(50))(shown.X).numpy()
+        images = picture.parts[0].run.layers(history.network(50))(shown.X).numpy()
     layers = space_view(picture).points
     assert len(layers) == 10
     for label in (0, 1):
@@ -227,7 +227,7 @@ def test_points_of_more_than_two_features(ball):
 def test_line_that_misses_the_axes(ball):
     """All that is seen belongs to one class then, and there is no boundary."""
     history, picture = ball
-    run, network = picture.panels[0].run, history.network(120)
+    run, network = picture.parts[0].run, history.network(120)
     for bias, seen in ((1e6, 4), (-1e6, 0)):
         with torch.no_grad():
             network.logit[-1].bias.fill_(bias)

@@ -40,10 +40,10 @@ def both(options):
     settings = one["training"]
     parts = partial(common.batches, dataset, settings["batch_size"], settings["augment"])
     search = train_together(make(), one["search"], dataset, parts, **settings)
-    alone = [np.full_like(losses, np.nan) for losses in search.measured]
+    alone = [np.full_like(losses, np.nan) for losses in search.losses]
     for k, run in enumerate(search.runs):
         history = common.train(make(), dataset, **settings | run)
-        for losses, (loss, _) in zip(alone, history.measured, strict=True):
+        for losses, (loss, _) in zip(alone, history.metrics, strict=True):
             losses[: len(loss), k] = loss
     return search, alone
 
@@ -63,7 +63,7 @@ def test_every_run_equals_itself_trained_alone(typed, monkeypatch):
     monkeypatch.setattr(module, "block_size", lambda *_: 4)
     search, alone = both(options_of(*typed.split(), *GRID))
     assert search.loss.shape == (EPOCHS + 1, 6)
-    np.testing.assert_allclose(search.measured, alone, rtol=TOLERANCE)
+    np.testing.assert_allclose(search.losses, alone, rtol=TOLERANCE)
     assert len(alone) == 1 + ("--validation" in typed)
     assert len(np.unique(search.loss[-1])) == 6
 
@@ -160,8 +160,8 @@ def test_all_runs_diverged():
 
 def test_memory_is_asked_for_before_training(monkeypatch, dataset, spaces):
     """A record of 8 bytes an epoch and run, twice, while a run is replaced in it."""
-    axes = {"learning_rate": [1.0] * 100, "momentum": [0.1] * 100}
-    (record, name, remedy), (computed, *_) = search_memory(common.Network(), dataset, axes, 99)
+    grid = {"learning_rate": [1.0] * 100, "momentum": [0.1] * 100}
+    (record, name, remedy), (computed, *_) = search_memory(common.Network(), dataset, grid, 99)
     assert (record, name, remedy) == (16e6, "the record of 10,000 runs", "lower --runs")
     assert computed < 1e8
     monkeypatch.setattr("torchreplay.memory.free_memory", lambda: 2e8)
@@ -174,7 +174,7 @@ def test_memory_is_asked_for_before_training(monkeypatch, dataset, spaces):
 
 
 @pytest.mark.parametrize(
-    ("typed", "axes"),
+    ("typed", "grid"),
     [
         (
             "learning-rate 0.01:1 momentum 0.1:0.9 --runs 7",
@@ -183,16 +183,16 @@ def test_memory_is_asked_for_before_training(monkeypatch, dataset, spaces):
         ("weight-decay 1e-4:1 --runs 5", {"weight_decay": [1e-4, 1e-3, 1e-2, 0.1, 1.0]}),
     ],
 )
-def test_grid_is_log_spaced(typed, axes):
-    assert options_of("--search", *typed.split()).trainings[""]["search"] == axes
+def test_grid_is_log_spaced(typed, grid):
+    assert options_of("--search", *typed.split()).trainings[""]["search"] == grid
 
 
 def test_values_can_be_typed_again():
     """They have four digits, in 20 columns by 20 rows."""
     typed = ("--search", "learning-rate", "0.03:30", "weight-decay", "1e-5:0.1")
-    axes = options_of(*typed).trainings[""]["search"]
-    assert list(axes) == ["learning_rate", "weight_decay"]
-    for values in axes.values():
+    grid = options_of(*typed).trainings[""]["search"]
+    assert list(grid) == ["learning_rate", "weight_decay"]
+    for values in grid.values():
         assert len(values) == 20
         assert all(float(f"{value:.4g}") == value for value in values)
         np.testing.assert_allclose(
@@ -248,9 +248,9 @@ def test_script_tells_the_best_values_as_they_are_typed(tmp_path, capsys, monkey
 
 def pictured(options, histories, space, **changes):
     """The picture of the best run and the map, and the view of the map."""
-    runs = common.collect(histories, space, **options.shown)
+    runs = common.collect(histories, space, **options.scenes)
     picture = compose(runs, **options.picture | changes)
-    return picture, next(v for v in picture.panels[0].views if isinstance(v, SearchMap))
+    return picture, next(v for v in picture.parts[0].views if isinstance(v, SearchMap))
 
 
 def test_map_shows_every_run_in_its_place(found, spaces):
@@ -258,7 +258,7 @@ def test_map_shows_every_run_in_its_place(found, spaces):
     (history,) = histories.values()
     picture, view = pictured(options, histories, spaces["feature_space"])
     axes, search = view.image.axes, history.search
-    (rates, decays), first = search.axes.values(), history.loss[0]
+    (rates, decays), first = search.param_grid.values(), history.loss[0]
     for epoch in (4, 0, 2):
         picture.draw(epoch)
         cells = view.image.get_array()
@@ -281,7 +281,7 @@ def test_star_stands_in_the_cell_of_the_best_run(found, spaces):
     """And each cell has its color where the values of its run are, on logarithmic axes, too."""
     picture, view = pictured(*found, spaces["input_space"])
     frame, axes = picture.draw(4), view.image.axes
-    rates, decays = view.search.axes.values()
+    rates, decays = view.search.param_grid.values()
     pixels = axes.transData.transform([[*run.values()] for run in view.search.runs]).astype(int)
     best = view.search.runs[view.search.best]
     np.testing.assert_allclose(view.star.get_xydata(), [[*best.values()]])

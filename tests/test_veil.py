@@ -20,7 +20,7 @@ def diverged(dataset, spaces):
 
 
 def test_beyond_the_last_finite_epoch_a_veil_says_so(diverged):
-    gray, text = diverged.panels[0].veil
+    gray, text = diverged.parts[0].veil
     assert text.get_text() == "diverged at epoch 2"
     for epoch, is_seen in ((0, False), (3, True), (1, False), (2, True)):
         diverged.draw(epoch)
@@ -35,7 +35,7 @@ def test_picture_stays_as_it_is_from_there_on(diverged):
 
 
 def test_run_that_has_not_diverged_has_no_veil_and_no_epoch_beyond_its_record(picture):
-    assert picture.panels[0].veil == []
+    assert picture.parts[0].veil == []
     with pytest.raises(IndexError):
         picture.draw(99_999)
     picture.draw(200)

@@ -47,7 +47,7 @@ def dataset_of(X, y, names=None, classes=None, validation=None):
 
 
 def _points(X, y, of=""):
-    """Points in single precision and their labels, (n,); `of` is said before X and y in faults."""
+    """Points in single precision and their labels, (n,); `of` stands before X and y in messages."""
     X, y = _array(X, f"{of}X"), _array(y, f"{of}y")
     if X.ndim < 2:
         raise DatasetError(f"{of}X has shape {X.shape}, not (points, features)")

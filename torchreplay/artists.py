@@ -112,9 +112,9 @@ def _ends(marks):
     return (places[0], places[-1] + 1) if len(places) else (0, 1)
 
 
-def points_of(**looks):
+def points_of(**style):
     """Make Points without an edge or a line."""
-    return Points([], [], **{"linestyle": "none", "markeredgewidth": 0, **looks})
+    return Points([], [], **{"linestyle": "none", "markeredgewidth": 0, **style})
 
 
 def hollow(size):
@@ -123,18 +123,18 @@ def hollow(size):
     return {"markersize": size - EDGE, **settings}
 
 
-def part_text(text, still, moving):
+def part_text(text, fixed, moving):
     """Part a centered Text into its beginning, which stays, and its end, which will change.
 
     Glyphs are slow to draw: the whole text would take as long as all else that moves.
 
-    still, moving: both parts; together they are as long as the text will be at its longest.
+    fixed, moving: both parts; together they are as long as the text will be at its longest.
     Returns the Text of the end alone.
     """
     to_units = text.get_transform().inverted()
-    text.set_text(still + moving)
+    text.set_text(fixed + moving)
     left, _ = to_units.transform(text.get_window_extent().min)
-    text.set(text=still, x=left, horizontalalignment="left")
+    text.set(text=fixed, x=left, horizontalalignment="left")
     right, _ = to_units.transform(text.get_window_extent().max)
     return (text.axes or text.figure).text(
         *(right, text.get_position()[1], moving),

@@ -11,7 +11,7 @@ from torch.nn.functional import softplus
 SMALLEST_SPREAD = 1e-12  # of P (1 - P), below which BCELoss has another gradient
 SHARED = {"learning_rate": 3.0, "momentum": 0.0, "weight_decay": 0.0}  # by runs, if not searched
 BETAS, EPSILON = (0.9, 0.999), 1e-8  # of adam, as PyTorch has them
-FUNCTIONS = {  # in place, and from what comes back to an output and that output, what goes on
+FUNCTIONS = {  # each in place, and backward: from the gradient of its output and the output
     nn.Sigmoid: (torch.sigmoid_, torch.ops.aten.sigmoid_backward),
     nn.Tanh: (torch.tanh_, torch.ops.aten.tanh_backward),
     nn.ReLU: (torch.relu_, partial(torch.ops.aten.threshold_backward, threshold=0)),
@@ -59,13 +59,13 @@ class Block:
     @torch.no_grad()
     def loss(self, x, y):
         """The loss of every run, (runs,), over points x, (d, n), of labels y, (1, n)."""
-        return self._measured(self.outputs(x)[-1], y)
+        return self._losses(self.outputs(x)[-1], y)
 
     @torch.no_grad()
     def update(self, x, y):
-        """Update the parameters of every run by backpropagation. Returns the losses of before."""
+        """Update the parameters of every run by backpropagation. Returns the losses before that."""
         *given, logit = self.outputs(x)
-        losses, slope = self._measured(logit, y), self._slope(logit, y)
+        losses, slope = self._losses(logit, y), self._slope(logit, y)
         for k in reversed(range(len(given))):
             weight, bias = self.slopes[k]
             weight.copy_(slope @ given[k].mT)
@@ -76,7 +76,7 @@ class Block:
         self._step(self.gradients / y.shape[1])
         return losses
 
-    def _measured(self, logit, y):
+    def _losses(self, logit, y):
         """The binary cross-entropy of every run, (runs,); infinite if a parameter is."""
         finite = self.parameters.isfinite().all(dim=1)
         return softplus((1 - 2 * y) * logit).mean(dim=(1, 2)).where(finite, torch.inf).numpy()

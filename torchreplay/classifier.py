@@ -1,4 +1,4 @@
-"""Any PyTorch model of two classes, read as pictures need it: its logit, and the layers before it.
+"""What pictures need of any PyTorch model of two classes: its logit, and the layers before it.
 
 What pictures ask of a network is `inputs`, `features`, `head` and `logit`. A network that has all
 four is used directly; any other model is wrapped in a Classifier.
@@ -25,13 +25,13 @@ def predicted(logit):
     return logit >= 0
 
 
-def is_asked_itself(model):
-    """Whether a model has all that pictures ask of it."""
+def is_used_directly(model):
+    """Whether a model has all four parts that pictures ask for, and needs no Classifier."""
     return all(hasattr(type(model), name) or hasattr(model, name) for name in ASKED)
 
 
-def read(model, X, loss=None):
-    """Find out how a model is to be read: what it puts out, as one of OUTPUTS.
+def find_output(model, X, loss=None):
+    """Find out what a model puts out: one of OUTPUTS.
 
     X: its inputs, (n, ...), of which a few are tried.
     loss: a BCELoss, BCEWithLogitsLoss or CrossEntropyLoss that it is trained on. Without it, a
@@ -66,10 +66,10 @@ def read(model, X, loss=None):
 
 
 def _logit_of(calls, y):
-    """The call that computes the logit of probabilities y; None if there is none.
+    """The Call that computes the logit of probabilities y; None if there is none.
 
-    It is that of the last Sigmoid, which is given the logit, or, where the model calls a function
-    instead, that of the linear layer that puts it out.
+    This is the last Sigmoid, which is given the logit. Where the model calls a function instead,
+    it is the linear layer that puts out the logit.
     """
     for call in reversed(calls):
         if isinstance(call.module, nn.Sigmoid) and call.puts_out(y):
@@ -86,6 +86,8 @@ class Classifier(nn.Module):
 
     model: maps points, (n, ...), to what `output` says: a probability, a logit or two logits.
     example: a few points, with which its layers are found.
+
+    layer_shapes: what each layer before the logit puts out for a point, by its name: shapes.
     """
 
     def __init__(self, model, output, example):
@@ -103,7 +105,7 @@ class Classifier(nn.Module):
         self._chain = _chain(model)
         if self._chain and output != LOGITS:
             self._way = nn.Sequential(*self._chain[: -1 if self._sigmoid is not None else None])
-        self.layers = {
+        self.layer_shapes = {
             call.name: tuple(call.result.shape[1:])
             for call in calls
             if call.name != self._sigmoid
@@ -125,7 +127,7 @@ class Classifier(nn.Module):
     @property
     def features(self):
         """The last layer of two units before the output, see `tap`."""
-        return self.tap(self.plane())
+        return self.tap(self.two_unit_layer())
 
     @property
     def sequence(self):
@@ -134,65 +136,65 @@ class Classifier(nn.Module):
         The last one is the head of `features`.
         """
         known = self._chain and (self._sigmoid is not None or self.output == LOGIT)
-        planes = [name for name, shape in self.layers.items() if math.prod(shape) == 2]
-        return self._way if known and planes and self.head is self._way[-1] else None
+        known = known and any(math.prod(shape) == 2 for shape in self.layer_shapes.values())
+        return self._way if known and self.head is self._way[-1] else None
 
-    def plane(self, layer=None):
+    def two_unit_layer(self, layer=None):
         """The name of a layer of two units: the one that is named, or the last before the output.
 
         Raises NetworkError, with what there is, if there is no such layer.
         """
-        planes = [name for name, shape in self.layers.items() if math.prod(shape) == 2]
+        found = [name for name, shape in self.layer_shapes.items() if math.prod(shape) == 2]
         choice = 'choose units=(0, 1) or projection="pca"'
-        if layer is None and not planes:
+        if layer is None and not found:
             raise NetworkError(f"no layer of the model has two units: {self.described()}; {choice}")
-        layer = planes[-1] if layer is None else layer
+        layer = found[-1] if layer is None else layer
         self.check(layer)
-        if layer not in planes:
+        if layer not in found:
             raise NetworkError(
-                f"layer {layer!r} has {math.prod(self.layers[layer])} units, not two: "
-                + (f"those that have are {', '.join(planes)}; or " * bool(planes))
+                f"layer {layer!r} has {math.prod(self.layer_shapes[layer])} units, not two: "
+                + (f"those that have are {', '.join(found)}; or " * bool(found))
                 + choice
             )
         return layer
 
     def check(self, layer):
-        """Raise NetworkError, with those that there are, unless a layer is one of the model."""
-        if layer not in self.layers:
+        """Raise NetworkError, with the layers there are, unless the model has a layer of a name."""
+        if layer not in self.layer_shapes:
             raise NetworkError(f"the model has no layer {layer!r}: {self.described()}")
 
     def last_wide_layer(self):
         """The name of the last layer before the output that has two units or more."""
-        wide = [name for name, shape in self.layers.items() if math.prod(shape) >= 2]
+        wide = [name for name, shape in self.layer_shapes.items() if math.prod(shape) >= 2]
         if not wide:
             raise NetworkError(f"no layer of the model has two units or more: {self.described()}")
         return wide[-1]
 
     def described(self):
         """The layers of the model and their sizes, in words."""
-        sizes = (f"{name} {'×'.join(map(str, shape))}" for name, shape in self.layers.items())
-        return f"its layers are {', '.join(sizes)}" if self.layers else "it has no layers"
+        sizes = (f"{name} {'×'.join(map(str, shape))}" for name, shape in self.layer_shapes.items())
+        return f"its layers are {', '.join(sizes)}" if self.layer_shapes else "it has no layers"
 
     def tap(self, layer):
-        """The way to a layer: a module that maps points, (n, ...), to what it puts out, (n, units).
+        """The module that maps points, (n, ...), to what a layer puts out, (n, units).
 
         layer: its name, as in `named_modules`.
         """
         self.check(layer)
         module = self.model.get_submodule(layer)
-        if self._chain and self._chain.count(module) == 1 and len(self.layers[layer]) == 1:
+        if self._chain and self._chain.count(module) == 1 and len(self.layer_shapes[layer]) == 1:
             return nn.Sequential(*self._chain[: self._chain.index(module) + 1])
         return Tap(self.model, module)
 
     @property
     def head(self):
         """The linear layer that makes the logit of `features`, or None."""
-        return self.head_of(self.plane())
+        return self.head_of(self.two_unit_layer())
 
     def head_of(self, layer):
-        """The linear layer, of one output, that makes the logit of a layer; None if there is none.
+        """The linear layer of one output that makes the logit of a layer; None if there is none.
 
-        Of two logits it makes the difference.
+        If the model puts out two logits, it makes their difference.
         """
         if layer not in self._heads:
             return None
@@ -235,7 +237,7 @@ def _chain(model):
 
 
 def last_layer(layers):
-    """The layer at the end of a way into a network, of those that matter; None if there is none."""
+    """The last of some layers that changes anything; None if there is none."""
     if not isinstance(layers, nn.Sequential):
         return getattr(layers, "module", layers)
     return next((part for part in reversed(layers) if not isinstance(part, PASSED_OVER)), None)

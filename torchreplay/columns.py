@@ -35,10 +35,10 @@ class Columns:
 
     def remedy(self, k):
         """How to leave a feature out, as it is typed; "" if too few are left then."""
-        kept = [self.header[j] if self.header else str(j + 1) for j in self.features if j != k]
-        if len(kept) < FEWEST:
+        others = [self.header[j] if self.header else str(j + 1) for j in self.features if j != k]
+        if len(others) < FEWEST:
             return ""
-        return f", or leave the column out with --features {printable(shlex.join(kept), 200)}"
+        return f", or leave the column out with --features {printable(shlex.join(others), 200)}"
 
 
 def find_columns(place, fields, dialect, label=None, features=None):

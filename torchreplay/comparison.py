@@ -7,10 +7,10 @@ import matplotlib
 from torchreplay.layout import HEADLINE, LABELS, NAMES, SIDE, TITLE, layout_of
 from torchreplay.picture import new_figure
 from torchreplay.spaces import FEATURE_SPACE
-from torchreplay.veil import VeiledPanel
+from torchreplay.veil import VeiledViews
 from torchreplay.views.legend import add_legend
 from torchreplay.views.space import TITLE_GAP, BoundaryBeyond, space_views
-from torchreplay.views.titles import Title, cut, fit
+from torchreplay.views.titles import Title, shorten, shrink_to_fit
 
 FONTS = ("axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
 FONT_SIZE, SMALL, LITTLE = 8, 6.5, 2.5  # of panels, and of those of fewer inches
@@ -39,7 +39,7 @@ def title_of(history, name):
     Where points are held out, theirs follow in fewer words. A panel of a grid has no name, and less
     room: there both losses stand alone.
     """
-    (loss, accuracy), *held_out = history.measured
+    (loss, accuracy), *held_out = history.metrics
     first = (f"{name}: loss " if name else "loss ", reading_loss(loss))
     if not held_out:
         return [first, (", accuracy " if name else ", ", reading_share(accuracy))]
@@ -52,7 +52,7 @@ def title_of(history, name):
     ]
 
 
-class RunPanel(VeiledPanel):
+class RunPanel(VeiledViews):
     """The space of a run, drawn on the axes given, with a title; see `title_of`."""
 
     def __init__(self, axes, run, looks, name=""):
@@ -64,7 +64,7 @@ class RunPanel(VeiledPanel):
 
 
 def comparison(runs, compared, headline, dpi, looks):
-    """Make the figure of several runs, and its panels.
+    """Make the figure of several runs, a panel each, and the parts of its Picture.
 
     runs: a list of Runs, row by row.
     compared: the one or two options in which they differ, each with its values; see `compose`.
@@ -76,7 +76,7 @@ def comparison(runs, compared, headline, dpi, looks):
     place = {"ha": "center", "va": "center", "fontsize": 13}
     line = figure.text(0.5, 1 - HEADLINE / 2 / height, "", **place)
     last = max(run.history.last for run in runs)
-    panels = [Title(line, [(f"{headline}, epoch ", str)], last, width - 0.4)]
+    parts = [Title(line, [(f"{headline}, epoch ", str)], last, width - 0.4)]
     if looks.legend:
         dataset = what_they_mean([run.history.dataset for run in runs])
         place = width / 2, layout.top + 0.1, width - 0.4
@@ -84,15 +84,15 @@ def comparison(runs, compared, headline, dpi, looks):
     size = FONT_SIZE if layout.side >= LITTLE else SMALL
     with matplotlib.rc_context(dict.fromkeys(FONTS, size)):
         if layout.is_grid:
-            return figure, panels + grid(figure, layout, runs, compared, looks)
+            return figure, parts + grid_panels(figure, layout, runs, compared, looks)
         ((option, values),) = compared.items()
         for k, (run, value) in enumerate(zip(runs, values, strict=True)):
             axes = axes_on(figure, layout.rectangle(k, alike=False))
-            panels.append(RunPanel(axes, run, looks, called(option, value)))
-    return figure, panels
+            parts.append(RunPanel(axes, run, looks, heading(option, value)))
+    return figure, parts
 
 
-def grid(figure, layout, runs, compared, looks):
+def grid_panels(figure, layout, runs, compared, looks):
     """Make the panels of a grid, with the names of columns and rows."""
     alike = len({run.limits for run in runs}) == 1
     looks = dataclasses.replace(looks, scale=(layout.side / SIDE) ** 0.5)
@@ -134,14 +134,14 @@ def leave_room(axes):
 def write(figure, option, value, layout, place):
     """Write the name of a row or column of a grid; returns the Text."""
     settings = {"ha": "center", "va": "center", "fontsize": 11, "parse_math": False}
-    name = figure.text(*place, called(option, value), **settings)
-    fit(name, 0.95 * layout.side)
+    name = figure.text(*place, heading(option, value), **settings)
+    shrink_to_fit(name, 0.95 * layout.side)
     return name
 
 
-def called(option, value):
-    """What is said of an option and its value."""
-    return f"{option} {cut(value.replace(',', ' '))}"
+def heading(option, value):
+    """An option and its value, as they stand above a panel or beside a row of panels."""
+    return f"{option} {shorten(value.replace(',', ' '))}"
 
 
 def axes_on(figure, rectangle):

@@ -13,7 +13,7 @@ from torchreplay.palettes import PALETTES, Looks
 from torchreplay.picture import Picture, new_figure, space_axes
 from torchreplay.settings import SIZE
 from torchreplay.spaces import SPACE_INCHES
-from torchreplay.veil import VeiledPanel
+from torchreplay.veil import VeiledViews
 from torchreplay.views import panels_of
 from torchreplay.views.legend import add_legend
 from torchreplay.views.space import LEGEND_GAP, LEGEND_HEIGHT, TITLE_GAP, space_views
@@ -44,12 +44,12 @@ def compose(
     looks = Looks(PALETTES[palette], mark_errors, legend, tuple(plane))
     dpi = size / SPACE_INCHES
     if compared:
-        figure, panels = side_by_side(runs, compared, looks, dpi)
+        figure, parts = side_by_side(runs, compared, looks, dpi)
     else:
         (run,) = runs.values()
-        figure, panels = space_and_views(run, views, looks, dpi)
+        figure, parts = space_and_views(run, views, looks, dpi)
     title = next(iter(runs.values())).space.title
-    return Picture(figure, panels, title, looks.palette)
+    return Picture(figure, parts, title, looks.palette)
 
 
 def picture_memory(forms, frames, views=(), size=SIZE.default, compared=None, legend=True, **_):
@@ -81,7 +81,7 @@ def space_inches(makers):
 
 
 def space_and_views(run, names, looks, dpi):
-    """Make the figure of a space and of the views beside it, and its only panel."""
+    """Make the figure of a space and of the views beside it, and a list of its only RunViews."""
     makers = panels_of(names)
     side, width, height = space_inches(makers)
     figure = new_figure(dpi, width, height)
@@ -94,7 +94,7 @@ def space_and_views(run, names, looks, dpi):
         gap = LEGEND_GAP + LEGEND_HEIGHT
     views = space_views(axes, run, looks, gap=gap)
     views += add_views(figure, side, makers, run, looks)
-    return figure, [VeiledPanel(axes, run, views)]
+    return figure, [VeiledViews(axes, run, views)]
 
 
 def add_views(figure, left, makers, run, looks):
@@ -142,7 +142,7 @@ def cell_axes(figure, left, bottom, width, height):
 
 
 def side_by_side(runs, compared, looks, dpi):
-    """Make the figure of runs that differ in one or two options, and its panels."""
+    """Make the figure of runs that differ in one or two options, and the parts of its Picture."""
     space = next(iter(runs.values())).space.name.replace("_", " ").capitalize()
     facts = common_facts([run.history for run in runs.values()])
     headline = ", ".join([space, *facts])

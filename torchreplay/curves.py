@@ -18,13 +18,13 @@ def map_lines(image, lines, pixel):
     Returns the images, arrays (m, 2) each.
     """
     y = image(lines.reshape(-1, 2)).reshape(lines.shape)
-    seen = _in_pixels(y, pixel)
-    keep = np.zeros(seen.shape, bool)
+    pixels = _in_pixels(y, pixel)
+    keep = np.zeros(pixels.shape, bool)
     keep[:, :: STRIDES[0]] = True
     bends = np.ones((len(lines), 1), bool)
     for stride in STRIDES:
-        start, end = seen[:, :-1:stride], seen[:, stride::stride]
-        between = ((seen[:, k:-1:stride], k / stride) for k in range(1, stride))
+        start, end = pixels[:, :-1:stride], pixels[:, stride::stride]
+        between = ((pixels[:, k:-1:stride], k / stride) for k in range(1, stride))
         stray = np.any([_strays(part, start, end, share, stride) for part, share in between], 0)
         bends = np.repeat(bends, stray.shape[1] // bends.shape[1], axis=1) & stray
         keep[:, stride // 2 :: stride] |= bends

@@ -13,6 +13,7 @@ from torchreplay.errors import DatasetError
 from torchreplay.example_sets import SETS, make
 from torchreplay.palettes import PALETTES
 from torchreplay.plane import surround
+from torchreplay.settings import DATA_SEED, POINTS
 from torchreplay.tables import read_table
 from torchreplay.terminal import printable
 
@@ -70,8 +71,8 @@ class Dataset:
         return surround(self.X.double().numpy(), same_scale=not self.standardized)
 
     @cached_property
-    def units(self):
-        """What a step of 1 is in every feature, (d,): its standard deviation if standardized."""
+    def feature_scales(self):
+        """The scale of every feature, (d,): 1, or if standardized its standard deviation."""
         if not self.standardized:
             return torch.ones(self.X.shape[1:])
         return self.X.double().std(dim=0, correction=0).float()
@@ -101,7 +102,7 @@ def read_dataset(path, standardized=False, **columns):
     )
 
 
-def make_dataset(name, points=2000, noise=None, seed=13, standardized=False):
+def make_dataset(name, points=POINTS.default, noise=None, seed=DATA_SEED, standardized=False):
     """Make the example set of a name in `example_sets.SETS` as a Dataset.
 
     noise: standard deviation of what is added to every feature; None is that of the set.
@@ -126,11 +127,11 @@ def _check_precision(path, X, names):
             )
 
 
-def hold_out(dataset, share, seed=13):
+def hold_out(dataset, share, seed=DATA_SEED):
     """The same Dataset with a share of the points of either class held out, drawn from a seed.
 
-    Of either class at least one point is held out, and one is not. Raises DatasetError if a class
-    has a single point.
+    At least one point of either class is held out, and at least one is not. Raises DatasetError if
+    a class has a single point.
     """
     counts = [int((dataset.y == label).sum()) for label in (0, 1)]
     for name, count in zip(dataset.classes, counts, strict=True):
@@ -170,7 +171,7 @@ def sample(dataset, size):
 
 
 def remarks(datasets, palette, max_points):
-    """What is good to know of data sets before their pictures are seen: a list of lines, each once.
+    """What is good to know of data sets before their pictures are made: a list of lines, each once.
 
     palette: the name of that of the pictures.
     max_points: how many points they show at the most.

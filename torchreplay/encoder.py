@@ -62,7 +62,7 @@ def encode(path, film, *arguments):
 
 
 def ending(code):
-    """How a program ended that has an exit code, or, with None, does not end."""
+    """How a program with an exit code ended, in words. Without a code, None, it does not end."""
     if code is None:
         return "takes no more frames"
     return (
@@ -82,13 +82,13 @@ def check_film(path, read, *expected):
         found = None
     if found != expected:
         ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
-        left = "no film" if found is None else f"a film of {told(*found)}"
+        left = "no film" if found is None else f"a film of {in_words(*found)}"
         raise UserError(
-            f"no film: {ffmpeg} left {left} where {told(*expected)} were to be: {OTHER_FFMPEG}"
+            f"no film: {ffmpeg} left {left} where {in_words(*expected)} were to be: {OTHER_FFMPEG}"
         )
 
 
-def told(frames, size):
+def in_words(frames, size):
     """Frames and their size in words."""
     return f"{frames:,} frames of {size[0]:,} × {size[1]:,}"
 

@@ -8,6 +8,8 @@ import math
 
 import numpy as np
 
+from torchreplay.settings import DATA_SEED, POINTS
+
 FEATURES_OF_BALL = 10
 
 
@@ -82,7 +84,7 @@ NOISE = {
 SETS = {make.__name__: make for make in NOISE}
 
 
-def make(name, points=2000, noise=None, seed=13):
+def make(name, points=POINTS.default, noise=None, seed=DATA_SEED):
     """Make an example set: features (points, d) and labels (points, 1), float32, shuffled.
 
     Half of the points are of either class. Noise is the standard deviation of what is added to

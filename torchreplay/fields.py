@@ -58,7 +58,7 @@ class Dialect(NamedTuple):
 
 
 class Commas:
-    """Decimal commas of a table, and what shows that they may be something else."""
+    """The first decimal comma and the first decimal point of a table."""
 
     def __init__(self):
         self.comma = self.point = None
@@ -92,10 +92,10 @@ def content_of(line):
 
 
 def find_dialect(contents):
-    """The Dialect in which some lines are as a table should be.
+    """The Dialect that makes the best table of some lines.
 
-    They have three columns or more, all of them as many, and most fields are numbers. A header has
-    none, so that lines without numbers are left out.
+    It has three columns or more, the same number in every line, and most fields are numbers. Lines
+    without a number may be a header. They are left out.
     """
 
     def fitness(dialect):

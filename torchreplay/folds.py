@@ -1,8 +1,8 @@
 """Feature spaces in which the plane of the data does not lie flat.
 
 Layers wider than two units, or ReLU, may fold the plane: parts of it come to lie upon one another,
-some turned over, and its image is more than what the image of its rim encloses. The output layer
-decides what is drawn of it: class 1 lies on one side of a straight line.
+some turned over, and its image is more than what the image of its rim encloses. The head decides
+which part belongs to class 1: the part on one side of a straight line.
 """
 
 import numpy as np
@@ -88,7 +88,7 @@ def _refine(curves, mesh, condition, rounds):
 def stretch(layers, x):
     """The determinant of the layers' derivative at points x, (n, 2): (n,).
 
-    By this factor areas grow; it is negative where the plane is turned over.
+    Areas grow by this factor. It is negative where the plane is turned over.
     """
     x = x.clone().requires_grad_()
     image = layers(x)
@@ -96,15 +96,15 @@ def stretch(layers, x):
     return a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
 
 
-def cut(curves, output):
-    """Cut areas along the straight line on which an output layer gives zero.
+def cut(curves, head):
+    """Cut areas along the straight line on which a head, a Linear(2, 1), gives zero.
 
     curves: closed ones, a list of arrays (n, 2), which run anticlockwise around the areas.
 
     Returns what of each lies on the side of class 1, a list of arrays (m, 2), and the parts of the
     line that lie in the areas, a list of arrays (2, 2).
     """
-    weight, bias = (value.detach().double().numpy() for value in (output.weight[0], output.bias))
+    weight, bias = (value.detach().double().numpy() for value in (head.weight[0], head.bias))
     region, crossings, turns = [], [np.empty((0, 2))], [np.empty(0, int)]
     for curve in curves:
         following = np.roll(curve, -1, axis=0)

@@ -17,11 +17,14 @@ class Labels:
 
     path: of the table, and `column` theirs, to be named.
     is_first: whether the first label stands in the first line, and not below a header.
+
+    numbers: of the different labels, in the order in which they are met: 0, 1, ...
+    codes: the number of the label of each point.
     """
 
     def __init__(self, path, column, is_first):
         self.path, self.column, self.is_first = path, column, is_first
-        self.numbers, self.spellings, self.places, self.points = {}, [], [], []
+        self.numbers, self.spellings, self.places, self.codes = {}, [], [], []
 
     def note(self, place, field, dialect):
         """Note the label of the next point; raises DatasetError if it is none."""
@@ -38,14 +41,14 @@ class Labels:
             self.places.append(place)
             if len(self.numbers) > MOST:
                 raise self._third()
-        self.points.append(self.numbers[label])
+        self.codes.append(self.numbers[label])
 
     def classes(self, positive=None):
         """Which points are of class 1, (n,) bool, and what both classes are called.
 
         positive: the label that is class 1; by default that which sorts last of two.
         """
-        counts = np.bincount(self.points)
+        counts = np.bincount(self.codes)
         if self.is_first:
             self._refuse_header(counts)
         if len(counts) == 1:
@@ -63,13 +66,13 @@ class Labels:
             known = list(self.numbers)
             one = max((0, 1), key=lambda k: (isinstance(known[k], str), known[k]))
             zero = self.spellings[1 - one]
-        return np.array(self.points) == one, (zero, self.spellings[one])
+        return np.array(self.codes) == one, (zero, self.spellings[one])
 
     def _refuse_header(self, counts):
         """Raise DatasetError if the first line seems to be a header of numbers and one name."""
         words = [isinstance(label, str) for label in self.numbers]
         others = words[1:]
-        too_many = len(others) == 2 and len(self.points) > FEWEST_OF_THREE
+        too_many = len(others) == 2 and len(self.codes) > FEWEST_OF_THREE
         if words[0] and counts[0] == 1 and others and (too_many or not any(others)):
             raise DatasetError(
                 f"{self.places[0]}: no other line has the label {printable(self.spellings[0])}, as"

@@ -33,9 +33,10 @@ def as_model(history):
 
 def layer_space(network, layer):
     """Make the Space of a layer of two units of a Classifier."""
+    is_default = layer == network.two_unit_layer()
     return dataclasses.replace(
         FEATURE_SPACE,
-        title=FEATURE_SPACE.title if layer == network.plane() else f"Feature Space of {layer}",
+        title=FEATURE_SPACE.title if is_default else f"Feature Space of {layer}",
         transform=lambda network: network.tap(layer),
         head=lambda network: network.head_of(layer),
     )
@@ -45,35 +46,39 @@ def projected_space(history, layer, units, projection):
     """Make the Space of two of the units of a layer, or of a projection of them."""
     network = history.network(0)
     network.check(layer)
-    width = math.prod(network.layers[layer])
+    width = math.prod(network.layer_shapes[layer])
     if units is not None and projection is not None:
         raise NetworkError("units and projection contradict each other: give one of them")
     if units is not None:
         units = _two_of(units, width)
-        seen = functools.partial(torch.index_select, dim=1, index=torch.tensor(units))
-        labels = [f"Unit {unit}" for unit in units]
+        to_plane = functools.partial(torch.index_select, dim=1, index=torch.tensor(units))
+        axis_labels = tuple(f"Unit {unit}" for unit in units)
     else:
-        seen, labels = _project(history, layer, projection), ("Component 1", "Component 2")
+        to_plane = _components(history, layer, projection)
+        axis_labels = "Component 1", "Component 2"
     return dataclasses.replace(
         FEATURE_SPACE,
         title=f"Feature Space of {layer}",
-        transform=lambda network: Projected(network.tap(layer), seen),
+        transform=lambda network: Projected(network.tap(layer), to_plane),
         head=lambda network: None,
-        axis_labels=tuple(labels),
+        axis_labels=axis_labels,
         is_projected=True,
     )
 
 
 class Projected(nn.Module):
-    """A layer of many units, seen in a plane: a module of points, (n, ...), to (n, 2)."""
+    """A layer of many units, projected to a plane: a module of points, (n, ...), to (n, 2).
 
-    def __init__(self, layers, seen):
+    to_plane: a linear function of what the units put out, (n, units), to (n, 2).
+    """
+
+    def __init__(self, layers, to_plane):
         super().__init__()
-        self.layers, self.seen = layers, seen
+        self.layers, self.to_plane = layers, to_plane
 
     def forward(self, x):
-        """Where points x are seen."""
-        return self.seen(self.layers(x).flatten(1))
+        """Where points x stand in the plane."""
+        return self.to_plane(self.layers(x).flatten(1))
 
 
 def _two_of(units, width):
@@ -86,7 +91,7 @@ def _two_of(units, width):
 
 
 @torch.no_grad()
-def _project(history, layer, projection):
+def _components(history, layer, projection):
     """The linear map to the plane in which the units of a layer vary most over all epochs."""
     if projection != "pca":
         raise NetworkError(f'projection={projection!r}: only "pca" is known')
@@ -97,7 +102,7 @@ def _project(history, layer, projection):
         z = in_batches(network.tap(layer), points).flatten(1).double()
         total, square, count = total + z.sum(0), square + z.T @ z, count + len(z)
     mean = total / count
-    _, axes = torch.linalg.eigh(square / count - torch.outer(mean, mean))
-    plane = axes[:, -2:].flip(1)
-    weight, bias = plane.T.float(), -(mean @ plane).float()
+    _, directions = torch.linalg.eigh(square / count - torch.outer(mean, mean))
+    components = directions[:, -2:].flip(1)
+    weight, bias = components.T.float(), -(mean @ components).float()
     return functools.partial(nn.functional.linear, weight=weight, bias=bias)

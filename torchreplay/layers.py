@@ -6,8 +6,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.classifier import Classifier
 from torchreplay.errors import NetworkError
-from torchreplay.kept import KeptFeatures
-from torchreplay.record import recorded
+from torchreplay.kept_features import KeptFeatures
+from torchreplay.record import recorded_module
 from torchreplay.tracing import hooked, in_batches
 
 ELEMENTWISE = (  # activation functions without parameters, in `torch.nn`
@@ -23,7 +23,7 @@ def is_elementwise(layer):
 
 
 def check_parameters(history, view):
-    """Raise NetworkError if a History keeps features alone, of which a view shows nothing."""
+    """Raise NetworkError if a History keeps features alone, which a view cannot show."""
     if isinstance(history.model, KeptFeatures):
         raise NetworkError(f"the record keeps no parameters: leave out the view {view}")
 
@@ -34,22 +34,22 @@ def layer_gradients(history, network):
 
     network: a copy of the one recorded, as it was at an epoch. Returns a list for each layer.
     """
-    dataset, trained = history.dataset.trained, dict(recorded(network).named_parameters())
+    dataset, trained = history.dataset.trained, dict(recorded_module(network).named_parameters())
     loss = binary_cross_entropy_with_logits(network.logit(dataset.X), dataset.y)
     gradients = torch.autograd.grad(loss, list(trained.values()), materialize_grads=True)
     of = dict(zip(trained, gradients, strict=True))
-    return [[of[name] for name in names] for names in history.owners.values()]
+    return [[of[name] for name in names] for names in history.layer_parameters.values()]
 
 
 @torch.no_grad()
 def layer_outputs(history, network):
     """What every layer puts out for the points trained on: a tensor (n, units) for each that does.
 
-    It is that of the activation function which follows the layer, if one does. Of the layer that is
-    called last it is the probability of class 1.
+    If an activation function follows the layer, this is what the function puts out. For the layer
+    that is called last it is the probability of class 1.
     """
-    model = recorded(network)
-    layers = {model.get_submodule(name): k for k, name in enumerate(history.owners)}
+    model = recorded_module(network)
+    layers = {model.get_submodule(name): k for k, name in enumerate(history.layer_parameters)}
     found, last = {}, None
 
     def keep(module, x, output):
@@ -78,7 +78,9 @@ def hidden_activations(history, network):
     """The activation functions of the hidden layers: modules, by what the layers are called."""
     if isinstance(network, Classifier):
         modules = network.model.named_modules()
-        return {name: m for name, m in modules if name in network.layers and is_elementwise(m)}
+        return {
+            name: m for name, m in modules if name in network.layer_shapes and is_elementwise(m)
+        }
     modules = filter(is_elementwise, network.modules())
     return dict(zip(history.layer_names, modules, strict=False))
 

@@ -9,7 +9,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from torchreplay.classifier import PASSED_OVER, Classifier
 from torchreplay.dataset import sample
 from torchreplay.layers import is_elementwise
-from torchreplay.record import recorded
+from torchreplay.record import recorded_module
 
 SIDE, FEWER = 21, 11  # places along either axis at which the loss is asked for
 BETWEEN = 4  # parts of a step from one to the next, at which it is interpolated
@@ -21,13 +21,13 @@ BLOCK = 2**18  # numbers that a layer puts out at once, more or less
 class LossSurface:
     """The loss over the plane through the parameters of an epoch, for any epoch of a History.
 
-    directions: (2, P), of length 1 and orthogonal, P parameters in the order of `owners`.
-    low, high: the ends of the plane, which stay, in coordinates along the directions.
+    directions: (2, P), of length 1 and orthogonal, P parameters in the order of `layer_parameters`.
+    low, high: the ends of the plane in coordinates along the directions, the same at all epochs.
 
     points: the Dataset that is asked: all points trained on, or a fixed sample of them.
-    axes: the coordinates of the values, two arrays.
+    across, up: the coordinates of the values along either direction, an array each.
 
-    The network is asked at some places; between them stand the values of cubics through four.
+    The network is asked at some places. Cubics through four of them give the values between.
     """
 
     def __init__(self, history, directions, low, high):
@@ -37,14 +37,15 @@ class LossSurface:
         self.points = sample(history.dataset.trained, most)
         ends = list(zip(low, high, strict=True))
         self._places = [np.linspace(*pair, count) for pair in ends]
-        self.axes = [np.linspace(*pair, (count - 1) * BETWEEN + 1) for pair in ends]
+        self.across, self.up = (np.linspace(*pair, (count - 1) * BETWEEN + 1) for pair in ends)
         self._between = cubics(count, BETWEEN)
         self._block = max(1, BLOCK // (size + self.points.X.numel()))
         self._network = history.network(0)
         self._loss = Loss(self._network, self.points)
         names = {id(value): name for name, value in self._loss.named_parameters()}
         self._parameters = {
-            names[id(value)]: value.detach() for value in recorded(self._network).parameters()
+            names[id(value)]: value.detach()
+            for value in recorded_module(self._network).parameters()
         }
         parts = np.split(directions, np.cumsum([v.numel() for v in self._parameters.values()]), 1)
         self._directions = {

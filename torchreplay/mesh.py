@@ -106,7 +106,7 @@ def _slope(logit, x):
 def _look_between(logit, start, way, side):
     """Search segments, whose two ends are of one class, for a point of the other class.
 
-    Of 15 points of a segment the lowest is chosen, then the lowest of 15 around that.
+    It chooses the lowest of 15 points of a segment, and then the lowest of 15 around that.
     """
     if not len(start):
         return start

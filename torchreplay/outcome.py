@@ -49,7 +49,7 @@ def trouble_of(history, training):
 
 
 def report(histories, epochs, outputs, compared=None):
-    """Print how it stood at some epochs, and the files in an OutputFolder.
+    """Print loss and accuracy at some epochs, and the files in an OutputFolder.
 
     compared: the options in which the runs differ, each with its values, see `compose`; if there
         are two, a table is printed.
@@ -72,7 +72,7 @@ def report(histories, epochs, outputs, compared=None):
         sys.exit(1)
 
 
-def told(search):
+def best_run(search):
     """The best run of a Search, in a line: its options as they are typed, and its loss."""
     best = search.runs[search.best]
     options = " ".join(f"--{name.replace('_', '-')} {value:g}" for name, value in best.items())
@@ -86,9 +86,9 @@ def outcomes(history, epochs):
     Epochs that were not reached give way to the last.
     """
     if history.search:
-        yield told(history.search)
+        yield best_run(history.search)
     for epoch in sorted({min(epoch, history.last) for epoch in epochs}):
-        figures = [figures_at(epoch, *pair) for pair in history.measured]
+        figures = [figures_at(epoch, *pair) for pair in history.metrics]
         yield f"epoch {epoch}: {'; held out: '.join(figures)}"
 
 
@@ -111,11 +111,11 @@ def table(histories, epochs, compared):
 
 def cell(history, epoch, which):
     """Loss and accuracy of the points trained on (0) or held out (1) at an epoch, or ""."""
-    if which >= len(history.measured):
+    if which >= len(history.metrics):
         return ""
     if history.diverged and epoch > history.last:
         return "diverged"
-    loss, accuracy = history.measured[which]
+    loss, accuracy = history.metrics[which]
     epoch = min(epoch, history.last)
     return f"{spelled(loss[epoch])} {accuracy[epoch]:.2%}"
 

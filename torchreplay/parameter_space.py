@@ -1,4 +1,4 @@
-"""The path of a training through the space of its parameters, and the plane in which it is seen."""
+"""The path of a training through parameter space, and its projection to a plane."""
 
 import itertools
 import re
@@ -13,19 +13,20 @@ NAMED = 6  # parameters that a refusal lists, at the most
 
 
 class ParameterPath:
-    """The path of a training through parameter space, seen in a plane of two directions.
+    """The path of a training through parameter space, projected to a plane of two directions.
 
     last: the last epoch that belongs to it.
     names: of two parameters, see `place_of`; without them the directions are the two main
         components of the path, and the coordinates of the last epoch are 0.
 
-    rows: the epochs that it consists of, all up to the last, or a sample if they are many.
-    directions: (2, P) float64, of length 1 and orthogonal, P parameters in the order of `owners`.
+    rows: the epochs that it is drawn through: all up to the last, or a sample if they are many.
+    directions: (2, P) float64, of length 1 and orthogonal; the P parameters stand in the order of
+        `layer_parameters`.
     coordinates: (last + 1, 2) float64, of every epoch.
     shares: which share of the path's variance either direction has.
-    labels: what the directions are called.
+    axis_labels: what the directions are called.
 
-    Raises NetworkError for a parameter that there is not, or if there is but one.
+    Raises NetworkError for a parameter that does not exist, or if the model has only one.
     """
 
     def __init__(self, history, last, names=()):
@@ -33,7 +34,7 @@ class ParameterPath:
         self.rows = np.unique(np.linspace(0, last, min(last + 1, MOST_ROWS)).round().astype(int))
         self._values = [
             history.parameters[name][: last + 1].reshape(last + 1, -1)
-            for names in history.owners.values()
+            for names in history.layer_parameters.values()
             for name in names
         ]
         ends = np.cumsum([0, *(values.shape[1] for values in self._values)])
@@ -41,13 +42,14 @@ class ParameterPath:
         if ends[-1] < 2:
             raise NetworkError("the model has a single parameter: leave out the view surface")
         if names:
-            places, self.labels = zip(*(place_of(history, name) for name in names), strict=True)
+            found = (place_of(history, name) for name in names)
+            places, self.axis_labels = zip(*found, strict=True)
             if places[0] == places[1]:
                 raise NetworkError(f"{names[0]} and {names[1]} are the same: name two parameters")
             self.directions = np.zeros((2, ends[-1]))
             self.directions[[0, 1], places] = 1
         else:
-            self.labels = "component 1", "component 2"
+            self.axis_labels = "component 1", "component 2"
             self.directions = self._components()
         self.coordinates = self._project(relative=not names)
         if not names:
@@ -83,7 +85,7 @@ class ParameterPath:
         return coordinates
 
     def _orient(self):
-        """Let the path run to the right, and reach higher above its end than below it."""
+        """Flip directions so that the path runs to the right, and reaches higher than it dips."""
         across, up = self.coordinates.T
         signs = [-1 if across[0] > 0 else 1, -1 if up.max() < -up.min() else 1]
         self.coordinates *= signs
@@ -107,7 +109,7 @@ def place_of(history, name):
     """
     start, found = 0, []
     wanted = re.sub(r"\s", "", name)
-    for layer, names in zip(history.layer_names, history.owners.values(), strict=True):
+    for layer, names in zip(history.layer_names, history.layer_parameters.values(), strict=True):
         for parameter in names:
             shape = history.parameters[parameter].shape[1:]
             called = f"{layer}.{parameter.rpartition('.')[2]}"

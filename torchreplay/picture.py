@@ -16,8 +16,8 @@ NO_DATE = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 AXES_RECTANGLE = (0.15, 0.1, 0.8, 0.8)  # left, bottom, width, height, in fractions of the space
 
 
-class Panel:
-    """The views of one run.
+class RunViews:
+    """The views of one run, on one or several axes.
 
     artists: those of all views.
     titles: those of all views, see `Title`.
@@ -36,20 +36,21 @@ class Panel:
 
 
 class Picture:
-    """A figure of some panels, redrawn for any epoch.
+    """A figure that is redrawn for any epoch.
 
-    A panel has artists that change, and moves them with `draw(epoch)`. What does not change is
-    drawn once and kept as background; an epoch restores it and draws the artists over it, from
-    bottom to top, which gives the same pixels as drawing the whole figure.
+    What does not change is drawn once and kept as background. For an epoch the background is
+    restored and the artists are drawn over it, from bottom to top. This gives the same pixels as
+    drawing the whole figure.
 
-    title: what stills and films are titled.
+    parts: RunViews and Titles: each has artists that change, and moves them with `draw(epoch)`.
+    title: of stills and films.
     palette: that of the classes.
     """
 
-    def __init__(self, figure, panels, title, palette):
-        self.figure, self.canvas, self.panels = figure, figure.canvas, panels
+    def __init__(self, figure, parts, title, palette):
+        self.figure, self.canvas, self.parts = figure, figure.canvas, parts
         self.title, self.palette = title, palette
-        artists = itertools.chain.from_iterable(panel.artists for panel in panels)
+        artists = itertools.chain.from_iterable(part.artists for part in parts)
         order = {axes: k for k, axes in enumerate([*figure.axes, None])}
         self.artists = sorted(artists, key=lambda artist: (order[artist.axes], artist.zorder))
         for artist in self.artists:
@@ -64,8 +65,8 @@ class Picture:
 
     def draw(self, epoch):
         """Draw an epoch: (height, width, 4) uint8, RGBA, valid until the next call."""
-        for panel in self.panels:
-            panel.draw(epoch)
+        for part in self.parts:
+            part.draw(epoch)
         self.canvas.restore_region(self._background)
         renderer = self.canvas.get_renderer()
         for artist in self.artists:
@@ -75,12 +76,12 @@ class Picture:
     def save_vector(self, path, epoch):
         """Save an epoch as vector graphics with real text, in the form that a path ends in."""
         form = path.suffix.removeprefix(".")
-        for panel in self.panels:
-            panel.draw(epoch)
+        for part in self.parts:
+            part.draw(epoch)
         with contextlib.ExitStack() as stack:
             stack.enter_context(matplotlib.rc_context(VECTOR_STYLE))
-            for panel in self.panels:
-                for title in panel.titles:
+            for part in self.parts:
+                for title in part.titles:
                     stack.enter_context(title.joined())
             self.figure.savefig(path, format=form, metadata=NO_DATE[form])
 

@@ -1,6 +1,6 @@
 """The record of a training run: the parameters of every epoch, and what is evaluated from them.
 
-Epoch 0 is the initialization, and epoch e the state after e updates, or passes over the data.
+Epoch 0 is the initialization, and epoch e the state after e passes over the data.
 """
 
 import copy
@@ -26,13 +26,16 @@ WHILE_GROWING = 2  # memory while the arrays are doubled, in sizes of the record
 class History:
     """The record of a training run, epoch by epoch; it never changes.
 
+    An `epoch` is a number from 0 to `last`. A Recorder may record less often than after every pass
+    over the data, or count steps: then epoch e is counted as `every * e`, in words of `label`.
+
     dataset: what the model was trained on.
     parameters: every parameter and buffer of the model by its name, arrays (E + 1, *shape).
     loss, accuracy: (E + 1,), over the points trained on.
     model: a model of the kind that was trained, of which copies are made.
     diverged: whether training went on, to parameters or a loss that are not finite.
-    output: what the model puts out, see `classifier`; None if it is asked itself.
-    every, label: a record stands for so many epochs, or for steps of another name.
+    output: what the model puts out, see `classifier`; None if it is used directly.
+    every, label: what is counted from one epoch to the next: 1 "epoch", or 100 times a "step".
     training: how it was trained, as `common.train` is told; empty if that is not known.
     validation_loss, validation_accuracy: (E + 1,), over the points held out, None without any.
     search: the Search that found it, None if there was none.
@@ -53,7 +56,7 @@ class History:
     search: object = None
 
     def __post_init__(self):
-        for values in itertools.chain(self.parameters.values(), *self.measured):
+        for values in itertools.chain(self.parameters.values(), *self.metrics):
             values.flags.writeable = False
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
         model = copy.deepcopy(self.model).cpu().float().eval().requires_grad_()
@@ -61,22 +64,22 @@ class History:
 
     @property
     def last(self):
-        """The number E of the last record, counted from 0 on."""
+        """The number E of the last epoch recorded."""
         return len(self.loss) - 1
 
     @property
-    def measured(self):
+    def metrics(self):
         """Loss and accuracy of the points trained on, and then of those held out, if any are."""
         pairs = [(self.loss, self.accuracy), (self.validation_loss, self.validation_accuracy)]
         return pairs if self.validation_loss is not None else pairs[:1]
 
     @property
     def epochs(self):
-        """The epochs recorded, (E + 1,)."""
+        """The counts of all epochs recorded, (E + 1,)."""
         return self.every * np.arange(len(self.loss))
 
     def count(self, epoch):
-        """The epoch of a record, as text."""
+        """The count of an epoch, as text."""
         return str(self.every * epoch)
 
     def network(self, epoch):
@@ -90,7 +93,7 @@ class History:
     def restore(self, network, epoch):
         """Set the parameters of a copy of the network to what they were at an epoch."""
         state = {name: torch.tensor(values[epoch]) for name, values in self.parameters.items()}
-        recorded(network).load_state_dict(state)
+        recorded_module(network).load_state_dict(state)
 
     def activations(self, epoch):
         """What the layers put out for the points trained on: pairs of part and tensor.
@@ -133,8 +136,8 @@ class History:
         return silent
 
     @property
-    def owners(self):
-        """The parameters of every layer, by the layer's name: lists of names."""
+    def layer_parameters(self):
+        """The names of every layer's parameters, by the name of the layer: lists."""
         found = {}
         for name, _ in self.model.named_parameters():
             found.setdefault(name.rpartition(".")[0], []).append(name)
@@ -142,8 +145,8 @@ class History:
 
     @property
     def linear_layers(self):
-        """The names of the layers, all of which have to be linear; or else raise NetworkError."""
-        modules = {name: self.model.get_submodule(name) for name in self.owners}
+        """The names of the layers. Raises NetworkError unless all of them are linear."""
+        modules = {name: self.model.get_submodule(name) for name in self.layer_parameters}
         if not modules:
             raise NetworkError(
                 "the record keeps no parameters: leave out the views weights and network"
@@ -157,25 +160,25 @@ class History:
 
     @property
     def units(self):
-        """The numbers of inputs and of units of every layer."""
+        """The number of inputs, and then the number of units of every layer."""
         weights = [self.parameters[f"{name}.weight"] for name in self.linear_layers]
         return [weights[0].shape[2], *(values.shape[1] for values in weights)]
 
-    def layers(self, epoch):
+    def weights_and_biases(self, epoch):
         """Weights and biases of every layer at an epoch: arrays (units, inputs + 1)."""
-        return [self._layer(name, epoch) for name in self.linear_layers]
+        return [self._with_biases(name, epoch) for name in self.linear_layers]
 
-    def _layer(self, name, epoch):
+    def _with_biases(self, name, epoch):
         weight, bias = self.parameters[f"{name}.weight"], self.parameters.get(f"{name}.bias")
         biases = np.zeros(weight.shape[1]) if bias is None else bias[epoch]
         return np.column_stack([weight[epoch], biases])
 
     @property
     def layer_names(self):
-        """What the layers are called, one name for each of `owners`."""
+        """What the layers are called, one name for each of `layer_parameters`."""
         if self.output is not None:
-            return [name or "model" for name in self.owners]
-        names = [f"hidden {k}" for k in range(1, len(self.owners))]
+            return [name or "model" for name in self.layer_parameters]
+        names = [f"hidden {k}" for k in range(1, len(self.layer_parameters))]
         if len(names) == 1:
             names = ["hidden"]
         if getattr(self.model, "is_latent", False):
@@ -184,12 +187,12 @@ class History:
 
     def largest_parameter(self, epochs):
         """The largest magnitude of a weight or bias at some epochs."""
-        names = itertools.chain.from_iterable(self.owners.values())
+        names = itertools.chain.from_iterable(self.layer_parameters.values())
         return max(np.abs(self.parameters[name][list(epochs)]).max() for name in names).item()
 
 
-def recorded(network):
-    """The module whose parameters are recorded: the one that a Classifier asks, or the network."""
+def recorded_module(network):
+    """The module whose parameters are recorded: the network, or the model in a Classifier."""
     return network.model if isinstance(network, Classifier) else network
 
 
@@ -208,7 +211,7 @@ def as_array(value):
 
 
 def record_memory(networks, epochs):
-    """What the records of some networks need of memory while they grow; see `check_memory`.
+    """How much memory the records of some networks need while they grow; see `check_memory`.
 
     epochs: how many each of them is trained.
     """

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from torchreplay.classifier import OUTPUTS, is_asked_itself
+from torchreplay.classifier import OUTPUTS, is_used_directly
 from torchreplay.dataset import Dataset
 from torchreplay.errors import UserError
-from torchreplay.kept import KeptFeatures
+from torchreplay.kept_features import KeptFeatures
 from torchreplay.record import History, as_array, check_model
 from torchreplay.staging import save_whole
 
@@ -27,7 +27,7 @@ FACTS = {  # what a record says about itself, and of which type
 def save_record(path, history):
     """Save a History and its data as an .npz file; an older file is replaced by a whole one.
 
-    A model that has `settings`, what it is built of, has them kept. Returns the path. Raises
+    If the model has `settings`, what it is built of, they are saved, too. Returns the path. Raises
     UserError if the file cannot be written.
     """
     path, dataset = Path(path), history.dataset
@@ -117,20 +117,20 @@ def _no_record(path):
 def load_record(path, model=None):
     """Load a History that was saved.
 
-    model: one of the kind that was recorded; where only its features were kept, none is needed.
+    model: one of the kind that was recorded; a record of features alone needs none.
     Raises UserError if the file is no record, or names the first parameter that does not fit.
     """
     about, arrays = read_record(path)
-    kept = (about["settings"] or {}).get("kept")
-    model = KeptFeatures(**kept) if kept else model
-    check_model(model, parameters=not kept)
+    features = (about["settings"] or {}).get("kept")
+    model = KeptFeatures(**features) if features else model
+    check_model(model, parameters=not features)
     parameters = {
         name.removeprefix(PARAMETER): values
         for name, values in arrays.items()
         if name.startswith(PARAMETER)
     }
     _check_fit(path, parameters, model, len(arrays["loss"]))
-    if is_asked_itself(model) != (about["output"] is None):
+    if is_used_directly(model) != (about["output"] is None):
         raise UserError(f"the model does not fit {path}: it is of another kind")
     return History(
         recorded_dataset(about, arrays),

@@ -9,10 +9,17 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.arrays import dataset_of
-from torchreplay.classifier import EXAMPLES, LOGIT, Classifier, is_asked_itself, predicted, read
+from torchreplay.classifier import (
+    EXAMPLES,
+    LOGIT,
+    Classifier,
+    find_output,
+    is_used_directly,
+    predicted,
+)
 from torchreplay.dataset import Dataset
 from torchreplay.errors import NetworkError, UserError
-from torchreplay.kept import LOGITS, KeptFeatures, grid_of, numbered, read_features
+from torchreplay.kept_features import LOGITS, KeptFeatures, grid_of, numbered, read_features
 from torchreplay.record import History, as_array, check_model
 from torchreplay.tracing import in_batches
 
@@ -34,9 +41,10 @@ class Recorder:
         what the model puts out. Without it, a model that ends in a Sigmoid puts out a probability.
     validation: more points and their labels, a pair (X, y), that the model is not trained on.
     names: of the features, `classes` of the two classes, for axes and legends.
-    every: how many epochs there are from record to record, and `label` what they are called.
-    keep: "parameters", or "features" for a large model: then only the logits are kept, and where a
-        layer of two units puts the points and the grid; `layer` is its name, by default the last.
+    every: how many epochs or steps pass between two calls of `record`, and `label` what they are
+        called.
+    keep: "parameters", or "features" for a large model: then only the logits are kept, and what a
+        layer of two units puts out for points and grid; `layer` is its name, by default the last.
 
     Loss and accuracy are evaluated over all points, those held out apart, from the logit, which is
     exact where the probability is 0 or 1 in single precision. Neither gradients nor random numbers,
@@ -57,32 +65,32 @@ class Recorder:
         self.model, self.every, self.label, self.keep = model, int(every), label, keep
         self.dataset = X if y is None else dataset_of(X, y, names, classes, validation)
         with evaluating(model):
-            self._read(loss)
+            self._find_classifier(loss)
             if keep == FEATURES:
                 self._kept = self._layer_to_keep(layer)
             else:
                 self._kept = _copy(model)
-        self._values, self._measured, self._bytes = {}, {}, 0
+        self._values, self._metrics, self._bytes = {}, {}, 0
         self.diverged = False
         if not self.record():
             raise UserError(
                 "the model puts out more than can be shown: try --standardize, or scale X"
             )
 
-    def _read(self, loss):
-        """Find out what the model puts out, and who is to be asked for it."""
-        example, itself = self._place(self.dataset.X[:EXAMPLES]), is_asked_itself(self.model)
+    def _find_classifier(self, loss):
+        """Find out what the model puts out, and which module gives its logit."""
+        example, directly = self._place(self.dataset.X[:EXAMPLES]), is_used_directly(self.model)
         self._asked, self._output = self.model, None
-        if itself and self.keep == FEATURES:
+        if directly and self.keep == FEATURES:
             self._asked = Classifier(self.model.logit, LOGIT, example)
-        elif not itself:
-            self._output = read(self.model, example, loss)
+        elif not directly:
+            self._output = find_output(self.model, example, loss)
             self._asked = Classifier(self.model, self._output, example)
 
     def _layer_to_keep(self, layer):
         """The KeptFeatures of a layer."""
-        layer = self._asked.plane(layer)
-        self._output = None  # what is kept is asked itself
+        layer = self._asked.two_unit_layer(layer)
+        self._output = None  # KeptFeatures are used directly
         points, shape = len(self.dataset.X), tuple(grid_of(self.dataset).shape[:2])
         return KeptFeatures(points, shape, layer, self._asked.head_of(layer) is not None)
 
@@ -107,15 +115,15 @@ class Recorder:
         if self._values:
             self._check_shapes(state)
         logit = logit.float().cpu()
-        measured = measure(logit, self.dataset)
-        finite = [np.isfinite(values).all() for values in (*state.values(), *measured.values())]
+        metrics = metrics_of(logit, self.dataset)
+        finite = [np.isfinite(values).all() for values in (*state.values(), *metrics.values())]
         self.diverged = not (all(finite) and logit.isfinite().all())
         if self.diverged:
             return False
-        self._append(state, measured)
+        self._append(state, metrics)
         return True
 
-    def _append(self, state, measured):
+    def _append(self, state, metrics):
         self._bytes += sum(values.nbytes for values in state.values())
         if self._bytes > MOST_BYTES:
             raise NetworkError(
@@ -126,8 +134,8 @@ class Recorder:
             if name not in self._values:
                 self._values[name] = _GrowingArray(values.shape, values.dtype)
             self._values[name].append(values)
-        for name, value in measured.items():
-            self._measured.setdefault(name, _GrowingArray((), float)).append(value)
+        for name, value in metrics.items():
+            self._metrics.setdefault(name, _GrowingArray((), float)).append(value)
 
     def _check_shapes(self, state):
         for name in {**state, **self._values}:
@@ -144,7 +152,7 @@ class Recorder:
         return History(
             numbered(self.dataset) if self.keep == FEATURES else self.dataset,
             {name: values.rows() for name, values in self._values.items()},
-            **{name: values.rows() for name, values in self._measured.items()},
+            **{name: values.rows() for name, values in self._metrics.items()},
             model=self._kept, diverged=self.diverged, output=self._output,
             every=self.every, label=self.label,
         )  # fmt: skip
@@ -156,7 +164,7 @@ class Recorder:
         return Replay(self.history())
 
 
-def measure(logit, dataset):
+def metrics_of(logit, dataset):
     """Loss and accuracy of the points trained on and, if any are, of those held out: by name.
 
     logit: of all points of a Dataset, (n, 1).

@@ -1,4 +1,4 @@
-"""Replays: what a recorded training can be seen as, in a line each."""
+"""Replays: a recorded training as spaces, page or file, each in one line of code."""
 
 import contextlib
 import html
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from torchreplay.dataset import sample
 from torchreplay.errors import NetworkError
-from torchreplay.kept import KeptFeatures
+from torchreplay.kept_features import KeptFeatures
 from torchreplay.layer_spaces import as_model, layer_space, projected_space
 from torchreplay.page import make_page
 from torchreplay.picture import default_style
@@ -21,7 +21,7 @@ PAGE_HEIGHT = 820  # pixels, of a page in a notebook
 
 
 class Replay:
-    """A recorded training, to be seen in its spaces at any epoch.
+    """A recorded training, shown in its spaces at any epoch.
 
     history: its History; `history.epochs`, `.loss`, `.accuracy` and `.parameters` are arrays.
     """
@@ -36,7 +36,7 @@ class Replay:
     def input_space(self):
         """The SpaceReplay of the plane of the data. Raises ValueError unless X has two features."""
         dataset = self.history.dataset
-        if self._is_kept:
+        if self._keeps_features:
             raise NetworkError('the record keeps features alone: record with keep="parameters"')
         if not dataset.is_plane:
             raise NetworkError(
@@ -53,26 +53,26 @@ class Replay:
         units: the numbers of two of its units, if it has more.
         projection: "pca", the plane in which its units vary most over all epochs.
 
-        Of two units of a wider layer, or of a projection, points and grid are shown, and rings
-        around points of which the class is predicted wrong. There is no boundary: where it runs
-        depends on the units that are not seen. Where X has more than two features, regions are
-        shown only if a linear layer follows the layer: otherwise its output says nothing of places
-        at which no point is. Raises ValueError for a layer that there is not, or that does not fit.
+        Two units of a wider layer, or a projection, are shown with points, grid, and rings around
+        misclassified points. They have no boundary: it depends on the units that are not shown.
+        If X has more than two features, regions are shown only if a linear layer follows the layer:
+        without one, nothing is known of a place at which no point is. Raises ValueError for a layer
+        that does not exist or does not fit.
         """
-        kept = getattr(self.history.model, "layer", None) if self._is_kept else None
-        if kept and (layer not in (None, kept) or (units, projection) != (None, None)):
-            raise NetworkError(f"the record keeps no more than the features of layer {kept!r}")
-        if kept or (layer, units, projection, self.history.output) == (None,) * 4:
+        only = self.history.model.layer if self._keeps_features else None
+        if only and (layer not in (None, only) or (units, projection) != (None, None)):
+            raise NetworkError(f"the record keeps no more than the features of layer {only!r}")
+        if only or (layer, units, projection, self.history.output) == (None,) * 4:
             return SpaceReplay(self.history, FEATURE_SPACE)
         history = as_model(self.history)
         network = history.network(0)
         if units is None and projection is None:
-            return SpaceReplay(history, layer_space(network, network.plane(layer)))
+            return SpaceReplay(history, layer_space(network, network.two_unit_layer(layer)))
         layer = network.last_wide_layer() if layer is None else layer
         return SpaceReplay(history, projected_space(history, layer, units, projection))
 
     @property
-    def _is_kept(self):
+    def _keeps_features(self):
         return isinstance(self.history.model, KeptFeatures)
 
     def save(self, path):
@@ -92,14 +92,15 @@ class Replay:
     def to_html(self, path, palette="classic"):
         """Save the page of the training, on which it can be explored in any browser.
 
-        palette: the name of that which the page begins with. An older file is replaced by a whole
-        one. Raises ValueError if the record has no plane to show, or the file cannot be written.
+        palette: the name of the palette that the page begins with.
+        An older file is replaced when the new one is whole. Raises ValueError if the record has no
+        plane to show, or if the file cannot be written.
         """
         path, page = Path(path), self._page(palette)
         save_whole(path, lambda made: made.write_text(page, encoding="utf-8", newline="\n"))
 
     def _page(self, palette="classic"):
-        if self._is_kept:
+        if self._keeps_features:
             raise NetworkError('the page needs the parameters: record with keep="parameters"')
         looks_of(palette)
         return make_page(
@@ -111,12 +112,12 @@ class Replay:
             page = html.escape(self._page())
         except NetworkError:  # no plane to explore
             with default_style():
-                return "".join(space.still() for space in self._spaces())
+                return "".join(space.still_as_html() for space in self._spaces())
         size = f'width="100%" height="{PAGE_HEIGHT}" style="border: 0"'
         return f'<iframe srcdoc="{page}" {size}></iframe>'
 
     def _spaces(self):
-        """The SpaceReplays that there are, without that of the inputs if it is no plane."""
+        """The SpaceReplays that can be drawn: of inputs, if they are a plane, and of features."""
         spaces = []
         if self.history.dataset.is_plane:
             spaces.append(self.input_space())

@@ -1,4 +1,4 @@
-"""A recorded training as it is seen in a space: what every picture of it is drawn from."""
+"""A recorded training in a space: what every picture of it is drawn from."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -18,20 +18,20 @@ from torchreplay.settings import SIZE
 from torchreplay.tracing import in_batches
 from torchreplay.whitening import is_latent, undo, whitening, with_grid
 
-KEPT_BYTES, ALL_KEPT_BYTES = 64e6, 384e6  # of scenes of a run, and of all that are compared
+CACHE_BYTES, ALL_CACHE_BYTES = 64e6, 384e6  # of the scenes of a run, and of all compared runs
 LARGEST_IMAGE = 1e15  # of a point, in a feature space without bounds
 UNIT_SPACING = 0.2  # of the grid lines across the range of a unit
 
 
 class Run:
-    """A recorded training as it is seen in a space.
+    """A recorded training in a space.
 
     history: its History.
     space: the Space.
     epochs: those shown, in ascending order, none beyond the record.
     points: the Dataset whose points are drawn.
     size: pixels of the picture, at which the lines are to be smooth.
-    among: how many runs are compared, which share the memory for scenes.
+    among: how many runs are compared: they share the memory for scenes.
     limits: the Plane that the axes show.
     scenes: the Scene of every epoch shown, by its number: grid, boundary and regions.
     """
@@ -45,8 +45,8 @@ class Run:
             self._whitening = whitening(space.transform(history.network(self.last_epoch)), points)
         self.limits = self._find_limits()
         self._pixels = size * AXES_RECTANGLE[2]
-        kept = min(KEPT_BYTES, ALL_KEPT_BYTES / among)
-        self.scenes = Collection(self.epochs, self.make_scene, kept)
+        most = min(CACHE_BYTES, ALL_CACHE_BYTES / among)
+        self.scenes = SceneCache(self.epochs, self.make_scene, most)
         self._snapshot = None
 
     @property
@@ -82,24 +82,24 @@ class Run:
         layers = self.space.transform(network)
         return nn.Sequential(layers, self._whitening) if self.is_whitened else layers
 
-    def output(self, network):
-        """The layer that makes the logit of what the axes show, or None if there is none."""
-        output = self.space.head(network)
-        return undo(output, self._whitening) if output and self.is_whitened else output
+    def head(self, network):
+        """The linear layer that makes the logit of what the axes show, or None if there is none."""
+        head = self.space.head(network)
+        return undo(head, self._whitening) if head and self.is_whitened else head
 
     def make_scene(self, epoch):
         """Make the Scene of an epoch, whether it is kept or not."""
         network = self._scene_network
         self.history.restore(network, epoch)
-        layers, output = self.layers(network), self.output(network)
+        layers, head = self.layers(network), self.head(network)
         place = self.plane, self.limits, self._pixels
-        return make_scene(Geometry(network, layers, output, *place, self.space.is_projected))
+        return make_scene(Geometry(network, layers, head, *place, self.space.is_projected))
 
     def _find_limits(self):
         """The Plane that the axes show.
 
-        It is the plane of the data, the range of the hidden units, or, where that has no ends, what
-        points and grid reach at the epochs shown, each axis at a scale of its own.
+        It is the plane of the data, or the range of the hidden units. If that has no ends, it is
+        what points and grid reach at the epochs shown, and each axis has a scale of its own.
         """
         if self.points_stay:
             return self.plane
@@ -124,10 +124,12 @@ class Run:
 
 
 class Snapshot:
-    """A run at one epoch; what is asked of the network is asked once, however many views use it.
+    """A run at one epoch. The network is asked once, however many views use the answer.
 
     epoch: its number.
     network: as it was then.
+
+    `images` and `drawn_wrong` are of the points drawn, all other values of all points trained on.
     """
 
     def __init__(self, run, epoch, network):
@@ -139,20 +141,20 @@ class Snapshot:
         return self.run.scenes[self.epoch]
 
     @property
-    def output(self):
-        """The output layer, a function of what the axes show."""
-        return self.run.output(self.network)
+    def head(self):
+        """The linear layer that makes the logit of what the axes show, or None."""
+        return self.run.head(self.network)
 
     @cached_property
     @torch.no_grad()
     def images(self):
-        """Where the points drawn are seen, (n, 2)."""
+        """Where the points drawn stand on the axes, (n, 2)."""
         return in_batches(self.run.layers(self.network), self.run.points.X).numpy()
 
     @cached_property
     @torch.no_grad()
-    def wrong(self):
-        """Which of the points drawn are given the wrong class, (n,)."""
+    def drawn_wrong(self):
+        """Which of the points drawn are misclassified, (n,)."""
         points = self.run.points
         logit = in_batches(self.network.logit, points.X)
         return (predicted(logit) != points.y)[:, 0].numpy()
@@ -170,7 +172,7 @@ class Snapshot:
 
     @property
     def correct(self):
-        """Which of the points trained on are given the right class, (n,)."""
+        """Which of the points trained on are classified right, (n,)."""
         return (predicted(self.logit) == self.run.history.dataset.trained.y[:, 0]).numpy()
 
     @property
@@ -180,8 +182,8 @@ class Snapshot:
         return binary_cross_entropy_with_logits(self.logit, labels, reduction="none").numpy()
 
 
-class Collection(Mapping):
-    """Scenes by their epoch, made as they are asked for.
+class SceneCache(Mapping):
+    """Scenes by their epoch, made when they are asked for.
 
     The latest are kept, as many as a bound of memory allows.
 

@@ -1,7 +1,7 @@
-"""The scene of an epoch: grid, decision boundary and regions as they are seen in a space.
+"""The scene of an epoch: grid, decision boundary and regions in a space.
 
-All is made in the input plane and mapped. How the regions are found depends on whether the plane
-lies flat in the space, is folded, or does not exist because the data has more than two features.
+All is made in the input plane and mapped. How the regions are found depends on the plane: it lies
+flat in the space, it is folded, or there is none because the data has more than two features.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ FLAT = 1e-6  # a turned part of the plane below this share of the axes' area is 
 
 
 class Scene(NamedTuple):
-    """The geometry of an epoch, as it is seen in a space.
+    """The geometry of an epoch in a space.
 
     ground: the area of both classes, a matplotlib path.
     region: the part of it that belongs to class 1, likewise.
@@ -44,29 +44,29 @@ class Geometry:
 
     network: as it was at the epoch.
     layers: those that map the plane to what the axes show.
-    output: the linear layer that makes the logit of that, or None if there is none.
+    head: the linear layer that makes the logit of that, or None if there is none.
     plane: the input Plane, or None if the data has more than two features.
-    axes: the Plane that the axes show, and `pixels` how many of them are across it.
-    is_projected: whether more units than two are seen in a plane.
+    limits: the Plane that the axes show, and `pixels` its width.
+    is_projected: whether the layers project more than two units to a plane.
     """
 
     network: nn.Module
     layers: nn.Module
-    output: nn.Linear | None
+    head: nn.Linear | None
     plane: Plane | None
-    axes: Plane
+    limits: Plane
     pixels: float
     is_projected: bool = False
 
     @torch.no_grad()
     def image(self, x):
-        """Where points of the input plane, an array (n, 2), are seen."""
+        """The images of points of the input plane, an array (n, 2)."""
         return self.layers(torch.from_numpy(x)).numpy()
 
     @property
     def pixel(self):
         """How much of either axis is a pixel."""
-        return np.subtract(self.axes.high, self.axes.low) / self.pixels
+        return np.subtract(self.limits.high, self.limits.low) / self.pixels
 
     def grid(self, points):
         """The images of the grid lines, each asked at some points: a list of arrays (m, 2)."""
@@ -96,8 +96,8 @@ def make_scene(geometry):
 def keeps_plane_flat(layers):
     """Whether it is known of all layers that they keep a plane a plane and fold nothing.
 
-    Such are linear layers of two units, activations that take no value twice, and layers that say
-    so of themselves.
+    Linear layers of two units do, and activations that take no value twice, and layers that say so
+    by an attribute `keeps_plane_flat`.
     """
     return isinstance(layers, nn.Sequential) and all(map(_keeps_plane_flat, layers))
 
@@ -126,16 +126,16 @@ def feature_scene(geometry):
     """
     plane, logit = geometry.plane, geometry.network.logit
     flat = keeps_plane_flat(geometry.layers)
-    area = np.prod(np.subtract(geometry.axes.high, geometry.axes.low))
+    area = np.prod(np.subtract(geometry.limits.high, geometry.limits.low))
     least = FLAT * area / np.prod(np.subtract(plane.high, plane.low))
     sheets = [plane.outline(LINE_POINTS)] if flat else unfold(geometry.layers, plane, least)
-    if geometry.output is None:
+    if geometry.head is None:
         level_set = geometry.level_set()
         region = level_set.region if flat else unfold_region(geometry.layers, logit, plane, least)
         sheets, region, boundary = map(geometry.images, (sheets, region, level_set.boundary))
     else:
         sheets = geometry.images(with_crossings(sheets, logit))
-        region, boundary = cut(sheets, geometry.output)
+        region, boundary = cut(sheets, geometry.head)
     grid = geometry.grid(LINE_POINTS if flat else FOLDED_LINE_POINTS)
     return Scene(closed_path(sheets), closed_path(region), grid, boundary)
 
@@ -144,14 +144,14 @@ def unbounded_scene(geometry):
     """Make the Scene of a space in which any place on the axes can be reached.
 
     Without a layer that tells the class of a place, it has neither regions nor boundary. It has a
-    grid if the record keeps one, see `kept`.
+    grid if the record keeps one, see `kept_features`.
     """
     grid = [geometry.image(line) for line in getattr(geometry.network, "grid", ())]
-    if geometry.output is None:
+    if geometry.head is None:
         return Scene(EMPTY_PATH, EMPTY_PATH, grid, boundary=[])
-    (left, bottom), (right, top) = geometry.axes.low, geometry.axes.high
+    (left, bottom), (right, top) = geometry.limits.low, geometry.limits.high
     corners = np.array([(left, bottom), (right, bottom), (right, top), (left, top)])
-    region, boundary = cut([corners], geometry.output)
+    region, boundary = cut([corners], geometry.head)
     return Scene(closed_path([corners]), closed_path(region), grid, boundary)
 
 

@@ -25,32 +25,31 @@ WHILE_REPLACED = 2  # records there are, when a run is replaced in one
 class Search:
     """The losses of runs of one network that differ in one or two hyper-parameters.
 
-    axes: the values of each, in ascending order, by its name, as `common.train` calls it. There is
-        a run for each of them, or for each pair.
-    loss: (E + 1, runs), over the points trained on; NaN from the epoch on at which a run has
-        diverged.
+    param_grid: the values of each in ascending order, by its name as `common.train` calls it. There
+        is a run for each value, or for each pair of values.
+    loss: (E + 1, runs), over the points trained on; NaN from the epoch at which a run diverged.
     validation_loss: the same over the points held out, None without any.
     """
 
-    axes: Mapping
+    param_grid: Mapping
     loss: np.ndarray
     validation_loss: np.ndarray | None = None
 
     @cached_property
     def runs(self):
-        """The hyper-parameters of every run: dictionaries, those of the last axis vary fastest."""
-        return runs_of(self.axes)
+        """The hyper-parameters of every run: dictionaries. The last one varies fastest."""
+        return runs_of(self.param_grid)
 
     @property
     def judged(self):
         """The loss by which the best run is chosen, (runs,): that of the last epoch.
 
-        It is that of the points held out, if there are any.
+        If points are held out, it is theirs.
         """
-        return self.measured[-1][-1]
+        return self.losses[-1][-1]
 
     @property
-    def measured(self):
+    def losses(self):
         """The losses of the points trained on, and then of those held out, if any are."""
         return [self.loss] if self.validation_loss is None else [self.loss, self.validation_loss]
 
@@ -64,10 +63,10 @@ class Search:
         return int(np.nanargmin(self.judged))
 
     def confirm(self, train):
-        """Train the best run alone, and whichever is the best then, until it has been.
+        """Train the best run alone, and again whichever is the best then, until it is one of those.
 
-        Rounding can lead a run that jumps about another way. A run that is trained alone takes the
-        place of that which was trained with others, so that the best one is what it is said to be.
+        Rounding can change a run whose loss jumps. The losses of a run trained alone replace those
+        of the same run trained with others, so that the best run is as good as its losses say.
 
         train: makes the History of a run from its hyper-parameters.
         Returns the History of the best run, which has the Search.
@@ -82,32 +81,33 @@ class Search:
     def _with(self, run, history):
         """The same Search with the losses of a run as its History has them."""
         replaced = []
-        for losses, (loss, _) in zip(self.measured, history.measured, strict=True):
+        for losses, (loss, _) in zip(self.losses, history.metrics, strict=True):
             losses = losses.copy()
             losses[:, run] = np.nan  # after it has diverged
             losses[: len(loss), run] = loss
             replaced.append(losses)
-        return Search(self.axes, *replaced)
+        return Search(self.param_grid, *replaced)
 
 
-def runs_of(axes):
-    """The hyper-parameters of every run on some axes: dictionaries."""
-    return [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
+def runs_of(param_grid):
+    """The hyper-parameters of every run of a grid: dictionaries."""
+    values = itertools.product(*param_grid.values())
+    return [dict(zip(param_grid, run, strict=True)) for run in values]
 
 
-def train_together(network, axes, dataset, batches, epochs, optimizer="sgd", **settings):
+def train_together(network, param_grid, dataset, batches, epochs, optimizer="sgd", **settings):
     """Train runs that all begin with the parameters of a network. Returns their Search.
 
-    axes: values of learning_rate, momentum and weight_decay, see Search; `settings` has one of
-        those that all runs share.
+    param_grid: values of learning_rate, momentum and weight_decay, see Search; `settings` has a
+        value of those that all runs share.
     batches: makes the batches of an epoch, pairs of points and labels, the same for all runs.
     """
-    runs = [SHARED | settings | run for run in runs_of(axes)]
+    runs = [SHARED | settings | run for run in runs_of(param_grid)]
     size = block_size(network, dataset)
     blocks = [Block(network, runs[k : k + size], optimizer) for k in range(0, len(runs), size)]
     trained, held_out = dataset.trained, dataset.held_out
-    unseen = [] if held_out is None else [dataset.take(held_out)]
-    measured = [np.empty((epochs + 1, len(runs))) for _ in (trained, *unseen)]
+    validation = [] if held_out is None else [dataset.take(held_out)]
+    found = [np.empty((epochs + 1, len(runs))) for _ in (trained, *validation)]
     progress = tqdm(range(epochs + 1), desc=f"searching {len(runs)} runs", disable=None)
     with ThreadPoolExecutor(processors()) as pool:
 
@@ -116,19 +116,19 @@ def train_together(network, axes, dataset, batches, epochs, optimizer="sgd", **s
             return np.concatenate([*pool.map(partial(work, x=x, y=y.T), blocks)])
 
         for epoch in progress:
-            for losses, points in zip(measured[1:], unseen, strict=True):
+            for losses, points in zip(found[1:], validation, strict=True):
                 losses[epoch] = each(Block.loss, points.X, points.y)
             parts = [*batches()] if epoch < epochs else []
             if [X is trained.X for X, _ in parts] == [True]:
-                measured[0][epoch] = each(Block.update, *parts[0])  # which tells the loss as well
+                found[0][epoch] = each(Block.update, *parts[0])  # it returns the losses as well
             else:
-                measured[0][epoch] = each(Block.loss, trained.X, trained.y)
+                found[0][epoch] = each(Block.loss, trained.X, trained.y)
                 for X, y in parts:
                     each(Block.update, X, y)
-    diverged = np.logical_or.accumulate(~np.isfinite(measured).all(axis=0))
-    for losses in measured:
+    diverged = np.logical_or.accumulate(~np.isfinite(found).all(axis=0))
+    for losses in found:
         losses[diverged] = np.nan
-    return Search(axes, *measured)
+    return Search(param_grid, *found)
 
 
 def values_of(network, dataset):
@@ -148,9 +148,9 @@ def processors():
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def search_memory(network, dataset, axes, epochs):
+def search_memory(network, dataset, param_grid, epochs):
     """What `train_together` needs of memory; see `check_memory`."""
-    runs = len(runs_of(axes))
+    runs = len(runs_of(param_grid))
     size = block_size(network, dataset)
     blocks = min(processors(), math.ceil(runs / size))
     computed = 4 * ARRAYS * blocks * size * values_of(network, dataset)

@@ -1,4 +1,7 @@
-"""What an option or an argument of the same name may be: its default and its range."""
+"""What an option or an argument of the same name may be: its default and its range.
+
+A test compares the defaults that `common` spells out with those of the options.
+"""
 
 import numbers
 from typing import NamedTuple
@@ -27,6 +30,9 @@ class Setting(NamedTuple):
             raise UserError(f"{name} is {value!r}: give a number from {self}")
 
 
+EPOCHS = Setting(200, 1, 100_000)  # passes over the data
+POINTS = Setting(2000, 4, 1_000_000)  # of a set made by formula
+DATA_SEED = 13  # of such points and their noise, and of which points are held out
 SIZE = Setting(720, 120, 8190)  # pixels of a space alone
 FPS = Setting(20.0, 0.1, 240)
 HOLD = Setting(0.0, 0, 600)  # seconds that the last frame stays

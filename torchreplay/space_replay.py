@@ -23,7 +23,7 @@ from torchreplay.views.space import space_views
 
 
 class SpaceReplay:
-    """A recorded training as it is seen in one space, drawn at any epoch.
+    """A recorded training in one space, drawn at any epoch.
 
     After `plot`: `ax_`, the matplotlib Axes drawn on, and `figure_`, their Figure.
     """
@@ -38,7 +38,7 @@ class SpaceReplay:
     ):  # fmt: skip
         """Draw an epoch on axes. Returns itself.
 
-        epoch: as it is counted in the record; by default the last one.
+        epoch: its count, one of `history.epochs`; by default the last one.
         ax: the Axes to draw on; by default those of a new pyplot figure.
         views: other Axes by the names of views to draw on them, as {"loss": ax}; a view of two
             panels, probabilities, needs two.
@@ -46,9 +46,9 @@ class SpaceReplay:
         mark_errors: whether to ring misclassified points.
         plane: two parameters, as "hidden.weight[0,1]", between which the view surface shows the
             loss; by default the main components of the path.
-        Raises ValueError for an epoch that is not recorded, or a name that there is not.
+        Raises ValueError for an epoch that is not recorded, or an unknown name.
         """
-        number = self._number(self.history.epochs[-1] if epoch is None else epoch)
+        number = self._number_of(self.history.epochs[-1] if epoch is None else epoch)
         looks = looks_of(palette, mark_errors or self.space.is_projected, plane)
         if ax is None:
             from matplotlib import pyplot  # it chooses a backend
@@ -56,7 +56,7 @@ class SpaceReplay:
             ax = pyplot.figure(figsize=(SPACE_INCHES, SPACE_INCHES)).add_subplot()
         if not isinstance(ax, Axes):
             raise TypeError(f"ax is a {type(ax).__name__}, not matplotlib Axes")
-        snapshot = self._of(range(self.history.last + 1)).at(number)
+        snapshot = self._run_of(range(self.history.last + 1)).at(number)
         made = space_views(ax, snapshot.run, looks)
         if not isinstance(views or {}, Mapping):
             raise TypeError('views is no dictionary: give Axes by names, as in {"loss": ax}')
@@ -81,7 +81,7 @@ class SpaceReplay:
     ):  # fmt: skip
         """Make the Animation of some epochs, a frame each.
 
-        epochs: as they are counted in the record; by default all but the first, the initialization.
+        epochs: their counts; by default all of `history.epochs` but the initialization.
         fps: frames a second, and `hold` the seconds that the last one stays.
         size: pixels of the space alone.
         views: names of what to show beside it.
@@ -89,49 +89,49 @@ class SpaceReplay:
         counts = self.history.epochs[min(1, self.history.last) :] if epochs is None else epochs
         if isinstance(counts, str) or not isinstance(counts, Iterable):
             raise TypeError(f"epochs is {counts!r}: give a list or a range of them")
-        shown = [self._number(count) for count in counts]
-        if not shown:
+        numbers = [self._number_of(count) for count in counts]
+        if not numbers:
             raise UserError("epochs is empty: give one or more")
         FPS.check("fps", fps)
         SIZE.check("size", size)
         HOLD.check("hold", hold)
         if isinstance(views, str):
             raise TypeError(f"views is {views!r}: give a list of names")
-        picture = self._picture(shown, size, views, palette, mark_errors, legend, plane)
-        return Animation(Film(picture, shown, fps=fps, hold=hold))
+        picture = self._picture(numbers, size, views, palette, mark_errors, legend, plane)
+        return Animation(Film(picture, numbers, fps=fps, hold=hold))
 
     def _picture(
-        self, shown, size, views=(), palette="classic", mark_errors=False, legend=True, plane=(),
+        self, numbers, size, views=(), palette="classic", mark_errors=False, legend=True, plane=(),
     ):  # fmt: skip
-        """The Picture of some records."""
+        """The Picture of some epochs by their numbers."""
         rings = looks_of(palette, mark_errors, plane).mark_errors or self.space.is_projected
         names = [_known_view(name) for name in views]
         with default_style():
-            run, settings = {"": self._of(shown, size)}, {"legend": legend, "plane": plane}
+            run, settings = {"": self._run_of(numbers, size)}, {"legend": legend, "plane": plane}
             return compose(run, names, palette, rings, size, **settings)
 
-    def still(self, size=SIZE.default // 2):
+    def still_as_html(self, size=SIZE.default // 2):
         """The picture of the last epoch as an element of HTML, some pixels wide.
 
-        It has twice as many pixels, for screens that show them.
+        It has twice as many pixels, for screens of high resolution.
         """
         last, file = self.history.last, io.BytesIO()
         imsave(file, self._picture([last], 2 * size).draw(last))
-        image = base64.b64encode(file.getvalue()).decode()
+        png = base64.b64encode(file.getvalue()).decode()
         title = f"{self.space.title} at {self.history.label.title()} {self.history.count(last)}"
-        return f'<img width="{size}" alt="{title}" src="data:image/png;base64,{image}">'
+        return f'<img width="{size}" alt="{title}" src="data:image/png;base64,{png}">'
 
-    def _number(self, count):
-        """The number of the record that is counted so; raises UserError if there is none."""
-        epochs = self.history.epochs
-        if count not in epochs:
+    def _number_of(self, count):
+        """The number of the epoch with a count; raises UserError if there is none."""
+        counts = self.history.epochs
+        if count not in counts:
             every = f", every {self.history.every}" if self.history.every > 1 else ""
             raise UserError(
-                f"{self.history.label} {count} is not recorded: there are 0 to {epochs[-1]}{every}"
+                f"{self.history.label} {count} is not recorded: there are 0 to {counts[-1]}{every}"
             )
         return int(count) // self.history.every
 
-    def _of(self, numbers, size=SIZE.default):
+    def _run_of(self, numbers, size=SIZE.default):
         points = sample(self.history.dataset, MAX_POINTS.default)
         if self._run is None or not set(numbers) <= set(self._run.epochs) or self._run.size != size:
             self._run = Run(self.history, self.space, numbers, points, size)

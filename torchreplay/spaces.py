@@ -1,4 +1,4 @@
-"""The two spaces in which the input plane is seen: that of the inputs, and that of the features.
+"""The two spaces to which the input plane is mapped: that of inputs, and that of features.
 
 A space is described without PyTorch, so that a script can say which one is its own before PyTorch
 is loaded.
@@ -14,16 +14,17 @@ SPACE_INCHES = 6  # width and height of the picture of a space alone
 
 @dataclass(frozen=True)
 class Space:
-    """A space in which the input plane is seen.
+    """A space to which the input plane is mapped.
 
     name: of the files made, in lower case with underscores.
     title: of the pictures, to which the epoch is added.
-    transform: a function of a network to its layers, a Module of (n, d) to (n, 2), through which
-        the input plane is seen.
-    head: a function of a network to its Linear(2, 1) that makes the logit of what is seen, or None.
+    transform: a function of a network to the layers that map the plane, a Module of (n, d) to
+        (n, 2).
+    head: a function of a network to its Linear(2, 1) that makes the logit of what these put out,
+        or to None.
     axis_labels: of the two axes; without any, the names of the features.
     remedy: what to do where the space is not a plane.
-    is_projected: whether it is only seen in a plane, in which there is no boundary.
+    is_projected: whether it is a projection of more units to a plane, which has no boundary.
     """
 
     name: str
@@ -36,7 +37,7 @@ class Space:
 
     @property
     def view(self):
-        """What the view is called that shows this space beside another one."""
+        """The name of the view that shows this space beside another one."""
         return self.name.removesuffix("_space")
 
 
@@ -76,9 +77,9 @@ def axis_labels(space, whitened, names):
 
 
 def check_dimensions(space, network, dataset, remedy=""):
-    """Raise NetworkError if a network makes of a space no plane that can be drawn.
+    """Raise NetworkError unless a space of a network is a plane.
 
-    remedy: what to do then, if not what the space says.
+    remedy: what to do then; by default the remedy of the space.
     """
     dimensions = space.transform(network)(dataset.X[:1]).shape[1]
     if dimensions != 2:

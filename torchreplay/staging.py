@@ -52,7 +52,7 @@ def staging(folder, remedy="name another folder with --output-dir"):
     """A new folder inside an output folder, in which files grow until they are whole.
 
     At the end it is gone with whatever is still in it, and so is the output folder if it was made
-    for this and has stayed empty. What runs left that were killed is removed at the beginning.
+    for this and has stayed empty. What killed runs have left is removed at the beginning.
     Raises UserError if the output folder cannot be written.
     """
     missing, new, lock = [], folder.absolute() / f".{uuid.uuid4().hex}", None
@@ -85,7 +85,7 @@ def remove(*folders):
 
 
 def remove_abandoned(folder):
-    """Remove from an output folder what runs have left that were killed.
+    """Remove from an output folder what killed runs have left.
 
     Only a folder that had been locked has such a name, and its lock is free when its run is gone.
     Frames that were to make room for newer ones are put back.

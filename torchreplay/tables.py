@@ -86,7 +86,7 @@ def _dialect_and_rows(text):
 
 
 def _rows(path, contents, dialect):
-    """Yield the place of every line, to be named, and its fields: as many as the first one has."""
+    """Yield the place of every line, to be named, and its fields, as many in all lines."""
     columns = first = None
     for number, content in contents:
         place, fields = f"{path}, line {number}", dialect.split(content)

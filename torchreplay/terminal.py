@@ -44,9 +44,9 @@ def as_typed(path):
 
 
 def tell(*messages):
-    """Say on standard error, a line each, what is not a fault, but good to know.
+    """Print messages on standard error, a line each.
 
-    What cannot be written is lost, and ends nothing.
+    If it cannot be written, they are lost, and the program goes on.
     """
     try:
         for message in messages:
@@ -56,7 +56,7 @@ def tell(*messages):
 
 
 def silence(stream):
-    """Let a stream that cannot be written take everything: nothing is left to be flushed."""
+    """Let a stream that cannot be written lead to the null device, so that it can be flushed."""
     with Path(os.devnull).open("w") as nothing:
         os.dup2(nothing.fileno(), stream.fileno())
 

@@ -71,7 +71,7 @@ def _decodable(path, data, encoding, *remarks):
 
 
 def read_bytes(path):
-    """Read the bytes of a file that may be text, none of a file that is too large."""
+    """Read the bytes of a file: all if it may be text, else the first of them."""
     try:
         with path.open("rb") as file:
             if path.stat().st_size > MOST_BYTES:

@@ -13,7 +13,7 @@ FEWEST = 64  # of such points, however many features they have
 
 
 def in_batches(function, X):
-    """What a function makes of X, (n, ...), asked for a part of the points at a time."""
+    """What a function gives for X, (n, ...), computed for a part of the points at a time."""
     size = max(FEWEST, BATCH // max(1, X[:1].numel()))
     if len(X) <= size:
         return function(X)

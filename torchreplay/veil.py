@@ -1,18 +1,18 @@
-"""The panel of a run that may have diverged: beyond its last finite epoch a veil says so."""
+"""The views of a run that may have diverged: beyond its last finite epoch a veil says so."""
 
 from matplotlib.patches import Rectangle
 
-from torchreplay.picture import Panel
-from torchreplay.views.titles import fit
+from torchreplay.picture import RunViews
+from torchreplay.views.titles import shrink_to_fit
 
 COLOR = "#808080"
 
 
-class VeiledPanel(Panel):
+class VeiledViews(RunViews):
     """The views of a run. One that has diverged stays at its last finite epoch.
 
     axes: those of the space, which turn gray beyond that epoch.
-    stays: whether any run stays at its last epoch, as beside longer ones.
+    stays: whether a run stays at its last epoch even if it has not diverged: others are longer.
 
     veil: the artists that say so, if the run has diverged.
     """
@@ -37,6 +37,6 @@ def veil(axes, history):
     place = {"ha": "center", "va": "center", "fontsize": 16, "zorder": 11}
     words = f"diverged at {history.label} {history.count(history.last + 1)}"
     told = axes.text(0.5, 0.12, words, **place, transform=axes.transAxes)
-    fit(told, 0.95 * axes.bbox.width / axes.figure.dpi)
+    shrink_to_fit(told, 0.95 * axes.bbox.width / axes.figure.dpi)
     told.set_visible(False)
     return [axes.add_patch(gray), told]

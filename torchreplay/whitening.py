@@ -1,4 +1,4 @@
-"""Latent units whitened: of all coordinates that serve a network, those that fill a picture."""
+"""Latent units whitened: coordinates that fill a picture and leave the network the same."""
 
 import torch
 from torch import nn
@@ -11,15 +11,15 @@ SMALLEST_SHARE = 1e-8  # of the larger variance, below which a unit does not var
 
 
 def is_latent(layers):
-    """Whether the last of some layers is linear, with units that are no more than coordinates.
+    """Whether the last of some layers is linear: its units are no more than coordinates.
 
-    Any invertible map of them, undone by the output layer, gives the same network.
+    Any invertible map of them that the head undoes gives the same network.
     """
     return isinstance(last_layer(layers), nn.Linear)
 
 
 def with_grid(points):
-    """The points of a Dataset, and with two features those of the grid: a tensor (n, d)."""
+    """The points of a Dataset and, if it has two features, those of the grid: a tensor (n, d)."""
     if not points.is_plane:
         return points.X
     grid = torch.from_numpy(points.plane.grid_lines(REACH_POINTS))
@@ -30,24 +30,24 @@ def with_grid(points):
 def whitening(layers, points):
     """The layer that whitens two units: their outputs get mean 0, variance 1 and no correlation.
 
-    Of all such layers it changes the axes least. It is made for points and grid as some layers map
-    them; units that do not vary are left as they are.
+    It is ZCA whitening: no other layer that whitens changes the coordinates less. It is made for
+    points and grid as some layers map them. Units that do not vary are left as they are.
     """
     z = in_batches(layers, with_grid(points)).double()
-    variance, axes = torch.linalg.eigh(torch.cov(z.T).nan_to_num())
+    variance, directions = torch.linalg.eigh(torch.cov(z.T).nan_to_num())
     variance = torch.where(variance > SMALLEST_SHARE * variance.max(), variance, 1.0)
     layer = nn.Linear(2, 2)
-    layer.weight.copy_(axes @ torch.diag(variance**-0.5) @ axes.T)
+    layer.weight.copy_(directions @ torch.diag(variance**-0.5) @ directions.T)
     layer.bias.copy_(-(layer.weight.double() @ z.mean(dim=0)))
     return layer.requires_grad_(False)
 
 
 @torch.no_grad()
-def undo(output, layer):
-    """The output layer that undoes another layer: undo(output, layer)(layer(z)) = output(z)."""
+def undo(head, layer):
+    """The head that undoes an invertible layer before it: undo(head, layer)(layer(z)) = head(z)."""
     inverse = torch.linalg.inv(layer.weight.double())
-    weight = output.weight.double() @ inverse
+    weight = head.weight.double() @ inverse
     undone = nn.Linear(2, 1)
     undone.weight.copy_(weight)
-    undone.bias.copy_(output.bias.double() - weight @ layer.bias.double())
+    undone.bias.copy_(head.bias.double() - weight @ layer.bias.double())
     return undone

@@ -54,7 +54,7 @@ def test_frames_need_no_ffmpeg(small, tmp_path, monkeypatch):
 def film_of(epochs, frames):
     """As much of a Film as is saved."""
     run = SimpleNamespace(history=SimpleNamespace(count=str))
-    picture = SimpleNamespace(panels=[SimpleNamespace(run=run)])
+    picture = SimpleNamespace(parts=[SimpleNamespace(run=run)])
     return SimpleNamespace(epochs=epochs, picture=picture, frames=frames)
 
 

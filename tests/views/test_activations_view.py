@@ -14,7 +14,7 @@ from torchreplay.errors import NetworkError
 from torchreplay.layers import hidden_activations, unit_inputs
 from torchreplay.palettes import PALETTES
 from torchreplay.recorder import Recorder
-from torchreplay.views.activations import UnitActivations, divide, round_down, runs_of
+from torchreplay.views.activations import UnitActivations, divide, marked_slices, round_down
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_units_are_shared_among_layers(widths, drawn):
 def test_marks_and_runs():
     assert [round_down(x) for x in (1, 1.99, 2, 9.9, 0.3)] == pytest.approx([1, 1, 2, 5, 0.2])
     marked = np.array([1, 1, 0, 1, 0, 0, 1], dtype=bool)
-    assert [marked[run].tolist() for run in runs_of(marked)] == [[True] * 2, [True], [True]]
+    assert [marked[run].tolist() for run in marked_slices(marked)] == [[True] * 2, [True], [True]]
 
 
 def test_models_of_others():

@@ -19,7 +19,7 @@ TENTHS = np.linspace(0, 1, 11)
 def test_bars_count_the_points_of_a_class(six, runs, exact, epoch, label):
     (view,) = (
         view
-        for view in six.panels[0].views
+        for view in six.parts[0].views
         if isinstance(view, ProbabilityHistogram)
         and view.bars[0].artist.axes.get_title() == f"Points of class {label}"
     )

@@ -67,7 +67,7 @@ def test_artists_show_the_epoch(pictures, runs, dataset, weights, epoch):
     for name, image in seen.items():
         view = space_view(pictures[name])
         view.draw(runs[name].at(epoch))
-        for points, (label, rows) in zip(view.points, view.layers, strict=True):
+        for points, (label, rows) in zip(view.points, view.portions, strict=True):
             assert (y[rows] == label).all()
             assert points.get_color() == CLASSIC.points[label]
             np.testing.assert_allclose(points.get_xydata(), image(X[rows]), atol=2e-6)
@@ -108,10 +108,10 @@ def test_points_are_drawn_in_layers_of_either_class_in_turn(pictures, dataset):
     """Five of each; every point is on one of them."""
     for picture in pictures.values():
         view = space_view(picture)
-        assert len(view.points) == len(view.layers) == 10
-        assert [label for label, _ in view.layers] == 5 * [0, 1]
-        assert {len(rows) for _, rows in view.layers} == {200}
-        rows = np.concatenate([rows for _, rows in view.layers])
+        assert len(view.points) == len(view.portions) == 10
+        assert [label for label, _ in view.portions] == 5 * [0, 1]
+        assert {len(rows) for _, rows in view.portions} == {200}
+        rows = np.concatenate([rows for _, rows in view.portions])
         np.testing.assert_array_equal(np.sort(rows), np.arange(len(dataset.y)))
         children = axes_of(picture).get_children()
         (overlay,) = [child.artists for child in children if isinstance(child, Overlay)] or [()]
@@ -205,7 +205,7 @@ def test_drawn_grid_is_the_image_of_the_grid_at_every_epoch(pictures, runs, data
 def test_boundary_is_drawn_where_it_lies(pictures, name):
     """Across the line, the ink of the boundary is centered on the curve, to a tenth of a pixel."""
     picture = pictures[name]
-    picture.panels[0].draw(200)
+    picture.parts[0].draw(200)
     picture.canvas.get_renderer().clear()
     boundary = space_view(picture).boundary
     boundary.draw(picture.canvas.get_renderer())
@@ -253,7 +253,7 @@ def test_standardized_picture_keeps_the_units_of_the_data(in_own_units, own_unit
     box = axes.get_window_extent()
     assert box.width == pytest.approx(box.height)
     drawn = np.concatenate([points.get_xydata() for points in space_view(picture).points])
-    rows = np.concatenate([rows for _, rows in space_view(picture).layers])
+    rows = np.concatenate([rows for _, rows in space_view(picture).portions])
     np.testing.assert_array_equal(np.sort(rows), np.arange(len(dataset.y)))
     np.testing.assert_allclose(drawn, dataset.X[rows], rtol=1e-6)
     for color in (GREEN, PURPLE, BLUE, RED):
@@ -282,7 +282,7 @@ def test_proportions_stay_at_any_size(history, spaces, dataset, name):
     for size in (360, 2160):
         run = Run(history, spaces[name], [80], sample(dataset, 40), size)
         picture = compose({"": run}, size=size)
-        picture.panels[0].draw(80)
+        picture.parts[0].draw(80)
         renderer = picture.canvas.get_renderer()
         view, inked = space_view(picture), []
         for artist in (view.boundary, view.grid, *view.points):

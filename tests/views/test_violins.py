@@ -22,7 +22,7 @@ def picture(runs):
 
 def violins_of(picture):
     """From top to bottom: of weights, activations and gradients."""
-    return [view for view in picture.panels[0].views if isinstance(view, Violins)][::-1]
+    return [view for view in picture.parts[0].views if isinstance(view, Violins)][::-1]
 
 
 def heights_of(ticks, layer):

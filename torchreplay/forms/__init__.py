@@ -1,4 +1,4 @@
-"""The forms of output, side by side: each saves a Film in its own way.
+"""The forms of a film: each saves a Film in its own way.
 
 A module with the name of a form has `save(path, film)`, which raises UserError if it fails. The
 table of forms needs neither PyTorch nor matplotlib.
@@ -12,7 +12,7 @@ FRAMES_HELD = 20
 
 
 class Form(NamedTuple):
-    """A form of output.
+    """A form of a film.
 
     ending: what the names of its files end in.
     folder: whether it is a folder of files.

@@ -8,13 +8,13 @@ from torchreplay.views.errors import ErrorRings
 def save(path, film):
     """Save the page of the run that a Film shows, with all epochs of its record."""
     picture = film.picture
-    panel = picture.panels[0]
+    views = picture.parts[0]
     page = make_page(
-        panel.run.history,
-        panel.run.points,
-        opens=panel.run.space.name,
+        views.run.history,
+        views.run.points,
+        opens=views.run.space.name,
         palette=next(name for name, known in PALETTES.items() if known == picture.palette),
-        mark_errors=any(isinstance(view, ErrorRings) for view in panel.views),
+        mark_errors=any(isinstance(view, ErrorRings) for view in views.views),
         fps=film.fps,
     )
     path.write_text(page, encoding="utf-8", newline="\n")

@@ -38,23 +38,23 @@ RUN = ("data", "network", "training")  # topics in which runs that are compared 
 class Options:
     """What was typed, in groups that are each handed on as keyword arguments.
 
-    record: the files of a record to be shown, and to be saved.
+    record: the files to load a record from, and to save one to.
     trainings: by its name, what to load, for `load_datasets`, and how to make and train a network,
         for `train_all`.
-    shown: what is shown of them, for `collect`.
+    scenes: their epochs, points and size, for `collect`.
     picture: for `compose`.
     film: for `Film`.
     output: for `OutputFolder`.
-    told: the epochs whose outcome is told, for `report`.
+    reported: the epochs whose loss and accuracy are told, for `report`.
     """
 
     record: dict
     trainings: dict
-    shown: dict
+    scenes: dict
     picture: dict
     film: dict
     output: dict
-    told: list
+    reported: list
 
 
 def parse_options(description, folder, arguments=None, space=None):
@@ -69,7 +69,7 @@ def parse_options(description, folder, arguments=None, space=None):
         topic.add(parser.option_group(name), folder)
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     typed = parser.parse_args(arguments)
-    record.recorded(parser, arguments, typed)
+    record.take_epochs(parser, arguments, typed)
     runs = comparison.compared(parser, arguments, typed, parser.flags(*RUN))
     for one in runs.values():
         check(parser, one, RUN)
@@ -79,7 +79,7 @@ def parse_options(description, folder, arguments=None, space=None):
         parser.error(
             f"--views {space.view}: the {space.view} space is already what the views stand beside"
         )
-    for one in search.ends(parser, arguments, typed):
+    for one in search.typed_at_ends(parser, arguments, typed):
         check(parser, one, TOPICS)
     film_epochs = film.epochs(typed)
     stills = output.stills(typed)
@@ -91,15 +91,15 @@ def parse_options(description, folder, arguments=None, space=None):
                 "seed": one.seed,
                 "network": network.grouped(one),
                 "training": training.grouped(one),
-                "search": search.axes(one),
+                "search": search.param_grid(one),
             }
             for name, one in runs.items()
         },
-        shown=picture.shown(typed, {*stills, *film_epochs}),
+        scenes=picture.scenes(typed, {*stills, *film_epochs}),
         picture=picture.grouped(typed),
         film=film.grouped(typed),
         output=output.grouped(typed, folder),
-        told=[*stills, film_epochs[-1]],
+        reported=[*stills, film_epochs[-1]],
     )
 
 

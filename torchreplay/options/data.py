@@ -2,6 +2,7 @@
 
 from torchreplay.example_sets import SETS
 from torchreplay.options.parser import SEED, number, path
+from torchreplay.settings import DATA_SEED, POINTS
 
 
 def source(text):
@@ -21,12 +22,12 @@ def add(option, folder):
            "all but the label", nargs="+", metavar="COLUMN")
     option("--positive", "label that is class 1, all others are class 0",
            "of two labels the one that sorts last", metavar="LABEL")
-    option("--points", "points of a set made by formula; 4 to 1,000,000", "2,000",
-           type=number(int, 4, 1_000_000), metavar="N")
+    option("--points", f"points of a set made by formula; {POINTS}", f"{POINTS.default:,}",
+           type=number(int, *POINTS.ends), metavar="N")
     option("--noise", "standard deviation of its noise; 0 to 10", "that of the set",
            type=number(float, 0, 10), metavar="SIGMA")
-    option("--data-seed", "seed of its points and noise, and of what --validation holds out", "13",
-           type=SEED, metavar="N")
+    option("--data-seed", "seed of its points and noise, and of what --validation holds out",
+           f"{DATA_SEED}", type=SEED, metavar="N")
     option("--validation", "share of the points of either class that is held out: they are drawn"
            " hollow, and not trained on; 0 to 0.9", "0", type=number(float, 0, 0.9),
            metavar="SHARE")

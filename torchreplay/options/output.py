@@ -1,4 +1,4 @@
-"""Options of what is left: stills, and the folder of all files."""
+"""Options of the output files: stills, and the folder of all files."""
 
 from torchreplay.options import data
 from torchreplay.options.parser import EPOCH, path

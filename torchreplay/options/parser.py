@@ -4,6 +4,7 @@ import argparse
 import math
 from pathlib import Path
 
+from torchreplay.settings import EPOCHS
 from torchreplay.terminal import fail
 
 
@@ -79,4 +80,4 @@ def path(text):
 
 
 SEED = number(int, 0, 2**32 - 1)
-EPOCH = number(int, 0, 100_000)
+EPOCH = number(int, 0, EPOCHS.high)

@@ -44,7 +44,7 @@ def size(typed):
     return typed.dpi * SPACE_INCHES if typed.dpi else typed.size or SIZE.default
 
 
-def shown(typed, epochs):
+def scenes(typed, epochs):
     """What `collect` is to be given."""
     return {"epochs": sorted(epochs), "max_points": typed.max_points, "size": size(typed)}
 

@@ -1,4 +1,4 @@
-"""Options of the record: a file to keep that of the training in, or to show without training."""
+"""Options of the record: a file to save it to, or a file to load it from instead of training."""
 
 from pathlib import Path
 
@@ -32,10 +32,10 @@ def contradictions(typed):
             yield f"--save-record {target}: there is no folder {target.absolute().parent}"
 
 
-def recorded(parser, arguments, typed):
-    """Take from the record that is shown, if one is, how many epochs it has.
+def take_epochs(parser, arguments, typed):
+    """Take the number of epochs from the record that is loaded, if there is one.
 
-    arguments: all that was typed, in words; none may say what the record says itself.
+    arguments: all that was typed, in words; none may be an option that a record fixes.
     """
     if not typed.record:
         return
@@ -52,5 +52,5 @@ def recorded(parser, arguments, typed):
 
 
 def grouped(typed):
-    """The file that is shown, and the file that is made."""
-    return {"shown": typed.record, "saved": typed.save_record}
+    """The file to load a record from, and the file to save one to."""
+    return {"load_from": typed.record, "save_to": typed.save_record}

@@ -39,7 +39,7 @@ def contradictions(typed):
         low, high = ends_of(text)
         if not 0 < low < high < math.inf:
             yield f"--search {name} {text}: give LOW:HIGH, two positive numbers, the lower first"
-    for name, values in axes(typed).items():
+    for name, values in param_grid(typed).items():
         if len(set(values)) < len(values):
             yield f"--search {name.replace('_', '-')}: too narrow for {len(values)} different runs"
 
@@ -53,8 +53,8 @@ def ends_of(text):
     return low, high
 
 
-def ends(parser, arguments, typed):
-    """What was typed for each end of a range, as if the option itself had been typed.
+def typed_at_ends(parser, arguments, typed):
+    """What was typed, once for each end of a range: as if the option had this end as its value.
 
     arguments: all that was typed, in words.
     """
@@ -68,10 +68,10 @@ def ends(parser, arguments, typed):
     return found
 
 
-def axes(typed):
+def param_grid(typed):
     """The values of each option searched, by the name of the setting; none without a search.
 
-    They are log-spaced. Those of two options make a grid as near to a square as can be.
+    They are log-spaced. Two options have as nearly the same number of values as possible.
     """
     names, ranges = typed.search[::2], typed.search[1::2]
     runs = typed.runs or RUNS

@@ -1,6 +1,7 @@
 """Options of the training: its length and its optimizer."""
 
 from torchreplay.options.parser import SEED, number, positive
+from torchreplay.settings import EPOCHS
 
 OPTIMIZERS = {"sgd": 3.0, "adam": 0.1}  # and their learning rates
 POINTS = number(int, 1, 1_000_000)
@@ -14,8 +15,8 @@ def batch_size(text):
 # fmt: off
 def add(option, folder):
     """Add the options."""
-    option("--epochs", "passes over the data, each a frame of the film; 1 to 100,000", "200",
-           default=200, type=number(int, 1, 100_000), metavar="N")
+    option("--epochs", f"passes over the data, each a frame of the film; {EPOCHS}",
+           f"{EPOCHS.default}", default=EPOCHS.default, type=number(int, *EPOCHS.ends), metavar="N")
     option("--learning-rate", "step of the optimizer", "3, with adam 0.1",
            type=positive, metavar="RATE")
     option("--batch-size", "points per update, reshuffled each epoch; 1 to 1,000,000, or all",

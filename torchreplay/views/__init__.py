@@ -3,8 +3,9 @@
 A view is made of the axes it draws on, a Run and the Looks of the picture, and moves its artists
 with `draw(snapshot)`. It imports nothing that draws views, as `composition` and `film` do.
 
-Views that stand beside a space are found by name; a module of that name has PANELS, what is made
-for each of its axes. The names need neither PyTorch nor matplotlib.
+Views that stand beside a space are found by name: a module of that name has PANELS, a class of view
+for each of its panels. A panel is one axes of a picture. The names need neither PyTorch nor
+matplotlib.
 """
 
 from importlib import import_module
@@ -17,9 +18,9 @@ GROUPS = {"all": ("probabilities", "loss", "losses")}  # as in DeepReplay's best
 
 
 def panels_of(names):
-    """What makes the panels of views and groups of views, each once.
+    """What makes the panels of some names in VIEWS and GROUPS, each once.
 
-    Those of a view that has several come first, so that they stand in one column.
+    Those of a module that has several come first, so that they stand in one column.
     """
     views = [view for name in names for view in GROUPS.get(name, (name,))]
     modules = [import_module(f"{__name__}.{view}") for view in dict.fromkeys(views)]

@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from torchreplay.activations import activation_of
 from torchreplay.errors import NetworkError
 from torchreplay.layers import check_parameters, hidden_activations, unit_inputs
-from torchreplay.views.titles import cut, fit
+from torchreplay.views.titles import shorten, shrink_to_fit
 
 MOST_UNITS = 12  # that are drawn
 BINS = 40  # of a histogram
@@ -86,7 +86,9 @@ class UnitActivations:
                 place = self.cells.place(len(curves))
                 curves.append(place([x, (values - low) / ((high - low) or 1)]))
                 slopes.append(place([x, np.clip((slope - low) / ((high - low) or 1), 0, 1)]))
-                shades += [place([x[run][[0, 0, -1, -1]], [0, 1, 1, 0]]) for run in runs_of(flat)]
+                shades += [
+                    place([x[run][[0, 0, -1, -1]], [0, 1, 1, 0]]) for run in marked_slices(flat)
+                ]
                 self.ranges.append((low, high))
         add = axes.add_collection
         self.shades = add(PolyCollection(shades, facecolors=SHADE, linewidths=0), False)
@@ -102,14 +104,14 @@ class UnitActivations:
         )
 
     def _name(self, axes, layers, total):
-        """Say what is seen: title, names of the units, and numbers on the axes."""
+        """Add the title, the names of the units, and numbers on the axes."""
         count = sum(self.drawn)
         left_out = f", {count} of {total}" if count < total else ""
         axes.set_title(f"Activations of Hidden Units{left_out}")
         axes.set_xlabel("z (line: activation, dashes: derivative, gray: saturated)")
-        fit(axes.xaxis.label, 1.25 * axes.bbox.width / axes.figure.dpi)
+        shrink_to_fit(axes.xaxis.label, 1.25 * axes.bbox.width / axes.figure.dpi)
         names = [
-            f"{cut(layer)} h{unit + 1}" if len(layers) > 1 else f"h{unit + 1}"
+            f"{shorten(layer)} h{unit + 1}" if len(layers) > 1 else f"h{unit + 1}"
             for layer, drawn in zip(layers, self.drawn, strict=True)
             for unit in range(drawn)
         ]
@@ -207,7 +209,7 @@ def divide(widths, most):
     return drawn
 
 
-def runs_of(marked):
+def marked_slices(marked):
     """Where some numbers in a row are marked: a slice for each part."""
     ends = np.nonzero(np.diff(np.pad(marked.astype(int), 1)))[0].reshape(-1, 2)
     return [slice(first, last) for first, last in ends]

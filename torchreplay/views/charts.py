@@ -1,6 +1,6 @@
 """What several views draw with: their colors, the bars of a histogram, curves up to an epoch.
 
-The colors are none of a class: errors are black and what is correct is gray, as in any palette.
+No class has one of these colors: in every palette errors are black and what is correct is gray.
 """
 
 import itertools
@@ -48,11 +48,13 @@ class Histogram:
 class Curve:
     """Values against the epoch, up to the present one, with a dot at the end.
 
+    counts, values: of all epochs, see `History.epochs`.
+
     artists: line and dot, above the spines, which need not be drawn again.
     """
 
-    def __init__(self, axes, epochs, values, color, label="_", linestyle="-", **settings):
-        self.epochs, self.values = epochs, values
+    def __init__(self, axes, counts, values, color, label="_", linestyle="-", **settings):
+        self.counts, self.values = counts, values
         settings = {"color": color, "zorder": 3, **settings}
         line = {"linewidth": 1.5, "linestyle": linestyle, "label": label}
         (self.line,) = axes.plot([], [], **line, **settings)
@@ -62,20 +64,20 @@ class Curve:
 
     def draw(self, epoch):
         """Draw the curve up to an epoch."""
-        self.line.set_data(self.epochs[: epoch + 1], self.values[: epoch + 1])
-        self.dot.set_data(self.epochs[epoch : epoch + 1], self.values[epoch : epoch + 1])
+        self.line.set_data(self.counts[: epoch + 1], self.values[: epoch + 1])
+        self.dot.set_data(self.counts[epoch : epoch + 1], self.values[epoch : epoch + 1])
 
 
 class LayerCurves:
     """A positive number of every layer against the epoch, on a log scale, up to the present one.
 
-    values: (epochs, layers). What is zero or not finite has no place on the scale and leaves a gap.
+    values: (epochs, layers). A value that is zero or not finite leaves a gap.
     """
 
-    def __init__(self, axes, history, values, title, label):
+    def __init__(self, axes, history, values, title, ylabel):
         values = np.where((values > 0) & np.isfinite(values), values, np.nan)
         axes.set_title(title)
-        axes.set(ylabel=label, yscale="log")
+        axes.set(ylabel=ylabel, yscale="log")
         epoch_axis(axes, history, len(values) - 1)
         columns, taken = legend_shape(axes, history.layer_names)
         powers = np.log10(values[np.isfinite(values)]) if np.isfinite(values).any() else [0]
@@ -99,7 +101,7 @@ class LayerCurves:
 
 
 def epoch_axis(axes, history, last):
-    """Let the x axis count the epochs of a History up to a last one, in whole numbers."""
+    """Give axes an x axis for the counts of epochs of a History, up to a last one."""
     axes.set(xlabel=history.label, xlim=(0, max(1, history.epochs[last])))
     axes.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
 

@@ -12,18 +12,18 @@ RING = Path.make_compound_path(CIRCLE, HOLE)
 
 
 class ErrorRings:
-    """Rings around the points that the network gives the wrong class, drawn on the axes given.
+    """Rings around the points drawn that are misclassified.
 
-    They lie below the points, so that where these are dense their colors are still seen.
+    They lie below the points, so that the colors of dense points can be seen.
 
     artists: the rings.
     """
 
     def __init__(self, axes, run, looks):
-        looks = {"marker": RING, "markersize": SIZE * looks.scale}
-        self.rings = axes.add_line(points_of(color="black", zorder=2.9, **looks))
+        ring = {"marker": RING, "markersize": SIZE * looks.scale}
+        self.rings = axes.add_line(points_of(color="black", zorder=2.9, **ring))
         self.artists = (self.rings,)
 
     def draw(self, snapshot):
         """Move the rings to the errors of an epoch."""
-        self.rings.set_data(*snapshot.images[snapshot.wrong].T)
+        self.rings.set_data(*snapshot.images[snapshot.drawn_wrong].T)

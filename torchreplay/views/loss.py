@@ -16,7 +16,7 @@ class LossAndAccuracy:
         held_out = history.validation_loss is not None
         axes.set_title("Loss and Accuracy" + held_out * " (dashed: held out)")
         epoch_axis(axes, history, last)
-        losses, accuracies = zip(*history.measured, strict=True)
+        losses, accuracies = zip(*history.metrics, strict=True)
         axes.set_ylim(0, 1.05 * np.max(losses, axis=0)[: last + 1].max())
         other = axes.twinx()
         other.set_ylim(0, 1.05)
@@ -29,9 +29,9 @@ class LossAndAccuracy:
             side.set_ylabel(name, color=color)
             side.tick_params("y", colors=color)
             # All are drawn on the axes that lie above, whatever their scale.
-            looks = {"color": color, "transform": side.transData}
+            style = {"color": color, "transform": side.transData}
             for values, line in zip(kinds, ("-", "--"), strict=False):
-                self.curves.append(Curve(other, history.epochs, values, linestyle=line, **looks))
+                self.curves.append(Curve(other, history.epochs, values, linestyle=line, **style))
         self.artists = [artist for curve in self.curves for artist in curve.artists]
 
     def draw(self, snapshot):

@@ -19,7 +19,7 @@ class NetworkDiagram:
 
     def __init__(self, axes, run, looks):
         self.history = run.history
-        weights = [layer[:, :-1] for layer in self.history.layers(run.last_epoch)]
+        weights = [layer[:, :-1] for layer in self.history.weights_and_biases(run.last_epoch)]
         self.largest = self.history.largest_parameter(run.epochs)
         sizes = [weights[0].shape[1], *map(len, weights)]
         heights = [_heights(size) for size in sizes]
@@ -53,7 +53,7 @@ class NetworkDiagram:
 
     def draw(self, snapshot):
         """Give all lines their widths and colors."""
-        layers = self.history.layers(snapshot.epoch)
+        layers = self.history.weights_and_biases(snapshot.epoch)
         sizes = itertools.pairwise(self.drawn)
         drawn = [layer[:n, :m].ravel() for layer, (m, n) in zip(layers, sizes, strict=True)]
         values = np.concatenate(drawn)

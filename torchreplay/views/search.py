@@ -13,7 +13,7 @@ ABOVE, DIVERGED = "#F6E8C3", "#BF812D"  # a loss above that of the beginning, an
 LOSSES = LinearSegmentedColormap.from_list(
     "losses", ["#00201C", "#01665E", "#5AB4AC", "#C7EAE5"]
 ).with_extremes(over=ABOVE, bad=DIVERGED)
-LEAST, MOST = 1e-6, 0.5  # of the loss at the beginning, the lowest one that the scale tells
+LEAST, MOST = 1e-6, 0.5  # ends of where the scale may begin, in losses of the beginning
 MOST_ROWS = 400  # of epochs
 WIDTH, SCALE = 0.86, (1.03, 0.0, 0.035, 1.0)  # shares of the map, and the place of its scale
 LEGEND = 2.3  # height of its line, in sizes of the font
@@ -21,7 +21,7 @@ DECADES = 3  # of an axis, from here on ticks are powers of ten
 STAR = {"marker": "*", "markersize": 15, "color": "white", "markeredgecolor": "black"}
 
 
-class Cells(AxesImage):
+class CellImage(AxesImage):
     """Colored cells of one size that fill their axes, which may be logarithmic.
 
     The data are their colors, (rows, columns, 4) uint8, from bottom to top.
@@ -41,30 +41,30 @@ class Cells(AxesImage):
 class SearchMap:
     """The loss of every run on the points trained on, a cell each, and a star on the best run.
 
-    Across is the first hyper-parameter. Up is the second, or, if there is none, the epoch, up to
-    the present one. Dark is a low loss. The scale is logarithmic and stays the same for the film:
-    it ends at the loss of the beginning, which all runs share.
+    The x axis is the first hyper-parameter. The y axis is the second one, or, if there is none, the
+    epoch, up to the present one. A dark cell has a low loss. The scale is logarithmic and stays the
+    same for the film: it ends at the loss of the beginning, which all runs share.
     """
 
     which, title = 0, "Loss of {:,} Runs"
 
     def __init__(self, axes, run, looks):
         self.search, last = run.history.search, run.last_epoch
-        self.losses = self.search.measured[self.which]
+        self.losses = self.search.losses[self.which]
         losses = self.losses[: last + 1]
         first = losses[0, 0]
         self.norm = LogNorm(np.clip(np.nanmin(losses), LEAST * first, MOST * first), first)
         self.rows = np.unique(np.linspace(0, last, min(last + 1, MOST_ROWS)).astype(int))
         self.along = self._colors(self.losses[self.rows])  # all epochs of each run
         self.place = list(self.search.runs[self.search.best].values())
-        (across, values), *second = self.search.axes.items()
+        (across, values), *second = self.search.param_grid.items()
         log_axis(axes, "x", across, values)
         if second:
             log_axis(axes, "y", *second[0])
         else:
             axes.set(ylabel=run.history.label, ylim=(-0.5, last + 0.5))
             axes.yaxis.set_major_locator(MaxNLocator("auto", integer=True))
-        self.image = axes.add_artist(Cells(axes))
+        self.image = axes.add_artist(CellImage(axes))
         self.image.set_data(self._cells(0))
         (self.star,) = axes.plot([], [], clip_on=False, zorder=4, **STAR)
         self.artists = (self.image, *axes.spines.values(), self.star)
@@ -83,7 +83,7 @@ class SearchMap:
     def _cells(self, epoch):
         """The colors of all cells at an epoch, (rows, columns, 4) uint8, from bottom to top."""
         if len(self.place) == 2:
-            sizes = map(len, self.search.axes.values())
+            sizes = map(len, self.search.param_grid.values())
             return self._colors(self.losses[epoch].reshape(*sizes).T)
         cells = self.along.copy()
         cells[self.rows > epoch] = 255  # white, as what is not there yet
@@ -105,7 +105,7 @@ class SearchMap:
 
     def _add_legend(self, axes, has_diverged):
         """Explain, in a line above the map, the star and the color of no loss."""
-        names = self.search.axes
+        names = self.search.param_grid
         words = [f"{word(name)} {value:g}" for name, value in zip(names, self.place, strict=True)]
         best = "best" if self.search.validation_loss is None else "best on points held out"
         handles = [Line2D([], [], linestyle="", label=f"{best}: {', '.join(words)}", **STAR)]

@@ -9,14 +9,14 @@ from torchreplay.artists import EMPTY_PATH, Overlay, hollow, points_of
 from torchreplay.run import Run
 from torchreplay.spaces import axis_labels, check_dimensions
 from torchreplay.views.errors import ErrorRings
-from torchreplay.views.titles import Title, cut
+from torchreplay.views.titles import Title, shorten
 
 TICK_CHARACTERS = 10.5  # an inch along an axis, at the default size of fonts
-NAME_CHARACTERS = 50  # of an axis; longer names are cut
-LONG_LABEL = 6  # characters of a number, that would reach beyond the picture at the end of an axis
+NAME_CHARACTERS = 50  # of an axis; longer names are shortened
+LONG_TEXT = 6  # characters of a number that would leave the picture at the end of an axis
 LEGIBLE = 5  # pixels of a font, at the least
-LAYERS = 5  # of points of a class
-HOLLOW = 1.25  # times as wide are points that are held out
+PORTIONS = 5  # of the points of a class
+HOLLOW = 1.25  # width of points held out, in widths of others
 TITLE_GAP = 10  # between axes and title, in points
 LEGEND_GAP = 9  # between axes and legend: points and rings at the rim reach up to it
 LEGEND_HEIGHT = 17  # of a legend and the gap above it
@@ -33,9 +33,8 @@ class SpaceView:
     """
 
     def __init__(self, axes, run, looks, title=None, gap=TITLE_GAP):
-        self.layers = interleaved(*groups_of(run.points))
-        labels = axis_labels(run.space, run.is_whitened, run.points.names)
-        _prepare(axes, run.limits, labels)
+        self.portions = interleaved(*groups_of(run.points))
+        _prepare(axes, run.limits, axis_labels(run.space, run.is_whitened, run.points.names))
 
         if title is None:
             title = [(f"{run.space.title} at {run.history.label.title()} ", run.history.count)]
@@ -50,19 +49,19 @@ class SpaceView:
         self.points = self._make_points(looks)
         if self.points_stay:
             self._move_points(run.points.X.numpy())
-            points = [axes.add_artist(Overlay(axes, self.points))]
+            drawn = [axes.add_artist(Overlay(axes, self.points))]
         else:
-            points = [axes.add_line(layer) for layer in self.points]
+            drawn = [axes.add_line(points) for points in self.points]
         line = {"color": "black", "linewidth": 2, "joinstyle": "round", "clip_on": False}
         self.boundary = axes.add_patch(PathPatch(EMPTY_PATH, fill=False, zorder=4, **line))
-        over = (*points, self.boundary, *self.title.artists)
+        over = (*drawn, self.boundary, *self.title.artists)
         self.artists = (*self.regions, self.grid, *over, *axes.spines.values())
 
     def _make_points(self, looks):
-        """Make the Points of every layer."""
+        """Make the Points of every portion."""
         palette, made = looks.palette, []
         kinds = [*zip(palette.points, palette.markers, palette.sizes, strict=True)]
-        for group, _ in self.layers:
+        for group, _ in self.portions:
             color, marker, size = kinds[group % 2]
             size *= looks.scale
             filling = {"markersize": size} if group < 2 else hollow(HOLLOW * size)
@@ -82,7 +81,7 @@ class SpaceView:
 
     def _move_points(self, images):
         """Move all points to their images, (n, 2)."""
-        for points, (_, rows) in zip(self.points, self.layers, strict=True):
+        for points, (_, rows) in zip(self.points, self.portions, strict=True):
             points.set_data(*images[rows].T)
 
 
@@ -98,19 +97,19 @@ def groups_of(dataset):
 
 
 def interleaved(groups, count=2):
-    """Part points into layers of each group in turn, so that none covers the others.
+    """Part points into portions of each group in turn, so that no group covers the others.
 
-    Returns pairs of a group and the rows of its points, in the order in which they are drawn.
+    Returns pairs of a group and the rows of a portion of it, in the order in which they are drawn.
     """
     rows = [np.nonzero(groups == group)[0] for group in range(count)]
     rows[1::2] = (members[::-1] for members in rows[1::2])  # points at the same places are apart
-    members = [np.array_split(members, LAYERS) for members in rows]
-    layers = zip(*members, strict=True)
-    return [(group, rows) for layer in layers for group, rows in enumerate(layer)]
+    members = [np.array_split(members, PORTIONS) for members in rows]
+    rounds = zip(*members, strict=True)
+    return [(group, rows) for portions in rounds for group, rows in enumerate(portions)]
 
 
 class OtherSpace:
-    """Another space than the one that a Run is seen in, of the same epoch.
+    """The same epoch of a run in another space.
 
     Raises NetworkError if that space is no plane.
     """
@@ -133,7 +132,7 @@ class OtherSpace:
 class BoundaryBeyond:
     """The straight line of the output unit, dashed, across all of a feature space.
 
-    Where the plane has shrunk to a line or a corner, its own part of the boundary is hardly seen.
+    Where the plane has shrunk to a line or a corner, the boundary within it is hardly visible.
 
     artists: the line.
     """
@@ -146,8 +145,8 @@ class BoundaryBeyond:
 
     def draw(self, snapshot):
         """Move the line to where the output unit cuts at an epoch."""
-        output = snapshot.output
-        weight, bias = output.weight[0].detach().double().numpy(), output.bias.item()
+        head = snapshot.head
+        weight, bias = head.weight[0].detach().double().numpy(), head.bias.item()
         normal = weight / (weight @ weight or 1)
         nearest = self.center - (weight @ self.center + bias) * normal
         along = np.array([-weight[1], weight[0]]) * self.reach / (np.linalg.norm(weight) or 1)
@@ -160,28 +159,28 @@ def space_views(axes, run, looks, title=None, gap=TITLE_GAP):
     return [*views, ErrorRings(axes, run, looks)] if looks.mark_errors else views
 
 
-def _prepare(axes, plane, labels):
-    """Give axes the limits of a plane, ticks on its grid lines, and labels if they can be read."""
-    for axis, label in zip((axes.xaxis, axes.yaxis), labels, strict=True):
+def _prepare(axes, plane, names):
+    """Give axes the limits of a plane, ticks on its grid lines, and names if they can be read."""
+    for axis, name in zip((axes.xaxis, axes.yaxis), names, strict=True):
         if axis.label.get_fontsize() * axes.figure.dpi / 72 >= LEGIBLE:
-            axis.set_label_text(cut(label, NAME_CHARACTERS), parse_math=False)
+            axis.set_label_text(shorten(name, NAME_CHARACTERS), parse_math=False)
     (left, bottom), (right, top) = plane.low, plane.high
     axes.set(xlim=(left, right), ylim=(bottom, top), axisbelow=True)
     axes.set_aspect((right - left) / (top - bottom))
     axes.apply_aspect()
     for k, axis in enumerate((axes.xaxis, axes.yaxis)):
-        labels = axis.get_major_formatter().format_ticks(plane.ticks(k))
-        characters = len(labels) * max(map(len, labels)) * axes.figure.dpi / axes.bbox.width
+        texts = axis.get_major_formatter().format_ticks(plane.ticks(k))
+        characters = len(texts) * max(map(len, texts)) * axes.figure.dpi / axes.bbox.width
         ticks = ticks_of(plane, k, characters / TICK_CHARACTERS)
-        too_long = axis is axes.xaxis and len(labels[-1]) >= LONG_LABEL
+        too_long = axis is axes.xaxis and len(texts[-1]) >= LONG_TEXT
         axis.set_ticks(ticks[:-1] if too_long else ticks)
 
 
 def ticks_of(plane, axis, least):
     """Ticks on grid lines of a plane, from end to end of axis 0 or 1.
 
-    Every second, fifth or tenth line has one, or every line: `least` is how many lines a tick needs
-    for itself. Preferred are steps of which both ends are multiples, then those that are even.
+    Every line has one, or every second, fifth or tenth: `least` is how many lines apart two ticks
+    have to be. The best step divides both ends, the second best divides the length.
     """
     low, high, spacing = plane.low[axis], plane.high[axis], plane.spacing[axis]
     steps = [every * spacing for every in (1, 2, 5, 10) if every >= least or every == 10]

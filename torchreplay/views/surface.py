@@ -28,8 +28,8 @@ GRAYS = LinearSegmentedColormap.from_list("losses", ["#FCFCFC", "#6C6C6C"])
 class LossContours:
     """The loss over the plane through the parameters of an epoch, with the path up to there.
 
-    Both have the colors of the same levels: where the path has another one than what lies under
-    it, the plane of the epoch misses that part of the path.
+    Both have the same scale of colors. Where the path has another color than the plane under it,
+    the plane does not go through that part of the path.
     """
 
     def __init__(self, axes, run, looks):
@@ -45,12 +45,12 @@ class LossContours:
         axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(5, steps=(1, 2, 5, 10)))
-        labels = [
+        axis_labels = [
             f"{name} ({100 * share:.1f} %)"
-            for name, share in zip(self.path.labels, self.path.shares, strict=True)
+            for name, share in zip(self.path.axis_labels, self.path.shares, strict=True)
         ]
-        axes.set_xlabel(labels[0], parse_math=False)
-        axes.set_ylabel(labels[1], parse_math=False)
+        axes.set_xlabel(axis_labels[0], parse_math=False)
+        axes.set_ylabel(axis_labels[1], parse_math=False)
         self._add_scale(axes)
         self._add_artists(axes)
         room = 1.45 * axes.bbox.width / axes.figure.dpi
@@ -68,16 +68,16 @@ class LossContours:
 
     def _ends(self):
         """The lower and the upper ends of the axes, two arrays (2,)."""
-        seen = self.path.coordinates[self.path.rows]
-        low, high = seen.min(axis=0), seen.max(axis=0)
+        path = self.path.coordinates[self.path.rows]
+        low, high = path.min(axis=0), path.max(axis=0)
         extent = np.maximum(high - low, max(LEAST_EXTENT * (high - low).max(), SMALLEST))
         middle, reach = (low + high) / 2, (0.5 + MARGIN) * extent
         return middle - reach, middle + reach
 
     def _levels(self, epochs):
         """Round levels between the least and the largest loss that the film shows."""
-        planes = [self.surface.at(epoch, self.path.coordinates[epoch]) for epoch in epochs]
-        losses = np.concatenate([np.ravel(planes), self.history.loss[self.path.rows]])
+        surfaces = [self.surface.at(epoch, self.path.coordinates[epoch]) for epoch in epochs]
+        losses = np.concatenate([np.ravel(surfaces), self.history.loss[self.path.rows]])
         losses = losses[np.isfinite(losses)]
         low = max(losses.min(), 0.3 * self.history.loss[: self.path.last + 1].min())
         high = losses.max()
@@ -101,8 +101,8 @@ class LossContours:
 
     def _add_artists(self, axes):
         colors = self.colors(np.arange(len(self.edges) - 1))
-        looks = {"facecolors": colors, "edgecolors": "#404040", "linewidths": 0.4}
-        self.bands = axes.add_collection(PathCollection([], **looks), autolim=False)
+        style = {"facecolors": colors, "edgecolors": "#404040", "linewidths": 0.4}
+        self.bands = axes.add_collection(PathCollection([], **style), autolim=False)
         rim = {"color": "black", "linewidth": 4.5, "solid_capstyle": "round", "zorder": 3}
         (self.rim,) = axes.plot([], [], **rim, scalex=False, scaley=False)
         self.line = LineCollection([], linewidths=3, capstyle="round", zorder=3.1)
@@ -114,19 +114,20 @@ class LossContours:
         """Draw the plane through the parameters of an epoch, and the path up to there."""
         epoch, coordinates = snapshot.epoch, self.path.coordinates
         self.title.draw(epoch)
-        plane = self.surface.at(epoch, coordinates[epoch])
-        contours = contour_generator(*self.surface.axes, plane, fill_type=FillType.OuterCode)
+        losses = self.surface.at(epoch, coordinates[epoch])
+        places = self.surface.across, self.surface.up
+        contours = contour_generator(*places, losses, fill_type=FillType.OuterCode)
         self.bands.set_paths(
             [band(contours, *ends) for ends in zip(self.edges, self.edges[1:], strict=False)]
         )
         rows = self.path.rows
         rows = np.append(rows[rows < epoch], epoch)
-        seen = coordinates[rows]
-        self.rim.set_data(*seen.T)
-        self.line.set_segments(np.stack([seen[:-1], seen[1:]], axis=1))
+        path = coordinates[rows]
+        self.rim.set_data(*path.T)
+        self.line.set_segments(np.stack([path[:-1], path[1:]], axis=1))
         colors = self.colors(self.norm(self.history.loss[rows]))
         self.line.set_color(colors[1:])
-        self.dot.set_data(*seen[-1:].T)
+        self.dot.set_data(*path[-1:].T)
         self.dot.set_markerfacecolor(colors[-1])
 
 

@@ -1,4 +1,4 @@
-"""Titles of which some numbers follow the epoch, and text that fits its place."""
+"""Titles with numbers that follow the epoch, and text that fits its place."""
 
 import contextlib
 
@@ -11,28 +11,28 @@ MOST_EPOCHS = 1000  # whose texts are compared
 
 
 class Title:
-    """A line of text in which still words and numbers of the epoch alternate.
+    """A line of text in which fixed words and numbers of the epoch alternate.
 
-    Glyphs are slow to draw, so that each number is a Text of its own, and the words stay.
+    Glyphs are slow to draw. So each number is a Text of its own, and the words are drawn once.
 
     text: an empty matplotlib Text, horizontally centered.
-    parts: pairs of still words and a function that makes, of an epoch, the text that follows them.
+    parts: pairs of fixed words and a function from an epoch to the text that follows them.
     last: the last epoch; place is made for the longest text of each part.
     inches: how wide it may get; its font shrinks to fit.
 
     artists: the Texts that change.
-    titles: this one, as of any panel.
+    titles: a list of itself, as RunViews have those of their views.
     """
 
     def __init__(self, text, parts, last, inches):
         some = np.linspace(0, last, min(last + 1, MOST_EPOCHS)).astype(int)
         words = [
             word
-            for still, reading in parts
-            for word in (still, max((reading(epoch) for epoch in some[::-1]), key=len))
+            for fixed, reading in parts
+            for word in (fixed, max((reading(epoch) for epoch in some[::-1]), key=len))
         ]
         text.set(text="".join(words), parse_math=False)
-        fit(text, inches)
+        shrink_to_fit(text, inches)
         self.readings = [reading for _, reading in parts]
         self._center, _ = text.get_position()
         self._texts = split_text(text, words)
@@ -55,14 +55,14 @@ class Title:
     def joined(self):
         """Have the whole line in a single Text, as vector graphics are to have it."""
         first, *others = self._texts
-        kept = {
+        before = {
             "text": first.get_text(), "x": first.get_position()[0], "horizontalalignment": "left"
         }  # fmt: skip
         self.join()
         try:
             yield
         finally:
-            first.set(**kept)
+            first.set(**before)
             for text in others:
                 text.set_visible(True)
 
@@ -75,15 +75,15 @@ def split_text(text, words):
     return texts
 
 
-def fit(text, inches):
+def shrink_to_fit(text, inches):
     """Shrink the font of a Text until it is no wider than some inches."""
     width = text.get_window_extent().width / text.figure.dpi
     if width > inches:
         text.set_fontsize(text.get_fontsize() * inches / width)
 
 
-def cut(name, longest=LONGEST):
-    """A name of at most some characters."""
+def shorten(name, longest=LONGEST):
+    """A name of at most some characters; a longer one ends in an ellipsis."""
     return name if len(name) <= longest else f"{name[: longest - 1]}…"
 
 
@@ -91,4 +91,4 @@ def class_names(dataset):
     """What pictures call the two classes of a Dataset."""
     if dataset.classes == ("0", "1"):
         return "class 0", "class 1"
-    return tuple(map(cut, dataset.classes))
+    return tuple(map(shorten, dataset.classes))

@@ -13,8 +13,8 @@ def update_sizes(history, last):
     to the initialization: there, and after parameters that are all zero, it is NaN.
     """
     check_parameters(history, "updates")
-    sizes = np.full((last + 1, len(history.owners)), np.nan)
-    for layer, names in enumerate(history.owners.values()):
+    sizes = np.full((last + 1, len(history.layer_parameters)), np.nan)
+    for layer, names in enumerate(history.layer_parameters.values()):
         steps = before = 0
         for name in names:
             values = history.parameters[name][: last + 1].reshape(last + 1, -1).astype(float)

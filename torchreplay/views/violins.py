@@ -7,7 +7,7 @@ from matplotlib import rcParams
 from matplotlib.collections import LineCollection, PolyCollection
 
 from torchreplay.layers import check_parameters, layer_gradients, layer_outputs
-from torchreplay.views.titles import cut
+from torchreplay.views.titles import shorten
 
 BINS = 128  # at which a density is known
 FEW = 30  # values, up to which each is drawn
@@ -22,7 +22,7 @@ def weights_of(history, snapshot):
     """The weights and biases of every layer at an epoch, by its number."""
     return {
         k: np.concatenate([history.parameters[name][snapshot.epoch].ravel() for name in names])
-        for k, names in enumerate(history.owners.values())
+        for k, names in enumerate(history.layer_parameters.values())
     }
 
 
@@ -89,7 +89,7 @@ class Violins:
         return scale.inverted().transform([low - margin, high + margin])
 
     def _name_layers(self, axes, names):
-        names = [cut(name) for name in names]
+        names = [shorten(name) for name in names]
         room = 72 * axes.bbox.width / axes.figure.dpi / len(names)
         size = room / max(map(len, names)) / NAME_WIDTH
         every = max(1, int(np.ceil(SMALLEST / size)))  # layer that is named

@@ -5,24 +5,24 @@ import itertools
 import numpy as np
 
 from torchreplay.views.charts import SIGNS
-from torchreplay.views.titles import cut
+from torchreplay.views.titles import shorten
 
 SMALLEST, LARGEST = 4.5, 12  # of the fonts, in points; what would be smaller is left out
 LARGEST_NAME = 8  # of those of names
 WIDTH, HEIGHT = 0.62, 1.3  # of a character, in units of its font size
-NAMES = (8, 6, 4)  # characters of a feature, the most that fit; longer names are cut
+NAMES = (8, 6, 4)  # characters of a feature, the most that fit; longer names are shortened
 GAP = 1  # columns between two layers
 
 
 class WeightMap:
     """Every weight and bias as a cell of a heat map: a block a layer, a row a unit.
 
-    The columns of a block are what its units receive, and last their biases.
+    The columns of a block are the inputs of its units, and the last one is their biases.
     """
 
     def __init__(self, axes, run, looks):
         self.history = run.history
-        blocks = self.history.layers(run.last_epoch)
+        blocks = self.history.weights_and_biases(run.last_epoch)
         largest = self.history.largest_parameter(run.epochs)
         widths = [block.shape[1] + GAP for block in blocks]
         self.left = [0, *itertools.accumulate(widths[:-1])]
@@ -51,7 +51,7 @@ class WeightMap:
 
     def _short(self, axes, features):
         """The names of features, cut until they fit into a cell."""
-        cuts = [[cut(name, longest) for name in features] for longest in NAMES]
+        cuts = [[shorten(name, longest) for name in features] for longest in NAMES]
         return next((names for names in cuts if self._font(axes, names)), cuts[-1])
 
     def _name_cells(self, axes, left, inputs, units):
@@ -83,7 +83,7 @@ class WeightMap:
 
     def draw(self, snapshot):
         """Color all cells."""
-        blocks = self.history.layers(snapshot.epoch)
+        blocks = self.history.weights_and_biases(snapshot.epoch)
         cells = np.full(self.shape, np.nan)
         for left, block in zip(self.left, blocks, strict=True):
             cells[: len(block), left : left + block.shape[1]] = block

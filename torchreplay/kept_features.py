@@ -1,4 +1,4 @@
-"""What is kept of a model too large to keep: the images of its points in a layer, and logits."""
+"""What a record keeps of a model too large to keep: images of its points in a layer, and logits."""
 
 import dataclasses
 
@@ -16,7 +16,8 @@ IMAGES, LOGITS = "images", "logits"
 class KeptFeatures(nn.Module):
     """The features of a model at one epoch, asked for points by their numbers, (n, 1).
 
-    points: how many there are; `shape` is that of the grid lines: how many, and points of each.
+    points: how many there are.
+    shape: of the grid lines: how many there are, and how many points each has.
     layer: the name of the layer that is kept.
     has_head: whether a linear layer makes the logit of it.
     """
@@ -33,7 +34,7 @@ class KeptFeatures(nn.Module):
 
     @property
     def inputs(self):
-        """No way leads back to the inputs: raises NetworkError."""
+        """Raises NetworkError: the features do not give back the inputs."""
         raise NetworkError("the record keeps features alone: it has no input space")
 
     @property
@@ -94,11 +95,11 @@ def read_features(classifier, layer, dataset, place):
         return torch.cat([found[-1].flatten(1), logit], dim=1).float().cpu()
 
     with hooked([module], put_out=lambda module, x, output: found.append(output.clone())):
-        seen = in_batches(both, dataset.X)
+        outputs = in_batches(both, dataset.X)
         grid = grid_of(dataset)
         if len(grid):
-            seen = torch.cat([seen, in_batches(both, grid.flatten(0, 1))])
-    kept = {IMAGES: seen[:, :2], LOGITS: seen[: len(dataset.X), 2:]}
+            outputs = torch.cat([outputs, in_batches(both, grid.flatten(0, 1))])
+    kept = {IMAGES: outputs[:, :2], LOGITS: outputs[: len(dataset.X), 2:]}
     head = classifier.head_of(layer)
     if head is not None:
         kept |= {"head.weight": head.weight.detach()}

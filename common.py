@@ -1,4 +1,4 @@
-"""Train a 2-2-1 sigmoid network and record its training: the story that both scripts share.
+"""Train a network, by default 2-2-1 with sigmoids, and record it: what both scripts share.
 
 Read from top to bottom, this is the way of the data: data set, network, training, the record of
 every epoch, and the grids and boundaries that the pictures are drawn from. What makes pictures of
@@ -55,7 +55,7 @@ def load_dataset(source=DATASET, standardized=False, validation=0.0, seed=13, **
 class Standardize(nn.Module):
     """The layer without parameters that gives the features of X, (n, d), mean 0 and variance 1."""
 
-    keeps_plane_flat = True
+    keeps_plane_flat = True  # it folds nothing, see `scenes`
 
     def __init__(self, X):
         super().__init__()
@@ -76,11 +76,12 @@ class Network(nn.Module):
     hidden: the number of units of each hidden layer, and `activation` the name of theirs.
     latent, is_latent: whether a linear layer of two units follows them.
     scaling: a layer without parameters that precedes them.
-    is_published: whether this is the network of the published run, 2-2-1 with sigmoids.
+    is_published: whether its form is that of the published run, 2-2-1 with sigmoids. How it is
+        trained depends on that, see `cross_entropy`.
 
     Weights of hidden layers are drawn by Xavier's rule, from a normal distribution with variance
-    2 / (inputs + units), those of the output layer from the standard normal one, and biases as
-    PyTorch draws them. The order of the draws is part of what a seed means.
+    2 / (inputs + units), those of the output layer from the standard normal one, and biases by
+    PyTorch's default. In another order, the same seed would give other weights.
     """
 
     def __init__(self, inputs=2, hidden=(2,), activation="sigmoid", latent=False, scaling=None):
@@ -126,7 +127,7 @@ class Network(nn.Module):
 
 
 def make_network(dataset, hidden=(2,), activation="sigmoid", latent=False):
-    """Make a Network for the points of a Dataset; see there."""
+    """Make a Network for the points of a Dataset; see `Network`."""
     scaling = Standardize(dataset.trained.X) if dataset.standardized else None
     return Network(dataset.X.shape[1], hidden, activation, latent, scaling)
 
@@ -179,7 +180,7 @@ def train(
 ):  # fmt: skip
     """Train a network by gradient descent on the binary cross-entropy, and record every epoch.
 
-    batch_size: points an update; None is the whole data set.
+    batch_size: points per update; None is the whole data set.
     optimizer: sgd, which may have momentum, or adam.
     weight_decay: this times the parameter is added to every gradient, the penalty L2.
     augment: sigma of noise on the points, see `augmented`, which is drawn anew in every epoch,
@@ -203,10 +204,10 @@ def train(
             optimizer.zero_grad()
             loss = cross_entropy(network, X, y)
             if loss.isnan():
-                break  # it has diverged, as the record will tell
+                break  # it has diverged
             loss.backward()
             optimizer.step()
-        if not recorder.record():
+        if not recorder.record():  # parameters or loss are not finite: this epoch is not kept
             break
     return dataclasses.replace(recorder.history(), training=training)
 
@@ -260,15 +261,17 @@ def make_seeded(dataset, seed, **network):
 def search(make, dataset, param_grid, batch_size=None, augment=0.0, **training):
     """Train runs that differ in hyper-parameters together, and then the best of them alone.
 
+    All begin with the same parameters and get the same batches.
+
     make: makes the Network that every run begins with.
     param_grid: values of one or two of learning_rate, momentum and weight_decay, by their names.
     batch_size, augment, training: see `train`.
     Returns the History of the best run, which has the losses of all: its Search.
     """
-    parts = functools.partial(batches, dataset, batch_size, augment)
-    found = train_together(make(), param_grid, dataset, parts, **training)
+    make_batches = functools.partial(batches, dataset, batch_size, augment)
+    found = train_together(make(), param_grid, dataset, make_batches, **training)
     settings = {"batch_size": batch_size, "augment": augment, **training}
-    return found.confirm(lambda **run: train(make(), dataset, **settings | run))
+    return found.confirm(lambda **best: train(make(), dataset, **settings | best))
 
 
 # Grids and boundaries ---------------------------------------------------------------------------
@@ -277,16 +280,17 @@ def search(make, dataset, param_grid, batch_size=None, augment=0.0, **training):
 def collect(histories, space, epochs, max_points, size=SIZE.default):
     """Collect the grids and boundaries of some epochs in a space.
 
-    Both are made in the input plane: the grid of straight lines, and the curves on which P = 0.5.
-    They are mapped through the layers of the space, and kept in memory for the pictures.
+    The grid is made of straight lines in the input plane, which the layers of the space map. The
+    boundary is where P = 0.5. Both are made when a picture first asks for them, and then kept in
+    memory, up to a bound.
 
     histories: Histories by the names of their runs.
     max_points: how many points of a Dataset are drawn at the most.
     size: pixels of the picture, at which the lines are to be smooth.
     Returns a Run for each; `run.scenes[epoch]` has the grid and the boundary of an epoch.
     """
-    drawn = functools.cache(lambda dataset: sample(dataset, max_points))
+    drawn = functools.cache(sample)  # the same points for all runs of a Dataset
     return {
-        name: Run(history, space, epochs, drawn(history.dataset), size, len(histories))
+        name: Run(history, space, epochs, drawn(history.dataset, max_points), size, len(histories))
         for name, history in histories.items()
     }

@@ -67,21 +67,21 @@ def stamps(marker, size):
 class Overlay(Artist):
     """Artists that stay in their places on axes, over others that move.
 
-    They are drawn once and kept as an image, which is laid over each frame. Renderers other than
+    They are drawn once and kept as a bitmap, which is laid over each frame. Renderers other than
     Agg draw them as they are.
     """
 
     def __init__(self, axes, artists):
         super().__init__()
         self.artists, self.zorder = artists, artists[0].zorder
-        self._canvas, self._image = None, None
+        self._canvas, self._bitmap = None, None
         for artist in artists:
             artist.axes = axes
             artist.set_figure(axes.figure)
             artist.set_transform(axes.transData)
 
     def draw(self, renderer):
-        """Draw the artists, by their image if there can be one."""
+        """Draw the artists, by their bitmap if there can be one."""
         if not self.get_visible():
             return
         if not isinstance(renderer, RendererAgg):
@@ -94,8 +94,8 @@ class Overlay(Artist):
             layer = RendererAgg(*canvas)
             for artist in self.artists:
                 artist.draw(layer)
-            self._canvas, self._image = (canvas, place), covered(layer)
-        renderer.draw_image(renderer.new_gc(), *self._image)
+            self._canvas, self._bitmap = (canvas, place), covered(layer)
+        renderer.draw_image(renderer.new_gc(), *self._bitmap)
 
 
 def covered(renderer):

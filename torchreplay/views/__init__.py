@@ -1,7 +1,7 @@
 """The views of a run: each shows one thing of an epoch on axes of its own.
 
 A view is made of the axes it draws on, a Run and the Looks of the picture, and moves its artists
-with `draw(snapshot)`. It imports nothing that draws views, as `composition` and `film` do.
+with `draw(snapshot)`. It may not import what itself uses views, as `composition` does.
 
 Views that stand beside a space are found by name: a module of that name has PANELS, a class of view
 for each of its panels. A panel is one axes of a picture. The names need neither PyTorch nor

@@ -13,6 +13,7 @@ from pages import images_of, many_features, page_of, pixel_of, scene, settle, te
 
 import common
 from torchreplay.dataset import make_dataset
+from torchreplay.page import HERE, shorten_style
 from torchreplay.run import Run
 from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
 
@@ -249,6 +250,18 @@ def test_controls_are_large_and_reached_by_tab(visit, history):
             .map(({ width, height }) => Math.min(width, height))"""
     )
     assert min(size for size in sizes if size) >= 44
+
+
+def test_style_says_the_same_without_its_whitespace(visit, history):
+    script = """(style) => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(style);
+        return Array.from(sheet.cssRules, (rule) => rule.cssText.replaceAll(", ", ","));
+    }"""
+    page = visit(page_of(history))
+    style = (HERE / "style.css").read_text()
+    rules = page.evaluate(script, style)
+    assert len(rules) > 70 and page.evaluate(script, shorten_style(style)) == rules
 
 
 def test_policy_forbids_everything_else(history):

@@ -1,83 +1,92 @@
 // Data points: the order in which they are drawn, their markers, and an image of many of them, fast.
 
-import { pairAt } from "./geometry.js";
+import { ceil, floor, pairAt, round } from "./geometry.js";
 import { discPath } from "./shapes.js";
+import { range } from "./text.js";
 
 const LAYERS = 5; // of points of a class
 const SHIFTS = 4; // of a marker within a pixel, along either axis
-const REACH = 4; // pixels of a marker, from its middle
+const REACH = 5; // pixels of a marker, from its middle
 const FAINT = 3; // halvings of a point that is not selected
+const EDGE = 1.2; // pixels, around a point that is held out, which is hollow
 
-// Markers as paths, and how deep within one a place is: a disc, and a cross of two bars.
+// Markers: a disc, and a cross of two bars.
 export const MARKERS = {
-  o: { path: discPath(2.9), depth: (x, y) => 2.9 - Math.hypot(x, y) },
-  X: {
-    path: "m0 1.6l1.6 1.6 1.6-1.6-1.6-1.6 1.6-1.6-1.6-1.6-1.6 1.6-1.6-1.6-1.6 1.6 1.6 1.6-1.6 1.6 1.6 1.6z",
-    depth: (x, y) => {
-      const [a, b] = [Math.abs(x + y), Math.abs(x - y)];
-      return Math.min(4.8 - Math.max(a, b), 1.6 - Math.min(a, b)) * Math.SQRT1_2;
-    },
-  },
+  o: discPath(2.9),
+  X: "m0 1.6l1.6 1.6 1.6-1.6-1.6-1.6 1.6-1.6-1.6-1.6-1.6 1.6-1.6-1.6-1.6 1.6 1.6 1.6-1.6 1.6 1.6 1.6z",
 };
 
-// A layer of either class in turn, so that none covers the other.
-export function interleaved(label) {
-  const counts = [0, 0];
-  const ranks = Array.from(label, (t) => counts[t]++);
-  const layer = (n) => 2 * Math.floor((LAYERS * ranks[n]) / counts[label[n]]) + label[n];
+// A layer of either class in turn, so that none covers the other; and so of points held out.
+export function interleaved({ label, held }) {
+  const counts = [0, 0, 0, 0];
+  const groups = Array.from(label, (t, n) => t + 2 * held[n]);
+  const ranks = groups.map((group) => counts[group]++);
+  const layer = (n) => 4 * floor((LAYERS * ranks[n]) / counts[groups[n]]) + groups[n];
   return [...label.keys()].sort((one, other) => layer(one) - layer(other));
 }
 
-// Points as paths, one for each run of a class.
-export function dotPaths({ pixels, order, label, chosen }, { points, markers }) {
+// Points as paths, one for each run of points that look alike.
+export function dotPaths({ pixels, order, label, held, chosen }, { points, markers, paper }) {
   const paths = [];
   for (const n of order) {
-    const fill = points[label[n]] + (chosen && !chosen[n] ? "20" : "");
-    if (paths.at(-1)?.fill !== fill) paths.push({ fill, d: "" });
-    paths.at(-1).d += `M${pairAt(pixels, n).map((v) => v.toFixed(2))}${MARKERS[markers[label[n]]].path}`;
+    const color = points[label[n]] + (chosen && !chosen[n] ? "20" : "");
+    const [fill, stroke] = held[n] ? [paper, color] : [color, "none"];
+    const last = paths.at(-1);
+    if (last?.fill !== fill || last.stroke !== stroke) paths.push({ fill, stroke, width: EDGE, d: "" });
+    paths.at(-1).d += `M${pairAt(pixels, n).map((v) => v.toFixed(2))}${MARKERS[markers[label[n]]]}`;
   }
   return paths;
 }
 
 // A marker at each of its shifts: the pixels around its middle, and how much of them it covers.
-const made = new Map();
-function stamps(kind, ratio, width) {
-  const key = [kind, ratio, width].join();
-  if (!made.has(key)) made.set(key, makeStamps(MARKERS[kind], ratio, width));
-  return made.get(key);
-}
+// Its edge may be added to it, or taken from it.
+const made = {};
+const stamps = (...look) => (made[look] ??= makeStamps(...look));
 
-function makeStamps({ depth }, ratio, width) {
-  const reach = Math.ceil(REACH * ratio);
-  const around = Array.from({ length: 2 * reach }, (_, k) => k - reach);
-  return Array.from({ length: SHIFTS ** 2 }, (_, shift) => {
-    const [x, y] = [(shift % SHIFTS) / SHIFTS, Math.floor(shift / SHIFTS) / SHIFTS];
-    const cover = (i, j) => Math.min(depth((i + 0.5 - x) / ratio, (j + 0.5 - y) / ratio) * ratio + 0.5, 1);
-    const places = around.flatMap((j) => around.map((i) => [i, j])).filter((place) => cover(...place) > 0);
+function makeStamps(marker, edge, ratio, width) {
+  const reach = ceil(REACH * ratio);
+  const path = new Path2D(marker);
+  return range(SHIFTS ** 2, (shift) => {
+    const pen = new OffscreenCanvas(2 * reach, 2 * reach).getContext("2d");
+    const [x, y] = [shift % SHIFTS, floor(shift / SHIFTS)].map((part) => reach + part / SHIFTS);
+    pen.setTransform(ratio, 0, 0, ratio, x, y);
+    pen.lineWidth = EDGE;
+    pen.fill(path);
+    pen.globalCompositeOperation = edge;
+    if (edge) pen.stroke(path);
+    const { data } = pen.getImageData(0, 0, 2 * reach, 2 * reach);
+    const alphas = data.filter((_, k) => k % 4 === 3);
+    const covered = [...alphas.keys()].filter((k) => alphas[k]);
     return {
-      offsets: Int32Array.from(places, ([i, j]) => j * width + i),
-      alphas: Uint8Array.from(places, (place) => 255 * cover(...place)),
+      offsets: covered.map((k) => (floor(k / 2 / reach) - reach) * width + (k % (2 * reach)) - reach),
+      alphas: alphas.filter((alpha) => alpha),
     };
   });
 }
 
 // Draw points on a canvas of their own, pixel by pixel in its `image`. Where markers overlap, a pixel
 // shows that which covers more of it. Half a marker beyond the rim is not seen.
-export function drawDots(canvas, image, ratio, { pixels, order, label, chosen }, { points, markers }) {
+export function drawDots(canvas, image, ratio, { pixels, order, label, held, chosen }, { points, markers, paper }) {
   const { width, height } = canvas;
   const drawn = new Uint32Array(image.data.buffer).fill(0);
-  const colors = points.map((color) => parseInt(color.slice(5) + color.slice(3, 5) + color.slice(1, 3), 16));
-  const kinds = markers.map((kind) => stamps(kind, ratio, width));
+  const layer = (t, edge, color) => ({
+    shifts: stamps(MARKERS[markers[t]], edge, ratio, width),
+    color: parseInt(color.slice(5) + color.slice(3, 5) + color.slice(1, 3), 16),
+  });
+  const whole = points.map((color, t) => [layer(t, "", color)]);
+  const hollow = points.map((color, t) => [layer(t, "source-over", color), layer(t, "destination-out", paper)]);
   for (const n of order) {
-    const x = Math.round(pixels[2 * n] * ratio * SHIFTS);
-    const y = Math.round(pixels[2 * n + 1] * ratio * SHIFTS);
+    const x = round(pixels[2 * n] * ratio * SHIFTS);
+    const y = round(pixels[2 * n + 1] * ratio * SHIFTS);
     if (!(x >= 0 && x < width * SHIFTS && y >= 0 && y < height * SHIFTS)) continue;
-    const { offsets, alphas } = kinds[label[n]][(x % SHIFTS) + SHIFTS * (y % SHIFTS)];
-    const middle = Math.floor(y / SHIFTS) * width + Math.floor(x / SHIFTS);
+    const middle = floor(y / SHIFTS) * width + floor(x / SHIFTS);
     const faint = chosen && !chosen[n] ? FAINT : 0;
-    for (let k = 0; k < offsets.length; k++) {
-      const [at, alpha] = [middle + offsets[k], alphas[k] >> faint];
-      if (alpha >= drawn[at] >>> 24) drawn[at] = (alpha << 24) | colors[label[n]];
+    for (const { shifts, color } of (held[n] ? hollow : whole)[label[n]]) {
+      const { offsets, alphas } = shifts[(x % SHIFTS) + SHIFTS * (y % SHIFTS)];
+      for (let k = 0; k < offsets.length; k++) {
+        const [at, alpha] = [middle + offsets[k], alphas[k] >> faint];
+        if (alpha >= drawn[at] >>> 24) drawn[at] = (alpha << 24) | color;
+      }
     }
   }
   canvas.getContext("2d").putImageData(image, 0, 0);

@@ -59,8 +59,9 @@ def test_record_on_the_page_is_the_history(history, dataset):
     names = ["logit.0.weight", "logit.0.bias", "logit.2.weight", "logit.2.bias"]
     expected = [np.reshape(history.parameters[name], (201, -1)) for name in names]
     np.testing.assert_array_equal(array(record["parameters"]), np.hstack(expected).ravel())
-    np.testing.assert_array_equal(array(record["curves"][0]["values"]), history.loss.astype(np.float32))
-    assert [curve["name"] for curve in record["curves"]] == ["loss", "accuracy"]
+    loss, accuracy = record["curves"]
+    np.testing.assert_array_equal(array(loss["values"]), history.loss.astype(np.float32))
+    assert (loss["name"], accuracy["name"]) == ("loss", "accuracy")
     assert record["points"]["held"] == ""
     np.testing.assert_array_equal(array(record["points"]["x"]), dataset.X.numpy().ravel())
     bits = np.unpackbits(array(record["points"]["label"], "u1"), bitorder="little")

@@ -38,7 +38,7 @@ export function drawDiagram(index, pick, isMean) {
 function column(title, { length }, linesOf) {
   const cards = range(min(length, MOST_UNITS), (unit) => {
     const lines = linesOf(unit).filter(Boolean).slice(0, length > MOST_WRITTEN ? 2 : 9);
-    return element("div", "unit", ...lines.map((line, k) => element(k ? "p" : "b", "", ...pieces(line))));
+    return element("div", "unit", ...lines.map((line, k) => element(k ? "div" : "b", "", ...pieces(line))));
   });
   const rest = length > MOST_UNITS ? [element("p", "", `and ${length - MOST_UNITS} more`)] : [];
   return element("div", "layer", element("h3", "", title), ...cards, ...rest);

@@ -116,7 +116,7 @@ def test_layer_that_the_page_cannot_evaluate(history, dataset):
     other = common.train(network, dataset, epochs=3)
     assert describe(history) and describe(other) is None
     record = page_record(other, dataset)
-    assert "network" not in record and len(record["positions"]["epochs"]) == 4
+    assert "network" not in record and len(record["positions"]) == 4
 
 
 def test_positions_are_thinned(monkeypatch):

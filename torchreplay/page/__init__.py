@@ -19,7 +19,7 @@ from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
 MODULES = (
-    "text", "geometry", "network", "levels", "scene", "source", "record", "shapes", "dots", "space",
+    "text", "geometry", "network", "levels", "scene", "record", "source", "shapes", "dots", "space",
     "state", "picks", "diagram", "link", "picture", "timeline", "screen", "actions", "pointers",
     "main",
 )  # fmt: skip

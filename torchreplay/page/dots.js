@@ -10,10 +10,10 @@ const REACH = 5; // pixels of a marker, from its middle
 const FAINT = 3; // halvings of a point that is not selected
 const EDGE = 1.2; // pixels, around a point that is held out, which is hollow
 
-// Markers: a disc, and a cross of two bars.
+// Markers, and larger ones that are hollow: a disc, and a cross of two bars.
 export const MARKERS = {
-  o: discPath(2.9),
-  X: "m0 1.6l1.6 1.6 1.6-1.6-1.6-1.6 1.6-1.6-1.6-1.6-1.6 1.6-1.6-1.6-1.6 1.6 1.6 1.6-1.6 1.6 1.6 1.6z",
+  o: [2.9, 3.6].map(discPath),
+  X: [1.6, 2].map((size) => "m0 1l1 1 1-1-1-1 1-1-1-1-1 1-1-1-1 1 1 1-1 1 1 1z".replace(/1/g, size)),
 };
 
 // A layer of either class in turn, so that none covers the other; and so of points held out.
@@ -33,7 +33,7 @@ export function dotPaths({ pixels, order, label, held, chosen }, { points, marke
     const [fill, stroke] = held[n] ? [paper, color] : [color, "none"];
     const last = paths.at(-1);
     if (last?.fill !== fill || last.stroke !== stroke) paths.push({ fill, stroke, width: EDGE, d: "" });
-    paths.at(-1).d += `M${pairAt(pixels, n).map((v) => v.toFixed(2))}${MARKERS[markers[label[n]]]}`;
+    paths.at(-1).d += `M${pairAt(pixels, n).map((v) => v.toFixed(2))}${MARKERS[markers[label[n]]][held[n]]}`;
   }
   return paths;
 }
@@ -70,7 +70,7 @@ export function drawDots(canvas, image, ratio, { pixels, order, label, held, cho
   const { width, height } = canvas;
   const drawn = new Uint32Array(image.data.buffer).fill(0);
   const layer = (t, edge, color) => ({
-    shifts: stamps(MARKERS[markers[t]], edge, ratio, width),
+    shifts: stamps(MARKERS[markers[t]][edge ? 1 : 0], edge, ratio, width),
     color: parseInt(color.slice(5) + color.slice(3, 5) + color.slice(1, 3), 16),
   });
   const whole = points.map((color, t) => [layer(t, "", color)]);

@@ -3,8 +3,9 @@
 import { activate, click, press } from "./actions.js";
 import { readFragment } from "./link.js";
 import { listen } from "./pointers.js";
-import { network, points, source } from "./record.js";
+import { network, points } from "./record.js";
 import { night } from "./screen.js";
+import { source } from "./source.js";
 import { go, pin, show, spaces, state } from "./state.js";
 import { $ } from "./text.js";
 import { drawCurves } from "./timeline.js";

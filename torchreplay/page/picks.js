@@ -2,7 +2,8 @@
 
 import { pairAt } from "./geometry.js";
 import { sigmoid } from "./network.js";
-import { classes, data, names, network, planes, points, source } from "./record.js";
+import { classes, data, names, network, planes, points } from "./record.js";
+import { source } from "./source.js";
 import { isWrong, spaces, state } from "./state.js";
 import { format, shorten } from "./text.js";
 

@@ -1,7 +1,8 @@
 // Pointing, clicking, dragging, pinching and turning the wheel over a space.
 
 import { between, distance, max, min, pairs } from "./geometry.js";
-import { network, source } from "./record.js";
+import { network } from "./record.js";
+import { source } from "./source.js";
 import { pin, show, state } from "./state.js";
 
 const FAR = 6; // pixels, from which on a press is a drag

@@ -1,23 +1,19 @@
-// The record that the page carries: how training went, on which points, and what it made.
+// The record that the page carries: how training went, on which points, and its network.
 
 import { ceil } from "./geometry.js";
 import { Network } from "./network.js";
-import { Evaluation, Positions, decode } from "./source.js";
-import { $, format, range } from "./text.js";
+import { $, decode, format, range } from "./text.js";
 
 export const data = JSON.parse($("data").textContent);
 export const { names, classes, planes } = data;
 export const epochs = range(ceil(data.last / data.every), (k) => k * data.every).concat(data.last);
 export const last = epochs.length - 1;
-export const curves = data.curves.map((curve) => ({ ...curve, values: decode(curve.values, Float32Array) }));
+export const curves = data.curves.map((curve) => ({ ...curve, values: decode(curve.values) }));
 export const points = readPoints();
-export const network = data.network && new Network(data.network, decode(data.parameters, Float32Array));
-export const source = network
-  ? new Evaluation(network, points, planes)
-  : new Positions(data.positions, points, planes);
+export const network = data.network && new Network(data.network, decode(data.parameters));
 
 function readPoints() {
-  const x = decode(data.points.x, Float32Array);
+  const x = decode(data.points.x);
   const d = names.length;
   const rows = range(x.length / d, (n) => x.subarray(n * d, n * d + d));
   const [label, held] = [data.points.label, data.points.held].map((text) => {

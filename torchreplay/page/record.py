@@ -129,7 +129,7 @@ def with_positions(history, runs):
     size = max(len(json.dumps(positions_of(runs, epoch))) for epoch in (0, history.last))
     every = stride(history, size)
     epochs = carried_epochs(history, every)
-    return every, {"positions": {"epochs": [positions_of(runs, epoch) for epoch in epochs]}}
+    return every, {"positions": [positions_of(runs, epoch) for epoch in epochs]}
 
 
 def stride(history, size):

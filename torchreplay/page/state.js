@@ -1,7 +1,8 @@
 // What is shown: the epoch, what is pointed at, pinned and selected, and the view of each space.
 
 import { clamp, floor, max, round } from "./geometry.js";
-import { data, last, outcome, planes, points, source } from "./record.js";
+import { data, last, outcome, planes, points } from "./record.js";
+import { source } from "./source.js";
 import { Space } from "./space.js";
 import { $ } from "./text.js";
 

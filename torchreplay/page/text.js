@@ -5,6 +5,10 @@ export const range = (count, of = (k) => k) => Array.from({ length: count }, (_,
 export const shorten = (name, most = 24) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
 const raised = (power) => power.replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)] ?? "");
 
+// The numbers that some base64 stands for.
+export const decode = (text, Kind = Float32Array) =>
+  new Kind(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer);
+
 // A number to four decimals, or to three digits where those would not show it.
 export function format(value, decimals = 4) {
   const size = Math.abs(value);

@@ -1,6 +1,7 @@
 // Data points: the order in which they are drawn, their markers, and an image of many of them, fast.
 
 import { ceil, floor, pairAt, round } from "./geometry.js";
+import { points } from "./record.js";
 import { discPath } from "./shapes.js";
 import { range } from "./text.js";
 
@@ -16,20 +17,22 @@ export const MARKERS = {
   X: [1.6, 2].map((size) => "m0 1l1 1 1-1-1-1 1-1-1-1-1 1-1-1-1 1 1 1-1 1 1 1z".replace(/1/g, size)),
 };
 
-// A layer of either class in turn, so that none covers the other; and so of points held out.
-export function interleaved({ label, held }) {
+const { label, held } = points;
+export const order = interleaved(Array.from(label, (t, n) => t + 2 * held[n]));
+
+// A layer of each group in turn, so that none covers the others.
+function interleaved(groups) {
   const counts = [0, 0, 0, 0];
-  const groups = Array.from(label, (t, n) => t + 2 * held[n]);
   const ranks = groups.map((group) => counts[group]++);
   const layer = (n) => 4 * floor((LAYERS * ranks[n]) / counts[groups[n]]) + groups[n];
-  return [...label.keys()].sort((one, other) => layer(one) - layer(other));
+  return [...groups.keys()].sort((one, other) => layer(one) - layer(other));
 }
 
 // Points as paths, one for each run of points that look alike.
-export function dotPaths({ pixels, order, label, held, chosen }, { points, markers, paper }) {
+export function dotPaths({ pixels, chosen }, { points: colors, markers, paper }) {
   const paths = [];
   for (const n of order) {
-    const color = points[label[n]] + (chosen && !chosen[n] ? "20" : "");
+    const color = colors[label[n]] + (chosen && !chosen[n] ? "20" : "");
     const [fill, stroke] = held[n] ? [paper, color] : [color, "none"];
     const last = paths.at(-1);
     if (last?.fill !== fill || last.stroke !== stroke) paths.push({ fill, stroke, width: EDGE, d: "" });
@@ -66,15 +69,15 @@ function makeStamps(marker, edge, ratio, width) {
 
 // Draw points on a canvas of their own, pixel by pixel in its `image`. Where markers overlap, a pixel
 // shows that which covers more of it. Half a marker beyond the rim is not seen.
-export function drawDots(canvas, image, ratio, { pixels, order, label, held, chosen }, { points, markers, paper }) {
+export function drawDots(canvas, image, ratio, { pixels, chosen }, { points: colors, markers, paper }) {
   const { width, height } = canvas;
   const drawn = new Uint32Array(image.data.buffer).fill(0);
   const layer = (t, edge, color) => ({
     shifts: stamps(MARKERS[markers[t]][edge ? 1 : 0], edge, ratio, width),
     color: parseInt(color.slice(5) + color.slice(3, 5) + color.slice(1, 3), 16),
   });
-  const whole = points.map((color, t) => [layer(t, "", color)]);
-  const hollow = points.map((color, t) => [layer(t, "source-over", color), layer(t, "destination-out", paper)]);
+  const whole = colors.map((color, t) => [layer(t, "", color)]);
+  const hollow = colors.map((color, t) => [layer(t, "source-over", color), layer(t, "destination-out", paper)]);
   for (const n of order) {
     const x = round(pixels[2 * n] * ratio * SHIFTS);
     const y = round(pixels[2 * n + 1] * ratio * SHIFTS);

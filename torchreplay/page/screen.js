@@ -1,7 +1,7 @@
 // All that is drawn and written of the present state.
 
 import { drawDiagram } from "./diagram.js";
-import { MARKERS, interleaved } from "./dots.js";
+import { MARKERS, order } from "./dots.js";
 import { describe, pixelOf, probability, titleOf } from "./picks.js";
 import { savePicture } from "./picture.js";
 import { called, data, epochs, measured, names, network, outcome, points } from "./record.js";
@@ -10,7 +10,6 @@ import { isWrong, settle, show, spaces, state } from "./state.js";
 import { $, element, format, row } from "./text.js";
 import { drawTime } from "./timeline.js";
 
-const order = interleaved(points);
 export const night = matchMedia("(prefers-color-scheme: dark)");
 
 show.draw = () => {
@@ -46,7 +45,7 @@ function seen(space) {
   const images = source.images[space.name];
   const pixels = space.toPixels(images);
   const wrong = $("errors").checked ? order.filter(isWrong) : [];
-  const shown = { ...points, images, pixels, order, wrong, chosen: state.chosen };
+  const shown = { images, pixels, wrong, chosen: state.chosen };
   return [source.scene(space.name, space.view, space.pixel), shown];
 }
 

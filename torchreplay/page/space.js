@@ -102,7 +102,7 @@ export class Space {
     return found;
   }
 
-  // Draw the scene of an epoch. `points`: { images, pixels, order, label, wrong, chosen }.
+  // Draw the scene of an epoch. `points`: { images, pixels, wrong, chosen }.
   // Points that stay in their places are not drawn again.
   draw(scene, points, ink) {
     const { pen, ratio, dots } = this;

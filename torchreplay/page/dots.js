@@ -1,6 +1,6 @@
 // Data points: the order in which they are drawn, their markers, and an image of many of them, fast.
 
-import { ceil, floor, pairAt, round } from "./geometry.js";
+import { abs, ceil, floor, hypot, max, min, pairAt, round } from "./geometry.js";
 import { points } from "./record.js";
 import { discPath } from "./shapes.js";
 import { range } from "./text.js";
@@ -9,13 +9,23 @@ const LAYERS = 5; // of points of a class
 const SHIFTS = 4; // of a marker within a pixel, along either axis
 const REACH = 5; // pixels of a marker, from its middle
 const FAINT = 3; // halvings of a point that is not selected
-const EDGE = 1.2; // pixels, around a point that is held out, which is hollow
+const HOLLOW = 1.25; // times as large are points that are held out
+const EDGE = 1.2; // pixels, around them
 
-// Markers, and larger ones that are hollow: a disc, and a cross of two bars.
-export const MARKERS = {
-  o: [2.9, 3.6].map(discPath),
-  X: [1.6, 2].map((size) => "m0 1l1 1 1-1-1-1 1-1-1-1-1 1-1-1-1 1 1 1-1 1 1 1z".replace(/1/g, size)),
+// Markers of some size as paths, and how deep within one a place is: a disc, and a cross of two bars.
+const MARKERS = {
+  o: { size: 2.9, path: discPath, depth: (size, x, y) => size - hypot(x, y) },
+  X: {
+    size: 1.6,
+    path: (size) => "m0 1l1 1 1-1-1-1 1-1-1-1-1 1-1-1-1 1 1 1-1 1 1 1z".replace(/1/g, size),
+    depth: (size, x, y) => {
+      const [a, b] = [abs(x + y), abs(x - y)];
+      return min(3 * size - max(a, b), size - min(a, b)) * Math.SQRT1_2;
+    },
+  },
 };
+const sizeOf = (kind, isHollow) => MARKERS[kind].size * (isHollow ? HOLLOW : 1);
+export const markerPath = (kind, isHollow) => MARKERS[kind].path(sizeOf(kind, isHollow));
 
 const { label, held } = points;
 export const order = interleaved(Array.from(label, (t, n) => t + 2 * held[n]));
@@ -36,33 +46,28 @@ export function dotPaths({ pixels, chosen }, { points: colors, markers, paper })
     const [fill, stroke] = held[n] ? [paper, color] : [color, "none"];
     const last = paths.at(-1);
     if (last?.fill !== fill || last.stroke !== stroke) paths.push({ fill, stroke, width: EDGE, d: "" });
-    paths.at(-1).d += `M${pairAt(pixels, n).map((v) => v.toFixed(2))}${MARKERS[markers[label[n]]][held[n]]}`;
+    paths.at(-1).d += `M${pairAt(pixels, n).map((v) => v.toFixed(2))}${markerPath(markers[label[n]], held[n])}`;
   }
   return paths;
 }
 
 // A marker at each of its shifts: the pixels around its middle, and how much of them it covers.
-// Its edge may be added to it, or taken from it.
+// A hollow one is larger by half its edge, and what is within it smaller.
 const made = {};
 const stamps = (...look) => (made[look] ??= makeStamps(...look));
 
-function makeStamps(marker, edge, ratio, width) {
+function makeStamps(kind, larger, ratio, width) {
+  const size = sizeOf(kind, larger);
   const reach = ceil(REACH * ratio);
-  const path = new Path2D(marker);
+  const around = range(2 * reach, (k) => k - reach);
   return range(SHIFTS ** 2, (shift) => {
-    const pen = new OffscreenCanvas(2 * reach, 2 * reach).getContext("2d");
-    const [x, y] = [shift % SHIFTS, floor(shift / SHIFTS)].map((part) => reach + part / SHIFTS);
-    pen.setTransform(ratio, 0, 0, ratio, x, y);
-    pen.lineWidth = EDGE;
-    pen.fill(path);
-    pen.globalCompositeOperation = edge;
-    if (edge) pen.stroke(path);
-    const { data } = pen.getImageData(0, 0, 2 * reach, 2 * reach);
-    const alphas = data.filter((_, k) => k % 4 === 3);
-    const covered = [...alphas.keys()].filter((k) => alphas[k]);
+    const [x, y] = [(shift % SHIFTS) / SHIFTS, floor(shift / SHIFTS) / SHIFTS];
+    const depth = (i, j) => MARKERS[kind].depth(size, (i + 0.5 - x) / ratio, (j + 0.5 - y) / ratio) + larger;
+    const cover = (place) => min(depth(...place) * ratio + 0.5, 1);
+    const places = around.flatMap((j) => around.map((i) => [i, j])).filter((place) => cover(place) > 0);
     return {
-      offsets: covered.map((k) => (floor(k / 2 / reach) - reach) * width + (k % (2 * reach)) - reach),
-      alphas: alphas.filter((alpha) => alpha),
+      offsets: Int32Array.from(places, ([i, j]) => j * width + i),
+      alphas: Uint8Array.from(places, (place) => 255 * cover(place)),
     };
   });
 }
@@ -72,12 +77,12 @@ function makeStamps(marker, edge, ratio, width) {
 export function drawDots(canvas, image, ratio, { pixels, chosen }, { points: colors, markers, paper }) {
   const { width, height } = canvas;
   const drawn = new Uint32Array(image.data.buffer).fill(0);
-  const layer = (t, edge, color) => ({
-    shifts: stamps(MARKERS[markers[t]][edge ? 1 : 0], edge, ratio, width),
+  const layer = (t, larger, color) => ({
+    shifts: stamps(markers[t], larger, ratio, width),
     color: parseInt(color.slice(5) + color.slice(3, 5) + color.slice(1, 3), 16),
   });
-  const whole = colors.map((color, t) => [layer(t, "", color)]);
-  const hollow = colors.map((color, t) => [layer(t, "source-over", color), layer(t, "destination-out", paper)]);
+  const whole = colors.map((color, t) => [layer(t, 0, color)]);
+  const hollow = colors.map((color, t) => [layer(t, EDGE / 2, color), layer(t, -EDGE / 2, paper)]);
   for (const n of order) {
     const x = round(pixels[2 * n] * ratio * SHIFTS);
     const y = round(pixels[2 * n + 1] * ratio * SHIFTS);

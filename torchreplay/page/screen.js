@@ -1,7 +1,7 @@
 // All that is drawn and written of the present state.
 
 import { drawDiagram } from "./diagram.js";
-import { MARKERS, order } from "./dots.js";
+import { markerPath, order } from "./dots.js";
 import { describe, pixelOf, probability, titleOf } from "./picks.js";
 import { savePicture } from "./picture.js";
 import { called, data, epochs, measured, names, network, outcome, points } from "./record.js";
@@ -79,7 +79,7 @@ function drawLegend({ regions, points, markers, line, paper }) {
   const colors = [regions[0], points[0], regions[1], points[1], line, paper, paper];
   paths.forEach((path, k) => path.setAttribute("fill", colors[k]));
   [1, 3, 5, 6].forEach((k, n) => {
-    paths[k]?.setAttribute("d", MARKERS[markers[n % 2]][n >> 1]);
+    paths[k]?.setAttribute("d", markerPath(markers[n % 2], n > 1));
     if (n > 1) paths[k]?.setAttribute("stroke", points[n % 2]);
   });
 }

@@ -156,6 +156,9 @@ def test_points_held_out(visit, held_out):
     (_, accuracy), (loss, _) = held_out.measured
     assert text(page, "#accuracy") == f"{100 * accuracy[2]:.2f} %"
     assert text(page, "#held-out-loss") == f"{loss[2]:.4f}"
+    page.evaluate("page.go(2)")
+    told = f"accuracy {100 * accuracy[2]:.2f} %, held-out loss {loss[2]:.4f}, held-out accuracy"
+    page.locator("#told", has_text=told).wait_for(state="attached")
     mean = page.evaluate("page.network.mean(page.points).loss")
     assert mean == pytest.approx(held_out.loss[2], abs=1e-6)
     dataset = held_out.dataset

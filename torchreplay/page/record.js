@@ -31,4 +31,7 @@ export const measured = (index) =>
     const value = values[index];
     return [name, name.endsWith("loss") ? format(value) : `${(100 * value).toFixed(2)} %`];
   });
-export const outcome = (index) => `${data.Label} ${epochs[index]}: ${measured(index).map((pair) => pair.join(" ")).join(", ")}`;
+export const outcome = (index) => {
+  const parts = measured(index).map(([name, text]) => `${name.replace("out-", "out ")} ${text}`);
+  return `${data.Label} ${epochs[index]}: ${parts.join(", ")}`;
+};

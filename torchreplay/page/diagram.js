@@ -38,14 +38,14 @@ export function drawDiagram(index, pick, isMean) {
 function column(title, { length }, linesOf) {
   const cards = range(min(length, MOST_UNITS), (unit) => {
     const lines = linesOf(unit).filter(Boolean).slice(0, length > MOST_WRITTEN ? 2 : 9);
-    return element("div", "unit", ...lines.map((line, k) => element(k ? "div" : "b", "", ...pieces(line))));
+    return element("div", "unit", ...lines.map((line, k) => element(k ? "div" : "b", "", whole(line))));
   });
   const rest = length > MOST_UNITS ? [element("p", "", `and ${length - MOST_UNITS} more`)] : [];
   return element("div", "layer", element("h3", "", title), ...cards, ...rest);
 }
 
-// Parts of a line, which wraps before = + and − rather than within one.
-const pieces = (line) => line.split(/ (?=[=+−] )/).flatMap((part) => [element("span", "", part), " "]);
+// A line that wraps nowhere but before = + and −.
+const whole = (line) => line.replace(/ (?![=+−] )/g, "\u00a0").replace("/", "/\u2060");
 
 function inputLines(i, { mean, x }) {
   const { symbols, scaled } = network.shape;

@@ -75,6 +75,8 @@ function drawMarks(space) {
 
 // The paths of the legend: region and marker of either class, line, and markers of points held out.
 function drawLegend({ regions, points, markers, line, paper }) {
+  if (points === drawLegend.points) return;
+  drawLegend.points = points;
   const paths = document.querySelectorAll("#legend path");
   const colors = [regions[0], points[0], regions[1], points[1], line, paper, paper];
   paths.forEach((path, k) => path.setAttribute("fill", colors[k]));

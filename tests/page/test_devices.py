@@ -13,6 +13,9 @@ from pages import images_of, many_features, page_of, pixel_of, scene, settle, te
 
 import common
 from torchreplay.dataset import make_dataset
+from torchreplay.layer_spaces import as_model
+from torchreplay.page import HERE, shorten_style
+from torchreplay.replay import Replay
 from torchreplay.run import Run
 from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
 
@@ -100,6 +103,27 @@ def test_reduced_motion_plays_in_few_steps(visit, history):
     assert page.evaluate("page.state.index") % 10 == 0
 
 
+@pytest.mark.parametrize("settings", [{}, PHONE], ids=str)
+def test_formulas_wrap_before_their_signs_alone(visit, history, settings):
+    page = visit(page_of(history), "#epoch=80&point=7", **settings)
+    page.check("#backward")
+    settle(page)
+    starts = page.evaluate(
+        """() => [...document.querySelectorAll(".unit > *")].flatMap(({ firstChild: text }) => {
+            const range = document.createRange();
+            const tops = Array.from(text.data, (_, k) => {
+                range.setStart(text, k);
+                range.setEnd(text, k + 1);
+                return range.getBoundingClientRect().top;
+            });
+            const first = [...tops.keys()].filter((k) => k && tops[k] > tops[k - 1] + 9);
+            return first.map((k) => text.data.slice(k, k + 2));
+        })"""
+    )
+    assert starts and {start.replace("\xa0", " ") for start in starts} <= {"= ", "+ ", "− "}
+    assert "label 0: loss = −log (1 − P) = " in text(page, "#diagram").replace("\xa0", " ")
+
+
 def test_more_than_two_features(visit):
     history = many_features()
     page = visit(page_of(history))
@@ -116,11 +140,49 @@ def test_more_than_two_features(visit):
 
 
 def test_hidden_layer_that_is_no_plane(visit):
-    page = visit(page_of(trained("moons", (3,), "sigmoid", 3.0, epochs=5)))
-    assert "has not two units" in text(page, "#feature")
+    history = trained("moons", (3,), "sigmoid", 3.0, epochs=5)
+    page = visit(page_of(history))
+    assert "--latent appends" in text(page, "#feature")
     page.keyboard.press("n")
     settle(page)
     assert len(page.locator(".unit").all()) == 6
+    own = as_model(history)  # a model that no option of the scripts changes
+    page = visit(page_of(own))
+    assert "--latent" not in text(page, "body")
+    assert 'replay.feature_space(projection="pca") shows a wider layer' in text(page, "#feature")
+    Replay(own).feature_space(projection="pca")
+
+
+def test_points_held_out(visit, held_out):
+    """They are hollow, and have their own numbers; the mean is that of the points trained on."""
+    page = visit(page_of(held_out), "#epoch=2")
+    (_, accuracy), (loss, _) = held_out.measured
+    assert text(page, "#accuracy") == f"{100 * accuracy[2]:.2f} %"
+    assert text(page, "#held-out-loss") == f"{loss[2]:.4f}"
+    page.evaluate("page.go(2)")
+    told = f"accuracy {100 * accuracy[2]:.2f} %, held-out loss {loss[2]:.4f}, held-out accuracy"
+    page.locator("#told", has_text=told).wait_for(state="attached")
+    mean = page.evaluate("page.network.mean(page.points).loss")
+    assert mean == pytest.approx(held_out.loss[2], abs=1e-6)
+    dataset = held_out.dataset
+    places = page.evaluate("[...page.spaces[0].toPixels(page.source.images.input)]")
+    pixels = [
+        page.evaluate("([x, y]) => [...page.spaces[0].pen.getImageData(x, y, 1, 1).data]", place)
+        for place in np.floor(np.reshape(places, (-1, 2))).tolist()
+    ]
+    white = np.array([pixel[:3] == [255, 255, 255] for pixel in pixels])
+    assert np.mean(white == dataset.held_out.numpy()) > 0.9  # but where markers overlap
+    first = int(np.nonzero(dataset.held_out.numpy())[0][0])
+    page = visit(page_of(held_out), f"#epoch=2&point={first + 1}")
+    page.check("#backward")
+    settle(page)
+    assert text(page, "#readout").startswith(f"Held-out point {first + 1} of class ")
+    assert "Training does not use this point" in text(page, "#diagram")
+    assert "held out" in text(page, "#legend")
+
+
+def test_page_without_points_held_out_says_nothing_of_them(visit, history):
+    assert "held" not in text(visit(page_of(history)), "body")
 
 
 def test_positions_in_place_of_a_network(visit):
@@ -249,6 +311,18 @@ def test_controls_are_large_and_reached_by_tab(visit, history):
             .map(({ width, height }) => Math.min(width, height))"""
     )
     assert min(size for size in sizes if size) >= 44
+
+
+def test_style_says_the_same_without_its_whitespace(visit, history):
+    script = """(style) => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(style);
+        return Array.from(sheet.cssRules, (rule) => rule.cssText.replaceAll(", ", ","));
+    }"""
+    page = visit(page_of(history))
+    style = (HERE / "style.css").read_text()
+    rules = page.evaluate(script, style)
+    assert len(rules) > 70 and page.evaluate(script, shorten_style(style)) == rules
 
 
 def test_policy_forbids_everything_else(history):

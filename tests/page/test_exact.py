@@ -137,7 +137,10 @@ def test_numbers_at_the_units(visit, history, dataset, weights):
     P = formulas.probability(weights(80), x).item()
     loss = formulas.loss(weights(80), x, t)
     units = page.locator(".unit").all_inner_texts()
+    units = [unit.replace("\xa0", " ").replace("\u2060", "") for unit in units]
     assert len(units) == 5
+    names = ["feature X1", "feature X2", "axis Hidden 1", "axis Hidden 2"]
+    assert [unit.split("\n")[1] for unit in units[:4]] == names
     assert [unit.split("\n")[0] for unit in units[:2]] == [
         f"x{n} = {value:.4f}".replace("-", "−") for n, value in zip("₁₂", x[0], strict=True)
     ]

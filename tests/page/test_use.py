@@ -267,6 +267,14 @@ def test_link_opens_the_same_view(page, visit, history):
     assert state(broken, "index") == 200 and state(broken, "pinned") is None
 
 
+def test_pin_outside_what_is_shown_is_said(page, visit, history):
+    there = visit(page_of(history), "#epoch=80&point=1&input=0.9,0.9,1,1")
+    assert text(there, "#readout").endswith("outside what is shown of the input space")
+    assert not there.locator("#input .mark").count() and there.locator("#feature .mark").count()
+    press(there, "0")
+    assert "outside" not in text(there, "#readout")
+
+
 def test_pictures_are_saved(page, tmp_path):
     for kind in ("svg", "png"):
         with page.expect_download() as download:
@@ -308,8 +316,11 @@ def test_keys_are_listed(page):
     assert page.locator("#help").is_visible()
     press(page, "n")
     assert state(page, "pinned") is None
-    press(page, "Escape")
-    assert not page.locator("#help").is_visible()
+    for key in ("Escape", "?"):
+        press(page, key)
+        assert not page.locator("#help").is_visible()
+        press(page, "?")
+        assert page.locator("#help").is_visible()
 
 
 def test_live_region_tells_the_epoch_when_paused(page):

@@ -2,7 +2,8 @@
 
 The page carries the record and evaluates the network itself. Its source is the files beside this
 one: a template, a stylesheet, ES modules, and the text of what to look for. They are joined here,
-without a build step: the modules into one, in the order of MODULES; none needs a later one.
+without a build step: the modules into one, in the order of MODULES; none needs a later one. What
+only readers of the source need, comments and whitespace, is left out.
 """
 
 import base64
@@ -12,14 +13,13 @@ import json
 import re
 from pathlib import Path
 
-from torchreplay.page.record import page_record
-from torchreplay.page.words import facts, hint, keys, legend, look, spaces, title
+from torchreplay.page.record import carried_epochs, page_record
+from torchreplay.page.words import facts, hint, keys, legend, look, measures, spaces, title
 from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
-COMMENT = re.compile(r"\s*// .*")
 MODULES = (
-    "text", "geometry", "network", "levels", "scene", "source", "record", "shapes", "dots", "space",
+    "text", "geometry", "network", "levels", "scene", "record", "source", "shapes", "dots", "space",
     "state", "picks", "diagram", "link", "picture", "timeline", "screen", "actions", "pointers",
     "main",
 )  # fmt: skip
@@ -46,19 +46,21 @@ def make_page(
     """
     record = page_record(history, points, fps, evaluated)
     record["opens"] = opens.removesuffix("_space")
-    style, script = (HERE / "style.css").read_text(encoding="utf-8"), join_modules()
+    style, script = shorten_style((HERE / "style.css").read_text(encoding="utf-8")), join_modules()
     text = {name: html.escape(value) for name, value in facts(history).items()}
     return fill(
         (HERE / "template.html").read_text(encoding="utf-8"),
         {
             **text,
+            **measures(record),
             "title": html.escape(title(history)),
             "opens": record["opens"],
+            "most": str(len(carried_epochs(history, record["every"] // history.every)) - 1),
             "policy": policy(style, script),
             "style": style,
             "script": script,
             "legend": legend(history.dataset),
-            "spaces": spaces(record),
+            "spaces": spaces(record, own_model=history.output is not None),
             "look": look(
                 (HERE / "look.txt").read_text(encoding="utf-8"), history, len(record["planes"])
             ),
@@ -78,13 +80,17 @@ def fill(template, values):
 
 
 def join_modules():
-    """All ES modules as one: their lines without comments, imports and the word export."""
-    lines = []
-    for name in MODULES:
-        for line in COMMENT.sub("", (HERE / f"{name}.js").read_text(encoding="utf-8")).splitlines():
-            if line and not line.startswith("import "):
-                lines.append(line.removeprefix("export ") + "\n")
-    return "".join(lines)
+    """All ES modules as one, without imports, the word export, comments and needless whitespace."""
+    from rjsmin import jsmin  # only pages need it
+
+    text = "".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in MODULES)
+    return jsmin(re.sub(r"(?m)^import .*\n|^export ", "", text))
+
+
+def shorten_style(style):
+    """A stylesheet without comments and needless whitespace, of which its strings have none."""
+    style = re.sub(r"(?s)/\*.*?\*/", "", style)
+    return re.sub(r"\s*([{};,])\s*|(?<=:)\s+", r"\1", style).replace(";}", "}")
 
 
 def policy(style, script):

@@ -10,26 +10,27 @@ let active = spaces.find(({ name }) => name === document.documentElement.dataset
 
 const ACTIONS = {
   play: () => play(!state.playing),
-  go: (value) => go(Number(value)),
-  jump: (value) => {
-    go(epochs.indexOf(Number(value)));
+  go,
+  jump: (epoch) => {
+    go(epochs.indexOf(epoch));
     $("spaces").scrollIntoView();
   },
-  step: (value, { shiftKey }) => go(state.index + value * (shiftKey ? 10 : 1)),
-  point: (value) => seek(Number(value)),
-  error: (value, { shiftKey }) => seek(shiftKey ? -value : Number(value), isWrong),
+  step: (way, { shiftKey }) => go(state.index + way * (shiftKey ? 10 : 1)),
+  point: (way) => seek(way),
+  error: (way, { shiftKey }) => seek(shiftKey ? -way : way, isWrong),
   free: letGo,
-  zoom: (value) => active.zoom(Number(value)),
+  zoom: (factor) => active.zoom(factor),
   whole: () => active.look(active.rect),
-  right: (value) => active.move(-value, 0),
-  down: (value) => active.move(0, -value),
+  right: (pixels) => active.move(-pixels, 0),
+  down: (pixels) => active.move(0, -pixels),
   link: copyLink,
   save,
-  help: () => $("help").showModal(),
+  help: () => ($("help").open ? $("help").close() : $("help").showModal()),
 };
 
 function act({ dataset, value }, event) {
-  ACTIONS[dataset.do](dataset.value ?? value, event);
+  const given = dataset.value ?? value;
+  ACTIONS[dataset.do](isNaN(given) ? given : Number(given), event);
   show();
 }
 
@@ -42,7 +43,7 @@ export function click(event) {
 export function press(event) {
   const { key, target, ctrlKey, metaKey, altKey } = event;
   const isTyped = target.matches("select") || (key === " " && target.matches("button, [type=checkbox]"));
-  if (ctrlKey || metaKey || altKey || isTyped || $("help").open) return;
+  if (ctrlKey || metaKey || altKey || isTyped || ($("help").open && key !== "?")) return;
   const name = CSS.escape(key === " " ? "space" : key.toLowerCase());
   const listed = document.querySelector(`kbd[data-keys~="${name}"]`);
   if (!listed) return;

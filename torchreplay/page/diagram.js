@@ -1,111 +1,127 @@
 // The network as a diagram, with the numbers of a forward and a backward pass.
 
+import { abs, max, min } from "./geometry.js";
 import { crossEntropy } from "./network.js";
-import { $, element, format, row, shorten } from "./text.js";
+import { called, data, epochs, names, network, points } from "./record.js";
+import { tag } from "./shapes.js";
+import { $, element, format, range, row, shorten } from "./text.js";
 
 const MOST_UNITS = 8; // of a layer that are shown
 const MOST_WRITTEN = 4; // of a layer, for which all formulas are written
 const MOST_TERMS = 3; // of a sum that are written out
 const WIDEST = 7; // pixels, of the line of the largest weight
+const SLOPE = "∂loss/\u2060∂w"; // on one line
 
 const short = (value) => format(value, 2);
-const times = (a, b) => `${short(a)}·${b < 0 ? `(${short(b)})` : short(b)}`;
+const factor = (value) => (value < 0 ? `(${short(value)})` : short(value));
+const times = (a, b) => `${short(a)}·${factor(b)}`;
 
-// shown: the point `x` and its `label`, if it has one, or the `mean` over all points; whether the pass
-// `backward` is; the parameters `next` recorded; and what both epochs are `called`.
-export function drawDiagram(network, data, shown) {
-  const { x, label, mean, backward } = shown;
-  const gradient = mean ? mean.gradient : new Float64Array(network.count);
-  if (label !== undefined && !mean) network.backward(x, label, gradient);
-  else if (!mean) network.forward(x);
+// Draw it for a pick, or for the mean over the points trained on.
+export function drawDiagram(index, pick, isMean) {
+  const mean = isMean && network.mean(points);
+  const x = !mean && (pick.place ?? points.at(pick.point));
+  const label = mean ? undefined : points.label[pick.point];
+  const gradient = mean.gradient ?? new Float64Array(network.count);
+  if (!mean) network.backward(x, label, gradient);
+  const shown = { mean, x, label, backward: $("backward").checked && (isMean || label >= 0) };
   const columns = [
-    column("input", network.shape.symbols, (i) => inputLines(network, data.names[i], i, shown)),
-    ...network.stages.map((stage, k) => column(stage.name, stage.symbols, (unit) => unitLines(network, k, unit, shown))),
+    column("input", network.shape.symbols, (i) => inputLines(i, shown)),
+    ...network.stages.map((stage, k) => column(stage.name, stage.symbols, (unit) => unitLines(k, unit, shown))),
   ];
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const layers = element("div", { className: "layers" }, ...columns);
-  const table = backward && (mean || label !== undefined) ? stepTable(network, gradient, data, shown) : [];
-  $("diagram").replaceChildren(element("div", { className: "network" }, svg, layers), ...table);
-  drawWires(network, svg, columns, data.largest);
+  const wires = element("div");
+  const layers = element("div", "layers", ...columns);
+  const table = shown.backward ? stepTable(index, gradient, isMean, points.held[pick?.point]) : [];
+  $("diagram").replaceChildren(element("div", "network", wires, layers), ...table);
+  wires.innerHTML = tag("svg", {}, paths(columns).join(""));
 }
 
 function column(title, { length }, linesOf) {
-  const cards = Array.from({ length: Math.min(length, MOST_UNITS) }, (_, unit) => {
-    const lines = linesOf(unit).filter(Boolean).slice(0, length > MOST_WRITTEN ? 2 : undefined);
-    return element("div", { className: "unit" }, ...lines.map((line, k) => element(k ? "span" : "b", {}, line)));
+  const cards = range(min(length, MOST_UNITS), (unit) => {
+    const lines = linesOf(unit).filter(Boolean).slice(0, length > MOST_WRITTEN ? 2 : 9);
+    return element("div", "unit", ...lines.map((line, k) => element(k ? "div" : "b", "", whole(line))));
   });
-  const rest = length > MOST_UNITS ? [element("p", {}, `and ${length - MOST_UNITS} more`)] : [];
-  return element("div", { className: "layer" }, element("h3", {}, title), ...cards, ...rest);
+  const rest = length > MOST_UNITS ? [element("p", "", `and ${length - MOST_UNITS} more`)] : [];
+  return element("div", "layer", element("h3", "", title), ...cards, ...rest);
 }
 
-function inputLines({ shape, x: scaled }, name, i, { x, mean }) {
-  const symbol = shape.symbols[i];
-  if (mean) return [symbol, shorten(name, 24)];
-  const own = shape.standardized && `standardized: ${symbol.replace("x", "x′")} = ${format(scaled[i])}`;
-  return [`${symbol} = ${format(x[i])}`, shorten(name, 24), own];
+// A line that wraps nowhere but before = + and −.
+const whole = (line) => line.replace(/ (?![=+−] )/g, "\u00a0").replace("/", "/\u2060");
+
+function inputLines(i, { mean, x }) {
+  const { symbols, scaled } = network.shape;
+  return [
+    mean ? symbols[i] : `${symbols[i]} = ${format(x[i])}`,
+    `feature ${shorten(names[i])}`,
+    !mean && scaled && `standardized: ${scaled[i]} = ${format(network.x[i])}`,
+  ];
 }
 
 // What is written at a unit: its value, how it comes about, and its derivative.
-function unitLines(network, k, unit, { mean, label, backward }) {
+function unitLines(k, unit, { mean, label, backward }) {
   const stage = network.stages[k];
   const isLast = stage === network.output;
   const name = stage.symbols[unit];
   const sum = isLast ? "z" : name.replace("h", "z");
   const [z, h, delta] = [stage.z, stage.h, stage.delta].map((values) => format(values[unit]));
+  const axis = stage.axes && `axis ${stage.axes[unit]}`;
   if (mean) {
     const loss = isLast && `mean loss = ${format(mean.loss)}`;
-    return [`mean ${name} = ${h}`, `mean ${sum} = ${z}`, loss, backward && `mean ∂loss/∂${sum} = ${delta}`];
+    return [`mean ${name} = ${h}`, axis, `mean ${sum} = ${z}`, loss, backward && `mean ∂loss/∂${sum} = ${delta}`];
   }
-  const formula = isLast && `label ${label}: loss = −log ${label ? "P" : "(1 − P)"} = ${format(crossEntropy(stage.z[unit], label))}`;
+  const formula = label ? "P" : "(1\u00a0−\u00a0P)";
   return [
     `${name} = ${h}`,
-    `${sum} = ${terms(network, k, unit)} = ${z}`,
+    axis,
+    `${sum} = ${terms(k, unit)} = ${z}`,
     stage.sign && `${name} = ${stage.sign}(${z}) = ${h}`,
-    ...(label === undefined ? [] : [formula, backward && `∂loss/∂${sum} = ${chain(network, k, unit, label)}${delta}`]),
+    isLast && label >= 0 && `label ${label}: loss = −log ${formula} = ${format(crossEntropy(stage.z[unit], label))}`,
+    backward && `∂loss/∂${sum} = ${chain(k, unit, label)}${delta}`,
   ];
 }
 
-function terms({ w, x, shape, stages }, k, unit) {
+function terms(k, unit) {
+  const { w, x, shape, stages } = network;
   const { inputs, at, bias } = stages[k];
-  if (inputs > MOST_TERMS) return `w·${k ? "h" : shape.standardized ? "x′" : "x"} + b`;
+  if (inputs > MOST_TERMS) return `w·${k ? "h" : shape.scaled ? "x′" : "x"} + b`;
   const products = Array.from(k ? stages[k - 1].h : x, (value, i) => times(w[at + unit * inputs + i], value));
   return [...products, short(w[bias + unit])].join(" + ").replace(/\+\s−/g, "− ");
 }
 
-function chain({ w, stages }, k, unit, label) {
+function chain(k, unit, label) {
+  const { w, stages } = network;
   const next = stages[k + 1];
   if (!next) return `P − ${label} = `;
-  return next.units === 1 && stages[k].sign === "σ" ? `${times(next.delta[0], w[next.at + unit])}·h(1 − h) = ` : "";
+  return next.units === 1 && stages[k].sign === "σ" ? `${times(next.delta[0], w[next.at + unit])}·h(1\u00a0−\u00a0h) = ` : "";
 }
 
 // A line for each weight, as wide as it is large; measured, so that it works in rows and columns.
-function drawWires({ w, stages }, svg, columns, largest) {
+function paths(columns) {
   const units = columns.map((layer) => [...layer.querySelectorAll(".unit")]);
   const isAcross = units[1][0].offsetLeft >= units[0][0].offsetLeft + units[0][0].offsetWidth;
   const end = ({ offsetLeft: x, offsetTop: y, offsetWidth: width, offsetHeight: height }, share) =>
     isAcross ? [x + share * width, y + height / 2] : [x + width / 2, y + share * height];
-  stages.forEach(({ at, inputs }, k) => units[k + 1].forEach((to, unit) => units[k].forEach((from, i) => {
-    const weight = w[at + unit * inputs + i];
-    const line = document.createElementNS(svg.namespaceURI, "path");
-    line.setAttribute("d", `M${end(from, 1)}L${end(to, 0)}`);
-    line.setAttribute("stroke-width", Math.max(0.4, (WIDEST * Math.abs(weight)) / largest));
-    line.classList.toggle("negative", weight < 0);
-    svg.append(line);
+  return network.stages.flatMap(({ at, inputs }, k) => units[k + 1].flatMap((to, unit) => units[k].map((from, i) => {
+    const weight = network.w[at + unit * inputs + i];
+    const width = max(0.4, (WIDEST * abs(weight)) / data.largest);
+    const kind = weight < 0 ? "negative" : "";
+    return tag("path", { d: `M${end(from, 1)}L${end(to, 0)}`, "stroke-width": width, class: kind }, "");
   })));
 }
 
 // The table of parameters: their gradient, the step, and what the record has after it.
-function stepTable({ w, count, shape: { rows } }, gradient, { step, words }, { mean, next, called: [now, then] }) {
-  const moved = w.map((value, at) => value - (step?.rate ?? 0) * gradient[at]);
-  const columns = [[`at ${now}`, w], ["∂loss/∂w", gradient]];
-  if (step) columns.push([`w − ${step.rate}·∂loss/∂w`, moved]);
-  if (step && next) columns.push([`recorded at ${then}`, next]);
-  const head = element("thead", {}, row(["parameter", ...columns.map(([title]) => title)], "th"));
+function stepTable(index, gradient, isMean, isHeld) {
+  const { step, words } = data;
+  const { w, shape: { rows } } = network;
+  const next = epochs[index + 1] === epochs[index] + 1 && network.parametersAt(index + 1);
+  const moved = w.map((value, at) => value - step?.rate * gradient[at]);
+  const columns = [[`at ${called(index)}`, w], [SLOPE, gradient]];
+  if (step) columns.push([`w − ${step.rate}·${SLOPE}`, moved]);
+  if (step && next) columns.push([`recorded at ${called(index + 1)}`, next]);
+  const head = element("thead", "", row(["parameter", ...columns.map(([title]) => title)], "th"));
   const cells = ([name, at]) => row([name, ...columns.map(([, values]) => format(values[at]))]);
-  const table = element("table", {}, head, element("tbody", {}, ...rows.map(cells)));
-  const notes = rows.length < count ? [`${rows.length} of ${count} parameters are listed.`] : [];
-  notes.push(words[!step ? "unknown" : !next ? "end" : !mean ? "alone" : "step"]);
-  if (step && next && mean) notes.push(`${format(Math.max(...moved.map((value, at) => Math.abs(value - next[at]))))}.`);
-  const look = { className: "scroll", tabIndex: 0, role: "region", ariaLabel: "table of parameters" };
-  return [element("p", {}, notes.join(" ")), element("div", look, table)];
+  const table = element("table", "", head, element("tbody", "", ...rows.map(cells)));
+  const notes = [words.listed, words[isHeld ? "held" : !step ? "unknown" : !next ? "end" : isMean ? "step" : "alone"]];
+  if (step && next && isMean) notes.push(`${format(max(...moved.map((value, at) => abs(value - next[at]))))}.`);
+  const scrolled = { tabIndex: 0, role: "region", ariaLabel: "table of parameters" };
+  return [element("p", "", notes.join(" ")), Object.assign(element("div", "scroll", table), scrolled)];
 }

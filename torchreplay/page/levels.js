@@ -1,6 +1,7 @@
 // Where a function of the plane is zero: followed through a mesh, and exact at every vertex.
 
-import { between, clamp } from "./geometry.js";
+import { abs, between, clamp, floor, max, min } from "./geometry.js";
+import { range } from "./text.js";
 
 const STEPS = 128; // of the mesh along either axis
 const BLOCK = 4; // of them, in a block that is searched or left out
@@ -18,9 +19,9 @@ export function levelSet(f, [left, bottom, right, top], steps = STEPS, values = 
   const rim = new Set();
   const [region, boundary] = [[], []];
 
-  const ends = (low, high) => Array.from({ length: side }, (_, k) => low + (clamp(k - 1, 0, steps) / steps) * (high - low));
+  const ends = (low, high) => range(side, (k) => low + (clamp(k - 1, 0, steps) / steps) * (high - low));
   const [xs, ys] = [ends(left, right), ends(bottom, top)];
-  const place = (point) => [xs[point % side], ys[Math.floor(point / side)]];
+  const place = (point) => [xs[point % side], ys[floor(point / side)]];
   const value = (point) => {
     if (Number.isNaN(values[point])) values[point] = f(place(point));
     return values[point];
@@ -43,13 +44,12 @@ export function levelSet(f, [left, bottom, right, top], steps = STEPS, values = 
       curve.push(vertex(inner, outer));
       const left = ways[(way + 1) % 4];
       const [a, b] = [inner + left, outer + left];
-      const isJoined = () => f(between(place(inner), place(b), 0.5)) >= 0;
-      if (isIn(b) && (isIn(a) || isJoined())) [inner, way] = [b, (way + 3) % 4];
+      if (isIn(b) && (isIn(a) || f(between(place(inner), place(b), 0.5)) >= 0)) [inner, way] = [b, (way + 3) % 4];
       else if (isIn(a)) inner = a;
       else way = (way + 1) % 4;
     }
     if (!curve.length) return;
-    const start = Math.max(curve.findIndex((end) => rim.has(end)), 0);
+    const start = max(curve.findIndex((end) => rim.has(end)), 0);
     const closed = [...curve.slice(start), ...curve.slice(0, start + 1)];
     region.push(closed);
     closed.forEach((end, k) => {
@@ -68,10 +68,10 @@ export function levelSet(f, [left, bottom, right, top], steps = STEPS, values = 
       const first = j * side + i;
       const [a, b] = [value(first), value(first + BLOCK)];
       const [c, d] = [value(first + BLOCK * side), value(first + BLOCK * side + BLOCK)];
-      const [low, high] = [Math.min(a, b, c, d), Math.max(a, b, c, d)];
-      const isNear = Math.min(Math.abs(low), Math.abs(high)) < high - low; // zeros may hide in it
+      const [low, high] = [min(a, b, c, d), max(a, b, c, d)];
+      const isNear = min(abs(low), abs(high)) < high - low; // zeros may hide in it
       if (low >= 0 === high >= 0 && !isNear) continue;
-      for (let k = 0; k < BLOCK * BLOCK; k++) search(first + Math.floor(k / BLOCK) * side + (k % BLOCK));
+      for (let k = 0; k < BLOCK * BLOCK; k++) search(first + floor(k / BLOCK) * side + (k % BLOCK));
     }
   }
   return { region, boundary, values };
@@ -81,11 +81,11 @@ export function levelSet(f, [left, bottom, right, top], steps = STEPS, values = 
 // halves where those are slow.
 function zeroOf(f, a, b, u, v) {
   let [s, t] = [0, 1];
-  for (let round = 0; round < 60 && t - s > 1e-15; round++) {
-    const share = round % 3 === 2 ? 0.5 : clamp(u / (u - v) || 0.5, 0.001, 0.999);
+  for (let trial = 0; trial < 60 && t - s > 1e-15; trial++) {
+    const share = trial % 3 === 2 ? 0.5 : clamp(u / (u - v) || 0.5, 0.001, 0.999);
     const r = s + share * (t - s);
     const w = f(between(a, b, r));
-    if (Math.abs(w) < 1e-9) return between(a, b, r);
+    if (abs(w) < 1e-9) return between(a, b, r);
     if (w >= 0 === u >= 0) [s, u] = [r, w];
     else [t, v] = [r, w];
   }

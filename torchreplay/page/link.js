@@ -24,7 +24,7 @@ export function readFragment() {
 export async function copyLink() {
   const { index, pinned } = state;
   const parts = Object.entries({ epoch: epochs[index], ...pinned });
-  if (pinned?.point !== undefined) parts[1][1] += 1; // points are counted from 1 on
+  if (pinned?.point >= 0) parts[1][1] += 1; // points are counted from 1 on
   for (const { name, view, isZoomed } of spaces) if (isZoomed) parts.push([name, view]);
   history.replaceState(null, "", `#${parts.map((part) => part.join("=")).join("&")}`);
   const isCopied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);

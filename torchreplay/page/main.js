@@ -3,16 +3,16 @@
 import { activate, click, press } from "./actions.js";
 import { readFragment } from "./link.js";
 import { listen } from "./pointers.js";
-import { last, network, points, source } from "./record.js";
+import { network, points } from "./record.js";
 import { night } from "./screen.js";
+import { source } from "./source.js";
 import { go, pin, show, spaces, state } from "./state.js";
 import { $ } from "./text.js";
 import { drawCurves } from "./timeline.js";
 
-const LISTENERS = { click, keydown: press, change: show, pointerover: activate, focusin: activate };
+const listeners = { click, keydown: press, change: show, pointerover: activate, focusin: activate };
 
-for (const [type, act] of Object.entries(LISTENERS)) document.addEventListener(type, act);
-$("slider").max = last;
+for (const type in listeners) document.addEventListener(type, listeners[type]);
 $("slider").addEventListener("input", ({ target }) => go(Number(target.value)));
 document.querySelector("[data-do=link]").hidden = location.protocol === "about:";
 night.addEventListener("change", show);

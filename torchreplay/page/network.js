@@ -1,16 +1,18 @@
 // The network of an epoch, forward and backward, from the recorded float32 parameters.
 
+import { abs, max } from "./geometry.js";
+
 export const sigmoid = (z) => 1 / (1 + Math.exp(-z));
 
 const ACTIVATIONS = {
   sigmoid: { sign: "σ", value: sigmoid, slope: (h) => h * (1 - h) },
   tanh: { sign: "tanh", value: Math.tanh, slope: (h) => 1 - h * h },
-  relu: { sign: "relu", value: (z) => Math.max(z, 0), slope: (h) => (h > 0 ? 1 : 0) },
+  relu: { sign: "relu", value: (z) => max(z, 0), slope: (h) => (h > 0 ? 1 : 0) },
   linear: { sign: "", value: (z) => z, slope: () => 1 },
 };
 
 // The loss of a point from its logit z and label t: exact where P is 0 or 1 in any precision.
-export const crossEntropy = (z, t) => Math.max(z, 0) - z * t + Math.log1p(Math.exp(-Math.abs(z)));
+export const crossEntropy = (z, t) => max(z, 0) - z * t + Math.log1p(Math.exp(-abs(z)));
 
 export class Network {
   // shape: { mean, spread, stages: [{ inputs, units, activation }], seen, meant }. The last two lead
@@ -100,19 +102,19 @@ export class Network {
     }
   }
 
-  // What training descended: the means over all points of gradient, loss, and each stage's values.
-  mean(points) {
+  // What training descended: the means over points trained on of gradient, loss, and each stage's values.
+  mean({ trained, at, label }) {
     const gradient = new Float64Array(this.count);
     const values = this.stages.flatMap(({ z, h, delta }) => [z, h, delta]);
     const sums = values.map(({ length }) => new Float64Array(length));
     let loss = 0;
-    for (let n = 0; n < points.count; n++) {
-      this.backward(points.at(n), points.label[n], gradient);
-      loss += crossEntropy(this.output.z[0], points.label[n]);
+    for (const n of trained) {
+      this.backward(at(n), label[n], gradient);
+      loss += crossEntropy(this.output.z[0], label[n]);
       values.forEach((kept, k) => kept.forEach((value, unit) => (sums[k][unit] += value)));
     }
-    const divide = (sum) => sum.map((value) => value / points.count);
+    const divide = (sum) => sum.map((value) => value / trained.length);
     values.forEach((kept, k) => kept.set(divide(sums[k])));
-    return { gradient: divide(gradient), loss: loss / points.count };
+    return { gradient: divide(gradient), loss: loss / trained.length };
   }
 }

@@ -12,14 +12,14 @@ export async function savePicture(name, kind, shown, title, ink) {
   const [width, height] = [shown.length * step, HEAD + below];
   const text = { text: title, x: 64, y: 26, anchor: "start", size: 16, fill: ink.text };
   const head = { box: [0, 0, width, height], shapes: [{ d: boxPath([0, 0, width, height]), fill: ink.paper }, text] };
-  const parts = shown.map(([space, scene, points, mark], k) => {
+  const spaces = shown.map(([space, scene, points, mark], k) => {
     const groups = space.groups(scene, points, dotPaths(points, ink), ink);
     if (mark) groups.at(-1).shapes.push(...markShapes(mark, ink));
     return { x: k * step, y: HEAD, groups };
   });
-  parts.unshift({ x: 0, y: 0, groups: [head] });
+  const parts = [{ x: 0, y: 0, groups: [head] }, ...spaces];
   const blob = await (kind === "svg" ? drawing : pixels)(width, height, parts);
-  const link = element("a", { download: `${name}.${kind}`, href: URL.createObjectURL(blob) });
+  const link = Object.assign(element("a"), { download: `${name}.${kind}`, href: URL.createObjectURL(blob) });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

@@ -1,7 +1,8 @@
 // Pointing, clicking, dragging, pinching and turning the wheel over a space.
 
-import { between, distance, pairs } from "./geometry.js";
-import { network, source } from "./record.js";
+import { between, distance, max, min, pairs } from "./geometry.js";
+import { network } from "./record.js";
+import { source } from "./source.js";
 import { pin, show, state } from "./state.js";
 
 const FAR = 6; // pixels, from which on a press is a drag
@@ -64,15 +65,14 @@ export function listen(space) {
   function pinch(was, here) {
     const other = [...fingers.values()].find((pixel) => pixel !== here);
     space.move((here[0] - was[0]) / 2, (here[1] - was[1]) / 2);
-    space.zoom(distance(here, other) / Math.max(distance(was, other), 1), between(here, other, 0.5));
+    space.zoom(distance(here, other) / max(distance(was, other), 1), between(here, other, 0.5));
   }
 
   // Select the points of the rectangle from where the press began.
   function brush(here) {
-    const [one, other] = [space.toPlace(start), space.toPlace(here)];
-    const [low, high] = [Math.min, Math.max].map((end) => one.map((value, k) => end(value, other[k])));
-    const isInside = (image) => image.every((value, k) => low[k] <= value && value <= high[k]);
-    const chosen = pairs(source.images[space.name]).map(isInside);
+    const [low, high] = [min, max].map((end) => start.map((value, k) => end(value, here[k])));
+    const isInside = (pixel) => pixel.every((value, k) => low[k] <= value && value <= high[k]);
+    const chosen = pairs(space.toPixels(source.images[space.name])).map(isInside);
     Object.assign(state, { brush: { space, low, high }, hover: null, chosen: chosen.includes(true) ? chosen : null });
   }
 }

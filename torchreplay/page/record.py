@@ -31,12 +31,11 @@ def page_record(history, points, fps=FPS.default, evaluated=True):
     """The record that the page of a training carries, made of what JSON knows.
 
     history: its History.
-    points: the Dataset of the points that are drawn; those held out are not carried.
+    points: the Dataset of the points that are drawn.
     evaluated: whether the page evaluates the network itself. If it cannot, because of a layer that
         it does not know, or is not to, it carries positions instead.
     """
     network = describe(history) if evaluated else None
-    points = points.trained
     runs = planes_of(history, points)
     labels = {
         name: axis_labels(run.space, run.is_whitened, points.names) for name, run in runs.items()
@@ -45,19 +44,19 @@ def page_record(history, points, fps=FPS.default, evaluated=True):
         every, carried = with_parameters(history, network, runs)
     else:
         every, carried = with_positions(history, runs)
-    epochs = carried_epochs(history, every)
     return {
         "label": history.label,
-        "words": sentences(history.label, runs, network is not None),
+        "Label": history.label.capitalize(),
+        "words": sentences(history.label, runs, network, len(points.trained.y)),
         "last": history.every * history.last,
         "every": history.every * every,
-        "loss": encode(history.loss[epochs]),
-        "accuracy": encode(history.accuracy[epochs]),
+        "curves": curves_of(history, carried_epochs(history, every)),
         "names": list(points.names),
         "classes": list(class_words(points)),
         "points": {
             "x": encode(points.X.numpy()),
-            "label": encode(np.packbits(points.y.numpy() > 0.5, bitorder="little"), "u1"),
+            "label": as_bits(points.y.numpy() > 0.5),
+            "held": "" if points.held_out is None else as_bits(points.held_out.numpy()),
         },
         "planes": {name: axes_of(run.limits, labels[name]) for name, run in runs.items()},
         "palettes": {
@@ -73,6 +72,21 @@ def page_record(history, points, fps=FPS.default, evaluated=True):
         "step": step_of(history, points),
         **carried,
     }
+
+
+def curves_of(history, epochs):
+    """Loss and accuracy of the points trained on, then of those held out, with the axis of each."""
+    highest = max(np.nan_to_num(loss).max() for loss, _ in history.measured)
+    return [
+        {"name": f"{group}{name}", "values": encode(values[epochs]), "most": float(most or 1)}
+        for group, pair in zip(("", "held-out-"), history.measured, strict=False)
+        for name, values, most in zip(("loss", "accuracy"), pair, (highest, 1), strict=True)
+    ]
+
+
+def as_bits(flags):
+    """Booleans as text, eight a byte."""
+    return encode(np.packbits(flags, bitorder="little"), "u1")
 
 
 def planes_of(history, points):
@@ -101,6 +115,8 @@ def with_parameters(history, network, runs):
     )
     if "feature" in runs and runs["feature"].is_whitened:
         network |= shown_units(runs["feature"].layers(history.network(0))[-1])
+    elif "feature" in runs:
+        network["stages"][-2]["axes"] = FEATURE_SPACE.axis_labels
     return every, {
         "network": network,
         "parameters": encode(parameters),
@@ -113,7 +129,7 @@ def with_positions(history, runs):
     size = max(len(json.dumps(positions_of(runs, epoch))) for epoch in (0, history.last))
     every = stride(history, size)
     epochs = carried_epochs(history, every)
-    return every, {"positions": {"epochs": [positions_of(runs, epoch) for epoch in epochs]}}
+    return every, {"positions": [positions_of(runs, epoch) for epoch in epochs]}
 
 
 def stride(history, size):
@@ -171,7 +187,7 @@ def describe(history):
     inputs = stages[0]["inputs"]
     return {
         **(scaling or {"mean": [0] * inputs, "spread": [1] * inputs}),
-        "standardized": scaling is not None,
+        "scaled": symbols("x′", inputs) if scaling else None,
         "stages": stages,
         "symbols": symbols("x", inputs),
         "rows": parameter_rows(stages),
@@ -197,6 +213,6 @@ def step_of(history, points):
     if not training or training["optimizer"] != "sgd" or any(map(training.get, OTHER_STEPS)):
         return None
     count, size = len(history.dataset.trained.y), training["batch_size"]
-    if len(points.y) < count or (size is not None and size < count):
+    if len(points.trained.y) < count or (size is not None and size < count):
         return None
     return {"rate": training["learning_rate"]}

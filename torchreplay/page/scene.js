@@ -2,7 +2,7 @@
 // All is made in the input plane and mapped. A view is the rectangle shown, and `pixel` the size of
 // one, across and up.
 
-import { between, clamp, corners } from "./geometry.js";
+import { between, clamp, corners, hypot, max, min } from "./geometry.js";
 import { levelSet } from "./levels.js";
 
 const TOLERANCE = 0.2; // pixels between the image of a curve and what is drawn for it
@@ -47,13 +47,13 @@ export function mapCurve(image, curve, view, pixel) {
   const least = curve.length > 5 ? 0 : LEAST;
   const isHidden = (a, m, c) => [0, 1].some((k) => {
     const margin = (view[k + 2] - view[k]) / 20;
-    return Math.max(a[k], m[k], c[k]) < view[k] - margin || Math.min(a[k], m[k], c[k]) > view[k + 2] + margin;
+    return max(a[k], m[k], c[k]) < view[k] - margin || min(a[k], m[k], c[k]) > view[k + 2] + margin;
   });
   const isStraight = (a, m, c) => {
     const [px, py] = [(m[0] - a[0]) / pixel[0], (m[1] - a[1]) / pixel[1]];
     const [qx, qy] = [(c[0] - a[0]) / pixel[0], (c[1] - a[1]) / pixel[1]];
     const share = clamp((px * qx + py * qy) / (qx * qx + qy * qy) || 0, 0, 1);
-    return Math.hypot(px - share * qx, py - share * qy) < TOLERANCE;
+    return hypot(px - share * qx, py - share * qy) < TOLERANCE;
   };
   const mapped = [image(curve[0])];
   const halve = (from, a, to, c, depth) => {

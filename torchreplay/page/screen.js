@@ -1,15 +1,15 @@
 // All that is drawn and written of the present state.
 
 import { drawDiagram } from "./diagram.js";
-import { MARKERS, interleaved } from "./dots.js";
-import { describe, locate, probability, titleOf } from "./picks.js";
+import { markerPath, order } from "./dots.js";
+import { describe, pixelOf, probability, titleOf } from "./picks.js";
 import { savePicture } from "./picture.js";
-import { accuracyAt, called, data, epochs, lossAt, names, network, outcome, points, source } from "./record.js";
+import { called, data, epochs, measured, names, network, outcome, points } from "./record.js";
+import { source } from "./source.js";
 import { isWrong, settle, show, spaces, state } from "./state.js";
 import { $, element, format, row } from "./text.js";
 import { drawTime } from "./timeline.js";
 
-const order = interleaved(points.label);
 export const night = matchMedia("(prefers-color-scheme: dark)");
 
 show.draw = () => {
@@ -22,11 +22,10 @@ show.draw = () => {
   }
   drawLegend(ink);
   drawTime(index);
-  const texts = {
-    epoch: epochs[index], loss: lossAt(index), accuracy: accuracyAt(index),
-    play: state.playing ? "Pause" : "Play", readout: describe(hover ?? pinned),
-  };
-  for (const [id, text] of Object.entries(texts)) $(id).textContent = text;
+  const texts = [
+    ["epoch", epochs[index]], ["play", state.playing ? "Pause" : "Play"], ["readout", describe(hover ?? pinned)],
+  ];
+  for (const [id, text] of [...texts, ...measured(index)]) $(id).textContent = text;
   for (const title of document.querySelectorAll(".at")) title.textContent = `at ${called(index)}`;
   Object.assign($("slider"), { value: index, ariaValueText: called(index) });
   if (!points.plane) drawFeatures(pinned);
@@ -46,15 +45,14 @@ function seen(space) {
   const images = source.images[space.name];
   const pixels = space.toPixels(images);
   const wrong = $("errors").checked ? order.filter(isWrong) : [];
-  const shown = { images, pixels, order, label: points.label, wrong, chosen: state.chosen };
+  const shown = { images, pixels, wrong, chosen: state.chosen };
   return [source.scene(space.name, space.view, space.pixel), shown];
 }
 
 // The pixel at which a pick is marked in a space, and what is written there; null if it is not seen.
 function markOf(pick, space) {
-  const place = pick && locate(pick, space.name);
-  const pixel = place && space.toPixels(place);
-  return place && space.holds(pixel) ? { pixel, text: `P = ${format(probability(pick), 3)}` } : null;
+  const pixel = pick && pixelOf(pick, space);
+  return pixel && space.holds(pixel) ? { pixel, text: `P = ${format(probability(pick), 3)}` } : null;
 }
 
 function drawMarks(space) {
@@ -62,52 +60,48 @@ function drawMarks(space) {
   const marks = [pinned, hover].flatMap((pick) => {
     const { pixel: [x, y], text } = markOf(pick, space) ?? { pixel: [] };
     if (!text) return [];
-    const mark = element("div", { className: "mark" }, element("span", {}, text));
-    mark.classList.toggle("pinned", pick === pinned);
-    mark.classList.toggle("last", x > space.width - 120);
-    mark.classList.toggle("top", y < 40);
+    const kinds = [pick === pinned && "pinned", x > space.width - 120 && "last", y < 40 && "top"];
+    const mark = element("div", `mark ${kinds.join(" ")}`, element("span", "", text));
     mark.style.inset = `${y}px auto auto ${x}px`;
     return mark;
   });
   if (brush?.space === space) {
-    const [[left, bottom], [right, top]] = [brush.low, brush.high].map((place) => space.toPixels(place));
-    marks.push(element("div", { className: "brush" }));
+    const [[left, top], [right, bottom]] = [brush.low, brush.high];
+    marks.push(element("div", "brush"));
     marks.at(-1).style.inset = `${top}px ${space.width - right}px ${space.height - bottom}px ${left}px`;
   }
   space.figure.querySelector(".marks").replaceChildren(...marks);
 }
 
-function drawLegend({ regions, points, markers, line }) {
+// The paths of the legend: region and marker of either class, line, and markers of points held out.
+function drawLegend({ regions, points, markers, line, paper }) {
+  if (points === drawLegend.points) return;
+  drawLegend.points = points;
   const paths = document.querySelectorAll("#legend path");
-  [regions[0], points[0], regions[1], points[1], line].forEach((color, k) => paths[k].setAttribute("fill", color));
-  markers.forEach((kind, t) => paths[2 * t + 1].setAttribute("d", `M15 10${MARKERS[kind].path}`));
+  const colors = [regions[0], points[0], regions[1], points[1], line, paper, paper];
+  paths.forEach((path, k) => path.setAttribute("fill", colors[k]));
+  [1, 3, 5, 6].forEach((k, n) => {
+    paths[k]?.setAttribute("d", markerPath(markers[n % 2], n > 1));
+    if (n > 1) paths[k]?.setAttribute("stroke", points[n % 2]);
+  });
 }
 
 function drawPanel(index, pinned, isMean) {
-  const isKnown = Boolean(network && (isMean || pinned));
-  const title = isMean ? `Mean over ${points.count.toLocaleString("en")} points` : pinned && titleOf(pinned);
+  const isKnown = network && (isMean || pinned);
+  const title = isMean ? data.words.mean : pinned && titleOf(pinned);
   $("picked").textContent = title ? `${title} at ${called(index)}` : "No point is pinned";
   $("hint").hidden = isKnown;
   $("diagram").hidden = !isKnown;
-  $("backward").disabled = !isKnown || (!isMean && pinned.point === undefined);
-  if (isKnown) {
-    drawDiagram(network, data, {
-      x: pinned && (pinned.place ?? points.at(pinned.point)),
-      label: points.label[pinned?.point],
-      mean: isMean && network.mean(points),
-      backward: $("backward").checked,
-      next: epochs[index + 1] === epochs[index] + 1 && network.parametersAt(index + 1),
-      called: [called(index), called(index + 1)],
-    });
-  }
+  $("backward").disabled = !(isMean || pinned?.point >= 0);
+  if (isKnown) drawDiagram(index, pinned, isMean);
 }
 
 // With more than two features there is no input plane: a table of the pinned point's stands there.
 function drawFeatures(pinned) {
   $("features").hidden = !pinned;
   $("nothing").hidden = pinned;
-  const values = pinned ? Array.from(points.at(pinned.point)) : [];
-  $("features").tBodies[0].replaceChildren(...values.map((value, i) => row([names[i], format(value)])));
+  const rows = pinned ? names.map((name, i) => row([name, format(points.at(pinned.point)[i])])) : [];
+  $("features").tBodies[0].replaceChildren(...rows);
 }
 
 export function save(kind) {

@@ -33,18 +33,20 @@ export function paint(pen, { box, shapes }) {
   pen.restore();
 }
 
+const attribute = ([name, value]) => ` ${name}="${value}"`;
 export const tag = (name, attributes, inner) =>
-  `<${name}${Object.entries(attributes).map(([key, value]) => ` ${key}="${value}"`).join("")}>${inner}</${name}>`;
+  `<${name}${Object.entries(attributes).map(attribute).join("")}>${inner}</${name}>`;
 
 export function written({ box, shapes }) {
   const parts = shapes.map((shape) => {
     const { d: drawn, curves, fill, stroke, width, text, x, y, anchor, size, turn } = { ...PLAIN, ...shape };
     const d = drawn + curves.map((curve) => `M${curve}`).join("");
-    if (!text) return tag("path", { d, fill, stroke, "stroke-width": width, "stroke-linejoin": "round" }, "");
-    const font = { "font-family": FONT, "font-size": size, "text-anchor": anchor };
+    if (!text) return tag("path", { d, fill, stroke, "stroke-width": width }, "");
     const escaped = text.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
-    return tag("text", { fill, ...font, transform: `translate(${x} ${y}) rotate(${turn})` }, escaped);
+    const transform = `translate(${x} ${y}) rotate(${turn})`;
+    return tag("text", { fill, "font-size": size, "text-anchor": anchor, transform }, escaped);
   });
   const [x, y, width, height] = box;
-  return tag("svg", { x, y, width, height, viewBox: box.join(" ") }, parts.join("\n"));
+  const look = { viewBox: box.join(" "), "font-family": FONT, "stroke-linejoin": "round" };
+  return tag("svg", { x, y, width, height, ...look }, parts.join("\n"));
 }

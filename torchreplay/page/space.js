@@ -1,11 +1,11 @@
 // A space: which part of it is shown, where its places are on the screen, and what is drawn of it.
 
 import { drawDots } from "./dots.js";
-import { clamp, pairAt } from "./geometry.js";
+import { abs, ceil, clamp, floor, hypot, max, min, pairAt, round } from "./geometry.js";
 import { boxPath, discPath, paint } from "./shapes.js";
-import { shorten } from "./text.js";
+import { range, shorten } from "./text.js";
 
-const [LEFT, TOP, RIGHT, BOTTOM] = [64, 10, 14, 42]; // pixels around the axes
+const [LEFT, TOP, RIGHT, BOTTOM] = [64, 10, 18, 42]; // pixels around the axes
 const RIM = 7; // pixels, where whole points and rings stand beyond the axes
 const NEAR = 14; // pixels, within which a point is meant
 const CLOSEST = 1e-4; // of the whole space, that can be shown
@@ -14,11 +14,11 @@ const both = (end) => [end(0), end(1)]; // across and up
 // Round numbers within [low, high], at most so many.
 function ticks(low, high, most) {
   const least = (high - low) / most;
-  const power = 10 ** Math.floor(Math.log10(least));
+  const power = 10 ** floor(Math.log10(least));
   const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= least * 0.999);
-  const first = Math.ceil(low / step - 1e-6);
-  const count = Math.floor(high / step + 1e-6) - first + 1;
-  return Array.from({ length: count }, (_, k) => Number(((first + k) * step).toPrecision(9)));
+  const first = ceil(low / step - 1e-6);
+  const count = floor(high / step + 1e-6) - first + 1;
+  return range(count, (k) => Number(((first + k) * step).toPrecision(9)));
 }
 
 export class Space {
@@ -31,10 +31,10 @@ export class Space {
 
   // Fit the canvas to its place.
   fit() {
-    const side = Math.max(this.canvas.parentElement.clientWidth - LEFT - RIGHT, 1); // 1 where it is hidden
+    const side = max(this.canvas.parentElement.clientWidth - LEFT - RIGHT, 1); // 1 where it is hidden
     const [width, ratio] = [LEFT + side + RIGHT, devicePixelRatio];
     Object.assign(this, { width, height: side + TOP + BOTTOM, side, ratio });
-    const size = { width: Math.round(width * ratio), height: Math.round(this.height * ratio) };
+    const size = { width: round(width * ratio), height: round(this.height * ratio) };
     Object.assign(this.canvas, size);
     this.dots = new OffscreenCanvas(size.width, size.height);
     this.image = new ImageData(size.width, size.height);
@@ -67,13 +67,13 @@ export class Space {
 
   // Whether a pixel lies within the axes, or on their rim.
   holds([px, py]) {
-    return Math.min(px - LEFT, py - TOP) > -9 && Math.max(px - LEFT, py - TOP) < this.side + 9;
+    return min(px - LEFT, py - TOP) > -9 && max(px - LEFT, py - TOP) < this.side + 9;
   }
 
   // Show a rectangle of the space, or as much of it as there is.
   look(view) {
     const whole = both((k) => this.rect[k + 2] - this.rect[k]);
-    const size = both((k) => Math.max(view[k + 2] - view[k], CLOSEST * whole[k]));
+    const size = both((k) => max(view[k + 2] - view[k], CLOSEST * whole[k]));
     const low = both((k) => clamp(view[k], this.rect[k], this.rect[k + 2] - size[k]));
     const isWhole = size.some((length, k) => length > whole[k] * (1 - 1e-9));
     this.view = isWhole ? this.rect : [...low, low[0] + size[0], low[1] + size[1]];
@@ -96,13 +96,13 @@ export class Space {
     const pixels = this.toPixels(images);
     let [found, least] = [-1, NEAR];
     for (let n = 0; 2 * n < pixels.length; n++) {
-      const away = Math.hypot(pixels[2 * n] - x, pixels[2 * n + 1] - y);
+      const away = hypot(pixels[2 * n] - x, pixels[2 * n + 1] - y);
       if (away < least) [found, least] = [n, away];
     }
     return found;
   }
 
-  // Draw the scene of an epoch. `points`: { images, pixels, order, label, wrong, chosen }.
+  // Draw the scene of an epoch. `points`: { images, pixels, wrong, chosen }.
   // Points that stay in their places are not drawn again.
   draw(scene, points, ink) {
     const { pen, ratio, dots } = this;
@@ -141,9 +141,9 @@ export class Space {
   frame(fill) {
     const { side, labels: [right, up], view: [l, b, r, t] } = this;
     const [base, most] = [TOP + side, side < 330 ? 5 : 10];
-    const across = ticks(l, r, Math.max(Math.abs(l), Math.abs(r)) < 1000 ? most : 4);
+    const across = ticks(l, r, max(abs(l), abs(r)) < 1000 ? most : 4);
     const numbers = [
-      ...across.map((x) => ({ text: x, x: Math.min(this.toPixels([x, b])[0], LEFT + side - 4), y: base + 18 })),
+      ...across.map((x) => ({ text: x, x: this.toPixels([x, b])[0], y: base + 18 })),
       ...ticks(b, t, most).map((y) => ({ text: y, x: LEFT - 7, y: this.toPixels([l, y])[1] + 4.5, anchor: "end" })),
     ];
     const lines = [
@@ -153,8 +153,8 @@ export class Space {
     return [
       { d: lines.join(""), stroke: fill, width: 1 },
       ...numbers.map((number) => ({ ...number, text: String(number.text).replace("-", "−"), fill })),
-      { text: shorten(right), x: LEFT + side / 2, y: base + 37, size: 14, fill },
-      { text: shorten(up), x: 14, y: TOP + side / 2, size: 14, turn: -90, fill },
+      { text: shorten(right, 40), x: LEFT + side / 2, y: base + 37, size: 14, fill },
+      { text: shorten(up, 40), x: 14, y: TOP + side / 2, size: 14, turn: -90, fill },
     ];
   }
 }

@@ -1,7 +1,8 @@
 // What is shown: the epoch, what is pointed at, pinned and selected, and the view of each space.
 
-import { clamp } from "./geometry.js";
-import { data, last, outcome, planes, points, source } from "./record.js";
+import { clamp, floor, max, round } from "./geometry.js";
+import { data, last, outcome, planes, points } from "./record.js";
+import { source } from "./source.js";
 import { Space } from "./space.js";
 import { $ } from "./text.js";
 
@@ -71,13 +72,13 @@ export function letGo() {
 export function play(isPlaying) {
   state.playing = isPlaying;
   go(isPlaying && state.index === last ? 0 : state.index);
-  const [rate, stride] = calm.matches ? [1, Math.max(1, Math.round(last / 20))] : [data.fps, 1];
+  const [rate, stride] = calm.matches ? [1, max(1, round(last / 20))] : [data.fps, 1];
   let [before, owed] = [performance.now(), 0];
   const frame = (now) => {
     if (!state.playing) return;
     owed += ((now - before) / 1000) * rate * $("speed").value;
     before = now;
-    if (owed >= 1) go(state.index + Math.floor(owed) * stride);
+    if (owed >= 1) go(state.index + floor(owed) * stride);
     owed %= 1;
     if (state.index === last) play(false);
     else requestAnimationFrame(frame);

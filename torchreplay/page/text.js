@@ -1,23 +1,27 @@
-// Numbers and names as text, and elements made of text, which is never markup.
+// Numbers and names as text, elements made of text, which is never markup, and lists of numbers.
 
 export const $ = (id) => document.getElementById(id);
-export const shorten = (name, most = 40) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
-export const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
-const raised = (n) => String(n).replace(/[-\d]/g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
+export const range = (count, of = (k) => k) => Array.from({ length: count }, (_, k) => of(k));
+export const shorten = (name, most = 24) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
+const raised = (power) => power.replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)] ?? "");
+
+// The numbers that some base64 stands for.
+export const decode = (text, Kind = Float32Array) =>
+  new Kind(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer);
 
 // A number to four decimals, or to three digits where those would not show it.
 export function format(value, decimals = 4) {
   const size = Math.abs(value);
   const isPlain = value === 0 || (size >= 10 ** -decimals && size < 1e5);
-  const [digits, power] = value.toExponential(2).split("e");
-  return (isPlain ? value.toFixed(decimals) : `${digits}·10${raised(Number(power))}`).replace("-", "−");
+  const [digits, power = ""] = value.toExponential(2).split("e");
+  return (isPlain ? value.toFixed(decimals) : `${digits}·10${raised(power)}`).replace("-", "−");
 }
 
-export function element(tag, properties, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
+export function element(tag, className = "", ...children) {
+  const made = Object.assign(document.createElement(tag), { className });
   made.append(...children);
   return made;
 }
 
 export const row = ([name, ...cells], tag = "td") =>
-  element("tr", {}, element("th", { scope: tag === "td" ? "row" : "col" }, name), ...cells.map((cell) => element(tag, {}, cell)));
+  element("tr", "", element("th", "", name), ...cells.map((cell) => element(tag, "", cell)));

@@ -11,8 +11,12 @@ MORE = {  # of a training, told if it is not 0
     "momentum": "momentum", "weight_decay": "weight decay", "augment": "points augmented by"
 }  # fmt: skip
 SHOWN_DIGITS = 5e-5  # of the loss of a marked epoch
-CLASS = '<svg width="30" height="20" aria-hidden="true"><path d="M0 0h30v20H0z"/><path/></svg>'
-LINE = '<svg width="30" height="20" aria-hidden="true"><path d="M0 8.5h30v3H0z"/></svg>'
+ICON = '<svg width="30" height="20" aria-hidden="true">{}</svg>'
+CLASS = ICON.format('<path d="M0 0h30v20H0z"/><path transform="translate(15 10)"/>')
+LINE = ICON.format('<path d="M0 8.5h30v3H0z"/>')
+HELD_OUT = ICON.format(
+    '<path transform="translate(8 10)"/><path transform="translate(22 10)"/>',
+)
 CHARACTERS = 60  # of a name from a data set, at the most
 CLOSER = 1.5  # by which a button or key zooms
 STEP = 40  # pixels, by which keys move a space
@@ -38,9 +42,15 @@ point in feature space: its features are listed here.</p>
 UNSEEN = """\
 <figure id="feature">
 <figcaption><h2>Feature space</h2></figcaption>
-<p class="note">The last hidden layer has not two units, so its space is no plane to draw. The
-option --latent appends a layer of two units.</p>
+<p class="note">{missing}</p>
 </figure>"""
+
+MISSING = (  # a plane of features: what to do, in a network of ours and in another model
+    "The last hidden layer has not two units, so its space is no plane to draw. The option --latent"
+    " appends a layer of two units.",
+    "This model has no layer of two units before its output, so there is no plane of features to"
+    ' draw. In Python, <code>replay.feature_space(projection="pca")</code> shows a wider layer.',
+)
 
 KEYS = (  # what it does; then each key: as it is shown, as browsers call it, its action and value
     ("play or pause", ("Space", "space", "play", "")),
@@ -126,16 +136,20 @@ def keys(label):
     )
 
 
-def sentences(label, planes, evaluated):
+def sentences(label, planes, network, count):
     """What the page says at times, by names that its modules know.
 
     label: what an epoch is called.
     planes: the spaces that are shown.
-    evaluated: whether the page evaluates the network, at any place.
+    network: the shape of the network, if the page evaluates it, at any place.
+    count: of the points trained on.
     """
     where = "to see it in both spaces" if len(planes) > 1 else "to read its numbers"
-    what = "place" if evaluated and "input" in planes else "data point"
+    what = "place" if network and "input" in planes else "data point"
     return {
+        "mean": f"Mean over {count:,} points",
+        "listed": listed(network) if network else "",
+        "held": "Training does not use this point: it is held out.",
         "point": f"Point at a {what} {where}. Click to pin it. Drag to select points.",
         "right": f"No point is misclassified at this {label}.",
         "copied": "The link is copied.",
@@ -145,6 +159,13 @@ def sentences(label, planes, evaluated):
         "alone": "Training descends the mean over all points; this is what one point asks for.",
         "step": "This is the step that training took. The largest difference from the record is",
     }
+
+
+def listed(network):
+    """How many parameters the table has, unless it has all."""
+    stages, rows = network["stages"], len(network["rows"])
+    count = sum((stage["inputs"] + 1) * stage["units"] for stage in stages)
+    return f"{rows} of {count:,} parameters are listed." if rows < count else ""
 
 
 def symbols(letter, count):
@@ -174,11 +195,31 @@ def legend(dataset):
     """The entries of the legend."""
     entries = [(CLASS, f"{html.escape(name)}, and its region") for name in class_names(dataset)]
     entries.append((LINE, "decision boundary, P = ½"))
+    if dataset.held_out is not None:
+        entries.append((HELD_OUT, "held out, dotted curves"))
     return "\n".join(f"<li>{icon} {name}</li>" for icon, name in entries)
 
 
-def spaces(record):
-    """The figures of the two spaces, or what stands in the place of one."""
+def measures(record):
+    """The curves of loss and accuracy, the marks at their epoch, and their names and values."""
+    parts = {
+        "curves": '<path id="{0}-curve"/>',
+        "tips": '<i id="{0}-tip"></i>',
+        "numbers": '<span>{1} <b id="{0}"></b></span> ',
+    }
+    names = [curve["name"] for curve in record["curves"]]
+    highest = record["curves"][0]["most"]
+    return {
+        part: "".join(made.format(name, name.replace("out-", "out ")) for name in names)
+        for part, made in parts.items()
+    } | {"highest": f"{highest:.{2 if highest < 10 else 0}{'g' if highest < 10 else 'f'}}"}
+
+
+def spaces(record, own_model=False):
+    """The figures of the two spaces, or what stands in the place of one.
+
+    own_model: whether a model of the user's own was recorded.
+    """
     planes, figures = record["planes"], []
     meanings = {
         "input": "The plane of the data: points, grid, decision boundary and regions",
@@ -198,7 +239,7 @@ def spaces(record):
     if "input" not in planes:
         figures.insert(0, TABLE.format(count=len(record["names"])))
     if "feature" not in planes:
-        figures.append(UNSEEN)
+        figures.append(UNSEEN.format(missing=MISSING[own_model]))
     return "\n".join(figures)
 
 

@@ -76,10 +76,10 @@ def page_record(history, points, fps=FPS.default, evaluated=True):
 
 def curves_of(history, epochs):
     """Loss and accuracy of the points trained on, then of those held out, with the axis of each."""
-    highest = max(np.nan_to_num(loss).max() for loss, _ in history.measured)
+    highest = max(np.nan_to_num(loss).max() for loss, _ in history.metrics)
     return [
         {"name": f"{group}{name}", "values": encode(values[epochs]), "most": float(most or 1)}
-        for group, pair in zip(("", "held-out-"), history.measured, strict=False)
+        for group, pair in zip(("", "held-out-"), history.metrics, strict=False)
         for name, values, most in zip(("loss", "accuracy"), pair, (highest, 1), strict=True)
     ]
 

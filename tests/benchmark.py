@@ -3,7 +3,7 @@
     python tests/benchmark.py
 
 prints the tables of docs/speed.md. It alternates what it compares, for three rounds, and gives
-medians and the medians of ratios within a round. It takes about ten minutes on two cores. Phases
+medians and the medians of ratios within a round. It takes half an hour on two cores. Phases
 are taken by a clock around functions of the project, in a process of their own.
 """
 

@@ -46,7 +46,7 @@ def main():
             check_runs(common.make_network, *planned, options.picture["plane"])
             drawn = options.picture["palette"], options.scenes["max_points"]
             tell(*remarks(datasets.values(), *drawn))
-            tell(*outputs.remarks)
+            tell(*outputs.faults)
             if not histories:
                 histories = common.train_all(datasets, options.trainings)  # one, for 200 epochs
             tell_troubles(histories, options.trainings)

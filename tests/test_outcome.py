@@ -24,9 +24,9 @@ def record(epochs, loss=0.5, accuracy=0.75, diverged=False, saturation="", silen
     )
 
 
-def made(*files, remarks=()):
+def made(*files, faults=()):
     """As much of an OutputFolder as is told of it."""
-    return SimpleNamespace(files=[Path(file) for file in files], remarks=list(remarks))
+    return SimpleNamespace(files=[Path(file) for file in files], faults=list(faults))
 
 
 def settings(rate=3.0, momentum=0.0, weight_decay=0.0):
@@ -162,7 +162,7 @@ def test_no_more_than_some_runs_in_trouble_are_told(capsys):
 
 
 @pytest.mark.parametrize(
-    ("histories", "remarks"),
+    ("histories", "faults"),
     [
         ({"": record(3)}, ["no film without ffmpeg"]),
         ({"": record(3, diverged=True)}, []),
@@ -170,9 +170,9 @@ def test_no_more_than_some_runs_in_trouble_are_told(capsys):
     ],
     ids=["no film", "diverged", "all diverged"],
 )
-def test_report_of_what_is_not_whole_ends_in_1(capsys, histories, remarks):
+def test_report_of_what_is_not_whole_ends_in_1(capsys, histories, faults):
     with pytest.raises(SystemExit) as exit:
-        report(histories, [3], made("/there/a.png", remarks=remarks))
+        report(histories, [3], made("/there/a.png", faults=faults))
     assert exit.value.code == 1
     output, errors = capsys.readouterr()
     assert lines(output)[-2:][0].endswith("epoch 3: loss 0.5000, accuracy 75.00%")

@@ -28,7 +28,7 @@ def test_names_of_files(tmp_path):
         "gif": tmp_path / "space_views.gif",
         "png": tmp_path / "space_views_frames",
     }
-    assert (outputs.files, outputs.remarks) == ([], [])
+    assert (outputs.files, outputs.faults) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,14 @@ def test_without_ffmpeg_there_are_stills_and_frames(runs, tmp_path, monkeypatch)
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/no/such/ffmpeg")
     picture = compose({"": runs["input_space"]}, size=120)
     with folder_of(tmp_path, forms=["mp4", "png", "gif"]) as outputs:
-        (remark,) = outputs.remarks
-        assert "/no/such/ffmpeg" in remark
+        (fault,) = outputs.faults
+        assert "/no/such/ffmpeg" in fault
         outputs.save_stills(picture)
         outputs.save_films(Film(picture, [1, 2]))
     names = ["space_epoch3_boundary_pytorch.png", "space_frames"]
     assert [path.name for path in outputs.files] == names
     assert sorted(path.name for path in tmp_path.iterdir()) == names
-    assert folder_of(tmp_path, forms=["png"]).remarks == []
+    assert folder_of(tmp_path, forms=["png"]).faults == []
 
 
 class Interrupted:

@@ -41,7 +41,7 @@ def compose(
     legend: whether to say what markers and lines mean.
     plane: the names of two parameters, see `Looks`.
     """
-    looks = Looks(PALETTES[palette], mark_errors, legend, tuple(plane))
+    looks = Looks(PALETTES[palette], mark_errors=mark_errors, legend=legend, plane=tuple(plane))
     dpi = size / SPACE_INCHES
     if compared:
         figure, parts = side_by_side(runs, compared, looks, dpi)

@@ -68,7 +68,7 @@ def report(histories, epochs, outputs, compared=None):
     except OSError as fault:
         silence(sys.stdout)
         fail(f"files are made, but standard output takes nothing: {os.strerror(fault.errno)}", 1)
-    if outputs.remarks or all(history.diverged for history in histories.values()):
+    if outputs.faults or all(history.diverged for history in histories.values()):
         sys.exit(1)
 
 

@@ -20,7 +20,7 @@ class OutputFolder:
     forms: names of the forms of film.
 
     files: those that have been made, in their order.
-    remarks: lines on what cannot be made: without an encoder, most forms of film.
+    faults: lines on what cannot be made: without an encoder, most forms of film.
     """
 
     def __init__(self, stem, folder, suffix, stills, still_forms, forms):
@@ -38,12 +38,12 @@ class OutputFolder:
             check_place(path)
         for form, path in self.films.items():
             check_place(path, FORMS[form].folder)
-        self.remarks = []
+        self.faults = []
         if any(FORMS[form].encoder for form in forms):
             try:
                 find_ffmpeg()
             except UserError as fault:
-                self.remarks.append(str(fault))
+                self.faults.append(str(fault))
 
     def __enter__(self):
         self._staging = staging(self.folder)
@@ -62,7 +62,7 @@ class OutputFolder:
     def save_films(self, film):
         """Save a Film in all forms for which there is an encoder."""
         for form, path in self.films.items():
-            if not (self.remarks and FORMS[form].encoder):
+            if not (self.faults and FORMS[form].encoder):
                 forms.save(form, self._stage / path.name, film)
                 check_place(path, FORMS[form].folder)  # once more: training takes its time
                 self._put(path)

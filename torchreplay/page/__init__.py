@@ -13,8 +13,9 @@ import json
 import re
 from pathlib import Path
 
+from torchreplay.page.figures import legend, measures, spaces
 from torchreplay.page.record import carried_epochs, page_record
-from torchreplay.page.words import facts, hint, keys, legend, look, measures, spaces, title
+from torchreplay.page.words import facts, hint, keys, look, title
 from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent

@@ -185,6 +185,25 @@ def test_sheets_of_a_plane_that_is_bent_once():
     np.testing.assert_allclose(sorted(area(sheet) for sheet in bent), [1.4, 2.6], atol=1e-3)
 
 
+class Pleat(torch.nn.Module):
+    """Turns the plane over in the stripe of width 0.014 around y = 0.01."""
+
+    def forward(self, x):
+        """Points x, (n, 2), and where the pleat puts them."""
+        y = x[:, 1]
+        return torch.stack([x[:, 0], y - 0.016 * torch.tanh((y - 0.01) / 0.008)], dim=1)
+
+
+def test_a_stripe_of_seven_thousandths_of_the_plane_is_found():
+    plane = Plane((-1, -1), (1, 1), (0.2, 0.2))
+    sheets = unfold(Pleat(), plane, flat=1e-9)
+    assert len(sheets) == 3
+    (turned,) = [sheet for sheet in sheets if area(sheet) < 0]
+    half = 0.008 * np.arccosh(np.sqrt(2))  # where the slope 1 - 2 / cosh² is zero
+    np.testing.assert_allclose(turned[:, 1].min(), 0.01 - half, atol=1e-5)
+    np.testing.assert_allclose(turned[:, 1].max(), 0.01 + half, atol=1e-5)
+
+
 def test_sheets_of_a_plane_that_lies_flat_are_all_of_it():
     plane = Plane((-1, -1), (1, 1), (0.2, 0.2))
     for layers, direction in (

@@ -12,7 +12,7 @@ from contourpy import FillType, contour_generator
 from torchreplay.classifier import predicted
 from torchreplay.level_sets import slide
 
-MESH_POINTS = 101  # along either axis, at which folds are looked for
+MESH_POINTS = 151  # along either axis, at which folds are looked for
 ROUNDS = 4  # of the search for a fold between two of them
 REGION_MESH_POINTS, REGION_ROUNDS = 201, 6  # where the rim of a sheet is the decision boundary, too
 

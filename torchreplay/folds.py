@@ -1,8 +1,8 @@
-"""Feature spaces in which the plane of the data does not lie flat.
+"""What a feature space shows of a plane that does not lie flat in it, and the cut of its head.
 
 Layers wider than two units, or ReLU, may fold the plane: parts of it come to lie upon one another,
-some turned over, and its image is more than what the image of its rim encloses. The head decides
-which part belongs to class 1: the part on one side of a straight line.
+some turned over, and its image is more than what the image of its rim encloses. The head cuts the
+image, folded or flat, along a straight line: class 1 lies on one side.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ import torch
 from contourpy import FillType, contour_generator
 
 from torchreplay.classifier import predicted
-from torchreplay.level_sets import slide
+from torchreplay.level_sets import slide, starts_of
 
 MESH_POINTS = 151  # along either axis, at which folds are looked for
 ROUNDS = 4  # of the search for a fold between two of them
@@ -81,7 +81,7 @@ def _refine(curves, mesh, condition, rounds):
     if not curves:
         return []
     vertices = slide(np.concatenate(curves), mesh.axes, condition, rounds)
-    return np.split(vertices, np.cumsum([len(curve) for curve in curves])[:-1])
+    return np.split(vertices, starts_of(curves)[1:])
 
 
 @torch.enable_grad()

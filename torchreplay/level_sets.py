@@ -44,16 +44,19 @@ def level_set(logit, mesh):
     areas, offsets = contours.filled(0, math.inf)
     if not areas:
         return LevelSet([], [])
-    curves = [ends[1:] + start for ends, start in zip(offsets, _starts(areas), strict=True)]
+    curves = [ends[1:] + start for ends, start in zip(offsets, starts_of(areas), strict=True)]
     with torch.no_grad():
-        vertices = slide(
-            np.concatenate(areas), mesh.axes, lambda x: predicted(logit(x)[:, 0]), ROUNDS
-        )
+        vertices = slide(np.concatenate(areas), mesh.axes, is_class_1(logit), ROUNDS)
     region = np.split(vertices, np.concatenate(curves)[:-1].astype(int))
     return LevelSet([part for curve in region for part in _off_the_rim(curve, mesh.axes)], region)
 
 
-def _starts(arrays):
+def is_class_1(logit):
+    """The condition that class 1 is predicted: a function of points, (n, 2), to (n,)."""
+    return lambda x: predicted(logit(x)[:, 0])
+
+
+def starts_of(arrays):
     """Where each of some arrays begins when they stand one behind the other."""
     return np.cumsum([0, *map(len, arrays)])[:-1]
 
@@ -81,15 +84,11 @@ def with_crossings(curves, logit):
     if not curves:
         return []
     x = torch.from_numpy(np.concatenate(curves).astype(np.float32))
-    starts = np.cumsum([len(curve) for curve in curves])[:-1]
-
-    def is_class_1(x):
-        return predicted(logit(x)[:, 0])
-
-    changes = np.diff(is_class_1(x).numpy())
+    starts, condition = starts_of(curves)[1:], is_class_1(logit)
+    changes = np.diff(condition(x).numpy())
     changes[starts - 1] = False  # between the end of a curve and the next one
     before = np.flatnonzero(changes)
-    found = locate(is_class_1, x[before], x[before + 1], ROUNDS)
+    found = locate(condition, x[before], x[before + 1], ROUNDS)
     whole = np.insert(x.numpy(), before + 1, found.numpy(), axis=0)
     return np.split(whole, starts + np.searchsorted(before, starts))
 

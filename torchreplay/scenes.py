@@ -1,7 +1,8 @@
 """The scene of an epoch: grid, decision boundary and regions in a space.
 
-All is made in the input plane and mapped. How the regions are found depends on the plane: it lies
-flat in the space, it is folded, or there is none because the data has more than two features.
+Grid and ground are made in the input plane and mapped. So are boundary and regions, unless a head
+cuts the space along a straight line. The plane lies flat in the space, or it is folded, or there is
+none because the data has more than two features.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from torchreplay.activations import activation_of
 from torchreplay.artists import EMPTY_PATH
 from torchreplay.curves import map_curves, map_lines
 from torchreplay.folds import cut, unfold, unfold_region
-from torchreplay.level_sets import level_set, with_crossings
+from torchreplay.level_sets import level_set, starts_of, with_crossings
 from torchreplay.plane import Plane, mesh_points
 
 LINE_POINTS, FOLDED_LINE_POINTS = 201, 801  # of a grid line, asked where its image bends
@@ -161,5 +162,5 @@ def closed_path(curves):
     if not curves:
         return EMPTY_PATH
     codes = np.concatenate([np.full(len(curve), Path.LINETO, Path.code_type) for curve in curves])
-    codes[np.cumsum([0, *map(len, curves)])[:-1]] = Path.MOVETO
+    codes[starts_of(curves)] = Path.MOVETO
     return Path(np.concatenate(curves), codes)

@@ -1,6 +1,6 @@
 // The scene of an epoch in either space: ground, region of class 1, grid and boundary, as curves.
-// All is made in the input plane and mapped. A view is the rectangle shown, and `pixel` the size of
-// one, across and up.
+// Ground and grid are made in the input plane and mapped; the output unit cuts the feature space. A
+// view is the rectangle shown, and `pixel` the size of one, across and up.
 
 import { between, clamp, corners, hypot, max, min } from "./geometry.js";
 import { levelSet } from "./levels.js";

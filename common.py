@@ -16,15 +16,15 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from torchreplay.activations import ACTIVATIONS
-from torchreplay.dataset import hold_out, make_dataset, read_dataset, sample
-from torchreplay.example_sets import SETS
-from torchreplay.optimizers import make_optimizer
-from torchreplay.record_files import rebuild_record
-from torchreplay.recorder import Recorder
-from torchreplay.run import Run
-from torchreplay.search import train_together
+from torchreplay.data.dataset import hold_out, make_dataset, read_dataset, sample
+from torchreplay.data.example_sets import SETS
+from torchreplay.models.activations import ACTIVATIONS
+from torchreplay.record.files import rebuild_record
+from torchreplay.replay.recorder import Recorder
+from torchreplay.replay.run import Run
 from torchreplay.settings import SIZE
+from torchreplay.training.optimizers import make_optimizer
+from torchreplay.training.search import train_together
 
 DATASET = Path(__file__).with_name("datasets.txt")
 

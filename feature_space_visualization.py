@@ -9,10 +9,10 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent))  # python -I and -P leave it out
 
-from torchreplay.command_line import faults_in_one_line
-from torchreplay.outcome import report, tell_troubles
-from torchreplay.spaces import FEATURE_SPACE, spaces_shown
-from torchreplay.terminal import tell
+from torchreplay.cli.outcome import report, tell_troubles
+from torchreplay.cli.script import faults_in_one_line
+from torchreplay.spaces.space import FEATURE_SPACE, spaces_shown
+from torchreplay.system.terminal import tell
 
 SPACE = FEATURE_SPACE  # what the hidden layers make of that plane
 
@@ -20,7 +20,7 @@ SPACE = FEATURE_SPACE  # what the hidden layers make of that plane
 def main():
     """Train the network, then save a still of the last epoch and a film of all of them."""
     with faults_in_one_line():
-        from torchreplay.options import parse_options  # Ctrl-C is told in a line now
+        from torchreplay.cli.options import parse_options  # Ctrl-C is told in a line now
 
         options = parse_options(__doc__, folder=Path(__file__).resolve().parent, space=SPACE)
         import common  # only now: PyTorch takes a second to load

@@ -9,10 +9,10 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent))  # python -I and -P leave it out
 
-from torchreplay.command_line import faults_in_one_line
-from torchreplay.outcome import report, tell_troubles
-from torchreplay.spaces import INPUT_SPACE, spaces_shown
-from torchreplay.terminal import tell
+from torchreplay.cli.outcome import report, tell_troubles
+from torchreplay.cli.script import faults_in_one_line
+from torchreplay.spaces.space import INPUT_SPACE, spaces_shown
+from torchreplay.system.terminal import tell
 
 SPACE = INPUT_SPACE  # the plane of the data, which stays as it is
 
@@ -20,7 +20,7 @@ SPACE = INPUT_SPACE  # the plane of the data, which stays as it is
 def main():
     """Train the network, then save a still of the last epoch and a film of all of them."""
     with faults_in_one_line():
-        from torchreplay.options import parse_options  # Ctrl-C is told in a line now
+        from torchreplay.cli.options import parse_options  # Ctrl-C is told in a line now
 
         options = parse_options(__doc__, folder=Path(__file__).resolve().parent, space=SPACE)
         import common  # only now: PyTorch takes a second to load

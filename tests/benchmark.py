@@ -36,7 +36,10 @@ USUAL = (
 )  # matplotlib's
 SEARCH = "--search learning-rate 0.03:30 weight-decay 1e-5:0.1 --runs 400"
 ALONE = 10  # runs of the default network, trained one after another
-MODULES = "common, torchreplay.composition, torchreplay.film, torchreplay.output_files"
+MODULES = (
+    "common, torchreplay.pictures.composition, torchreplay.films.film,"
+    " torchreplay.films.output_files"
+)
 
 IMPORTS = """
 import sys
@@ -96,7 +99,7 @@ def clock(script):
 
 def write_frames(script, file):
     """Run a script with the options of the command line, and keep its raw frames in a file."""
-    from torchreplay.forms import mp4
+    from torchreplay.films import mp4
 
     def save(path, film):
         with Path(file).open("wb") as frames:
@@ -116,7 +119,7 @@ def search():
     seconds = {}
     import common
     from torchreplay import one_thread
-    from torchreplay.options import parse_options
+    from torchreplay.cli.options import parse_options
 
     common.train_together = clocked(common.train_together, "together", seconds)
     searched, default = (parse_options("", PROJECT, typed.split()) for typed in (SEARCH, ""))
@@ -192,7 +195,7 @@ class Runs:
         return measure(sys.executable, "-c", IMPORTS.format(modules=modules))[0]
 
     def floor(self, frames, size):
-        from torchreplay.encoder import find_ffmpeg, read_frames
+        from torchreplay.films.encoder import find_ffmpeg, read_frames
 
         reading = read_frames((size, size), 20.0, source=frames)
         return measure(find_ffmpeg(), *reading, *USUAL, self.folder / "floor.mp4")[0]

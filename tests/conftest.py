@@ -6,20 +6,20 @@ import importlib
 import os
 import subprocess
 
-import formulas
 import imageio_ffmpeg
 import numpy as np
 import pytest
 import torch
-from browsing import browser, visit, windows  # noqa: F401, fixtures
+from helpers import formulas
+from helpers.browsing import browser, visit, windows  # noqa: F401, fixtures
+from helpers.models import Nested, replayed, small
 from hypothesis import settings
 from matplotlib import pyplot
-from models import Nested, replayed, small
 
 import common
-from torchreplay.composition import compose
-from torchreplay.dataset import Dataset, make_dataset
-from torchreplay.run import Run
+from torchreplay.data.dataset import Dataset, make_dataset
+from torchreplay.pictures.composition import compose
+from torchreplay.replay.run import Run
 
 SCRIPTS = ("input_space", "feature_space")
 SIZE = 720

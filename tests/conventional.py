@@ -19,7 +19,7 @@ from matplotlib import pyplot as plt
 from matplotlib.animation import FFMpegWriter, FuncAnimation
 
 import common
-from torchreplay.encoder import find_ffmpeg
+from torchreplay.films.encoder import find_ffmpeg
 
 EPOCHS = 200
 

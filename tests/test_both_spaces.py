@@ -6,9 +6,9 @@ import torch
 
 import common
 from torchreplay import compose
+from torchreplay.cli.options import parse_options
 from torchreplay.errors import NetworkError
-from torchreplay.options import parse_options
-from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
+from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 
 SPACES = (INPUT_SPACE, FEATURE_SPACE)
 

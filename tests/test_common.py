@@ -5,12 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import formulas
 import numpy as np
 import pytest
 import torch
 from conftest import distances
-from scripts import PROJECT
+from helpers import formulas
+from helpers.scripts import PROJECT
 from torch import nn
 
 from common import (
@@ -26,8 +26,8 @@ from common import (
     train,
     train_all,
 )
-from torchreplay.checks import check_runs
-from torchreplay.dataset import Dataset, make_dataset
+from torchreplay.cli.checks import check_runs
+from torchreplay.data.dataset import Dataset, make_dataset
 from torchreplay.errors import DatasetError, UserError
 
 PUBLISHED_LOSS = {

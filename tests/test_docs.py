@@ -5,7 +5,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from scripts import PROJECT, runner
+from helpers.scripts import PROJECT, runner
 
 DOCUMENTS = [PROJECT / "README.md", *sorted(PROJECT.glob("docs/*.md"))]
 LEFT_OUT = {  # they install packages, or take minutes

@@ -7,10 +7,10 @@ import sys
 import nbformat
 import numpy as np
 import pytest
+from helpers.scripts import PROJECT
 from matplotlib.image import imread
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
-from scripts import PROJECT
 
 EXAMPLES = PROJECT / "examples"
 NOTEBOOKS = sorted(EXAMPLES.glob("*.ipynb"))

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from conftest import SCRIPTS
-from scripts import PROJECT
+from helpers.scripts import PROJECT
 
 import torchreplay
 
@@ -60,19 +60,6 @@ def test_package_imports_nothing_from_above(file):
     for name in imported(file):
         assert name.partition(".")[0] not in ABOVE
         assert not name.startswith("..")
-
-
-VIEWS = [file for file in FILES if file.parent.name == "views"]
-OF_VIEWS = {  # draw views, or serve what does
-    *("composition", "comparison", "veil", "film", "forms", "page", "options", "output_files"),
-    *("replay", "space_replay", "animation"),
-}
-
-
-@pytest.mark.parametrize("file", VIEWS, ids=lambda path: path.name)
-def test_views_import_nothing_that_draws_views(file):
-    parts = {name.removeprefix("torchreplay.").partition(".")[0] for name in imported(file)}
-    assert not OF_VIEWS & parts
 
 
 def test_common_imports_nothing_of_the_scripts():

@@ -9,11 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-import scripts
 from conftest import SCRIPTS
-from matplotlib.image import imread
-from PIL import Image
-from scripts import (
+from helpers import scripts
+from helpers.scripts import (
     PROJECT,
     QUICK,
     assert_film_is_gone,
@@ -28,6 +26,8 @@ from scripts import (
     runner,
     wait_for,
 )
+from matplotlib.image import imread
+from PIL import Image
 
 
 @pytest.fixture
@@ -222,7 +222,7 @@ def test_help_does_not_wait_for_torch(start, tmp_path, script):
     assert code == 0
     assert printed[0].startswith(f"usage: {script}_visualization.py [-h]")
     loaded = {line.rpartition("|")[2].strip() for line in imports}
-    assert "torchreplay.options" in loaded
+    assert "torchreplay.cli.options" in loaded
     assert not {"torch", "matplotlib", "common"} & loaded
     assert names(tmp_path) == []
 

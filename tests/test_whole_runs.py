@@ -15,9 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import GREEN, PURPLE, SCRIPTS
-from matplotlib.image import imread
-from PIL import Image
-from scripts import (
+from helpers.scripts import (
     QUICK,
     assert_film_is_gone,
     assert_one_line,
@@ -30,8 +28,10 @@ from scripts import (
     runner,
     wait_for,
 )
+from matplotlib.image import imread
+from PIL import Image
 
-from torchreplay.example_sets import SETS
+from torchreplay.data.example_sets import SETS
 
 
 @pytest.fixture
@@ -466,7 +466,7 @@ def test_stopped_while_the_film_is_made(run, output, stop_when, number, code, na
 
 def test_numbers_too_large_for_the_network_are_told(run, tmp_path, monkeypatch):
     """The initialization itself puts out what is not finite, alone and in a comparison."""
-    monkeypatch.setattr("torchreplay.tables.LARGEST", np.inf)
+    monkeypatch.setattr("torchreplay.data.tables.LARGEST", np.inf)
     X = 3e38 * np.random.default_rng(1).choice([-1, 1], (20, 60))
     np.savetxt(tmp_path / "wide.csv", np.column_stack([X, np.arange(20) % 2]))
     options = ("--data", tmp_path / "wide.csv", "--hidden", "10", "2", "--activation", "relu")

@@ -54,10 +54,10 @@ def measured():
     Without Playwright or a browser it yields nothing, and says so.
     """
     import torch
-    from browsing import MISSING, find_browser
+    from helpers.browsing import MISSING, find_browser
 
     import common
-    from torchreplay.dataset import make_dataset
+    from torchreplay.data.dataset import make_dataset
     from torchreplay.page import make_page
 
     try:

@@ -9,15 +9,15 @@ import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
 from conftest import trained
-from pages import images_of, many_features, page_of, pixel_of, scene, settle, text
+from helpers.pages import images_of, many_features, page_of, pixel_of, scene, settle, text
 
 import common
-from torchreplay.dataset import make_dataset
-from torchreplay.layer_spaces import as_model
+from torchreplay.data.dataset import make_dataset
 from torchreplay.page import HERE, shorten_style
-from torchreplay.replay import Replay
-from torchreplay.run import Run
-from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
+from torchreplay.replay.replay import Replay
+from torchreplay.replay.run import Run
+from torchreplay.spaces.layer_spaces import as_model
+from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "device_scale_factor": 2}
 MARKUP = ("<img src=x onerror=alert(1)>", "</script><b>{title}")

@@ -1,14 +1,14 @@
 """What the page evaluates is what Python recorded: probabilities, images, boundary and steps."""
 
-import formulas
 import numpy as np
 import pytest
 import torch
 from conftest import distances
-from pages import KINDS, history_of, images_of, page_of, scene, settle, show
+from helpers import formulas
+from helpers.pages import KINDS, history_of, images_of, page_of, scene, settle, show
 
-from torchreplay.run import Run
-from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
+from torchreplay.replay.run import Run
+from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 
 
 def points_of(page):

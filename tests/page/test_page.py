@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 import torch
 from conftest import trained
-from pages import many_features, page_of
-from scripts import PROJECT, assert_one_line, runner
+from helpers.pages import many_features, page_of
+from helpers.scripts import PROJECT, assert_one_line, runner
 
 import common
-from torchreplay.composition import compose
-from torchreplay.film import Film
-from torchreplay.forms import html, save
+from torchreplay.films import html
+from torchreplay.films.film import Film
+from torchreplay.films.forms import save
 from torchreplay.page import (
     HERE,
     MODULES,
@@ -26,9 +26,10 @@ from torchreplay.page import (
     make_page,
     shorten_style,
 )
-from torchreplay.page import record as page_module
-from torchreplay.page.record import carried_epochs, describe, page_record, stride
+from torchreplay.page import payload as page_module
+from torchreplay.page.payload import carried_epochs, describe, page_record, stride
 from torchreplay.page.words import look
+from torchreplay.pictures.composition import compose
 
 
 @pytest.fixture
@@ -210,15 +211,15 @@ def test_comparison_is_refused(run, tmp_path):
 
 def test_files_of_the_page_are_installed():
     settings = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    assert settings["packages"]["find"]["include"] == ["torchreplay*"]
     folders = {path.parent for path in PROJECT.glob("torchreplay/**/*.py")}
-    names = {".".join(folder.relative_to(PROJECT).parts) for folder in folders}
-    assert names == set(settings["packages"])
+    assert all((folder / "__init__.py").exists() for folder in folders)
     patterns = settings["package-data"]["torchreplay.page"]
     found = {path for pattern in patterns for path in HERE.glob(pattern)}
     assert found == {path for path in HERE.iterdir() if path.suffix != ".py" and path.is_file()}
 
 
 def test_frames_are_not_measured_without_a_browser(monkeypatch, capsys):
-    monkeypatch.setattr("browsing.find_browser", lambda: None)
+    monkeypatch.setattr("helpers.browsing.find_browser", lambda: None)
     assert list(frames.measured()) == []
     assert capsys.readouterr().out.count("\n") == 1

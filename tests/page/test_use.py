@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from pages import images_of, page_of, pixel_of, scene, settle, show, text
+from helpers.pages import images_of, page_of, pixel_of, scene, settle, show, text
 from PIL import Image
 
 
@@ -138,7 +138,7 @@ def marked(page, space, place):
 
 
 def test_any_place_of_the_input_space_can_be_pinned(page, weights):
-    import formulas
+    from helpers import formulas
 
     place = np.array([[0.5, 0.9]])
     page.mouse.click(*pixel_of(page, "input", place[0]))

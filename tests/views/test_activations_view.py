@@ -1,20 +1,20 @@
 """The points on the activation functions, against an evaluation of the parameters in NumPy."""
 
-import formulas
 import numpy as np
 import pytest
 import torch
 from conftest import full_redraw, view_of
+from helpers import formulas
+from helpers.models import Functional, clouds, small
 from matplotlib.colors import to_rgb
-from models import Functional, clouds, small
 from torch import nn
 
-from torchreplay.composition import compose
 from torchreplay.errors import NetworkError
-from torchreplay.layers import hidden_activations, unit_inputs
-from torchreplay.palettes import PALETTES
-from torchreplay.recorder import Recorder
+from torchreplay.pictures.composition import compose
+from torchreplay.record.layers import hidden_activations, unit_inputs
+from torchreplay.replay.recorder import Recorder
 from torchreplay.views.activations import UnitActivations, divide, marked_slices, round_down
+from torchreplay.views.palettes import PALETTES
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,11 @@
 """The norms of the gradients, against backpropagation by hand."""
 
-import formulas
 import numpy as np
 import pytest
 from conftest import view_of
+from helpers import formulas
 
-from torchreplay.picture import new_figure
+from torchreplay.pictures.picture import new_figure
 from torchreplay.views.charts import LayerCurves
 from torchreplay.views.gradients import GradientNorms, gradient_norms
 

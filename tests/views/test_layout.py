@@ -11,10 +11,10 @@ from matplotlib.colors import to_rgb
 
 import common
 from torchreplay import compose
-from torchreplay.palettes import PALETTES
-from torchreplay.spaces import FEATURE_SPACE
+from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.views import VIEWS, charts, panels_of
 from torchreplay.views.losses import LossHistogram
+from torchreplay.views.palettes import PALETTES
 from torchreplay.views.titles import class_names
 from torchreplay.views.weights import WeightMap
 

@@ -5,8 +5,8 @@ import pytest
 from conftest import view_of
 from matplotlib.colors import to_rgba
 
-from torchreplay.composition import compose
-from torchreplay.run import Run
+from torchreplay.pictures.composition import compose
+from torchreplay.replay.run import Run
 from torchreplay.views.loss import LossAndAccuracy
 
 

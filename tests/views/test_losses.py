@@ -5,9 +5,9 @@ import pytest
 from conftest import heights, near_counts, view_of
 from matplotlib.colors import to_rgba
 
-from torchreplay.palettes import Looks
-from torchreplay.picture import new_figure
+from torchreplay.pictures.picture import new_figure
 from torchreplay.views.losses import LossHistogram
+from torchreplay.views.palettes import Looks
 
 
 @pytest.fixture(scope="module")

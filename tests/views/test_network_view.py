@@ -5,7 +5,7 @@ import pytest
 from conftest import view_of
 from matplotlib.colors import to_rgba
 
-from torchreplay.composition import compose
+from torchreplay.pictures.composition import compose
 from torchreplay.views.network import NetworkDiagram
 
 

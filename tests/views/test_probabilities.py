@@ -5,10 +5,10 @@ import pytest
 from conftest import heights, near_counts
 from matplotlib.colors import to_rgba
 
-from torchreplay.dataset import Dataset
-from torchreplay.palettes import Looks
-from torchreplay.picture import new_figure
-from torchreplay.run import Run
+from torchreplay.data.dataset import Dataset
+from torchreplay.pictures.picture import new_figure
+from torchreplay.replay.run import Run
+from torchreplay.views.palettes import Looks
 from torchreplay.views.probabilities import ProbabilityHistogram
 
 TENTHS = np.linspace(0, 1, 11)

@@ -2,7 +2,6 @@
 
 import itertools
 
-import formulas
 import numpy as np
 import pytest
 from conftest import (
@@ -20,12 +19,13 @@ from conftest import (
     is_color,
     space_view,
 )
+from helpers import formulas
 
-from torchreplay.artists import Overlay
-from torchreplay.composition import compose
-from torchreplay.dataset import Dataset, sample
-from torchreplay.palettes import CLASSIC
-from torchreplay.run import Run
+from torchreplay.data.dataset import Dataset, sample
+from torchreplay.pictures.composition import compose
+from torchreplay.replay.run import Run
+from torchreplay.views.artists import Overlay
+from torchreplay.views.palettes import CLASSIC
 from torchreplay.views.space import interleaved
 
 INSIDE = np.s_[72:648, 108:684]  # the axes, where no legend stands

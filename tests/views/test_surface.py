@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 from conftest import full_redraw, view_of
-from models import Nested, clouds, move
+from helpers.models import Nested, clouds, move
 from torch import nn
 
-from torchreplay.composition import compose
 from torchreplay.errors import NetworkError
-from torchreplay.recorder import Recorder
+from torchreplay.pictures.composition import compose
+from torchreplay.replay.recorder import Recorder
 from torchreplay.views.surface import LossContours
 
 

@@ -2,12 +2,12 @@
 
 import dataclasses
 
-import formulas
 import numpy as np
 import pytest
 from conftest import full_redraw, view_of
+from helpers import formulas
 
-from torchreplay.composition import compose
+from torchreplay.pictures.composition import compose
 from torchreplay.views.updates import UpdateSizes, update_sizes
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from torchreplay.spaces import FEATURE_SPACE, INPUT_SPACE
+from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 from torchreplay.views import GROUPS, VIEWS, panels_of
 from torchreplay.views.activations import UnitActivations
 from torchreplay.views.gradients import GradientNorms

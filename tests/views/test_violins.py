@@ -1,17 +1,17 @@
 """The violins, against NumPy, backpropagation by hand and a known density."""
 
-import formulas
 import numpy as np
 import pytest
 import torch
 from conftest import full_redraw
-from models import Functional, clouds, move
+from helpers import formulas
+from helpers.models import Functional, clouds, move
 from torch import nn
 
-from torchreplay.composition import compose
 from torchreplay.errors import NetworkError
-from torchreplay.recorder import Recorder
-from torchreplay.run import Snapshot
+from torchreplay.pictures.composition import compose
+from torchreplay.replay.recorder import Recorder
+from torchreplay.replay.run import Snapshot
 from torchreplay.views.violins import Violins, activations_of, kernel_density
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from conftest import view_of
 
-from torchreplay.composition import compose
+from torchreplay.pictures.composition import compose
 from torchreplay.views.weights import WeightMap
 
 

@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 
 from torchreplay.page.figures import legend, measures, spaces
-from torchreplay.page.record import carried_epochs, page_record
+from torchreplay.page.payload import carried_epochs, page_record
 from torchreplay.page.words import facts, hint, keys, look, title
 from torchreplay.settings import FPS
 

@@ -9,7 +9,7 @@ import torch
 from matplotlib.path import Path
 
 from torchreplay.page.encoding import encode
-from torchreplay.spaces import INPUT_SPACE
+from torchreplay.spaces.space import INPUT_SPACE
 
 STEPS = 65535  # across the axes
 

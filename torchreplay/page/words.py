@@ -3,7 +3,7 @@
 import html
 import re
 
-from torchreplay.activations import activation_of
+from torchreplay.models.activations import activation_of
 
 MARK = re.compile(r"\[epoch (\d+), loss ([\d.]+)\] (.*)", re.DOTALL)
 MORE = {  # of a training, told if it is not 0

@@ -7,9 +7,9 @@ import torch
 from matplotlib import rcParams
 from matplotlib.collections import LineCollection, PolyCollection
 
-from torchreplay.activations import activation_of
 from torchreplay.errors import NetworkError
-from torchreplay.layers import check_parameters, hidden_activations, unit_inputs
+from torchreplay.models.activations import activation_of
+from torchreplay.record.layers import check_parameters, hidden_activations, unit_inputs
 from torchreplay.views.titles import shorten, shrink_to_fit
 
 MOST_UNITS = 12  # that are drawn

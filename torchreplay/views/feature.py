@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from torchreplay.spaces import FEATURE_SPACE
+from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.views.space import OtherSpace
 
 PANELS = [partial(OtherSpace, space=FEATURE_SPACE)]

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from torchreplay.layers import check_parameters, layer_gradients
+from torchreplay.record.layers import check_parameters, layer_gradients
 from torchreplay.views.charts import LayerCurves
 
 

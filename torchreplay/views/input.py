@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from torchreplay.spaces import INPUT_SPACE
+from torchreplay.spaces.space import INPUT_SPACE
 from torchreplay.views.space import OtherSpace
 
 PANELS = [partial(OtherSpace, space=INPUT_SPACE)]

@@ -3,8 +3,8 @@
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
 
-from torchreplay.artists import hollow
-from torchreplay.views.errors import RING
+from torchreplay.views.artists import hollow
+from torchreplay.views.rings import RING
 from torchreplay.views.titles import class_names
 
 FONT_SIZE = 9  # in points; smaller if names are long

@@ -5,10 +5,10 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from torchreplay.artists import EMPTY_PATH, Overlay, hollow, points_of
-from torchreplay.run import Run
-from torchreplay.spaces import axis_labels, check_dimensions
-from torchreplay.views.errors import ErrorRings
+from torchreplay.replay.run import Run
+from torchreplay.spaces.space import axis_labels, check_dimensions
+from torchreplay.views.artists import EMPTY_PATH, Overlay, hollow, points_of
+from torchreplay.views.rings import ErrorRings
 from torchreplay.views.titles import Title, shorten
 
 TICK_CHARACTERS = 10.5  # an inch along an axis, at the default size of fonts

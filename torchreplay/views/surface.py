@@ -8,10 +8,10 @@ from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
-from torchreplay.artists import EMPTY_PATH
-from torchreplay.layers import check_parameters
-from torchreplay.loss_surface import LossSurface
-from torchreplay.parameter_space import ParameterPath
+from torchreplay.record.layers import check_parameters
+from torchreplay.record.loss_surface import LossSurface
+from torchreplay.record.parameter_space import ParameterPath
+from torchreplay.views.artists import EMPTY_PATH
 from torchreplay.views.titles import Title
 
 MARGIN = 0.15  # around the path, in parts of its extent

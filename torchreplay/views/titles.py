@@ -4,7 +4,7 @@ import contextlib
 
 import numpy as np
 
-from torchreplay.artists import part_text
+from torchreplay.views.artists import part_text
 
 LONGEST = 20  # characters of a name; longer ones are cut
 MOST_EPOCHS = 1000  # whose texts are compared

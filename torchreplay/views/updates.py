@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from torchreplay.layers import check_parameters
+from torchreplay.record.layers import check_parameters
 from torchreplay.views.charts import LayerCurves
 
 

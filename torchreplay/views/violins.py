@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib import rcParams
 from matplotlib.collections import LineCollection, PolyCollection
 
-from torchreplay.layers import check_parameters, layer_gradients, layer_outputs
+from torchreplay.record.layers import check_parameters, layer_gradients, layer_outputs
 from torchreplay.views.titles import shorten
 
 BINS = 128  # at which a density is known

@@ -1,0 +1,180 @@
+"""How training went, as it is told, and what a script ends with."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import torch
+from helpers.scripts import lines
+
+import common
+from torchreplay.cli.outcome import report, tell_troubles, trouble_of
+
+
+def record(epochs, loss=0.5, accuracy=0.75, diverged=False, saturation="", silent=()):
+    """As much of a History as is told of it."""
+    return SimpleNamespace(
+        last=epochs,
+        metrics=[([0.9] * epochs + [loss], [0.5] * epochs + [accuracy])],
+        diverged=diverged,
+        saturation=lambda epoch: saturation,
+        silent_units=lambda epoch: list(silent),
+        training={},
+        search=None,
+    )
+
+
+def made(*files, faults=()):
+    """As much of an OutputFolder as is told of it."""
+    return SimpleNamespace(files=[Path(file) for file in files], faults=list(faults))
+
+
+def settings(rate=3.0, momentum=0.0, weight_decay=0.0):
+    return {"learning_rate": rate, "momentum": momentum, "weight_decay": weight_decay}
+
+
+# Troubles ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("history", "training", "line"),
+    [
+        (record(9), settings(), ""),
+        (record(0, diverged=True), settings(1e300), "training diverged at epoch 1: set"),
+        (record(6, diverged=True), settings(50), "epoch 7: set --learning-rate below 50"),
+        (
+            record(6, diverged=True),
+            settings(50, 0.9),
+            "epoch 7: lower --momentum, or set --learning-rate below 50",
+        ),
+        (
+            record(6, diverged=True),
+            settings(50, 0.0, 0.1),
+            "epoch 7: lower --weight-decay, or set --learning-rate below 50",
+        ),
+        (
+            record(9, saturation="its loss is large"),
+            settings(1e30),
+            "the network is saturated, its loss is large: set --learning-rate below 1e+30",
+        ),
+        (record(9, silent=[(1, 2)]), settings(), "unit 2 of hidden layer 1 put out nothing for"),
+        (record(9, silent=[(1, 2), (2, 1)]), settings(), "layer 1, and 1 more, put out nothing"),
+    ],
+)
+def test_trouble_and_its_remedy(history, training, line):
+    told = trouble_of(history, training)
+    assert line in told and bool(line) == bool(told)
+
+
+def test_troubles_are_told_alike_alone_and_in_a_comparison(capsys):
+    histories = {"3": record(12), "50": record(6, diverged=True)}
+    runs = {"3": {"training": settings(3.0)}, "50": {"training": settings(50.0)}}
+    tell_troubles(histories, runs)
+    tell_troubles({"": histories["50"]}, {"": runs["50"]})
+    compared, alone = lines(capsys.readouterr().err)
+    assert compared == f"50: {alone}"
+    assert alone == "training diverged at epoch 7: set --learning-rate below 50"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, ""),
+        ({"learning_rate": 30.0}, ""),
+        ({"learning_rate": 0.001}, ""),
+        ({"learning_rate": 3.0, "momentum": 0.99}, ""),
+        ({"learning_rate": 1e30}, "a hidden layer puts out the same for every point"),
+        ({"learning_rate": 1e30, "momentum": 0.9}, "lower --momentum"),
+        ({"learning_rate": 1e30, "activation": "tanh"}, "the loss of its errors is above 100"),
+        ({"learning_rate": 300.0, "epochs": 60}, "its parameters do not change any more"),
+        ({"learning_rate": 100.0, "epochs": 30, "hidden": (10, 5, 2)}, "it puts out the same for"),
+    ],
+)
+def test_saturation_of_trained_networks(dataset, changes, told):
+    training = {"epochs": 20, **settings(), **changes}
+    torch.manual_seed(41)
+    shape = {name: training.pop(name) for name in ("activation", "hidden") if name in training}
+    network = common.Network(**shape)
+    trouble = trouble_of(common.train(network, dataset, **training), training)
+    assert told in trouble
+    assert ("saturated" in trouble) == bool(told)
+
+
+# The report -------------------------------------------------------------------------------------
+
+
+def test_report_of_a_run(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    files = made(tmp_path / "out" / "a.png", "/there/b.mp4")
+    report({"": record(200, 0.06521, 1.0)}, [200, 200], files)
+    output, errors = capsys.readouterr()
+    assert output == "epoch 200: loss 0.0652, accuracy 100.00%\nout/a.png\n/there/b.mp4\n"
+    assert errors == ""
+
+
+def test_report_tells_of_the_epochs_shown(capsys):
+    report({"": record(200, 1e30, 1.0)}, [200, 0, 60], made())
+    assert lines(capsys.readouterr().out) == [
+        "epoch 0: loss 0.9000, accuracy 50.00%",
+        "epoch 60: loss 0.9000, accuracy 50.00%",
+        "epoch 200: loss 1e+30, accuracy 100.00%",
+    ]
+
+
+def test_report_of_points_held_out(capsys, held_out):
+    report({"": held_out}, [4], made())
+    loss, accuracy = held_out.validation_loss[4], held_out.validation_accuracy[4]
+    (line,) = lines(capsys.readouterr().out)
+    assert line.startswith(f"epoch 4: loss {held_out.loss[4]:.4f}, accuracy ")
+    assert line.endswith(f"%; held out: loss {loss:.4f}, accuracy {accuracy:.2%}")
+
+
+def test_report_of_several_runs(capsys):
+    histories = {"0.3": record(9, 0.5, 0.5235), "1e9": record(0, 0.7, 0.5, diverged=True)}
+    report(histories, [9], made("/there/b.mp4"))
+    assert lines(capsys.readouterr().out) == [
+        "0.3: epoch 9: loss 0.5000, accuracy 52.35%",
+        "1e9: epoch 0: loss 0.7000, accuracy 50.00%",
+        "/there/b.mp4",
+    ]
+
+
+def test_report_of_a_grid_is_a_table(capsys):
+    """Columns by rows; a run that has diverged is told as that, a shorter one at its end."""
+    histories = [record(9, 0.5, 1.0), record(2, 0.7, 0.5, diverged=True), record(4), record(9)]
+    named = dict(zip("abcd", histories, strict=True))
+    report(named, [9, 9], made("/there/b.mp4"), {"learning rate": ["1", "30"], "seed": ["5", "6"]})
+    assert lines(capsys.readouterr().out) == [
+        "epoch 9: loss and accuracy, learning rate across, seed down",
+        "   1               30",
+        "5  0.5000 100.00%  diverged",
+        "6  0.5000 75.00%   0.5000 75.00%",
+        "/there/b.mp4",
+    ]
+
+
+def test_no_more_than_some_runs_in_trouble_are_told(capsys):
+    histories = {str(k): record(6, diverged=True) for k in range(36)}
+    tell_troubles(histories, {name: {"training": settings(50.0)} for name in histories})
+    *told, last = lines(capsys.readouterr().err)
+    assert len(told) == 6 and told[5].startswith("5: training diverged")
+    assert last == "30 more runs are in trouble"
+
+
+@pytest.mark.parametrize(
+    ("histories", "faults"),
+    [
+        ({"": record(3)}, ["no film without ffmpeg"]),
+        ({"": record(3, diverged=True)}, []),
+        ({"1": record(3, diverged=True), "2": record(3, diverged=True)}, []),
+    ],
+    ids=["no film", "diverged", "all diverged"],
+)
+def test_report_of_what_is_not_whole_ends_in_1(capsys, histories, faults):
+    with pytest.raises(SystemExit) as exit:
+        report(histories, [3], made("/there/a.png", faults=faults))
+    assert exit.value.code == 1
+    output, errors = capsys.readouterr()
+    assert lines(output)[-2:][0].endswith("epoch 3: loss 0.5000, accuracy 75.00%")
+    assert lines(output)[-1] == "/there/a.png"
+    assert errors == ""

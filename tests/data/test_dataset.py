@@ -1,0 +1,284 @@
+"""Data sets: the forms of file that are read, the faults refused, samples, and remarks."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from torchreplay.data.dataset import (
+    Dataset,
+    hold_out,
+    make_dataset,
+    read_dataset,
+    remarks,
+    sample,
+)
+from torchreplay.data.example_sets import make
+from torchreplay.errors import DatasetError, UserError
+
+POINTS = [[0.25, -1.5, 0], [2e-3, 4, 1]]
+
+
+def write(folder, content):
+    path = folder / "points.txt"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+# Files ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "0.25 -1.5 0\n2e-3 4 1\n",
+        "0.25,-1.5,0\n2e-3, 4 ,1",
+        "  0.25\t-1.5   0.0\n.002 +4. 1.0\n",
+        "# x1 x2 label\n\n0.25 -1.5 0 # first\n   \n2e-3 4 1\n\n",
+        b"\xef\xbb\xbf0.25 -1.5 0\r\n2e-3 4 1\r\n",
+        "0.25;-1.5;0\n2e-3; 4;1",
+        "0.25\t-1.5\t0\n2e-3\t4\t1\n",
+        "0.25,-1.5,no\n2e-3,4,yes\n",
+        "0.25 -1.5 -1\n2e-3 4 1.0\n",
+        "0.25 -1.5 9\n2e-3 4 10\n",
+        '"x","y","label"\n"0.25","-1.5","b"\n"2e-3","4","c"\n',
+        "width in mm\theight\tkind\n0.25\t-1.5\t2\n2e-3\t4\tword\n",
+    ],
+    ids=[
+        *("blanks", "commas", "columns", "comments", "windows", "semicolons", "tabs"),
+        *("words", "signs", "by size", "quotes", "number and word"),
+    ],
+)
+def test_tolerated_forms(tmp_path, content):
+    dataset = read_dataset(write(tmp_path, content))
+    expected = np.array(POINTS, dtype=np.float32)
+    np.testing.assert_array_equal(np.hstack([dataset.X, dataset.y]), expected)
+
+
+def test_header_names_the_features_and_classes_keep_their_labels(tmp_path):
+    content = '"sepal length, cm", sepal_width,kind\n5.1,3.5,setosa\n7,3.2,Versicolor\n'
+    dataset = read_dataset(write(tmp_path, content))
+    assert dataset.names == ("sepal length, cm", "sepal_width")
+    assert dataset.classes == ("Versicolor", "setosa")
+    np.testing.assert_array_equal(dataset.y[:, 0], [1, 0])
+
+
+def test_more_features_are_numbered(tmp_path):
+    dataset = read_dataset(write(tmp_path, "1 2 3 4 0\n5 6 7 8 1\n"))
+    np.testing.assert_array_equal(dataset.X, [[1, 2, 3, 4], [5, 6, 7, 8]])
+    assert dataset.names == ("X1", "X2", "X3", "X4")
+
+
+def test_names_of_strangers_can_be_shown(tmp_path):
+    """They are short, on one line, and letters only; bytes that are no text are spelled out."""
+    path = tmp_path / "na\udcffme\x1b[2J.csv"
+    path.write_text(f"w\x1b[31m,{'h' * 100},kind\n1,2,a\x07\n2,1,{'b' * 100}\n")
+    dataset = read_dataset(path)
+    assert dataset.source == r"na\xffme\x1b[2J.csv"
+    assert dataset.names == (r"w\x1b[31m", f"{'h' * 30}…{'h' * 29}")
+    assert dataset.classes == (r"a\x07", f"{'b' * 30}…{'b' * 29}")
+
+
+def test_columns_and_remarks_are_passed_on(tmp_path):
+    path = write(tmp_path, "é;b;c;d\n1,5;x;2;0\n2;y;1,5;1\n3;z;3;2\n".encode("cp1252"))
+    dataset = read_dataset(path, label="d", features=["c", "é"], positive="1")
+    np.testing.assert_array_equal(dataset.X, [[2, 1.5], [1.5, 2], [3, 3]])
+    np.testing.assert_array_equal(dataset.y, [[0], [1], [0]])
+    assert (dataset.names, dataset.classes) == (("c", "é"), ("not 1", "1"))
+    encoding, comma, *others = remarks([dataset], "classic", 10)
+    assert "Windows-1252" in encoding and "1,5 is read as 1.5" in comma
+    assert others == ["class 0 (blue) is not 1, class 1 (red) is 1"]
+
+
+def test_file_gives_its_name_and_standardizing_is_passed_on(tmp_path):
+    path = write(tmp_path, "1 2 0\n3 4 1\n")
+    dataset = read_dataset(path)
+    assert (dataset.source, dataset.standardized) == ("points.txt", False)
+    assert read_dataset(path, standardized=True).standardized
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("1000000.01 2 0\n1000000.02 2 1\n", "X1 varies by 0.005 around 1000000"),
+        ("1 1e-40 0\n1 2e-40 1\n", "too little for single precision"),
+        ("1 2 0\n1 two 1\n", "line 2, column 2: not a number: 'two'"),
+        ("1 2 0\n3 4 1\n5 6 2\n", "line 3: label 2 is a third one, after 0 and 1"),
+    ],
+)
+def test_refusals_name_the_file(tmp_path, content, message):
+    path = write(tmp_path, content)
+    with pytest.raises(DatasetError) as refusal:
+        read_dataset(path)
+    assert str(path) in str(refusal.value)
+    assert message in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert isinstance(refusal.value, UserError) and refusal.value.exit_code == 2
+
+
+def test_constant_features_have_no_precision_to_lose(tmp_path):
+    dataset = read_dataset(write(tmp_path, "1000000.01 2 0\n1000000.01 3 1\n"))
+    assert torch.equal(dataset.X[:, 0], torch.tensor([1000000.01] * 2))
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("missing.txt", "neither a file nor one of"), ("", "Is a directory")]
+)
+def test_unreadable_file_is_refused(tmp_path, name, reason):
+    with pytest.raises(DatasetError, match=reason) as refusal:
+        read_dataset(tmp_path / name)
+    assert str(tmp_path / name) in str(refusal.value)
+
+
+# Example sets and planes ------------------------------------------------------------------------
+
+
+def test_example_set_as_a_data_set():
+    dataset = make_dataset("ball", points=60, noise=0.5, seed=7, standardized=True)
+    X, y = make("ball", 60, 0.5, 7)
+    np.testing.assert_array_equal(dataset.X, X)
+    np.testing.assert_array_equal(dataset.y, y)
+    assert dataset.names == ("X1", "X2", "X3", "X4", "X5", "X6", "X7", "X8", "X9", "X10")
+    assert dataset.classes == ("0", "1")
+    assert (dataset.source, dataset.standardized) == ("ball", True)
+
+
+def test_limits_of_the_default_data_set(dataset):
+    assert dataset.plane.low == (-1, -1)
+    assert dataset.plane.high == (1, 1)
+    assert dataset.plane.spacing == (0.2, 0.2)
+
+
+def test_axes_have_one_scale_unless_the_network_standardizes():
+    X, y = torch.tensor([[0.0, 100.0], [1.0, 900.0]]), torch.tensor([[0.0], [1.0]])
+    spacing = Dataset(X, y).plane.spacing
+    assert spacing[0] == spacing[1]
+    spacing = Dataset(X, y, standardized=True).plane.spacing
+    assert spacing[1] > 100 * spacing[0]
+
+
+# Samples ----------------------------------------------------------------------------------------
+
+
+def test_sample_keeps_the_shares_of_the_classes():
+    y = (torch.arange(5000) % 10 == 0).float()[:, None]
+    dataset = Dataset(X=torch.arange(10_000.0).reshape(5000, 2), y=y, names=("a", "b"))
+    drawn = sample(dataset, 500)
+    assert (drawn.X.shape, drawn.y.shape) == ((500, 2), (500, 1))
+    assert drawn.y.sum() == 50
+    assert drawn.names == ("a", "b")
+    rows = (drawn.X[:, 0] / 2).long()
+    assert len(rows.unique()) == 500
+    assert torch.equal(dataset.X[rows], drawn.X) and torch.equal(dataset.y[rows], drawn.y)
+    assert 2000 < rows.float().mean() < 3000
+    assert torch.equal(sample(dataset, 500).X, drawn.X)
+
+
+@pytest.mark.parametrize("alone", [0, 1])
+def test_sample_leaves_no_class_out(alone):
+    y = torch.full((5000, 1), 1.0 - alone)
+    y[123] = alone
+    dataset = Dataset(X=torch.arange(10_000.0).reshape(5000, 2), y=y)
+    for size in (2, 100):
+        drawn = sample(dataset, size)
+        assert len(drawn.y) == size
+        assert drawn.X[drawn.y[:, 0] == alone].tolist() == [[246, 247]]
+
+
+def test_sample_of_a_small_data_set_is_all_of_it(dataset):
+    assert sample(dataset, 2000) is dataset
+
+
+# Points held out --------------------------------------------------------------------------------
+
+
+def labelled(zeros, ones):
+    y = (torch.arange(zeros + ones) % (zeros + ones) >= zeros).float()[:, None]
+    return Dataset(torch.arange(2.0 * (zeros + ones)).reshape(-1, 2), y, classes=("few", "many"))
+
+
+@pytest.mark.parametrize(
+    ("zeros", "ones", "share", "counts"),
+    [(40, 200, 0.25, (10, 50)), (2, 100, 0.1, (1, 10)), (3, 100, 0.9, (2, 90))],
+)
+def test_a_share_of_either_class_is_held_out(zeros, ones, share, counts):
+    dataset = labelled(zeros, ones)
+    held_out = hold_out(dataset, share).held_out
+    assert tuple((held_out & (dataset.y[:, 0] == k)).sum() for k in (0, 1)) == counts
+    assert torch.equal(hold_out(dataset, share).held_out, held_out)
+    assert zeros == 2 or not torch.equal(hold_out(dataset, share, seed=5).held_out, held_out)
+
+
+def test_the_others_are_trained_on_and_the_standard_deviations_are_theirs():
+    dataset = dataclasses.replace(hold_out(labelled(40, 60), 0.3), standardized=True)
+    trained = dataset.trained
+    assert trained.held_out is None and trained.trained is trained
+    assert torch.equal(trained.X, dataset.X[~dataset.held_out])
+    assert torch.equal(trained.y, dataset.y[~dataset.held_out])
+    np.testing.assert_allclose(trained.feature_scales, trained.X.numpy().std(axis=0), rtol=1e-6)
+    rows = torch.tensor([3, 1])
+    assert torch.equal(dataset.take(rows).held_out, dataset.held_out[rows])
+    assert sample(dataset, 50).held_out.shape == (50,)
+
+
+def test_a_class_of_one_point_cannot_be_parted():
+    with pytest.raises(DatasetError, match="class few has one point only: --validation needs two"):
+        hold_out(labelled(1, 9), 0.5)
+
+
+# Remarks ----------------------------------------------------------------------------------------
+
+
+def two_points(*columns, **settings):
+    """A data set of two points, of which these are the columns."""
+    return Dataset(torch.tensor(columns).T, torch.tensor([[0.0], [1.0]]), **settings)
+
+
+def test_default_data_set_needs_no_remark(dataset):
+    assert remarks([dataset], "classic", 2000) == []
+
+
+@pytest.mark.parametrize(
+    ("palette", "line"),
+    [
+        ("classic", "class 0 (blue) is apple, class 1 (red) is pear"),
+        ("accessible", "class 0 (blue circles) is apple, class 1 (orange crosses) is pear"),
+    ],
+)
+def test_remark_on_classes_with_other_names(palette, line):
+    fruit = two_points([0.0, 1.0], [0.0, 1.0], classes=("apple", "pear"))
+    assert remarks([fruit], palette, 10) == [line]
+
+
+@pytest.mark.parametrize(
+    ("columns", "line"),
+    [
+        (([2010.0, 2040.0], [0.0, 1.0]), "X1 has mean 2,025 and standard deviation 15:"),
+        (([0.0, 1.0], [5.5, 7.5]), "X2 has mean 6.5 and standard deviation 1:"),
+        (([0.0, 1.0], [-7.5, -5.5]), "X2 has mean -6.5 and standard deviation 1:"),
+        (([0.0, 0.25], [0.0, 20.0]), "X1 has mean 0.125 and standard deviation 0.125:"),
+        (([3000.0, 3000.0], [0.0, 20.0]), "X2 has mean 10 and standard deviation 10:"),
+    ],
+)
+def test_remark_on_the_first_feature_with_another_spread(columns, line):
+    assert remarks([two_points(*columns)], "classic", 10) == [
+        f"{line} --standardize makes them 0 and 1"
+    ]
+    assert remarks([two_points(*columns, standardized=True)], "classic", 10) == []
+
+
+def test_no_remark_on_features_that_a_network_learns_from():
+    assert remarks([two_points([0.0, 0.5], [-9.0, 0.5])], "classic", 10) == []
+
+
+def test_remarks_on_several_data_sets_are_told_once(dataset):
+    fruit = two_points([0.0, 1.0], [0.0, 1.0], classes=("apple", "pear"))
+    assert remarks([fruit, dataset, fruit], "classic", 1999) == [
+        "class 0 (blue) is apple, class 1 (red) is pear",
+        "drawing 1,999 of 2,000 points",
+    ]
+
+
+def test_remark_on_a_sample(dataset):
+    assert remarks([dataset], "classic", 1999) == ["drawing 1,999 of 2,000 points"]

@@ -1,0 +1,344 @@
+"""Tables: what is read of them, back from any dialect, and which are refused, with a remedy."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as some
+
+from torchreplay.data.tables import read_table
+from torchreplay.errors import DatasetError
+
+
+def write(folder, content):
+    path = folder / "points.txt"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def read(folder, content, **settings):
+    return read_table(write(folder, content), **settings)
+
+
+def refusal(folder, content, **settings):
+    """The message with which a table is refused: a line that names the file."""
+    with pytest.raises(DatasetError) as refused:
+        read(folder, content, **settings)
+    message = str(refused.value)
+    assert str(folder / "points.txt") in message
+    assert "\n" not in message
+    return message
+
+
+# What is read -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "y", "classes", "names"),
+    [
+        ("0.1 -1.5 0\n2e-3 4 1.0\n", [0, 1], ("0", "1.0"), ()),
+        ("0.1,-1.5,1\n2e-3,4,0\n", [1, 0], ("0", "1"), ()),
+        ("a,b,c\n0.1,-1.5,no\n2e-3,4,yes\n", [0, 1], ("no", "yes"), ("a", "b")),
+        ('"a; b";"c";\n"0.1";-1.5;1\n2e-3;4;"x"', [0, 1], ("1", "x"), ("a; b", "c")),
+        ("a\tb c\td\n0.1\t-1.5\t7\n2e-3\t4\tx y", [0, 1], ("7", "x y"), ("a", "b c")),
+        ("a\tb c\td\n0.1\t-1.5\tx\n2e-3\t4\ty", [0, 1], ("x", "y"), ("a", "b c")),
+        ("0,1;-1,5;0\n0,002;4;1\n", [0, 1], ("0", "1"), ()),
+        ("0,1\t-1,5\t0\n2e-3\t4\t1\n", [0, 1], ("0", "1"), ()),
+        ("0,1 -1,5 0\n2e-3 4 1\n", [0, 1], ("0", "1"), ()),
+        ("0.1, −1.5, 0\n2e−3, 4, 1\n", [0, 1], ("0", "1"), ()),
+        ("0.1,-1.5,C\n2e-3,4,C#\n", [0, 1], ("C", "C#"), ()),
+        ('0.1,-1.5,"C #1" # one\n#\n2e-3,4,"say ""C"""\n', [0, 1], ("C #1", 'say "C"'), ()),
+    ],
+    ids=[
+        *(
+            "blanks",
+            "commas",
+            "header",
+            "quotes",
+            "tabs",
+            "tabs and words",
+            "decimal commas",
+            "and tabs",
+        ),
+        *("and blanks", "printed minus", "C sharp", "number sign in quotes"),
+    ],
+)
+def test_features_labels_and_names(tmp_path, content, y, classes, names):
+    table = read(tmp_path, content)
+    np.testing.assert_array_equal(table.X, np.array([[0.1, -1.5], [2e-3, 4]]), strict=True)
+    assert (table.y.tolist(), table.classes, table.names) == (y, classes, names)
+
+
+def test_numbers_are_the_same_label_however_they_are_spelled(tmp_path):
+    table = read(tmp_path, "1 2 1.0\n5 4 -0\n3 6 1\n7 8 0e3\n")
+    assert table.y.tolist() == [True, False, True, False]
+    assert table.classes == ("-0", "1.0")
+
+
+def test_remarks_tell_what_is_not_beyond_doubt(tmp_path):
+    assert read(tmp_path, "0.1 -1.5 0\n2e-3 4 1\n").remarks == ()
+    remarks = read(tmp_path, "1,234;2;é\n2;1;e\n".encode("cp1252")).remarks
+    assert len(remarks) == 2
+    assert "Windows-1252" in remarks[0]
+    assert "1,234 is read as 1.234" in remarks[1]
+
+
+# Columns ----------------------------------------------------------------------------------------
+
+IRIS = "kind,id,width,height\nb,x1,0.5,2\na,x2,0.25,-1\nb,x3,1,7\n"
+
+
+@pytest.mark.parametrize(
+    ("label", "features"),
+    [("kind", ["width", "height"]), ("1", ["3", "4"]), ("kind", ["3", "height"])],
+)
+def test_columns_are_chosen_by_name_or_number(tmp_path, label, features):
+    table = read(tmp_path, IRIS, label=label, features=features)
+    assert table.X.tolist() == [[0.5, 2], [0.25, -1], [1, 7]]
+    assert table.names == ("width", "height")
+    assert (table.y.tolist(), table.classes) == ([True, False, True], ("a", "b"))
+    swapped = read(tmp_path, IRIS, label=label, features=features[::-1])
+    np.testing.assert_array_equal(swapped.X, table.X[:, ::-1])
+
+
+def test_label_is_first_and_all_others_are_features(tmp_path):
+    """As the refusal proposes."""
+    content = "b 0.5 2\na 0.25 -1\n"
+    assert "choose the column of the labels with --label" in refusal(tmp_path, content)
+    assert "the labels with --label" in refusal(tmp_path, f"kind width height\n{content}")
+    table = read(tmp_path, content, label="1")
+    assert table.X.tolist() == [[0.5, 2], [0.25, -1]]
+    assert (table.y.tolist(), table.classes, table.names) == ([True, False], ("a", "b"), ())
+
+
+def test_header_of_numbers_is_one_if_its_names_are_asked_for(tmp_path):
+    content = "2019,2020,kind\n0.5,2,0\n0.25,-1,1\n"
+    table = read(tmp_path, content, features=["2019", "2020"])
+    assert (table.names, len(table.X)) == (("2019", "2020"), 2)
+    assert "no other line has the label kind" in refusal(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    ("content", "settings", "message"),
+    [
+        (IRIS, {"label": "species"}, "line 1: no column species: there are 4, kind, id, width"),
+        (IRIS, {"features": ["width", "5"]}, "no column 5"),
+        (IRIS, {"features": ["width", "0"]}, "no column 0"),
+        (IRIS, {"label": "kind", "features": ["width", "3"]}, "name a column twice"),
+        (IRIS, {"label": "width", "features": ["width", "height"]}, "name a column twice"),
+        (IRIS, {"label": "kind", "features": ["width"]}, "two or more"),
+        (
+            IRIS,
+            {"label": "kind"},
+            "column 2 (id): not a number: 'x1': correct it, or leave the column out with",
+        ),
+        ("a,a,l\n1,2,0\n", {"features": ["a", "2"]}, "more than one column is called a"),
+        ("1,2,a\n2,1,b\n", {"label": "a"}, "no names of columns: give --label a number"),
+    ],
+)
+def test_choices_that_are_refused(tmp_path, content, settings, message):
+    assert message in refusal(tmp_path, content, **settings)
+
+
+def test_remedies_are_taken(tmp_path):
+    """What a refusal proposes is typed, and the table is read."""
+    content = "n,wide x,y,kind\n" + "".join(f"{k},{k % 3}.5,{k % 2},{k % 2}\n" for k in range(9))
+    message = refusal(tmp_path, content)
+    assert "column 1 (n) has whole numbers in order" in message
+    assert "add --features 1 2 3," in message
+    assert message.endswith("or leave the column out with --features 'wide x' y")
+    assert read(tmp_path, content, features=["1", "2", "3"]).names == ("n", "wide x", "y")
+    assert read(tmp_path, content, features=["wide x", "y"]).names == ("wide x", "y")
+
+
+@pytest.mark.parametrize(
+    ("column", "is_index"),
+    [
+        (range(3), True),
+        (range(1, 4), True),
+        (range(5, 8), False),
+        ((0, 2, 1), False),
+        ((0, 1), False),
+        (range(5, 15), True),
+        (range(15, 5, -1), True),
+        ((*range(5, 15), 14), False),
+        (range(0, 30, 3), True),
+        ([k + 0.5 for k in range(20)], False),
+    ],
+)
+def test_column_that_numbers_the_lines(tmp_path, column, is_index):
+    content = "".join(f"0.5,{n},{k % 2}\n" for k, n in enumerate(column))
+    if is_index:
+        assert "column 2 has whole numbers in order" in refusal(tmp_path, content)
+    else:
+        assert read(tmp_path, content).X[:, 1].tolist() == list(column)
+
+
+@pytest.mark.parametrize("separator", [",", "\t"])
+def test_column_without_a_name(tmp_path, separator):
+    content = ",x,y,kind\n4,0.5,2,a\n2,0.25,-1,b\n".replace(",", separator)
+    message = refusal(tmp_path, content)
+    assert "line 1: column 1 has no name" in message
+    assert message.endswith("--features x y")
+
+
+# Classes ----------------------------------------------------------------------------------------
+
+THREE = "1 2 a\n2 1 b\n1 1 c\n2 2 a\n"
+
+
+def test_one_class_against_the_rest(tmp_path):
+    table = read(tmp_path, THREE, positive="a")
+    assert (table.y.tolist(), table.classes) == ([True, False, False, True], ("not a", "a"))
+    table = read(tmp_path, "1 2 1.0\n2 1 0\n", positive="0.0")
+    assert (table.y.tolist(), table.classes) == ([False, True], ("1.0", "0"))
+
+
+def test_classes_that_are_refused(tmp_path):
+    assert "line 3: label c is a third one, after a and b: train one" in refusal(tmp_path, THREE)
+    assert "no label d for --positive: there are a, b, c" in refusal(tmp_path, THREE, positive="d")
+    regression = "".join(f"{k % 7}.5 {k % 5} {k / 8}\n" for k in range(1500))
+    assert "label 0.25 is a third one, after 0.0 and 0.125" in refusal(tmp_path, regression)
+    assert "one class only, 1: give" in refusal(tmp_path, "1 2 1\n3 4 1.0\n")
+
+
+# What is refused --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is empty: give it"),
+        ("# nothing\n\n", "is empty"),
+        ("x,y,label\n", "is empty"),
+        ("1 2 0\n1 2\n", "line 2: 2 columns, not three or more: give every point two features"),
+        ("x,label\n1,0\n", "line 1: 2 columns, not three"),
+        ("x\n1 2 0\n", "line 1: 1 column, not three"),
+        ("# head\n1 2 0\n1 2 3 0\n", "line 3: 4 columns, not 3 as in line 2: give"),
+        ("x y l\n1 0.5 0.2 a\n", "line 2: 4 columns, not 3"),
+        ("1,,2,0\n", "line 1, column 2: the value is missing: fill it in, or remove the line"),
+        ("1 2 0\n1 NA 1\n", "line 2, column 2: the value is missing"),
+        ("w,h,l\n1,2,0\n1,n/a,1\n", "line 3, column 2 (h): the value is missing"),
+        ("NA,NA,0\n1,2,1\n", "line 1, column 1: the value is missing"),
+        ("1 2 0\nnan 2 1\n", "line 2, column 1: the value is missing"),
+        ("1 2 0\n\n1 two 1\n", "line 3, column 2: not a number: 'two': correct it"),
+        ("x,y,label\n1,2,0\nx,y,label\n", "line 3, column 1 (x): not a number: 'x'"),
+        ("a,b,c\nx,y,z\n", "line 2, column 1 (a): not a number: 'x'"),
+        ("1 2 0\n1_0 2 1\n", "line 2, column 1: not a number: '1_0'"),
+        ("$1,$2,0\n1,2,1\n", "line 1, column 1: not a number: '$1'"),
+        ('"1,000","2,000",0\n1,2,1\n', "line 1, column 1: not a number: '1,000'"),
+        ("2019-01-02,2019-01-03,0\n1,2,1\n", "line 1, column 1: not a number: '2019-01-02'"),
+        ("x,2020,kind\n1,2,a\n2,1,b\n", "line 1: names and '2020', a number: remove the line"),
+        ("x,NA,kind\n1,2,a\n2,1,b\n", "line 1: names and 'NA', a missing value: remove"),
+        ("x,,label\n1,2,0\n", "line 1: column 2 has no name"),
+        ("2019,2020,kind\n" + 3 * "1,2,a\n2,1,b\n", "line 1: no other line has the label kind"),
+        ("1.5;2,5;0\n1;2;1\n", "line 1: '2,5' and '1.5': is the comma decimal?"),
+        ("1 2 0\n1 -inf 1\n", "line 2, column 2: '-inf' is infinite or too large"),
+        ("1 2 0\n1 1.1e37 1\n", "line 2, column 2: '1.1e37' is infinite or too large"),
+        ("1,2,0\n1,2,\n", "line 2, column 3: the label is missing: correct it, or choose"),
+        ("1,2,0\n1,2,nan\n", "line 2, column 3: 'nan' is no label"),
+        ('1,2,"a\n2,3,b\n', "line 1, column 3: '\"a' is no label"),
+        ("1 2 0\n1 2 b\0\n", "line 2: not text: export it as CSV"),
+        ("1,2," + "x" * 2**20 + "\n", "line 1: more than 1,048,576 characters"),
+    ],
+    ids=lambda value: value[:20],
+)
+def test_refusals_name_line_and_column(tmp_path, content, message):
+    assert message in refusal(tmp_path, content)
+
+
+def test_a_long_field_is_not_told_whole(tmp_path):
+    message = refusal(tmp_path, f"1,{'x' * 200_000},0\n")
+    assert len(message) < 400
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("missing.txt", "No such file"), ("", "Is a directory")]
+)
+def test_unreadable_file_is_refused(tmp_path, name, reason):
+    with pytest.raises(DatasetError, match=reason) as refusal:
+        read_table(tmp_path / name)
+    assert str(tmp_path / name) in str(refusal.value)
+
+
+# Any table in any dialect -----------------------------------------------------------------------
+
+LETTERS = "abcXYZäé_ $#+"
+WORDS = (
+    some.text(LETTERS, min_size=1, max_size=8)
+    .map(str.strip)
+    .filter(lambda word: any(map(str.isalpha, word)) and word[0] not in "$#+")
+)
+NUMBERS = some.floats(-1e6, 1e6).map(lambda x: float(f"{x:.5g}"))
+
+
+@some.composite
+def tables(draw):
+    """Features, labels, and names or none, of a table that nobody can misunderstand."""
+    count, points = draw(some.integers(2, 4)), draw(some.integers(4, 12))
+    X = [[draw(NUMBERS) for _ in range(count)] for _ in range(points)]
+    classes = draw(some.lists(WORDS, min_size=2, max_size=2, unique=True))
+    labels = classes + [draw(some.sampled_from(classes)) for _ in range(points - 2)]
+    names = draw(some.none() | some.lists(WORDS, min_size=count + 1, max_size=count + 1))
+    for column in zip(*X, strict=True):
+        assume(any(value != round(value) for value in column))  # it does not number the lines
+    return X, labels, names
+
+
+@some.composite
+def dialects(draw):
+    """How a table is written: separator, decimal comma, quotes, comments, encoding, line ends."""
+    separator = draw(some.sampled_from([",", ";", "\t", " "]))
+    return {
+        "separator": separator,
+        "comma": separator != "," and draw(some.booleans()),
+        "quoted": separator == " " or draw(some.booleans()),
+        "comment": draw(some.booleans()),
+        "minus": draw(some.sampled_from("-−")),
+        "encoding": draw(some.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"])),
+        "end": draw(some.sampled_from(["\n", "\r\n", "\r"])),
+    }
+
+
+def written(table, separator, comma, quoted, comment, minus, encoding, end):
+    """The bytes of a table in a dialect."""
+    X, labels, names = table
+
+    def number(value):
+        text = f"{value:.5g}".replace("-", minus)
+        return text.replace(".", ",") if comma else text
+
+    def word(text):
+        return f'"{text}"' if quoted or "#" in text else text
+
+    lines = [separator.join(map(word, names))] if names else []
+    for row, label in zip(X, labels, strict=True):
+        lines.append(separator.join([*map(number, row), word(label)]) + " # 1,5;2" * comment)
+    return end.join(lines).encode(encoding)
+
+
+@pytest.mark.properties
+@given(table=tables(), dialect=dialects())
+def test_every_value_is_read_back_from_any_dialect(tmp_path_factory, table, dialect):
+    assume(dialect["encoding"] != "cp1252" or dialect["minus"] == "-")
+    X, labels, names = table
+    read = read_table(write(tmp_path_factory.getbasetemp(), written(table, **dialect)))
+    assert read.X.tolist() == X
+    assert [read.classes[one] for one in read.y.astype(int)] == labels
+    assert read.classes == tuple(sorted(set(labels)))
+    assert read.names == (tuple(names[:-1]) if names else ())
+
+
+@pytest.mark.properties
+@given(content=some.binary(max_size=200) | some.text('01.,;\t \n"#-eNAx', max_size=60))
+def test_whatever_is_in_a_file_it_is_read_or_refused_in_a_line(tmp_path_factory, content):
+    try:
+        table = read_table(write(tmp_path_factory.getbasetemp(), content))
+    except DatasetError as refused:
+        assert re.search(r"points\.txt.*: ", str(refused))
+        assert str(refused).count("\n") == 0
+    else:
+        assert len(table.X) == len(table.y) >= 2
+        assert np.isfinite(table.X).all() and table.X.shape[1] >= 2
+        assert 0 < table.y.sum() < len(table.y)

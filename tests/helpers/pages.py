@@ -1,0 +1,92 @@
+"""What the tests of the page share: documents of several trainings, and how to ask them."""
+
+import functools
+
+import numpy as np
+import torch
+from conftest import trained
+
+import common
+from torchreplay.data.dataset import Dataset
+from torchreplay.page import make_page
+
+SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+KINDS = {
+    "sigmoid": ("circles", (2,), "sigmoid", 3.0),
+    "tanh": ("circles", (10, 2), "tanh", 1.0),
+    "relu": ("moons", (10, 2), "relu", 0.3),
+    "latent": ("circles", (10,), "tanh", 0.3, True),
+}
+
+
+@functools.cache
+def history_of(kind):
+    """The History of one of the KINDS of network."""
+    return trained(*KINDS[kind], epochs=60)
+
+
+@functools.cache
+def many_features():
+    """A training on 57 features, with latent units."""
+    torch.manual_seed(0)
+    X = torch.randn(300, 57)
+    y = (X[:, :1] + X[:, 1:2] > 0).float()
+    names = tuple(f"word_{k}" for k in range(57))
+    dataset = Dataset(X, y, names, ("ham", "spam"), source="mail.csv")
+    network = common.make_network(dataset, (10,), "tanh", latent=True)
+    return common.train(network, dataset, epochs=20, learning_rate=0.5)
+
+
+DOCUMENTS = {}  # by a History, which is kept, and settings
+
+
+def page_of(history, **settings):
+    """The document of a History, with all of its points; made once."""
+    key = (id(history), *sorted(settings.items()))
+    if key not in DOCUMENTS:
+        DOCUMENTS[key] = history, make_page(history, history.dataset, **settings)
+    return DOCUMENTS[key][1]
+
+
+def settle(page):
+    """Wait until what has changed is drawn."""
+    page.evaluate(SETTLED)
+
+
+def show(page, epoch):
+    """Go to an epoch, and wait until it is drawn."""
+    page.evaluate("(epoch) => page.go(epoch)", epoch)
+    settle(page)
+
+
+def scene(page, space):
+    """Ground, region, grid and boundary of a space as it is shown: lists of arrays (n, 2)."""
+    script = """(name) => {
+        const space = page.spaces.find((one) => one.name === name);
+        return page.source.scene(name, space.view, space.pixel);
+    }"""
+    found = page.evaluate(script, space)
+    return {
+        kind: [np.reshape(curve, (-1, 2)) for curve in curves] for kind, curves in found.items()
+    }
+
+
+def images_of(page, space):
+    """Where the points are in a space: an array (n, 2)."""
+    return np.reshape(page.evaluate("(name) => [...page.source.images[name]]", space), (-1, 2))
+
+
+def pixel_of(page, space, place):
+    """Where a place of a space is in the window."""
+    script = """([name, [x, y]]) => {
+        const space = page.spaces.find((one) => one.name === name);
+        const box = space.canvas.getBoundingClientRect();
+        const [left, top] = space.toPixels([x, y]);
+        return [box.left + left, box.top + top];
+    }"""
+    return page.evaluate(script, [space, list(map(float, place))])
+
+
+def text(page, selector):
+    """The text of an element."""
+    return page.locator(selector).inner_text()

@@ -1,0 +1,217 @@
+"""The record of a training: it never changes, whatever becomes of what it was made of."""
+
+import copy
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+from helpers import formulas
+from torch import nn
+
+import common
+from torchreplay.data.dataset import Dataset
+from torchreplay.errors import UserError
+from torchreplay.record.history import History
+from torchreplay.replay.recorder import Recorder
+
+EPOCHS = range(201)
+
+
+# The record never changes -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def brief(dataset):
+    """A short training, and the network that was trained."""
+    torch.manual_seed(41)
+    network = common.Network()
+    return common.train(network, dataset, epochs=3, learning_rate=3.0), network
+
+
+@pytest.mark.parametrize("name", ["loss", "accuracy"])
+def test_measures_cannot_be_written(brief, name):
+    history, _ = brief
+    with pytest.raises(ValueError, match="read-only"):
+        getattr(history, name)[0] = 0
+    with pytest.raises(ValueError, match="read-only"):
+        getattr(history, name)[:] += 1
+
+
+def test_parameters_cannot_be_written(brief):
+    history, _ = brief
+    assert len(history.parameters) == 4
+    for name, values in history.parameters.items():
+        with pytest.raises(ValueError, match="read-only"):
+            values[1] = 0
+        with pytest.raises(TypeError):
+            history.parameters[name] = np.zeros_like(values)
+
+
+def test_arrays_are_no_views_of_others_that_can_be_written(brief):
+    history, _ = brief
+    for values in (history.loss, history.accuracy, *history.parameters.values()):
+        assert values.base is None
+
+
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(History)])
+def test_fields_cannot_be_assigned(brief, field):
+    history, _ = brief
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(history, field, None)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        delattr(history, field)
+
+
+def test_record_does_not_follow_the_network_trained(dataset):
+    """Neither its parameters, nor the networks it gives."""
+    torch.manual_seed(41)
+    network = common.Network()
+    history = common.train(network, dataset, epochs=3, learning_rate=3.0)
+    kept = {name: values.copy() for name, values in history.parameters.items()}
+    with torch.no_grad():
+        image = history.network(3).features(dataset.X)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.fill_(7)
+    network.logit[1] = nn.ReLU()
+    for name, values in history.parameters.items():
+        np.testing.assert_array_equal(values, kept[name])
+    with torch.no_grad():
+        assert torch.equal(history.network(3).features(dataset.X), image)
+
+
+def test_a_copy_from_the_record_cannot_change_the_record(history):
+    before = history.network(7).state_dict()
+    with torch.no_grad():
+        for parameter in history.network(7).parameters():
+            parameter.zero_()
+    for name, value in history.network(7).state_dict().items():
+        assert torch.equal(value, before[name])
+
+
+def test_record_does_not_follow_the_mapping_it_was_made_of(history):
+    parameters = {name: values.copy() for name, values in history.parameters.items()}
+    names = list(parameters)
+    other = dataclasses.replace(history, parameters=parameters)
+    parameters.clear()
+    assert list(other.parameters) == names
+
+
+# What is asked of it ----------------------------------------------------------------------------
+
+
+def test_last_epoch_and_lengths(history):
+    assert history.last == 200
+    for values in (history.loss, history.accuracy, *history.parameters.values()):
+        assert isinstance(values, np.ndarray) and len(values) == 201
+    assert {name: values.shape[1:] for name, values in history.parameters.items()} == {
+        "logit.0.weight": (2, 2),
+        "logit.0.bias": (2,),
+        "logit.2.weight": (1, 2),
+        "logit.2.bias": (1,),
+    }
+    assert not history.diverged
+
+
+def test_networks_are_those_of_their_epochs(history, weights):
+    """Be they new, or made before and set to the epoch."""
+    other = common.Network()
+    for epoch in (*EPOCHS, 80, 0):
+        history.restore(other, epoch)
+        for network in (history.network(epoch), other):
+            for value, recorded in zip(network.parameters(), weights(epoch), strict=True):
+                np.testing.assert_array_equal(value.detach(), recorded)
+
+
+def test_layers_are_weights_beside_biases(history, larger, weights):
+    W, b, v, c = weights(80)
+    hidden, output = history.weights_and_biases(80)
+    np.testing.assert_array_equal(hidden, np.column_stack([W, b]))
+    np.testing.assert_array_equal(output, [[*v[0], *c]])
+    shapes = [layer.shape for layer in larger.weights_and_biases(20)]
+    assert shapes == [(15, 3), (10, 16), (2, 11), (1, 3)]
+
+
+def test_units_and_names_of_layers(history, larger):
+    assert history.units == [2, 2, 1]
+    assert history.layer_names == ["hidden", "output"]
+    assert larger.units == [2, 15, 10, 2, 1]
+    assert larger.layer_names == ["hidden 1", "hidden 2", "hidden 3", "output"]
+
+
+def test_largest_parameter_of_some_epochs(history, weights):
+    for epochs in ([0], [3, 50], EPOCHS):
+        largest = max(np.abs(value).max() for epoch in epochs for value in weights(epoch))
+        assert history.largest_parameter(epochs) == pytest.approx(largest, rel=1e-6)
+
+
+# Recording --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def four():
+    """Four points, and a network for them."""
+    X = torch.tensor([[0.0, 0.0], [1.0, 1.0], [0.0, 1.0], [1.0, 0.0]])
+    torch.manual_seed(1)
+    return Dataset(X, y=torch.tensor([[0.0], [0.0], [1.0], [1.0]])), common.Network()
+
+
+def test_recorder_takes_what_the_network_is_at_every_call(four):
+    """Hundreds of epochs of a loop that is not `common.train`."""
+    dataset, network = four
+    recorder, expected = Recorder(network, dataset), []
+    for epoch in range(601):
+        X, t = dataset.X.double().numpy(), dataset.y.double().numpy()
+        values = [value.detach().double().numpy().copy() for value in network.parameters()]
+        p, loss = formulas.probability(values, X), formulas.loss(values, X, t)
+        expected.append((values, loss, ((p >= 0.5) == t).mean()))
+        if epoch < 600:
+            with torch.no_grad():
+                for parameter in network.parameters():
+                    parameter += 0.1 * torch.randn_like(parameter)
+            assert recorder.record()
+    history = recorder.history()
+    assert history.last == 600
+    for epoch, (values, loss, accuracy) in enumerate(expected):
+        for recorded, value in zip(history.parameters.values(), values, strict=True):
+            np.testing.assert_array_equal(recorded[epoch], value)
+        assert history.loss[epoch] == pytest.approx(loss, abs=1e-6)
+        assert history.accuracy[epoch] == accuracy
+
+
+def test_history_ends_where_it_was_asked_for(four):
+    dataset, network = four
+    recorder = Recorder(network, dataset)
+    recorder.record()
+    early = recorder.history()
+    kept = copy.deepcopy(dict(early.parameters))
+    with torch.no_grad():
+        network.logit[0].weight.fill_(5)
+    recorder.record()
+    assert (early.last, recorder.history().last) == (1, 2)
+    for name, values in early.parameters.items():
+        np.testing.assert_array_equal(values, kept[name])
+
+
+@pytest.mark.parametrize("fault", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_is_not_recorded(four, fault):
+    dataset, network = four
+    recorder = Recorder(network, dataset)
+    assert recorder.record()
+    with torch.no_grad():
+        network.logit[0].weight[0, 0] = fault
+    assert not recorder.record()
+    history = recorder.history()
+    assert (history.last, history.diverged) == (1, True)
+    for values in (history.loss, history.accuracy, *history.parameters.values()):
+        assert len(values) == 2
+        assert np.isfinite(values).all()
+
+
+def test_network_that_is_not_finite_to_begin_with_is_refused(four):
+    dataset, network = four
+    with torch.no_grad():
+        network.logit[0].weight[0, 0] = np.nan
+    with pytest.raises(UserError, match=r"more than can be shown: .* --standardize"):
+        Recorder(network, dataset)

@@ -1,0 +1,97 @@
+"""A recorded training in one space, on axes of one's own."""
+
+import pytest
+import torch
+from helpers.models import LOGIT, Nested, X, Y, clouds, replayed, small
+from matplotlib import pyplot
+from matplotlib.figure import Figure
+
+from torchreplay.replay.recorder import Recorder
+
+
+def test_plot_draws_on_the_axes_given_and_returns_itself(replay):
+    figure = Figure(figsize=(10, 5))
+    left, right = figure.subplots(1, 2)
+    space = replay.feature_space()
+    assert space.plot(epoch=2, ax=left) is space
+    assert (space.ax_, space.figure_) == (left, figure)
+    other = replay.input_space().plot(ax=right, palette="accessible", mark_errors=True)
+    assert other.ax_ is right
+    assert pyplot.get_fignums() == []
+
+
+def test_plot_makes_a_figure_of_pyplot(replay):
+    space = replay.input_space().plot()
+    assert pyplot.gcf() is space.figure_
+
+
+def test_a_title_is_one_text_that_follows_the_layout(replay):
+    """Its parts, apart from each other, would stay where the axes were."""
+    figure = Figure(figsize=(8, 4), layout="constrained")
+    for ax in figure.subplots(1, 2):
+        replay.feature_space().plot(epoch=2, ax=ax)
+        shown = [text for text in [*ax.texts, ax.title] if text.get_visible() and text.get_text()]
+        assert [text.get_text() for text in shown] == ["Feature Space with Boundary at Epoch 2"]
+        figure.canvas.draw()
+        box, title = ax.get_window_extent(), shown[0].get_window_extent()
+        assert (title.x0 + title.x1) / 2 == pytest.approx((box.x0 + box.x1) / 2, abs=1)
+
+
+def test_views_on_axes_of_ones_own(replay):
+    figure = Figure()
+    space, loss, first, second = figure.subplots(2, 2).ravel()
+    replay.feature_space().plot(1, space, views={"loss": loss, "probabilities": (first, second)})
+    assert loss.get_title() == "Loss and Accuracy"
+    assert first.has_data() and second.has_data()
+
+
+def texts_of(ax):
+    return " ".join(text.get_text() for text in [ax.title, *ax.texts])
+
+
+def test_plotted_where_gradients_are_off():
+    """As in a function that evaluates a model."""
+    replay = replayed(small())
+    with torch.no_grad():
+        for space in (replay.input_space(), replay.feature_space()):
+            axes = Figure().subplots(1, 3)
+            views = {"gradients": axes[1], "activations": axes[2]}
+            assert space.plot(ax=axes[0], views=views).ax_ is axes[0]
+
+
+def test_counts_of_another_name_on_titles_and_axes():
+    replay = replayed(small(), every=50, label="step")
+    assert replay.history.epochs.tolist() == [0, 50, 100, 150]
+    figure = Figure(figsize=(12, 6))
+    left, right = figure.subplots(1, 2)
+    space = replay.input_space().plot(epoch=100, ax=left, views={"loss": right})
+    shown = " ".join(text.get_text() for text in space.figure_.findobj(match=is_text))
+    assert "at Step 100" in shown
+    assert right.get_xlabel() == "step"
+    assert right.get_xlim() == (0, 150)
+    with pytest.raises(ValueError, match="step 60 is not recorded: there are 0 to 150, every 50"):
+        space.plot(epoch=60)
+
+
+def is_text(artist):
+    return hasattr(artist, "get_text")
+
+
+def test_names_of_features_and_classes():
+    replay = Recorder(
+        small(), X, Y, loss=LOGIT, names=["width", "height"], classes=["no", "yes"]
+    ).replay()
+    space = replay.input_space().plot()
+    assert (space.ax_.get_xlabel(), space.ax_.get_ylabel()) == ("width", "height")
+    picture = replay.input_space().animate([0]).film.picture
+    words = {text.get_text() for text in picture.figure.findobj(match=is_text)}
+    assert {"no", "yes"} <= words
+
+
+def test_a_space_that_is_no_plane_is_refused():
+    X5, y5 = clouds(features=5)
+    replay = replayed(Nested(5), X=X5, y=y5)
+    with pytest.raises(ValueError, match=r"X has shape \(60, 5\): an input space needs two"):
+        replay.input_space()
+    with pytest.raises(ValueError, match="the input space has 5 dimensions, not 2"):
+        replay.feature_space().animate(views=["input"])

@@ -1,0 +1,110 @@
+"""The options of both scripts: what they mean, their defaults, and which do not go together.
+
+A module for each topic adds its options to the help (`add`), yields what is wrong with several of
+them together (`contradictions`), and groups what was typed as keyword arguments (`grouped`).
+"""
+
+import sys
+from dataclasses import dataclass
+
+from torchreplay.cli.options import (
+    comparison,
+    data,
+    film,
+    network,
+    output,
+    picture,
+    record,
+    search,
+    training,
+)
+from torchreplay.cli.options.parser import Parser
+
+TOPICS = {
+    "data": data,
+    "network": network,
+    "training": training,
+    "picture": picture,
+    "record": record,
+    "comparison": comparison,
+    "search": search,
+    "film": film,
+    "output": output,
+}
+RUN = ("data", "network", "training")  # topics in which runs that are compared may differ
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was typed, in groups that are each handed on as keyword arguments.
+
+    record: the files to load a record from, and to save one to.
+    trainings: by its name, what to load, for `load_datasets`, and how to make and train a network,
+        for `train_all`.
+    scenes: their epochs, points and size, for `collect`.
+    picture: for `compose`.
+    film: for `Film`.
+    output: for `OutputFolder`.
+    reported: the epochs whose loss and accuracy are told, for `report`.
+    """
+
+    record: dict
+    trainings: dict
+    scenes: dict
+    picture: dict
+    film: dict
+    output: dict
+    reported: list
+
+
+def parse_options(description, folder, arguments=None, space=None):
+    """Read the Options of a script.
+
+    folder: that with the default data set and the default output folder.
+    arguments: what was typed; by default what the script was started with.
+    space: the Space that the script shows.
+    """
+    parser = Parser(description=description, allow_abbrev=False)
+    for name, topic in TOPICS.items():
+        topic.add(parser.option_group(name), folder)
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    typed = parser.parse_args(arguments)
+    record.take_epochs(parser, arguments, typed)
+    runs = comparison.compared(parser, arguments, typed, parser.flags(*RUN))
+    for one in runs.values():
+        check(parser, one, RUN)
+    typed.epochs = max(one.epochs for one in runs.values())
+    check(parser, typed, (name for name in TOPICS if name not in RUN))
+    if space and space.view in typed.views:
+        parser.error(
+            f"--views {space.view}: the {space.view} space is already what the views stand beside"
+        )
+    for one in search.typed_at_ends(parser, arguments, typed):
+        check(parser, one, TOPICS)
+    film_epochs = film.epochs(typed)
+    stills = output.stills(typed)
+    return Options(
+        record=record.grouped(typed),
+        trainings={
+            name: {
+                "data": data.grouped(one),
+                "seed": one.seed,
+                "network": network.grouped(one),
+                "training": training.grouped(one),
+                "search": search.param_grid(one),
+            }
+            for name, one in runs.items()
+        },
+        scenes=picture.scenes(typed, {*stills, *film_epochs}),
+        picture=picture.grouped(typed),
+        film=film.grouped(typed),
+        output=output.grouped(typed, folder),
+        reported=[*stills, film_epochs[-1]],
+    )
+
+
+def check(parser, typed, names):
+    """End with the first contradiction among options of some topics, if there is one."""
+    for name in names:
+        for contradiction in TOPICS[name].contradictions(typed):
+            parser.error(contradiction)

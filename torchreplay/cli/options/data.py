@@ -1,0 +1,73 @@
+"""Options of the data: what a network is trained on."""
+
+from torchreplay.cli.options.parser import SEED, number, path
+from torchreplay.data.example_sets import SETS
+from torchreplay.settings import DATA_SEED, POINTS
+
+
+def source(text):
+    """An argparse type: the bare name of a set, or the Path of a file."""
+    return text if text in SETS else path(text)
+
+
+# fmt: off
+def add(option, folder):
+    """Add the options."""
+    option("--data", "file with one point on each line, features and label, or one of"
+           f" {', '.join(SETS)}",
+           "datasets.txt", default=folder / "datasets.txt", type=source, metavar="FILE|NAME")
+    option("--label", "name or number of the file's column of labels", "the last",
+           metavar="COLUMN")
+    option("--features", "names or numbers of its columns of features, two or more",
+           "all but the label", nargs="+", metavar="COLUMN")
+    option("--positive", "label that is class 1, all others are class 0",
+           "of two labels the one that sorts last", metavar="LABEL")
+    option("--points", f"points of a set made by formula; {POINTS}", f"{POINTS.default:,}",
+           type=number(int, *POINTS.ends), metavar="N")
+    option("--noise", "standard deviation of its noise; 0 to 10", "that of the set",
+           type=number(float, 0, 10), metavar="SIGMA")
+    option("--data-seed", "seed of its points and noise, and of what --validation holds out",
+           f"{DATA_SEED}", type=SEED, metavar="N")
+    option("--validation", "share of the points of either class that is held out: they are drawn"
+           " hollow, and not trained on; 0 to 0.9", "0", type=number(float, 0, 0.9),
+           metavar="SHARE")
+    option("--standardize", "train on features scaled to mean 0 and variance 1; pictures keep the"
+           " units of the data", "features as they are", action="store_true")
+# fmt: on
+
+
+def contradictions(typed):
+    """Yield what is wrong with options together."""
+    formula = {"points": typed.points, "noise": typed.noise}
+    if not typed.validation:
+        formula["data-seed"] = typed.data_seed
+    if typed.data in SETS:
+        wrong, whose = _columns(typed), "a file, not for a set made by formula"
+    else:
+        wrong, whose = formula, "sets made by formula, not for a file"
+    for name, value in wrong.items():
+        if value is not None:
+            yield f"--{name} is for {whose}"
+
+
+def _columns(typed):
+    return {"label": typed.label, "features": typed.features, "positive": typed.positive}
+
+
+def name(typed, folder):
+    """What the data is called, or "" for the default data set."""
+    if typed.data in SETS:
+        return typed.data
+    is_default = typed.data.absolute() == (folder / "datasets.txt").absolute()
+    return "" if is_default else typed.data.stem
+
+
+def grouped(typed):
+    """What `load_dataset` is to be given."""
+    formula = {"points": typed.points, "noise": typed.noise, "seed": typed.data_seed}
+    settings = formula | _columns(typed) | {"validation": typed.validation}
+    return {
+        "source": typed.data,
+        "standardized": typed.standardize,
+        **{name: value for name, value in settings.items() if value is not None},
+    }

@@ -1,0 +1,62 @@
+"""Options of the film: its form, its epochs and its pace."""
+
+from torchreplay.cli.options.parser import EPOCH, number
+from torchreplay.films.forms import FORMS
+from torchreplay.settings import FPS, HOLD
+
+
+# fmt: off
+def add(option, folder):
+    """Add the options."""
+    option("--format", f"forms of the film: {', '.join(FORMS)}; png is a folder of frames, html a"
+           " page to explore", "mp4", default=["mp4"], nargs="+", choices=FORMS, metavar="NAME")
+    option("--from", "first epoch", "1", dest="first", default=1, type=EPOCH, metavar="K")
+    option("--to", "last epoch", "that of the training", dest="last", type=EPOCH, metavar="K")
+    option("--every", "epochs from one frame to the next; the last epoch is always shown;"
+           " 1 to 100,000", "1", default=1, type=number(int, 1, 100_000), metavar="N")
+    option("--fps", f"frames a second; {FPS}", f"{FPS.default:g}", default=FPS.default,
+           type=number(float, *FPS.ends), metavar="RATE")
+    option("--hold", f"seconds the last frame stays; {HOLD}", f"{HOLD.default:g}",
+           default=HOLD.default, type=number(float, *HOLD.ends), metavar="SECONDS")
+    option("--once", "play a film that repeats itself once", "again and again",
+           action="store_true")
+# fmt: on
+
+
+def epochs(typed):
+    """The epochs of the film, a frame each."""
+    last = _last(typed)
+    return [*range(typed.first, last, typed.every), last]
+
+
+def _last(typed):
+    return typed.epochs if typed.last is None else typed.last
+
+
+def contradictions(typed):
+    """Yield what is wrong with options together."""
+    if _last(typed) > typed.epochs:
+        yield f"--to {typed.last} comes after the last of {typed.epochs:,} --epochs"
+    if typed.first > _last(typed):
+        yield f"--from {typed.first} comes after the last epoch of the film, {_last(typed)}"
+    forms = {name: FORMS[name] for name in typed.format}
+    if typed.once and not any(form.repeats for form in forms.values()):
+        yield f"--once is for --format {' and '.join(n for n, f in FORMS.items() if f.repeats)}"
+    for name, form in forms.items():
+        for flag, several in (("--compare", typed.compare), ("--search", typed.search)):
+            if several and not form.compares:
+                yield f"--format {name} shows one run: leave out {flag}"
+        if typed.fps > form.most_fps:
+            yield f"--format {name} has at most {form.most_fps} frames a second: lower --fps"
+    if typed.hold and not any(form.holds for form in forms.values()):
+        yield f"--hold is for --format {' and '.join(n for n, f in FORMS.items() if f.holds)}"
+
+
+def grouped(typed):
+    """What `Film` is to be given."""
+    return {
+        "epochs": epochs(typed),
+        "fps": typed.fps,
+        "hold": typed.hold,
+        "loop": not typed.once,
+    }

@@ -1,0 +1,54 @@
+"""Options of the output files: stills, and the folder of all files."""
+
+from torchreplay.cli.options import data
+from torchreplay.cli.options.parser import EPOCH, path
+
+STILL_FORMS = ("png", "svg", "pdf")
+
+
+# fmt: off
+def add(option, folder):
+    """Add the options."""
+    option("--epoch", "epochs to save a still of; 0 is the initialization", "the last",
+           dest="stills", nargs="+", type=EPOCH, metavar="K")
+    option("--still", f"forms of the stills: {', '.join(STILL_FORMS)}", "png", default=["png"],
+           dest="still_forms", nargs="+", choices=STILL_FORMS, metavar="NAME")
+    option("--output-dir", "folder of stills and films, made if missing; without it, those of"
+            " other data than the default go to outputs/data", "outputs", type=path, metavar="DIR")
+# fmt: on
+
+
+def stills(typed):
+    """The epochs of the stills."""
+    return list(dict.fromkeys(typed.stills or [typed.epochs]))
+
+
+def contradictions(typed):
+    """Yield what is wrong with options together."""
+    for epoch in typed.stills or ():
+        if epoch > typed.epochs:
+            yield f"--epoch {epoch} comes after the last of {typed.epochs:,} --epochs"
+
+
+def home(typed, folder):
+    """The folder of the files unless one is typed: the pictures of other data have their own."""
+    name, outputs = data.name(typed, folder), folder / "outputs"
+    return outputs / "data" / name if name else outputs
+
+
+def suffix(typed):
+    """What is added to the names of files that show more than a space."""
+    if typed.compare:
+        return "_".join(["_compare", *(name.replace("-", "_") for name, *_ in typed.compare)])
+    return "_search" if typed.search else "_views" * bool(typed.views)
+
+
+def grouped(typed, folder):
+    """What `OutputFolder` is to be given; `folder` has the default data set and `outputs`."""
+    return {
+        "folder": typed.output_dir or home(typed, folder),
+        "suffix": suffix(typed),
+        "stills": stills(typed),
+        "still_forms": list(dict.fromkeys(typed.still_forms)),
+        "forms": list(dict.fromkeys(typed.format)),
+    }

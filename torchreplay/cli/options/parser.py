@@ -1,0 +1,83 @@
+"""How an option is added and read, and the kinds of values that options have."""
+
+import argparse
+import math
+from pathlib import Path
+
+from torchreplay.settings import EPOCHS
+from torchreplay.system.terminal import fail
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that reports a bad option in a single line."""
+
+    whose = ""  # the option to be named before a message
+
+    def error(self, message):
+        fail(f"{self.whose}{message} (see --help)", 2)
+
+    def parse_for(self, whose, words, typed):
+        """What was typed, with words that an option stands for, which is named in messages."""
+        self.whose = f"{whose}: "
+        found = self.parse_args(words, typed)
+        self.whose = ""
+        return found
+
+    def option_group(self, name):
+        """Make a group of options: a function that adds one, with its help and default in words."""
+        group = self.add_argument_group(name)
+        return lambda flag, help, otherwise, **settings: group.add_argument(
+            flag, help=f"{help} (default: {otherwise})", **settings
+        )
+
+    def leave_out(self, flag, words, reason):
+        """End if an option is among words that were typed, with the reason to leave it out."""
+        if any(word.partition("=")[0] == flag for word in words):
+            self.error(f"{reason}: leave out {flag}")
+
+    def flags(self, *names):
+        """The options of some groups, as they are typed."""
+        groups = [group for group in self._action_groups if group.title in names]
+        return [flag for group in groups for a in group._group_actions for flag in a.option_strings]
+
+    def option(self, flag):
+        """The option of a flag, as argparse knows it."""
+        return self._option_string_actions[flag]
+
+
+def number(kind, low, high):
+    """Make an argparse type: a finite number of the kind int or float from low to high."""
+
+    def convert(text):
+        try:
+            value = kind(text)
+        except ValueError:
+            value = math.nan
+        if not low <= value <= high:
+            what = "a whole number" if kind is int else "a number"
+            raise argparse.ArgumentTypeError(f"{text!r} is not {what} from {low:,} to {high:,}")
+        return value
+
+    return convert
+
+
+def positive(text):
+    """An argparse type: a positive, finite number."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive, finite number")
+    return value
+
+
+def path(text):
+    """An argparse type: a path that is not empty."""
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty")
+    return Path(text)
+
+
+SEED = number(int, 0, 2**32 - 1)
+EPOCH = number(int, 0, EPOCHS.high)

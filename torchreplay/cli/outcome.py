@@ -1,0 +1,138 @@
+"""How training went, and what was made of it: lines for the user."""
+
+import os
+import sys
+
+from torchreplay.system.terminal import as_typed, fail, silence, tell
+
+LOWERED = ("momentum", "weight_decay")  # which make a step larger
+MOST_TOLD = 6  # runs in trouble
+LARGE_LOSS = 1e6  # from here on it is told as a power of ten
+
+
+def tell_troubles(histories, trainings):
+    """Tell which runs have diverged, cannot learn any more, or have units that put out nothing.
+
+    histories, trainings: Histories and the settings of their trainings, by the same names.
+    """
+    troubles = {
+        name: trouble
+        for name, history in histories.items()
+        if (trouble := trouble_of(history, trainings[name]["training"] | history.training))
+    }
+    for name in list(troubles)[:MOST_TOLD]:
+        tell(f"{name}: {troubles[name]}" if name else troubles[name])
+    if len(troubles) > MOST_TOLD:
+        tell(f"{len(troubles) - MOST_TOLD} more runs are in trouble")
+
+
+def trouble_of(history, training):
+    """What went wrong in a training, and the remedy, in a line; "" if nothing did."""
+    remedies = [f"lower --{name.replace('_', '-')}" for name in LOWERED if training[name]]
+    remedy = ", or ".join([*remedies, f"set --learning-rate below {training['learning_rate']:g}"])
+    if history.search:
+        remedy = "give --search lower values"
+    if history.diverged:
+        return f"training diverged at epoch {history.last + 1}: {remedy}"
+    saturation = history.saturation(history.last)
+    if saturation:
+        return f"the network is saturated, {saturation}: {remedy}"
+    silent = history.silent_units(history.last)
+    if not silent:
+        return ""
+    layer, unit = silent[0]
+    more = f", and {len(silent) - 1} more," if len(silent) > 1 else ""
+    return (
+        f"unit {unit} of hidden layer {layer}{more} put out nothing for any point: try another"
+        " --seed, or lower --learning-rate"
+    )
+
+
+def report(histories, epochs, outputs, compared=None):
+    """Print loss and accuracy at some epochs, and the files in an OutputFolder.
+
+    compared: the options in which the runs differ, each with its values, see `compose`; if there
+        are two, a table is printed.
+    Exits with 1 if a file is missing, or if all runs have diverged.
+    """
+    if len(compared or ()) == 2:
+        lines = table(list(histories.values()), sorted(set(epochs)), compared)
+    else:
+        lines = [
+            f"{name}: {line}" if name else line
+            for name, history in histories.items()
+            for line in outcomes(history, epochs)
+        ]
+    try:
+        print(*lines, *map(as_typed, outputs.files), sep="\n", flush=True)
+    except OSError as fault:
+        silence(sys.stdout)
+        fail(f"files are made, but standard output takes nothing: {os.strerror(fault.errno)}", 1)
+    if outputs.faults or all(history.diverged for history in histories.values()):
+        sys.exit(1)
+
+
+def best_run(search):
+    """The best run of a Search, in a line: its options as they are typed, and its loss."""
+    best = search.runs[search.best]
+    options = " ".join(f"--{name.replace('_', '-')} {value:g}" for name, value in best.items())
+    loss = "loss" if search.validation_loss is None else "loss of points held out"
+    return f"best of {len(search.runs):,} runs: {options}, {loss} {search.judged[search.best]:.4g}"
+
+
+def outcomes(history, epochs):
+    """The lines on a run: what a search has found, and loss and accuracy at some epochs.
+
+    Epochs that were not reached give way to the last.
+    """
+    if history.search:
+        yield best_run(history.search)
+    for epoch in sorted({min(epoch, history.last) for epoch in epochs}):
+        figures = [figures_at(epoch, *pair) for pair in history.metrics]
+        yield f"epoch {epoch}: {'; held out: '.join(figures)}"
+
+
+def table(histories, epochs, compared):
+    """Loss and accuracy of a grid of runs at some epochs: a table for each, line by line.
+
+    histories: row by row. Of a run that has diverged the table says so.
+    """
+    (across, columns), (down, rows) = compared.items()
+    for epoch in epochs:
+        for which, called in enumerate(("", ", held out")):
+            cells = [cell(history, epoch, which) for history in histories]
+            if not any(cells):
+                continue
+            yield f"epoch {epoch}{called}: loss and accuracy, {across} across, {down} down"
+            parts = (cells[k : k + len(columns)] for k in range(0, len(cells), len(columns)))
+            lines = ([value, *part] for value, part in zip(rows, parts, strict=True))
+            yield from aligned([["", *columns], *lines])
+
+
+def cell(history, epoch, which):
+    """Loss and accuracy of the points trained on (0) or held out (1) at an epoch, or ""."""
+    if which >= len(history.metrics):
+        return ""
+    if history.diverged and epoch > history.last:
+        return "diverged"
+    loss, accuracy = history.metrics[which]
+    epoch = min(epoch, history.last)
+    return f"{spelled(loss[epoch])} {accuracy[epoch]:.2%}"
+
+
+def aligned(rows):
+    """Rows of words as lines in which columns stand below one another."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (word.ljust(width) for word, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+
+
+def figures_at(epoch, loss, accuracy):
+    """Loss and accuracy at an epoch, in words."""
+    return f"loss {spelled(loss[epoch])}, accuracy {accuracy[epoch]:.2%}"
+
+
+def spelled(loss):
+    """A loss with four digits."""
+    return f"{loss:.4f}" if loss < LARGE_LOSS else f"{loss:.4g}"

@@ -1,0 +1,102 @@
+"""Columns of a table: which of them are features, which is the label, and what they are called."""
+
+import shlex
+from dataclasses import dataclass
+
+from torchreplay.data.fields import is_missing, is_name
+from torchreplay.errors import DatasetError
+from torchreplay.system.terminal import printable
+
+FEWEST = 2  # features
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns of a table are used.
+
+    header: the fields of the first line, if it gives names; else ().
+    features: the places of the features among the columns, from 0 on.
+    label: the place of the label.
+    """
+
+    header: tuple
+    features: list
+    label: int
+
+    @property
+    def names(self):
+        """The names of the features, or ()."""
+        return tuple(self.header[k] for k in self.features) if self.header else ()
+
+    def called(self, k):
+        """What a column is called in a message."""
+        name = f" ({printable(self.header[k])})" if self.header and self.header[k] else ""
+        return f"column {k + 1}{name}"
+
+    def remedy(self, k):
+        """How to leave a feature out, as it is typed; "" if too few are left then."""
+        others = [self.header[j] if self.header else str(j + 1) for j in self.features if j != k]
+        if len(others) < FEWEST:
+            return ""
+        return f", or leave the column out with --features {printable(shlex.join(others), 200)}"
+
+
+def find_columns(place, fields, dialect, label=None, features=None):
+    """Find the Columns of a table by the fields of its first line.
+
+    place: of that line, to be named, and `fields` what it holds.
+    label, features: names or numbers of columns; by default the last one, and all others.
+    Raises DatasetError where they are not there, or where the line is neither a header nor data.
+    """
+    chosen = [_find(place, fields, name) for name in features or ()]
+    last = len(fields) - 1 if label is None else _find(place, fields, label)
+    used = chosen or [k for k in range(len(fields)) if k != last]
+    if len(set(used)) < len(used) or last in used:
+        raise DatasetError(f"{place}: --features and --label name a column twice")
+    if len(used) < FEWEST:
+        raise DatasetError(f"{place}: one feature: a network here needs two or more")
+    named = any(not _is_position(name, fields) for name in features or ())
+    if not (named or _is_header(place, dialect, [fields[k] for k in used])):
+        if label is not None and not _is_position(label, fields):
+            raise DatasetError(f"{place}: no names of columns: give --label a number")
+        return Columns((), used, last)
+    columns = Columns(tuple(fields), used, last)
+    for k in used:
+        if not fields[k]:
+            raise DatasetError(
+                f"{place}: {columns.called(k)} has no name, as if it numbered the lines: give it"
+                f" one{columns.remedy(k)}"
+            )
+    return columns
+
+
+def _is_position(name, fields):
+    return name.isdecimal() and 1 <= int(name) <= len(fields)
+
+
+def _find(place, fields, name):
+    """The place of a column of some name or number."""
+    if _is_position(name, fields):
+        return int(name) - 1
+    if fields.count(name) == 1:
+        return fields.index(name)
+    shown = printable(name)
+    if name in fields:
+        raise DatasetError(f"{place}: more than one column is called {shown}: give its number")
+    there = printable(", ".join(fields), 200)
+    raise DatasetError(f"{place}: no column {shown}: there are {len(fields)}, {there}")
+
+
+def _is_header(place, dialect, fields):
+    """Whether the features of a first line are names, and not numbers."""
+    words = [field for field in fields if dialect.number(field) is None]
+    if not any(map(is_name, words)):
+        return False  # numbers, and maybe faults, as in any line
+    if all(is_name(field) or not field for field in fields):
+        return True
+    odd = next(field for field in fields if field and not (field in words and is_name(field)))
+    what = "a missing value" if is_missing(odd) else "a number"
+    raise DatasetError(
+        f"{place}: names and {printable(odd)!r}, {what}: remove the line, give every column a name,"
+        " or choose the column of the labels with --label"
+    )

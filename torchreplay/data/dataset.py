@@ -1,0 +1,208 @@
+"""Data sets of two classes: points, labels, and what features and classes are called."""
+
+import dataclasses
+import itertools
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from torchreplay.data.example_sets import SETS, make
+from torchreplay.data.tables import read_table
+from torchreplay.errors import DatasetError
+from torchreplay.geometry.plane import surround
+from torchreplay.settings import DATA_SEED, POINTS
+from torchreplay.system.terminal import printable
+from torchreplay.views.palettes import PALETTES
+
+SMALLEST_STEPS = 1000  # of single precision, that a feature has to vary by
+FLOAT32_TINY = 1e-30
+SPREAD = (0.2, 5)  # of features that a network learns from without being standardized
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Points and their classes.
+
+    X: (n, d) float32, the features, in their own units; (n, ...) of pictures and the like.
+    y: (n, 1) float32, the labels, 0 or 1.
+    names: of the d features.
+    classes: what the labels 0 and 1 are called in the data.
+    standardized: whether a network is to be trained on features of mean 0 and variance 1.
+    source: the name of the file or example set.
+    remarks: lines on how a file was read, if that is good to know.
+    held_out: (n,) bool, the points that are not trained on, or None if all are; see `hold_out`.
+    """
+
+    X: torch.Tensor
+    y: torch.Tensor
+    names: tuple = ("X1", "X2")
+    classes: tuple = ("0", "1")
+    standardized: bool = False
+    source: str = ""
+    remarks: tuple = ()
+    held_out: torch.Tensor | None = None
+
+    def take(self, rows):
+        """The same data with some of the points alone; rows are numbers or a mask."""
+        held_out = None if self.held_out is None else self.held_out[rows]
+        return dataclasses.replace(self, X=self.X[rows], y=self.y[rows], held_out=held_out)
+
+    @cached_property
+    def trained(self):
+        """The points that are trained on, of which none is held out."""
+        if self.held_out is None:
+            return self
+        return dataclasses.replace(self.take(~self.held_out), held_out=None)
+
+    @property
+    def is_plane(self):
+        """Whether the points have two features."""
+        return self.X.ndim == 2 and self.X.shape[1] == 2
+
+    @cached_property
+    def plane(self):
+        """The Plane around the points, if they have two features.
+
+        Both axes have the same scale, as they have to a network, unless it standardizes them.
+        """
+        return surround(self.X.double().numpy(), same_scale=not self.standardized)
+
+    @cached_property
+    def feature_scales(self):
+        """The scale of every feature, (d,): 1, or if standardized its standard deviation."""
+        if not self.standardized:
+            return torch.ones(self.X.shape[1:])
+        return self.X.double().std(dim=0, correction=0).float()
+
+
+def read_dataset(path, standardized=False, **columns):
+    """Read a Dataset from a text file with one point on each line: its features and its label.
+
+    columns: label, features and positive, which say what its columns mean; see `read_table`.
+    Raises DatasetError, naming file and line, for whatever is not such a file.
+    """
+    path = Path(path)
+    if not path.exists():
+        sets = ", ".join(SETS)
+        raise DatasetError(f"no data set {path}: it is neither a file nor one of {sets}")
+    table = read_table(path, **columns)
+    names = tuple(map(printable, table.names)) or feature_names(table.X.shape[1])
+    _check_precision(path, table.X, names)
+    return Dataset(
+        X=torch.from_numpy(table.X).float(),
+        y=torch.from_numpy(table.y).float()[:, None],
+        names=names,
+        classes=tuple(map(printable, table.classes)),
+        standardized=standardized,
+        source=printable(path.name),
+        remarks=table.remarks,
+    )
+
+
+def make_dataset(name, points=POINTS.default, noise=None, seed=DATA_SEED, standardized=False):
+    """Make the example set of a name in `example_sets.SETS` as a Dataset.
+
+    noise: standard deviation of what is added to every feature; None is that of the set.
+    """
+    X, y = map(torch.from_numpy, make(name, points, noise, seed))
+    return Dataset(X, y, feature_names(X.shape[1]), standardized=standardized, source=name)
+
+
+def feature_names(count):
+    """The names of features that have none of their own."""
+    return tuple(f"X{k}" for k in range(1, count + 1))
+
+
+def _check_precision(path, X, names):
+    """Raise DatasetError if single precision cannot tell the values of a feature apart."""
+    for name, column in zip(names, X.T, strict=True):
+        least = max(SMALLEST_STEPS * np.spacing(np.float32(np.abs(column).max())), FLOAT32_TINY)
+        if 0 < np.std(column) < least:
+            raise DatasetError(
+                f"data set {path}: {name} varies by {np.std(column):.2g} around"
+                f" {np.mean(column):.7g}, too little for single precision: subtract an offset"
+            )
+
+
+def hold_out(dataset, share, seed=DATA_SEED):
+    """The same Dataset with a share of the points of either class held out, drawn from a seed.
+
+    At least one point of either class is held out, and at least one is not. Raises DatasetError if
+    a class has a single point.
+    """
+    counts = [int((dataset.y == label).sum()) for label in (0, 1)]
+    for name, count in zip(dataset.classes, counts, strict=True):
+        if count < 2:
+            raise DatasetError(
+                f"data set {dataset.source}: class {name} has one point only: --validation needs"
+                " two or more"
+            )
+    chosen = [min(max(round(share * count), 1), count - 1) for count in counts]
+    held_out = torch.zeros(len(dataset.y), dtype=torch.bool)
+    held_out[_drawn(dataset.y, chosen, seed)] = True
+    return dataclasses.replace(dataset, held_out=held_out)
+
+
+def _drawn(y, counts, seed):
+    """The numbers of random points, in order: so many of class 0, and so many of class 1."""
+    generator = torch.Generator().manual_seed(seed)
+    members = [(y[:, 0] == label).nonzero()[:, 0] for label in (0, 1)]
+    chosen = [
+        rows[torch.randperm(len(rows), generator=generator)[:count]]
+        for rows, count in zip(members, counts, strict=True)
+    ]
+    return torch.cat(chosen).sort().values
+
+
+def sample(dataset, size):
+    """A fixed random sample of a data set in which the classes keep their shares.
+
+    A data set of no more points than `size` is returned whole.
+    """
+    total = len(dataset.y)
+    if total <= size:
+        return dataset
+    positive = round(size * int(dataset.y.sum()) / total)
+    positive = min(max(positive, 1), size - 1)  # a class of few points is not left out
+    return dataset.take(_drawn(dataset.y, (size - positive, positive), seed=0))
+
+
+def remarks(datasets, palette, max_points):
+    """What is good to know of data sets before their pictures are made: a list of lines, each once.
+
+    palette: the name of that of the pictures.
+    max_points: how many points they show at the most.
+    """
+    lines = (_remarks(dataset, palette, max_points) for dataset in datasets)
+    return list(dict.fromkeys(itertools.chain.from_iterable(lines)))
+
+
+def _remarks(dataset, palette, max_points):
+    """What is good to know of a Dataset."""
+    lines, looks = list(dataset.remarks), PALETTES[palette].names
+    if dataset.classes != ("0", "1"):
+        classes = zip((0, 1), looks, dataset.classes, strict=True)
+        lines.append(
+            ", ".join(f"class {label} ({look}) is {name}" for label, look, name in classes)
+        )
+    if not dataset.standardized:
+        lines += _remark_on_spread(dataset.trained)
+    if max_points < len(dataset.y):
+        lines.append(f"drawing {max_points:,} of {len(dataset.y):,} points")
+    return lines
+
+
+def _remark_on_spread(dataset):
+    """A line on the first feature, if any, that is far from having mean 0 and variance 1."""
+    least, most = SPREAD
+    for name, column in zip(dataset.names, dataset.X.double().T, strict=True):
+        spread, mean = (value.item() for value in torch.std_mean(column, correction=0))
+        if spread > 0 and (spread < least or max(spread, abs(mean)) > most):
+            return [
+                f"{name} has mean {mean:,.4g} and standard deviation {spread:,.4g}:"
+                " --standardize makes them 0 and 1"
+            ]
+    return []

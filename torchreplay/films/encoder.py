@@ -1,0 +1,116 @@
+"""The encoder: ffmpeg, fed through a pipe with the frames of a film."""
+
+import itertools
+import signal
+
+import imageio_ffmpeg
+import numpy as np
+
+from torchreplay.errors import UserError
+from torchreplay.system.child import running
+from torchreplay.system.faults import LIMITS, REMEDIES, named_error
+
+PIPE_BYTES = 2**20  # room for half a frame, so that drawing need not wait for the encoder to read
+OTHER_FFMPEG = "set IMAGEIO_FFMPEG_EXE to another ffmpeg"
+
+
+def find_ffmpeg():
+    """Find the ffmpeg bundled with imageio-ffmpeg, or the one IMAGEIO_FFMPEG_EXE names, and try it.
+
+    Raises UserError if it is missing or does not run.
+    """
+    try:
+        ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+        with running([ffmpeg, "-version"]) as child:
+            code = child.finish()
+    except (OSError, RuntimeError) as error:
+        if getattr(error, "errno", None) in LIMITS:
+            raise
+        cause = error
+    else:
+        if code == 0:
+            return ffmpeg
+        cause = f"{ffmpeg} -version {ending(code)}"
+    raise UserError(
+        f"no film without a working ffmpeg ({cause}): reinstall imageio-ffmpeg, or set"
+        " IMAGEIO_FFMPEG_EXE to an ffmpeg"
+    )
+
+
+def encode(path, film, *arguments):
+    """Have ffmpeg make a file of a film, a frame an epoch.
+
+    arguments: of ffmpeg, behind those that make it read the frames.
+    Raises UserError, with the encoder's own words, if it does not finish.
+    """
+    reading = read_frames(film.picture.size, film.fps)
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), *reading, *map(str, arguments), str(path)]
+    with running(command, PIPE_BYTES) as encoder:
+        try:
+            _feed(encoder, film)
+            code = encoder.finish()
+            finished = code == 0
+        except BrokenPipeError:
+            code = encoder.give_up()
+            finished = False  # it has ended early, whatever its exit code
+    if not finished:
+        words = encoder.first_line()
+        remedy = REMEDIES.get(named_error(words), OTHER_FFMPEG)
+        raise UserError(
+            f"no film: {command[0]} {ending(code)} ({words or 'it said nothing'}): {remedy}"
+        )
+
+
+def ending(code):
+    """How a program with an exit code ended, in words. Without a code, None, it does not end."""
+    if code is None:
+        return "takes no more frames"
+    return (
+        f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ends with exit code {code}"
+    )
+
+
+def check_film(path, read, *expected):
+    """Raise UserError if what an encoder has left is not the film that was asked for.
+
+    read: gives, of the path of a film, how many frames it has, and their size.
+    expected: what it has to give.
+    """
+    try:
+        found = read(path) if path.is_file() and not path.is_symlink() else None
+    except Exception:  # whatever reading something else ends in
+        found = None
+    if found != expected:
+        ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+        left = "no film" if found is None else f"a film of {in_words(*found)}"
+        raise UserError(
+            f"no film: {ffmpeg} left {left} where {in_words(*expected)} were to be: {OTHER_FFMPEG}"
+        )
+
+
+def in_words(frames, size):
+    """Frames and their size in words."""
+    return f"{frames:,} frames of {size[0]:,} × {size[1]:,}"
+
+
+def read_frames(size, fps, source="pipe:0"):
+    """The options with which ffmpeg reads RGBA frames from its standard input, or from a file."""
+    width, height = size
+    return [
+        *("-loglevel", "error", "-y", "-f", "rawvideo", "-pixel_format", "rgba"),
+        *("-video_size", f"{width}x{height}", "-framerate", str(fps), "-i", str(source)),
+    ]
+
+
+def _feed(encoder, film):
+    """Write frames to an encoder, each while the next one is drawn."""
+    width, height = film.picture.size
+    buffers = itertools.cycle(np.empty((2, height, width, 4), np.uint8))
+    written = None
+    for frame in film.frames():
+        buffer = next(buffers)
+        np.copyto(buffer, frame)
+        if written:
+            encoder.wait_for(written)
+        written = encoder.write(buffer)
+    encoder.wait_for(written)

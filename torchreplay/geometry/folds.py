@@ -1,0 +1,96 @@
+"""What a feature space shows of a plane that does not lie flat in it, and the cut of its head.
+
+Layers wider than two units, or ReLU, may fold the plane: parts of it come to lie upon one another,
+some turned over, and its image is more than what the image of its rim encloses. The head cuts the
+image, folded or flat, along a straight line: class 1 lies on one side.
+"""
+
+import numpy as np
+import torch
+from contourpy import FillType, contour_generator
+
+from torchreplay.geometry.level_sets import slide, starts_of
+from torchreplay.models.decision import predicted
+
+MESH_POINTS = 151  # along either axis, at which folds are looked for
+ROUNDS = 4  # of the search for a fold between two of them
+REGION_MESH_POINTS, REGION_ROUNDS = 201, 6  # where the rim of a sheet is the decision boundary, too
+
+
+def unfold(layers, plane, flat):
+    """Part a plane into sheets on which its image does not turn over: closed curves, each (m, 2).
+
+    layers: a function of points, (n, 2), to their images, (n, 2).
+    plane: the Plane.
+
+    Their images run anticlockwise around what they enclose, and holes clockwise, so that where
+    sheets lie upon one another they add up and nothing cancels out. Parts that shrink to less than
+    `flat` of their area count as not turned.
+    """
+    mesh = plane.mesh(MESH_POINTS)
+    turning = stretch(layers, _points(mesh)).numpy() + flat
+    contours = _contours(mesh, turning)
+    sheets = [
+        curve[::direction]
+        for low, high, direction in ((0, np.inf, 1), (-np.inf, 0, -1))
+        for curve in _closed_curves(contours, low, high)
+    ]
+    return _refine(sheets, mesh, lambda x: stretch(layers, x) > -flat, ROUNDS)
+
+
+def unfold_region(layers, logit, plane, flat):
+    """Part the area of class 1 into sheets, as `unfold` parts the whole plane.
+
+    logit: a function of points, (n, 2), to their logits, (n, 1).
+    """
+    mesh, sheets = plane.mesh(REGION_MESH_POINTS), []
+    points = _points(mesh)
+    turning = stretch(layers, points).numpy() + flat
+    with torch.no_grad():
+        logits = logit(points)[:, 0].numpy()
+    for side in (1, -1):
+
+        def inside(x, side=side):
+            return (side * (stretch(layers, x) + flat) > 0) & predicted(logit(x)[:, 0])
+
+        contours = _contours(mesh, np.minimum(side * turning, logits))
+        curves = list(_closed_curves(contours, 0, np.inf))
+        sheets += [curve[::side] for curve in _refine(curves, mesh, inside, REGION_ROUNDS)]
+    return sheets
+
+
+def _points(mesh):
+    """The points of a Mesh, a tensor (n, 2)."""
+    return torch.from_numpy(mesh.points.reshape(-1, 2))
+
+
+def _contours(mesh, values):
+    """The contour generator of values at the points of a mesh, (points,)."""
+    values = values.reshape(mesh.points.shape[:2])
+    return contour_generator(*mesh.coordinates, values, fill_type=FillType.OuterOffset)
+
+
+def _closed_curves(contours, low, high):
+    """Yield the closed curves around values between two, (m, 2) each."""
+    for vertices, offsets in zip(*contours.filled(low, high), strict=True):
+        yield from np.split(vertices, offsets[1:-1].astype(int))
+
+
+def _refine(curves, mesh, condition, rounds):
+    """Slide the vertices of curves along the edges of a mesh to where a condition changes."""
+    if not curves:
+        return []
+    vertices = slide(np.concatenate(curves), mesh.axes, condition, rounds)
+    return np.split(vertices, starts_of(curves)[1:])
+
+
+@torch.enable_grad()
+def stretch(layers, x):
+    """The determinant of the layers' derivative at points x, (n, 2): (n,).
+
+    Areas grow by this factor. It is negative where the plane is turned over.
+    """
+    x = x.clone().requires_grad_()
+    image = layers(x)
+    (a, b) = (torch.autograd.grad(image[:, unit].sum(), x, retain_graph=True)[0] for unit in (0, 1))
+    return a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]

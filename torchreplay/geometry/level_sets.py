@@ -1,0 +1,136 @@
+"""Where the input plane changes from one predicted class to the other: the decision boundary."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from contourpy import FillType, contour_generator
+
+from torchreplay.geometry.mesh import find_mesh
+from torchreplay.models.decision import predicted
+
+ROUNDS = 6  # of the search for P = 0.5 along an edge of the mesh, to single precision
+TINY = np.float32(1e-30)
+
+
+@dataclass(frozen=True)
+class LevelSet:
+    """Where the input plane changes from one predicted class to the other.
+
+    boundary: the curves P = 0.5, a list of (m, 2) arrays.
+    region: the area P >= 0.5 of class 1, closed curves, a list of (m, 2) arrays; holes run the
+        other way around than what surrounds them.
+    """
+
+    boundary: list
+    region: list
+
+
+def level_set(logit, mesh):
+    """Find the LevelSet of a network.
+
+    logit: a function of points, (..., 2), to their logits, (..., 1).
+    mesh: the Mesh at which it is asked at first.
+
+    Curves and area share their vertices, so that neither gap nor overlap can open between them.
+    """
+    mesh, logits = find_mesh(logit, mesh)
+    contours = contour_generator(
+        *mesh.coordinates,
+        np.where(logits == 0, TINY, logits),  # class 1 is predicted where P is one half
+        fill_type=FillType.OuterOffset,
+    )
+    areas, offsets = contours.filled(0, math.inf)
+    if not areas:
+        return LevelSet([], [])
+    curves = [ends[1:] + start for ends, start in zip(offsets, starts_of(areas), strict=True)]
+    with torch.no_grad():
+        vertices = slide(np.concatenate(areas), mesh.axes, is_class_1(logit), ROUNDS)
+    region = np.split(vertices, np.concatenate(curves)[:-1].astype(int))
+    return LevelSet([part for curve in region for part in _off_the_rim(curve, mesh.axes)], region)
+
+
+def is_class_1(logit):
+    """The condition that class 1 is predicted: a function of points, (n, 2), to (n,)."""
+    return lambda x: predicted(logit(x)[:, 0])
+
+
+def starts_of(arrays):
+    """Where each of some arrays begins when they stand one behind the other."""
+    return np.cumsum([0, *map(len, arrays)])[:-1]
+
+
+def _off_the_rim(curve, axes):
+    """The parts of a closed curve that do not run along the rim of the plane: a list of arrays."""
+    ends = np.array([axis[[0, -1]] for axis in axes])
+    at_rim = curve[..., None] == ends  # of each vertex: at which ends of which axes
+    along = (at_rim[1:] & at_rim[:-1]).any(axis=(1, 2))
+    if not along.any():
+        return [curve]
+    first = np.argmax(along)  # begin behind a part of the rim
+    along, curve = np.roll(along, -first), np.concatenate([curve[first:-1], curve[: first + 1]])
+    starts = np.nonzero(along[:-1] & ~along[1:])[0] + 1
+    stops = np.nonzero(~along & np.append(along[1:], True))[0] + 2
+    return [curve[start:stop] for start, stop in zip(starts, stops, strict=True)]
+
+
+@torch.no_grad()
+def with_crossings(curves, logit):
+    """Add to curves, a list of arrays (n, 2), the points at which they cross the boundary.
+
+    logit: a function of points, (n, 2), to their logits, (n, 1).
+    """
+    if not curves:
+        return []
+    x = torch.from_numpy(np.concatenate(curves).astype(np.float32))
+    starts, condition = starts_of(curves)[1:], is_class_1(logit)
+    changes = np.diff(condition(x).numpy())
+    changes[starts - 1] = False  # between the end of a curve and the next one
+    before = np.flatnonzero(changes)
+    found = locate(condition, x[before], x[before + 1], ROUNDS)
+    whole = np.insert(x.numpy(), before + 1, found.numpy(), axis=0)
+    return np.split(whole, starts + np.searchsorted(before, starts))
+
+
+def edges(vertices, axes):
+    """The ends of the mesh edges on which a contour's vertices lie, two tensors (n, 2).
+
+    A vertex has one coordinate in common with a mesh point, or both: that is then both ends.
+    axes: of the mesh, where either is sampled.
+    """
+    x = torch.tensor(vertices, dtype=torch.float32)
+    ends = x.clone(), x.clone()
+    for axis, ticks in enumerate(map(torch.from_numpy, axes)):
+        above = torch.searchsorted(ticks, x[:, axis].contiguous()).clamp(max=len(ticks) - 1)
+        free = ticks[above] != x[:, axis]
+        ends[0][free, axis] = ticks[above[free] - 1]
+        ends[1][free, axis] = ticks[above[free]]
+    return ends
+
+
+def slide(vertices, axes, condition, rounds):
+    """Slide the vertices of a contour along the edges of a mesh to where a condition changes.
+
+    The contour has put each between two mesh points by linear interpolation; a search asks for the
+    condition itself, see `locate`. Vertices at mesh points stay.
+    axes: of the mesh, where either is sampled.
+    """
+    start, x = edges(vertices, axes)
+    between = (start != x).any(dim=1)
+    x[between] = locate(condition, start[between], x[between], rounds)
+    return x.numpy()
+
+
+def locate(condition, start, end, rounds):
+    """Find where a condition of points changes between pairs of them, all (n, 2).
+
+    Each round looks at seven points between, and leaves an eighth of the way.
+    """
+    at_start, way = condition(start), end - start
+    for _ in range(rounds):
+        way = way / 8
+        between = start + torch.arange(1, 8)[:, None, None] * way
+        alike = condition(between.reshape(-1, 2)).reshape(7, -1) == at_start
+        start = start + alike.cumprod(dim=0).sum(dim=0)[:, None] * way
+    return start + way

@@ -1,0 +1,105 @@
+"""The part of a plane that is drawn: its ends, its grid, and the mesh at which it is sampled."""
+
+import math
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from torchreplay.geometry.mesh import Mesh
+
+PIXELS_A_STEP = 2.88  # of the mesh, at the most
+FEWEST, MOST = 201, 1001  # points of a mesh along either axis
+SPACES_BETWEEN_LINES = 14  # of the grid, at the most
+MARGIN = 0.1  # between data and axes, in units of the grid's spacing
+ROUND_NUMBERS = (1, 2, 2.5, 5, 10)
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The part of a plane that is drawn.
+
+    low, high: of both axes, each a pair.
+    spacing: the distance of grid lines across either axis, a pair.
+    """
+
+    low: tuple
+    high: tuple
+    spacing: tuple
+
+    @cache  # noqa: B019, there are few planes
+    def samples(self, count):
+        """Where either axis is sampled: two arrays (count,)."""
+        return [
+            np.linspace(low, high, count, dtype=np.float32)
+            for low, high in zip(self.low, self.high, strict=True)
+        ]
+
+    @cache  # noqa: B019
+    def mesh(self, count):
+        """The Mesh of count × count points."""
+        return Mesh(tuple(self.samples(count)))
+
+    @cache  # noqa: B019
+    def outline(self, count):
+        """The closed curve around the plane, `count` points a side: (points, 2)."""
+        x, y = self.samples(count)
+        sides = [(x, y[:1]), (x[-1:], y[1:]), (x[-2::-1], y[-1:]), (x[:1], y[-2::-1])]
+        return np.concatenate([np.stack(np.broadcast_arrays(*side), axis=-1) for side in sides])
+
+    @cache  # noqa: B019
+    def grid_lines(self, count):
+        """Lines at every multiple of the spacing, horizontal ones first: (lines, count, 2)."""
+        (x_ticks, y_ticks), (x, y) = (self.ticks(axis) for axis in (0, 1)), self.samples(count)
+        horizontal = np.stack(np.meshgrid(x, y_ticks), axis=-1)
+        vertical = np.stack(np.meshgrid(y, x_ticks), axis=-1)[..., ::-1]
+        return np.concatenate([horizontal, vertical])
+
+    def ticks(self, axis):
+        """Where grid lines cross axis 0 or 1, from end to end."""
+        low, high = self.low[axis], self.high[axis]
+        count = 1 + round((high - low) / self.spacing[axis])
+        return np.linspace(low, high, count, dtype=np.float32)
+
+
+def mesh_points(pixels):
+    """How many points a mesh has along either axis of a plane that is some pixels wide."""
+    return int(np.clip(1 + math.ceil(pixels / PIXELS_A_STEP), FEWEST, MOST))
+
+
+def surround(points, same_scale=True):
+    """Find the Plane around points, (n, 2): its ends are round numbers, so are its grid lines.
+
+    Points keep a margin to an end, unless they lie exactly on it. At the same scale both axes have
+    the same length, and if possible the same ends.
+    """
+    low, high = points.min(axis=0), points.max(axis=0)
+    least = 1e-6 * np.maximum(np.abs(low), np.abs(high))  # or else all are at one place
+    length = np.where(high - low > least, high - low, 1e6 * least)
+    spacing = np.array([_round_up(part / SPACES_BETWEEN_LINES) for part in length])
+    if same_scale:
+        spacing[:] = spacing.max()
+    first, last = (
+        np.where(np.isclose(end, np.rint(end), rtol=0, atol=1e-6), np.rint(end), outward)
+        for end, outward in (
+            (low / spacing, np.floor(low / spacing - MARGIN)),
+            (high / spacing, np.ceil(high / spacing + MARGIN)),
+        )
+    )
+    single = last - first < 1
+    first, last = first - single, last + single
+    if same_scale:
+        longer = np.argmax(last - first)
+        extent, start = (last - first)[longer], first[longer]
+        fits = (last - extent <= start) & (start <= first)
+        first = np.where(fits, start, np.floor((first + last - extent) / 2))
+        last = first + extent
+    return Plane(*(tuple(end.tolist()) for end in (first * spacing, last * spacing, spacing)))
+
+
+def _round_up(length):
+    """The next of the numbers 1, 2, 2.5 and 5 times a power of ten, and 1 for nothing."""
+    if length == 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(length))
+    return next(step * power for step in ROUND_NUMBERS if length <= step * power * (1 + 1e-6))

@@ -1,0 +1,218 @@
+"""What the page carries of a training: its record, as JSON with base64 of little-endian arrays."""
+
+import contextlib
+import json
+import math
+
+import numpy as np
+import torch
+from torch import nn
+
+from torchreplay.errors import NetworkError
+from torchreplay.models.activations import activation_of
+from torchreplay.models.classifier import PASSED_OVER, Classifier
+from torchreplay.page.encoding import encode
+from torchreplay.page.positions import positions_of
+from torchreplay.page.words import parameter_rows, sentences, symbols
+from torchreplay.replay.run import Run
+from torchreplay.settings import FPS
+from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE, axis_labels
+from torchreplay.views.palettes import PALETTES
+
+MOST_BYTES = 4.5e6  # of parameters or positions, in base64
+OTHER_STEPS = ("momentum", "weight_decay", "augment")  # than down the gradient of the loss
+NIGHT = {  # the colors of palettes on dark ground
+    "classic": {"points": ["#6f9bff", "#ff6b6b"], "regions": ["#1d3527", "#382640"]},
+    "accessible": {"points": ["#5cb3ff", "#ff9a4d"], "regions": ["#1b3048", "#43301d"]},
+}
+
+
+def page_record(history, points, fps=FPS.default, evaluated=True):
+    """The record that the page of a training carries, made of what JSON knows.
+
+    history: its History.
+    points: the Dataset of the points that are drawn.
+    evaluated: whether the page evaluates the network itself. If it cannot, because of a layer that
+        it does not know, or is not to, it carries positions instead.
+    """
+    network = describe(history) if evaluated else None
+    runs = planes_of(history, points)
+    labels = {
+        name: axis_labels(run.space, run.is_whitened, points.names) for name, run in runs.items()
+    }
+    if network:
+        every, carried = with_parameters(history, network, runs)
+    else:
+        every, carried = with_positions(history, runs)
+    return {
+        "label": history.label,
+        "Label": history.label.capitalize(),
+        "words": sentences(history.label, runs, network, len(points.trained.y)),
+        "last": history.every * history.last,
+        "every": history.every * every,
+        "curves": curves_of(history, carried_epochs(history, every)),
+        "names": list(points.names),
+        "classes": list(class_words(points)),
+        "points": {
+            "x": encode(points.X.numpy()),
+            "label": as_bits(points.y.numpy() > 0.5),
+            "held": "" if points.held_out is None else as_bits(points.held_out.numpy()),
+        },
+        "planes": {name: axes_of(run.limits, labels[name]) for name, run in runs.items()},
+        "palettes": {
+            name: {
+                "points": palette.points,
+                "regions": palette.regions,
+                "markers": palette.markers,
+                "night": NIGHT[name],
+            }
+            for name, palette in PALETTES.items()
+        },
+        "fps": fps,
+        "step": step_of(history, points),
+        **carried,
+    }
+
+
+def curves_of(history, epochs):
+    """Loss and accuracy of the points trained on, then of those held out, with the axis of each."""
+    highest = max(np.nan_to_num(loss).max() for loss, _ in history.metrics)
+    return [
+        {"name": f"{group}{name}", "values": encode(values[epochs]), "most": float(most or 1)}
+        for group, pair in zip(("", "held-out-"), history.metrics, strict=False)
+        for name, values, most in zip(("loss", "accuracy"), pair, (highest, 1), strict=True)
+    ]
+
+
+def as_bits(flags):
+    """Booleans as text, eight a byte."""
+    return encode(np.packbits(flags, bitorder="little"), "u1")
+
+
+def planes_of(history, points):
+    """The Runs of all epochs in those spaces that are planes, by the names of the spaces."""
+    epochs, network = range(history.last + 1), history.network(0)
+    spaces = [INPUT_SPACE] if points.is_plane else []
+    with contextlib.suppress(NetworkError):  # no layer of two units
+        spaces += [FEATURE_SPACE] if is_plane(FEATURE_SPACE.transform(network), points) else []
+    if not spaces:
+        raise NetworkError("the training has no plane to show: no layer has two units")
+    return {space.view: Run(history, space, epochs, points) for space in spaces}
+
+
+def is_plane(layers, points):
+    """Whether some layers lead to a plane."""
+    return layers(points.X[:1]).shape[1] == 2
+
+
+def with_parameters(history, network, runs):
+    """From one epoch carried to the next, and what a page carries that evaluates the network."""
+    count = sum(values[0].size for values in history.parameters.values())
+    every = stride(history, 4 / 3 * 4 * count)
+    epochs = carried_epochs(history, every)
+    parameters = np.concatenate(
+        [values[epochs].reshape(len(epochs), -1) for values in history.parameters.values()], axis=1
+    )
+    if "feature" in runs and runs["feature"].is_whitened:
+        network |= shown_units(runs["feature"].layers(history.network(0))[-1])
+    elif "feature" in runs:
+        network["stages"][-2]["axes"] = FEATURE_SPACE.axis_labels
+    return every, {
+        "network": network,
+        "parameters": encode(parameters),
+        "largest": float(np.abs(parameters).max()),
+    }
+
+
+def with_positions(history, runs):
+    """From one epoch carried to the next, and what a page carries that shows positions."""
+    size = max(len(json.dumps(positions_of(runs, epoch))) for epoch in (0, history.last))
+    every = stride(history, size)
+    epochs = carried_epochs(history, every)
+    return every, {"positions": [positions_of(runs, epoch) for epoch in epochs]}
+
+
+def stride(history, size):
+    """From one epoch that the page carries to the next: 1, or more if all were too large.
+
+    size: characters of an epoch.
+    """
+    return max(1, math.ceil(size * (history.last + 1) / MOST_BYTES))
+
+
+def carried_epochs(history, every):
+    """The epochs that the page carries, in order; the last one always."""
+    return [*range(0, history.last, every), history.last]
+
+
+def axes_of(plane, labels):
+    """A Plane as the page draws it: its ends, its grid lines, and the labels of the axes."""
+    return {
+        "rect": [*plane.low, *plane.high],
+        "lines": [[float(f"{tick:.7g}") for tick in plane.ticks(axis)] for axis in (0, 1)],
+        "labels": list(labels),
+    }
+
+
+def class_words(dataset):
+    """What the page calls the two classes."""
+    return ("class 0", "class 1") if dataset.classes == ("0", "1") else dataset.classes
+
+
+def describe(history):
+    """The shape of a network: how features are scaled, its stages, and what their units are called.
+
+    Stages are linear layers, each with the activation that follows it. Returns None if the page
+    cannot evaluate the network: if it has another layer, or its logit is no sequence of layers.
+    """
+    network, scaling, stages = history.network(0), None, []
+    layers = network.sequence if isinstance(network, Classifier) else network.logit
+    if not isinstance(layers, nn.Sequential):
+        return None
+    for layer in layers:
+        activation = activation_of(layer)
+        if isinstance(layer, nn.Linear) and layer.bias is not None:
+            units, inputs = layer.weight.shape
+            stages.append({"inputs": inputs, "units": units, "activation": "linear"})
+        elif activation and stages:
+            stages[-1]["activation"] = activation.name
+        elif hasattr(layer, "spread") and not stages:
+            scaling = {"mean": layer.mean.tolist(), "spread": layer.spread.tolist()}
+        elif not isinstance(layer, PASSED_OVER):
+            return None
+    stages[-1]["activation"] = "sigmoid"  # the probability, behind the logit
+    for stage, name in zip(stages, history.layer_names, strict=True):
+        stage |= {"name": name, "symbols": symbols("h", stage["units"])}
+    stages[-1]["symbols"] = ["P"]
+    inputs = stages[0]["inputs"]
+    return {
+        **(scaling or {"mean": [0] * inputs, "spread": [1] * inputs}),
+        "scaled": symbols("x′", inputs) if scaling else None,
+        "stages": stages,
+        "symbols": symbols("x", inputs),
+        "rows": parameter_rows(stages),
+        **shown_units(nn.Identity()),
+    }
+
+
+def shown_units(layer):
+    """How the axes show two units, and the way back: as they are, or by an invertible layer."""
+    weight = getattr(layer, "weight", torch.eye(2)).double()
+    bias = getattr(layer, "bias", torch.zeros(2)).double()
+    back = weight.inverse()
+    ways = {"seen": (weight, bias), "meant": (back, -back @ bias)}
+    return {
+        name: {"weight": weight.flatten().tolist(), "bias": bias.tolist()}
+        for name, (weight, bias) in ways.items()
+    }
+
+
+def step_of(history, points):
+    """The step that an epoch takes, if it is one of gradient descent on the points, or None."""
+    training = history.training
+    if not training or training["optimizer"] != "sgd" or any(map(training.get, OTHER_STEPS)):
+        return None
+    count, size = len(history.dataset.trained.y), training["batch_size"]
+    if len(points.trained.y) < count or (size is not None and size < count):
+        return None
+    return {"rate": training["learning_rate"]}

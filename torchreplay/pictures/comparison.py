@@ -1,0 +1,160 @@
+"""Several runs side by side, in step: those of one option in rows, those of two in a grid."""
+
+import dataclasses
+
+import matplotlib
+
+from torchreplay.pictures.layout import HEADLINE, LABELS, NAMES, SIDE, TITLE, layout_of
+from torchreplay.pictures.picture import new_figure
+from torchreplay.pictures.veil import VeiledViews
+from torchreplay.spaces.space import FEATURE_SPACE
+from torchreplay.views.legend import add_legend
+from torchreplay.views.space import TITLE_GAP, BoundaryBeyond, space_views
+from torchreplay.views.titles import Title, shorten, shrink_to_fit
+
+FONTS = ("axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
+FONT_SIZE, SMALL, LITTLE = 8, 6.5, 2.5  # of panels, and of those of fewer inches
+MOST_CHARACTERS = 7  # of the labels of two ticks between two axes of a grid
+GRID_GAP = 4  # between the axes of a grid and their title, in points
+
+
+def reading_loss(losses):
+    """The loss at an epoch in five characters, whatever it is: a function of the epoch."""
+
+    def reading(epoch):
+        loss = losses[epoch]
+        return f"{loss:.3f}"[:5] if loss < 999 else f"{loss:.0e}"
+
+    return reading
+
+
+def reading_share(shares):
+    """The share at an epoch in percent: a function of the epoch."""
+    return lambda epoch: f"{100 * shares[epoch]:.1f} %"
+
+
+def title_of(history, name):
+    """The parts of the title of a panel, see `Title`: loss and accuracy of a run by a name.
+
+    Where points are held out, theirs follow in fewer words. A panel of a grid has no name, and less
+    room: there both losses stand alone.
+    """
+    (loss, accuracy), *held_out = history.metrics
+    first = (f"{name}: loss " if name else "loss ", reading_loss(loss))
+    if not held_out:
+        return [first, (", accuracy " if name else ", ", reading_share(accuracy))]
+    ((other_loss, other_accuracy),) = held_out
+    if not name:
+        return [first, (", held out ", reading_loss(other_loss))]
+    return [
+        *(first, (", ", reading_share(accuracy))),
+        *(("; held out ", reading_loss(other_loss)), (", ", reading_share(other_accuracy))),
+    ]
+
+
+class RunPanel(VeiledViews):
+    """The space of a run, drawn on the axes given, with a title; see `title_of`."""
+
+    def __init__(self, axes, run, looks, name=""):
+        gap = TITLE_GAP if name else GRID_GAP
+        views = space_views(axes, run, looks, title_of(run.history, name), gap)
+        if run.space is FEATURE_SPACE:
+            views.append(BoundaryBeyond(axes, run))
+        super().__init__(axes, run, views, stays=True)
+
+
+def comparison(runs, compared, headline, dpi, looks):
+    """Make the figure of several runs, a panel each, and the parts of its Picture.
+
+    runs: a list of Runs, row by row.
+    compared: the one or two options in which they differ, each with its values; see `compose`.
+    headline: what all have in common; the epoch is added.
+    """
+    layout = layout_of(compared)
+    width, height = layout.inches(looks.legend)
+    figure = new_figure(dpi, width, height)
+    place = {"ha": "center", "va": "center", "fontsize": 13}
+    line = figure.text(0.5, 1 - HEADLINE / 2 / height, "", **place)
+    last = max(run.history.last for run in runs)
+    parts = [Title(line, [(f"{headline}, epoch ", str)], last, width - 0.4)]
+    if looks.legend:
+        dataset = what_they_mean([run.history.dataset for run in runs])
+        place = width / 2, layout.top + 0.1, width - 0.4
+        add_legend(figure, dataset, looks, *place, runs[0].space is FEATURE_SPACE)
+    size = FONT_SIZE if layout.side >= LITTLE else SMALL
+    with matplotlib.rc_context(dict.fromkeys(FONTS, size)):
+        if layout.is_grid:
+            return figure, parts + grid_panels(figure, layout, runs, compared, looks)
+        ((option, values),) = compared.items()
+        for k, (run, value) in enumerate(zip(runs, values, strict=True)):
+            axes = axes_on(figure, layout.rectangle(k, alike=False))
+            parts.append(RunPanel(axes, run, looks, heading(option, value)))
+    return figure, parts
+
+
+def grid_panels(figure, layout, runs, compared, looks):
+    """Make the panels of a grid, with the names of columns and rows."""
+    alike = len({run.limits for run in runs}) == 1
+    looks = dataclasses.replace(looks, scale=(layout.side / SIDE) ** 0.5)
+    panels = []
+    for k, run in enumerate(runs):
+        axes = axes_on(figure, layout.rectangle(k, alike))
+        panels.append(RunPanel(axes, run, looks))
+        row, column = divmod(k, layout.columns)
+        is_first, is_last = column == 0, row == layout.rows - 1
+        if alike:
+            axes.tick_params(labelleft=is_first, labelbottom=is_last)
+            if column < layout.columns - 1:
+                leave_room(axes)
+        if not (alike and is_first):
+            axes.set_ylabel("")
+        if not (alike and is_last):
+            axes.set_xlabel("")
+    (columns, across), (rows, down) = compared.items()
+    width, height = figure.get_size_inches()
+    left, bottom, side, _ = layout.rectangle(0, alike)
+    above = bottom + side + TITLE + NAMES / 2
+    for k, value in enumerate(across):
+        x = left + k * layout.side + side / 2
+        write(figure, columns, value, layout, (x / width, above / height))
+    for k, value in enumerate(down):
+        x, y = layout.left - LABELS[0] - NAMES / 2, bottom - k * layout.side + side / 2
+        write(figure, rows, value, layout, (x / width, y / height)).set_rotation(90)
+    return panels
+
+
+def leave_room(axes):
+    """Take the last tick of the x axis away if its label would reach the first one beside it."""
+    ticks = axes.get_xticks()
+    labels = axes.xaxis.get_major_formatter().format_ticks(ticks)
+    if len(labels[0]) + len(labels[-1]) > MOST_CHARACTERS:
+        axes.set_xticks(ticks[:-1])
+
+
+def write(figure, option, value, layout, place):
+    """Write the name of a row or column of a grid; returns the Text."""
+    settings = {"ha": "center", "va": "center", "fontsize": 11, "parse_math": False}
+    name = figure.text(*place, heading(option, value), **settings)
+    shrink_to_fit(name, 0.95 * layout.side)
+    return name
+
+
+def heading(option, value):
+    """An option and its value, as they stand above a panel or beside a row of panels."""
+    return f"{option} {shorten(value.replace(',', ' '))}"
+
+
+def axes_on(figure, rectangle):
+    """Make axes on a figure: left, bottom, width and height in inches."""
+    width, height = figure.get_size_inches()
+    x, y, across, up = rectangle
+    return figure.add_axes((x / width, y / height, across / width, up / height))
+
+
+def what_they_mean(datasets):
+    """A Dataset of which a legend tells what markers mean in all Datasets."""
+    first, *others = datasets
+    held_out = next((one.held_out for one in datasets if one.held_out is not None), None)
+    if any(one.classes != first.classes for one in others):
+        first = dataclasses.replace(first, classes=("0", "1"))
+    return dataclasses.replace(first, held_out=held_out)

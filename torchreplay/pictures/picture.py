@@ -1,0 +1,118 @@
+"""A picture: a figure that shows the runs at any epoch, fast."""
+
+import contextlib
+import itertools
+
+import matplotlib
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.image import imsave
+
+from torchreplay.spaces.space import SPACE_INCHES
+
+VECTOR_STYLE = {"svg.fonttype": "none", "svg.hashsalt": "", "pdf.fonttype": 42}
+NO_DATE = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+AXES_RECTANGLE = (0.15, 0.1, 0.8, 0.8)  # left, bottom, width, height, in fractions of the space
+
+
+class RunViews:
+    """The views of one run, on one or several axes.
+
+    artists: those of all views.
+    titles: those of all views, see `Title`.
+    """
+
+    def __init__(self, run, views):
+        self.run, self.views = run, views
+        self.titles = [view.title for view in views if hasattr(view, "title")]
+        self.artists = [artist for view in views for artist in view.artists]
+
+    def draw(self, epoch):
+        """Move all artists to where they belong at an epoch."""
+        snapshot = self.run.at(epoch)
+        for view in self.views:
+            view.draw(snapshot)
+
+
+class Picture:
+    """A figure that is redrawn for any epoch.
+
+    What does not change is drawn once and kept as background. For an epoch the background is
+    restored and the artists are drawn over it, from bottom to top. This gives the same pixels as
+    drawing the whole figure.
+
+    parts: RunViews and Titles: each has artists that change, and moves them with `draw(epoch)`.
+    title: of stills and films.
+    palette: that of the classes.
+    """
+
+    def __init__(self, figure, parts, title, palette):
+        self.figure, self.canvas, self.parts = figure, figure.canvas, parts
+        self.title, self.palette = title, palette
+        artists = itertools.chain.from_iterable(part.artists for part in parts)
+        order = {axes: k for k, axes in enumerate([*figure.axes, None])}
+        self.artists = sorted(artists, key=lambda artist: (order[artist.axes], artist.zorder))
+        for artist in self.artists:
+            artist.set_animated(True)  # leaves them out of the background
+        self.canvas.draw()
+        self._background = self.canvas.copy_from_bbox(self.figure.bbox)
+
+    @property
+    def size(self):
+        """Width and height in pixels."""
+        return self.canvas.get_width_height()
+
+    def draw(self, epoch):
+        """Draw an epoch: (height, width, 4) uint8, RGBA, valid until the next call."""
+        for part in self.parts:
+            part.draw(epoch)
+        self.canvas.restore_region(self._background)
+        renderer = self.canvas.get_renderer()
+        for artist in self.artists:
+            artist.draw(renderer)
+        return np.asarray(self.canvas.buffer_rgba())
+
+    def save_vector(self, path, epoch):
+        """Save an epoch as vector graphics with real text, in the form that a path ends in."""
+        form = path.suffix.removeprefix(".")
+        for part in self.parts:
+            part.draw(epoch)
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(matplotlib.rc_context(VECTOR_STYLE))
+            for part in self.parts:
+                for title in part.titles:
+                    stack.enter_context(title.joined())
+            self.figure.savefig(path, format=form, metadata=NO_DATE[form])
+
+
+def new_figure(dpi, width=SPACE_INCHES, height=SPACE_INCHES):
+    """Make a Figure of some inches that is drawn by Agg."""
+    figure = Figure(figsize=(width, height), dpi=dpi)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def space_axes(figure, side=SPACE_INCHES, left=0, bottom=0):
+    """Make the axes of a space in a square of a figure, given in inches; by default at its left."""
+    width, height = figure.get_size_inches()
+    x, y, across, up = AXES_RECTANGLE
+    wide, high = side / width, side / height
+    corner = left / width + x * wide, bottom / height + y * high
+    return figure.add_axes((*corner, across * wide, up * high))
+
+
+def save_still(path, picture, epoch):
+    """Save the picture of an epoch as PNG, SVG or PDF, by what the path ends in."""
+    if path.suffix != ".png":
+        return picture.save_vector(path, epoch)
+    metadata = {"Title": f"{picture.title} at Epoch {epoch}", "Software": None}
+    imsave(path, picture.draw(epoch), dpi=picture.figure.dpi, metadata=metadata)
+
+
+@contextlib.contextmanager
+def default_style():
+    """Draw under matplotlib's own settings: pictures are the same under any matplotlibrc."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        yield

@@ -1,0 +1,1 @@
+"""The record of a training, and what is evaluated from it."""

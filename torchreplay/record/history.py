@@ -1,0 +1,221 @@
+"""The record of a training run: the parameters of every epoch, and what is evaluated from them.
+
+Epoch 0 is the initialization, and epoch e the state after e passes over the data.
+"""
+
+import copy
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+import torch
+from torch import nn
+
+from torchreplay.errors import NetworkError
+from torchreplay.models.activations import activation_of
+from torchreplay.models.classifier import Classifier
+
+CONSTANT = 1e-5  # a unit whose range falls below this share of its first range is constant
+LARGEST_LOSS = 100  # of a point, where BCELoss takes it from a probability
+WHILE_GROWING = 2  # memory while the arrays are doubled, in sizes of the record
+
+
+@dataclass(frozen=True)
+class History:
+    """The record of a training run, epoch by epoch; it never changes.
+
+    An `epoch` is a number from 0 to `last`. A Recorder may record less often than after every pass
+    over the data, or count steps: then epoch e is counted as `every * e`, in words of `label`.
+
+    dataset: what the model was trained on.
+    parameters: every parameter and buffer of the model by its name, arrays (E + 1, *shape).
+    loss, accuracy: (E + 1,), over the points trained on.
+    model: a model of the kind that was trained, of which copies are made.
+    diverged: whether training went on, to parameters or a loss that are not finite.
+    output: what the model puts out, see `classifier`; None if it is used directly.
+    every, label: what is counted from one epoch to the next: 1 "epoch", or 100 times a "step".
+    training: how it was trained, as `common.train` is told; empty if that is not known.
+    validation_loss, validation_accuracy: (E + 1,), over the points held out, None without any.
+    search: the Search that found it, None if there was none.
+    """
+
+    dataset: object
+    parameters: Mapping
+    loss: np.ndarray
+    accuracy: np.ndarray
+    model: nn.Module
+    diverged: bool = False
+    output: str | None = None
+    every: int = 1
+    label: str = "epoch"
+    training: Mapping = field(default_factory=dict)
+    validation_loss: np.ndarray | None = None
+    validation_accuracy: np.ndarray | None = None
+    search: object = None
+
+    def __post_init__(self):
+        for values in itertools.chain(self.parameters.values(), *self.metrics):
+            values.flags.writeable = False
+        object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
+        model = copy.deepcopy(self.model).cpu().float().eval().requires_grad_()
+        object.__setattr__(self, "model", model)
+
+    @property
+    def last(self):
+        """The number E of the last epoch recorded."""
+        return len(self.loss) - 1
+
+    @property
+    def metrics(self):
+        """Loss and accuracy of the points trained on, and then of those held out, if any are."""
+        pairs = [(self.loss, self.accuracy), (self.validation_loss, self.validation_accuracy)]
+        return pairs if self.validation_loss is not None else pairs[:1]
+
+    @property
+    def epochs(self):
+        """The counts of all epochs recorded, (E + 1,)."""
+        return self.every * np.arange(len(self.loss))
+
+    def count(self, epoch):
+        """The count of an epoch, as text."""
+        return str(self.every * epoch)
+
+    def network(self, epoch):
+        """A new copy of the network as it was at an epoch."""
+        model = copy.deepcopy(self.model)
+        if self.output is not None:
+            model = Classifier(model, self.output, self.dataset.X).eval()
+        self.restore(model, epoch)
+        return model
+
+    def restore(self, network, epoch):
+        """Set the parameters of a copy of the network to what they were at an epoch."""
+        state = {name: torch.tensor(values[epoch]) for name, values in self.parameters.items()}
+        recorded_module(network).load_state_dict(state)
+
+    def activations(self, epoch):
+        """What the layers put out for the points trained on: pairs of part and tensor.
+
+        The last tensor is the logit.
+        """
+        x = self.dataset.trained.X
+        for part in self.network(epoch).logit:
+            with torch.no_grad():
+                x = part(x)
+            yield part, x
+
+    def saturation(self, epoch):
+        """Why the network at an epoch can hardly learn any more, in words; "" if it can."""
+        wrong = 1 - self.accuracy[epoch]
+        pairs = zip(self.activations(0), self.activations(epoch), strict=True)
+        for (part, first), (_, now) in pairs:
+            spread, present = (x.amax(dim=0) - x.amin(dim=0) for x in (first, now))
+            is_constant = spread.any() and (present <= CONSTANT * spread).all()
+            if is_constant and activation_of(part):
+                return "a hidden layer puts out the same for every point"
+        if is_constant:  # the logit
+            return "it puts out the same for every point"
+        if self.loss[epoch] > LARGEST_LOSS * wrong + 1:  # points that are right have less than 1
+            return f"the loss of its errors is above {LARGEST_LOSS}"
+        values = self.parameters.values()
+        if epoch and wrong and all((array[epoch] == array[epoch - 1]).all() for array in values):
+            return "its parameters do not change any more"
+        return ""
+
+    def silent_units(self, epoch):
+        """Which hidden units put out nothing for any point: pairs of layer and unit, from 1 on."""
+        silent, layer = [], 0
+        for part, x in self.activations(epoch):
+            layer += isinstance(part, nn.Linear)
+            if isinstance(part, nn.ReLU):
+                silent += [
+                    (layer, unit + 1) for unit in (x == 0).all(dim=0).nonzero()[:, 0].tolist()
+                ]
+        return silent
+
+    @property
+    def layer_parameters(self):
+        """The names of every layer's parameters, by the name of the layer: lists."""
+        found = {}
+        for name, _ in self.model.named_parameters():
+            found.setdefault(name.rpartition(".")[0], []).append(name)
+        return found
+
+    @property
+    def linear_layers(self):
+        """The names of the layers. Raises NetworkError unless all of them are linear."""
+        modules = {name: self.model.get_submodule(name) for name in self.layer_parameters}
+        if not modules:
+            raise NetworkError(
+                "the record keeps no parameters: leave out the views weights and network"
+            )
+        others = [name for name, module in modules.items() if not isinstance(module, nn.Linear)]
+        if others:
+            raise NetworkError(
+                f"{others[0]} is no linear layer: the views weights and network show linear ones"
+            )
+        return list(modules)
+
+    @property
+    def units(self):
+        """The number of inputs, and then the number of units of every layer."""
+        weights = [self.parameters[f"{name}.weight"] for name in self.linear_layers]
+        return [weights[0].shape[2], *(values.shape[1] for values in weights)]
+
+    def weights_and_biases(self, epoch):
+        """Weights and biases of every layer at an epoch: arrays (units, inputs + 1)."""
+        return [self._with_biases(name, epoch) for name in self.linear_layers]
+
+    def _with_biases(self, name, epoch):
+        weight, bias = self.parameters[f"{name}.weight"], self.parameters.get(f"{name}.bias")
+        biases = np.zeros(weight.shape[1]) if bias is None else bias[epoch]
+        return np.column_stack([weight[epoch], biases])
+
+    @property
+    def layer_names(self):
+        """What the layers are called, one name for each of `layer_parameters`."""
+        if self.output is not None:
+            return [name or "model" for name in self.layer_parameters]
+        names = [f"hidden {k}" for k in range(1, len(self.layer_parameters))]
+        if len(names) == 1:
+            names = ["hidden"]
+        if getattr(self.model, "is_latent", False):
+            names[-1] = "latent"
+        return [*names, "output"]
+
+    def largest_parameter(self, epochs):
+        """The largest magnitude of a weight or bias at some epochs."""
+        names = itertools.chain.from_iterable(self.layer_parameters.values())
+        return max(np.abs(self.parameters[name][list(epochs)]).max() for name in names).item()
+
+
+def recorded_module(network):
+    """The module whose parameters are recorded: the network, or the model in a Classifier."""
+    return network.model if isinstance(network, Classifier) else network
+
+
+def check_model(model, parameters=True):
+    """Raise TypeError or ValueError unless a model is a module, by default one with parameters."""
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model is a {type(model).__name__}, not a torch.nn.Module")
+    if parameters and next(model.parameters(), None) is None:
+        raise NetworkError("the model has no parameters: there is no training to record")
+
+
+def as_array(value):
+    """A tensor as an array on the CPU; what NumPy has no type for in single precision."""
+    value = value.detach().cpu()
+    return (value.float() if value.dtype == torch.bfloat16 else value).numpy()
+
+
+def record_memory(networks, epochs):
+    """How much memory the records of some networks need while they grow; see `check_memory`.
+
+    epochs: how many each of them is trained.
+    """
+    parameters = [sum(value.numel() for value in network.parameters()) for network in networks]
+    sizes = [4 * (last + 1) * count for last, count in zip(epochs, parameters, strict=True)]
+    size = sum(sizes) + WHILE_GROWING * max(sizes)
+    return [(size, f"the record of {max(epochs):,} epochs", "lower --epochs or --hidden")]

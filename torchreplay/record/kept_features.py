@@ -1,0 +1,107 @@
+"""What a record keeps of a model too large to keep: images of its points in a layer, and logits."""
+
+import dataclasses
+
+import numpy as np
+import torch
+from torch import nn
+
+from torchreplay.errors import NetworkError
+from torchreplay.models.tracing import hooked, in_batches
+
+LINE_POINTS = 201  # of a grid line
+IMAGES, LOGITS = "images", "logits"
+
+
+class KeptFeatures(nn.Module):
+    """The features of a model at one epoch, asked for points by their numbers, (n, 1).
+
+    points: how many there are.
+    shape: of the grid lines: how many there are, and how many points each has.
+    layer: the name of the layer that is kept.
+    has_head: whether a linear layer makes the logit of it.
+    """
+
+    def __init__(self, points, shape, layer, has_head):
+        super().__init__()
+        self.settings = {
+            "kept": {"points": points, "shape": shape, "layer": layer, "has_head": has_head}
+        }
+        self.points, self.shape, self.layer = points, tuple(shape), layer
+        self.register_buffer(IMAGES, torch.zeros(points + int(np.prod(self.shape)), 2))
+        self.register_buffer(LOGITS, torch.zeros(points, 1))
+        self.head = nn.Linear(2, 1) if has_head else None
+
+    @property
+    def inputs(self):
+        """Raises NetworkError: the features do not give back the inputs."""
+        raise NetworkError("the record keeps features alone: it has no input space")
+
+    @property
+    def features(self):
+        """The way from numbers of points to their images, (n, 2)."""
+        return Lookup(self.images)
+
+    @property
+    def grid(self):
+        """The numbers of the points of the grid lines, (lines, points, 1)."""
+        numbers = np.arange(self.points, len(self.images), dtype=np.float32)
+        return numbers.reshape(*self.shape, 1)
+
+    def logit(self, x):
+        """The logit, (n, 1), of points by their numbers."""
+        return Lookup(self.logits)(x)
+
+
+class Lookup(nn.Module):
+    """What is kept of points, by their numbers."""
+
+    def __init__(self, values):
+        super().__init__()
+        self.values = values
+
+    def forward(self, x):
+        """The values of points of some numbers, (n, 1)."""
+        return self.values[x[:, 0].long()]
+
+
+def grid_of(dataset):
+    """The points of the grid lines of a Dataset, (lines, points, 2); none without two features."""
+    if not dataset.is_plane:
+        return torch.zeros(0, 0, *dataset.X.shape[1:])
+    return torch.from_numpy(dataset.plane.grid_lines(LINE_POINTS).copy())
+
+
+def numbered(dataset):
+    """The same Dataset with the numbers of its points in the place of the points."""
+    X = torch.arange(len(dataset.X), dtype=torch.float32)[:, None]
+    return dataclasses.replace(
+        dataset, X=X, names=("Hidden 1", "Hidden 2"), standardized=False, remarks=()
+    )
+
+
+def read_features(classifier, layer, dataset, place):
+    """What is to be kept of a model now: tensors by name, as a KeptFeatures has them.
+
+    classifier: the Classifier that asks the model.
+    place: moves points to the device of the model.
+    """
+    found = []
+    module = classifier.model.get_submodule(layer)
+
+    def both(x):
+        found.clear()
+        logit = classifier.logit(place(x))
+        return torch.cat([found[-1].flatten(1), logit], dim=1).float().cpu()
+
+    with hooked([module], put_out=lambda module, x, output: found.append(output.clone())):
+        outputs = in_batches(both, dataset.X)
+        grid = grid_of(dataset)
+        if len(grid):
+            outputs = torch.cat([outputs, in_batches(both, grid.flatten(0, 1))])
+    kept = {IMAGES: outputs[:, :2], LOGITS: outputs[: len(dataset.X), 2:]}
+    head = classifier.head_of(layer)
+    if head is not None:
+        kept |= {"head.weight": head.weight.detach()}
+        kept |= {"head.bias": torch.zeros(1) if head.bias is None else head.bias.detach()}
+    return kept

@@ -1,0 +1,102 @@
+"""What the layers of a network do at an epoch: what they put out, and their loss gradients."""
+
+import torch
+from torch import nn
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from torchreplay.errors import NetworkError
+from torchreplay.models.classifier import Classifier
+from torchreplay.models.tracing import hooked, in_batches
+from torchreplay.record.history import recorded_module
+from torchreplay.record.kept_features import KeptFeatures
+
+ELEMENTWISE = (  # activation functions without parameters, in `torch.nn`
+    nn.Sigmoid, nn.Tanh, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.SELU, nn.CELU, nn.GELU, nn.SiLU, nn.Mish,
+    nn.Softplus, nn.Softsign, nn.LogSigmoid, nn.ReLU6, nn.Hardtanh, nn.Hardsigmoid, nn.Hardswish,
+    nn.Tanhshrink,
+)  # fmt: skip
+
+
+def is_elementwise(layer):
+    """Whether a layer is an activation function: it changes every number by itself."""
+    return type(layer) in ELEMENTWISE
+
+
+def check_parameters(history, view):
+    """Raise NetworkError if a History keeps features alone, which a view cannot show."""
+    if isinstance(history.model, KeptFeatures):
+        raise NetworkError(f"the record keeps no parameters: leave out the view {view}")
+
+
+@torch.enable_grad()
+def layer_gradients(history, network):
+    """The loss gradients of every layer of a network: a tensor for each of its parameters.
+
+    network: a copy of the one recorded, as it was at an epoch. Returns a list for each layer.
+    """
+    dataset, trained = history.dataset.trained, dict(recorded_module(network).named_parameters())
+    loss = binary_cross_entropy_with_logits(network.logit(dataset.X), dataset.y)
+    gradients = torch.autograd.grad(loss, list(trained.values()), materialize_grads=True)
+    of = dict(zip(trained, gradients, strict=True))
+    return [[of[name] for name in names] for names in history.layer_parameters.values()]
+
+
+@torch.no_grad()
+def layer_outputs(history, network):
+    """What every layer puts out for the points trained on: a tensor (n, units) for each that does.
+
+    If an activation function follows the layer, this is what the function puts out. For the layer
+    that is called last it is the probability of class 1.
+    """
+    model = recorded_module(network)
+    layers = {model.get_submodule(name): k for k, name in enumerate(history.layer_parameters)}
+    found, last = {}, None
+
+    def keep(module, x, output):
+        nonlocal last
+        if module in layers:
+            last = layers[module]
+        elif x is None or last not in found or x.data_ptr() != found[last].data_ptr():
+            return
+        found[last] = output
+
+    def ask(x):
+        found.clear()
+        logit = network.logit(x)
+        found[last] = torch.sigmoid(logit)
+        widths.update({k: output[:1].numel() for k, output in found.items()})
+        return torch.cat([output.flatten(1) for output in found.values()], dim=1)
+
+    watched = [m for m in model.modules() if m in layers or is_elementwise(m)]
+    with hooked(watched, put_out=keep):
+        widths = {}
+        columns = in_batches(ask, history.dataset.trained.X).split([*widths.values()], dim=1)
+    return dict(zip(widths, columns, strict=True))
+
+
+def hidden_activations(history, network):
+    """The activation functions of the hidden layers: modules, by what the layers are called."""
+    if isinstance(network, Classifier):
+        modules = network.model.named_modules()
+        return {
+            name: m for name, m in modules if name in network.layer_shapes and is_elementwise(m)
+        }
+    modules = filter(is_elementwise, network.modules())
+    return dict(zip(history.layer_names, modules, strict=False))
+
+
+@torch.no_grad()
+def unit_inputs(network, modules, x):
+    """What some activation functions are given for points x: a list of tensors (n, units)."""
+    given = {}
+
+    def keep(module, z):
+        given[module] = z.flatten(1).clone()  # it may be written over
+
+    def ask(x):
+        network.logit(x)
+        return torch.cat([given[module] for module in modules], dim=1)
+
+    with hooked(modules, given=keep):
+        columns = in_batches(ask, x)
+    return columns.split([given[module].shape[1] for module in modules], dim=1)

@@ -1,0 +1,129 @@
+"""Replays: a recorded training as spaces, page or file, each in one line of code."""
+
+import contextlib
+import html
+from pathlib import Path
+
+from torchreplay.data.dataset import sample
+from torchreplay.errors import NetworkError
+from torchreplay.page import make_page
+from torchreplay.pictures.picture import default_style
+from torchreplay.record.files import load_record, save_record
+from torchreplay.record.history import History
+from torchreplay.record.kept_features import KeptFeatures
+from torchreplay.replay.space_replay import SpaceReplay, looks_of
+from torchreplay.settings import MAX_POINTS
+from torchreplay.spaces.layer_spaces import as_model, layer_space, projected_space
+from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
+from torchreplay.system.staging import save_whole
+
+PAGE_HEIGHT = 820  # pixels, of a page in a notebook
+
+
+class Replay:
+    """A recorded training, shown in its spaces at any epoch.
+
+    history: its History; `history.epochs`, `.loss`, `.accuracy` and `.parameters` are arrays.
+    """
+
+    def __init__(self, history):
+        if not isinstance(history, History):
+            raise TypeError(
+                f"history is a {type(history).__name__}: use Recorder.replay or Replay.load"
+            )
+        self.history = history
+
+    def input_space(self):
+        """The SpaceReplay of the plane of the data. Raises ValueError unless X has two features."""
+        dataset = self.history.dataset
+        if self._keeps_features:
+            raise NetworkError('the record keeps features alone: record with keep="parameters"')
+        if not dataset.is_plane:
+            raise NetworkError(
+                f"X has shape {tuple(dataset.X.shape)}: an input space needs two features, a"
+                " feature space does not"
+            )
+        return SpaceReplay(self.history, INPUT_SPACE)
+
+    def feature_space(self, layer=None, units=None, projection=None):
+        """The SpaceReplay of what a layer of the model puts out.
+
+        layer: its name, as in `named_modules`; by default the last one of two units before the
+            output.
+        units: the numbers of two of its units, if it has more.
+        projection: "pca", the plane in which its units vary most over all epochs.
+
+        Two units of a wider layer, or a projection, are shown with points, grid, and rings around
+        misclassified points. They have no boundary: it depends on the units that are not shown.
+        If X has more than two features, regions are shown only if a linear layer follows the layer:
+        without one, nothing is known of a place at which no point is. Raises ValueError for a layer
+        that does not exist or does not fit.
+        """
+        only = self.history.model.layer if self._keeps_features else None
+        if only and (layer not in (None, only) or (units, projection) != (None, None)):
+            raise NetworkError(f"the record keeps no more than the features of layer {only!r}")
+        if only or (layer, units, projection, self.history.output) == (None,) * 4:
+            return SpaceReplay(self.history, FEATURE_SPACE)
+        history = as_model(self.history)
+        network = history.network(0)
+        if units is None and projection is None:
+            return SpaceReplay(history, layer_space(network, network.two_unit_layer(layer)))
+        layer = network.last_wide_layer() if layer is None else layer
+        return SpaceReplay(history, projected_space(history, layer, units, projection))
+
+    @property
+    def _keeps_features(self):
+        return isinstance(self.history.model, KeptFeatures)
+
+    def save(self, path):
+        """Save the record and its data as a file in NumPy's format, without pickled objects."""
+        save_record(path, self.history)
+
+    @classmethod
+    def load(cls, path, model=None):
+        """Load a Replay that was saved.
+
+        model: one of the kind that was recorded; its parameters are not changed. Where only its
+            features were kept, none is needed.
+        Raises ValueError if the file is no record, or the model does not fit it.
+        """
+        return cls(load_record(path, model))
+
+    def to_html(self, path, palette="classic"):
+        """Save the page of the training, on which it can be explored in any browser.
+
+        palette: the name of the palette that the page begins with.
+        An older file is replaced when the new one is whole. Raises ValueError if the record has no
+        plane to show, or if the file cannot be written.
+        """
+        path, page = Path(path), self._page(palette)
+        save_whole(path, lambda made: made.write_text(page, encoding="utf-8", newline="\n"))
+
+    def _page(self, palette="classic"):
+        if self._keeps_features:
+            raise NetworkError('the page needs the parameters: record with keep="parameters"')
+        looks_of(palette)
+        return make_page(
+            self.history, sample(self.history.dataset, MAX_POINTS.default), palette=palette
+        )
+
+    def _repr_html_(self):
+        try:
+            page = html.escape(self._page())
+        except NetworkError:  # no plane to explore
+            with default_style():
+                return "".join(space.still_as_html() for space in self._spaces())
+        size = f'width="100%" height="{PAGE_HEIGHT}" style="border: 0"'
+        return f'<iframe srcdoc="{page}" {size}></iframe>'
+
+    def _spaces(self):
+        """The SpaceReplays that can be drawn: of inputs, if they are a plane, and of features."""
+        spaces = []
+        if self.history.dataset.is_plane:
+            spaces.append(self.input_space())
+        try:
+            spaces.append(self.feature_space())
+        except NetworkError:  # no layer of two units
+            with contextlib.suppress(NetworkError):
+                spaces.append(self.feature_space(projection="pca"))
+        return spaces

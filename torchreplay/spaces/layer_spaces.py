@@ -1,0 +1,108 @@
+"""Spaces of any layer of a model: of two units, of two of many, or of a projection of all."""
+
+import dataclasses
+import functools
+import math
+import numbers
+from collections.abc import Iterable
+
+import torch
+from torch import nn
+
+from torchreplay.data.dataset import sample
+from torchreplay.errors import NetworkError
+from torchreplay.models.classifier import LOGIT
+from torchreplay.models.tracing import in_batches
+from torchreplay.settings import MAX_POINTS
+from torchreplay.spaces.space import FEATURE_SPACE
+
+
+def as_model(history):
+    """The same History, with layers that can be chosen by their names."""
+    if history.output is not None:
+        return history
+    return dataclasses.replace(
+        history,
+        model=history.model.logit,
+        parameters={
+            name.removeprefix("logit."): values for name, values in history.parameters.items()
+        },
+        output=LOGIT,
+    )
+
+
+def layer_space(network, layer):
+    """Make the Space of a layer of two units of a Classifier."""
+    is_default = layer == network.two_unit_layer()
+    return dataclasses.replace(
+        FEATURE_SPACE,
+        title=FEATURE_SPACE.title if is_default else f"Feature Space of {layer}",
+        transform=lambda network: network.tap(layer),
+        head=lambda network: network.head_of(layer),
+    )
+
+
+def projected_space(history, layer, units, projection):
+    """Make the Space of two of the units of a layer, or of a projection of them."""
+    network = history.network(0)
+    network.check(layer)
+    width = math.prod(network.layer_shapes[layer])
+    if units is not None and projection is not None:
+        raise NetworkError("units and projection contradict each other: give one of them")
+    if units is not None:
+        units = _two_of(units, width)
+        to_plane = functools.partial(torch.index_select, dim=1, index=torch.tensor(units))
+        axis_labels = tuple(f"Unit {unit}" for unit in units)
+    else:
+        to_plane = _components(history, layer, projection)
+        axis_labels = "Component 1", "Component 2"
+    return dataclasses.replace(
+        FEATURE_SPACE,
+        title=f"Feature Space of {layer}",
+        transform=lambda network: Projected(network.tap(layer), to_plane),
+        head=lambda network: None,
+        axis_labels=axis_labels,
+        is_projected=True,
+    )
+
+
+class Projected(nn.Module):
+    """A layer of many units, projected to a plane: a module of points, (n, ...), to (n, 2).
+
+    to_plane: a linear function of what the units put out, (n, units), to (n, 2).
+    """
+
+    def __init__(self, layers, to_plane):
+        super().__init__()
+        self.layers, self.to_plane = layers, to_plane
+
+    def forward(self, x):
+        """Where points x stand in the plane."""
+        return self.to_plane(self.layers(x).flatten(1))
+
+
+def _two_of(units, width):
+    """The numbers of two units of a layer; raises NetworkError for what is no such thing."""
+    found = tuple(units) if isinstance(units, Iterable) else ()
+    whole = all(isinstance(unit, numbers.Integral) for unit in found)
+    if not whole or len(set(found)) != 2 or len(found) != 2 or not set(found) <= set(range(width)):
+        raise NetworkError(f"units={units!r}: give two different numbers from 0 to {width - 1}")
+    return found
+
+
+@torch.no_grad()
+def _components(history, layer, projection):
+    """The linear map to the plane in which the units of a layer vary most over all epochs."""
+    if projection != "pca":
+        raise NetworkError(f'projection={projection!r}: only "pca" is known')
+    network, points = history.network(0), sample(history.dataset, MAX_POINTS.default).X
+    total = square = count = 0
+    for epoch in range(history.last + 1):
+        history.restore(network, epoch)
+        z = in_batches(network.tap(layer), points).flatten(1).double()
+        total, square, count = total + z.sum(0), square + z.T @ z, count + len(z)
+    mean = total / count
+    _, directions = torch.linalg.eigh(square / count - torch.outer(mean, mean))
+    components = directions[:, -2:].flip(1)
+    weight, bias = components.T.float(), -(mean @ components).float()
+    return functools.partial(nn.functional.linear, weight=weight, bias=bias)

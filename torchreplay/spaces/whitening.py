@@ -1,0 +1,53 @@
+"""Latent units whitened: coordinates that fill a picture and leave the network the same."""
+
+import torch
+from torch import nn
+
+from torchreplay.models.classifier import last_layer
+from torchreplay.models.tracing import in_batches
+
+REACH_POINTS = 201  # of a grid line, asked how far it reaches
+SMALLEST_SHARE = 1e-8  # of the larger variance, below which a unit does not vary
+
+
+def is_latent(layers):
+    """Whether the last of some layers is linear: its units are no more than coordinates.
+
+    Any invertible map of them that the head undoes gives the same network.
+    """
+    return isinstance(last_layer(layers), nn.Linear)
+
+
+def with_grid(points):
+    """The points of a Dataset and, if it has two features, those of the grid: a tensor (n, d)."""
+    if not points.is_plane:
+        return points.X
+    grid = torch.from_numpy(points.plane.grid_lines(REACH_POINTS))
+    return torch.cat([points.X, grid.reshape(-1, 2)])
+
+
+@torch.no_grad()
+def whitening(layers, points):
+    """The layer that whitens two units: their outputs get mean 0, variance 1 and no correlation.
+
+    It is ZCA whitening: no other layer that whitens changes the coordinates less. It is made for
+    points and grid as some layers map them. Units that do not vary are left as they are.
+    """
+    z = in_batches(layers, with_grid(points)).double()
+    variance, directions = torch.linalg.eigh(torch.cov(z.T).nan_to_num())
+    variance = torch.where(variance > SMALLEST_SHARE * variance.max(), variance, 1.0)
+    layer = nn.Linear(2, 2)
+    layer.weight.copy_(directions @ torch.diag(variance**-0.5) @ directions.T)
+    layer.bias.copy_(-(layer.weight.double() @ z.mean(dim=0)))
+    return layer.requires_grad_(False)
+
+
+@torch.no_grad()
+def undo(head, layer):
+    """The head that undoes an invertible layer before it: undo(head, layer)(layer(z)) = head(z)."""
+    inverse = torch.linalg.inv(layer.weight.double())
+    weight = head.weight.double() @ inverse
+    undone = nn.Linear(2, 1)
+    undone.weight.copy_(weight)
+    undone.bias.copy_(head.bias.double() - weight @ layer.bias.double())
+    return undone

@@ -1,0 +1,1 @@
+"""Training: the optimizers, and many networks that are trained at once."""

@@ -1,0 +1,160 @@
+"""A search: many runs of one network, which differ in hyper-parameters, trained together."""
+
+import dataclasses
+import itertools
+import math
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import numpy as np
+from torch import nn
+from tqdm import tqdm
+
+from torchreplay.errors import UserError
+from torchreplay.training.many_networks import SHARED, Block, first_linear
+
+BLOCK_VALUES = 600_000  # of all layers, that are computed at once: they stay in the cache
+ARRAYS = 4  # of such a size, that are needed at a time
+WHILE_REPLACED = 2  # records there are, when a run is replaced in one
+
+
+@dataclass(frozen=True)
+class Search:
+    """The losses of runs of one network that differ in one or two hyper-parameters.
+
+    param_grid: the values of each in ascending order, by its name as `common.train` calls it. There
+        is a run for each value, or for each pair of values.
+    loss: (E + 1, runs), over the points trained on; NaN from the epoch at which a run diverged.
+    validation_loss: the same over the points held out, None without any.
+    """
+
+    param_grid: Mapping
+    loss: np.ndarray
+    validation_loss: np.ndarray | None = None
+
+    @cached_property
+    def runs(self):
+        """The hyper-parameters of every run: dictionaries. The last one varies fastest."""
+        return runs_of(self.param_grid)
+
+    @property
+    def judged(self):
+        """The loss by which the best run is chosen, (runs,): that of the last epoch.
+
+        If points are held out, it is theirs.
+        """
+        return self.losses[-1][-1]
+
+    @property
+    def losses(self):
+        """The losses of the points trained on, and then of those held out, if any are."""
+        return [self.loss] if self.validation_loss is None else [self.loss, self.validation_loss]
+
+    @property
+    def best(self):
+        """The number of the best run. Raises UserError if all have diverged."""
+        if np.isnan(self.judged).all():
+            raise UserError(
+                f"all {len(self.runs)} runs of the search have diverged: give --search lower values"
+            )
+        return int(np.nanargmin(self.judged))
+
+    def confirm(self, train):
+        """Train the best run alone, and again whichever is the best then, until it is one of those.
+
+        Rounding can change a run whose loss jumps. The losses of a run trained alone replace those
+        of the same run trained with others, so that the best run is as good as its losses say.
+
+        train: makes the History of a run from its hyper-parameters.
+        Returns the History of the best run, which has the Search.
+        """
+        search, alone = self, {}
+        while search.best not in alone:
+            best = search.best
+            alone[best] = train(**self.runs[best])
+            search = search._with(best, alone[best])
+        return dataclasses.replace(alone[search.best], search=search)
+
+    def _with(self, run, history):
+        """The same Search with the losses of a run as its History has them."""
+        replaced = []
+        for losses, (loss, _) in zip(self.losses, history.metrics, strict=True):
+            losses = losses.copy()
+            losses[:, run] = np.nan  # after it has diverged
+            losses[: len(loss), run] = loss
+            replaced.append(losses)
+        return Search(self.param_grid, *replaced)
+
+
+def runs_of(param_grid):
+    """The hyper-parameters of every run of a grid: dictionaries."""
+    values = itertools.product(*param_grid.values())
+    return [dict(zip(param_grid, run, strict=True)) for run in values]
+
+
+def train_together(network, param_grid, dataset, batches, epochs, optimizer="sgd", **settings):
+    """Train runs that all begin with the parameters of a network. Returns their Search.
+
+    param_grid: values of learning_rate, momentum and weight_decay, see Search; `settings` has a
+        value of those that all runs share.
+    batches: makes the batches of an epoch, pairs of points and labels, the same for all runs.
+    """
+    runs = [SHARED | settings | run for run in runs_of(param_grid)]
+    size = block_size(network, dataset)
+    blocks = [Block(network, runs[k : k + size], optimizer) for k in range(0, len(runs), size)]
+    trained, held_out = dataset.trained, dataset.held_out
+    validation = [] if held_out is None else [dataset.take(held_out)]
+    found = [np.empty((epochs + 1, len(runs))) for _ in (trained, *validation)]
+    progress = tqdm(range(epochs + 1), desc=f"searching {len(runs)} runs", disable=None)
+    with ThreadPoolExecutor(processors()) as pool:
+
+        def each(work, X, y):
+            x = network.logit[: first_linear(network)](X).T.contiguous()
+            return np.concatenate([*pool.map(partial(work, x=x, y=y.T), blocks)])
+
+        for epoch in progress:
+            for losses, points in zip(found[1:], validation, strict=True):
+                losses[epoch] = each(Block.loss, points.X, points.y)
+            parts = [*batches()] if epoch < epochs else []
+            if [X is trained.X for X, _ in parts] == [True]:
+                found[0][epoch] = each(Block.update, *parts[0])  # it returns the losses as well
+            else:
+                found[0][epoch] = each(Block.loss, trained.X, trained.y)
+                for X, y in parts:
+                    each(Block.update, X, y)
+    diverged = np.logical_or.accumulate(~np.isfinite(found).all(axis=0))
+    for losses in found:
+        losses[diverged] = np.nan
+    return Search(param_grid, *found)
+
+
+def values_of(network, dataset):
+    """How many numbers the layers of a network put out for all points."""
+    units = [layer.out_features for layer in network.logit if isinstance(layer, nn.Linear)]
+    return sum(units) * len(dataset.trained.y)
+
+
+def block_size(network, dataset):
+    """How many runs are computed at once."""
+    return max(1, BLOCK_VALUES // values_of(network, dataset))
+
+
+def processors():
+    """How many processors this program may use."""
+    affinity = getattr(os, "sched_getaffinity", None)  # Linux alone has it
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def search_memory(network, dataset, param_grid, epochs):
+    """What `train_together` needs of memory; see `check_memory`."""
+    runs = len(runs_of(param_grid))
+    size = block_size(network, dataset)
+    blocks = min(processors(), math.ceil(runs / size))
+    computed = 4 * ARRAYS * blocks * size * values_of(network, dataset)
+    return [
+        (8 * WHILE_REPLACED * (epochs + 1) * runs, f"the record of {runs:,} runs", "lower --runs"),
+        (computed, "the training of many runs at once", "lower --hidden or --points"),
+    ]

@@ -1,0 +1,12 @@
+"""The map of a search by the points held out, which decide what the best run is."""
+
+from torchreplay.views.search_map import SearchMap
+
+
+class HeldOutMap(SearchMap):
+    """The loss of every run on the points held out; otherwise as SearchMap."""
+
+    which, title = 1, "Loss of {:,} Runs on Points Held Out"
+
+
+PANELS = [HeldOutMap]

@@ -1,0 +1,29 @@
+"""The errors: rings around misclassified points."""
+
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
+
+from torchreplay.views.artists import points_of
+
+SIZE = 8  # in points
+CIRCLE = Path.unit_circle()
+HOLE = CIRCLE.transformed(Affine2D().scale(-0.8, 0.8))  # mirrored: it runs the other way around
+RING = Path.make_compound_path(CIRCLE, HOLE)
+
+
+class ErrorRings:
+    """Rings around the points drawn that are misclassified.
+
+    They lie below the points, so that the colors of dense points can be seen.
+
+    artists: the rings.
+    """
+
+    def __init__(self, axes, run, looks):
+        ring = {"marker": RING, "markersize": SIZE * looks.scale}
+        self.rings = axes.add_line(points_of(color="black", zorder=2.9, **ring))
+        self.artists = (self.rings,)
+
+    def draw(self, snapshot):
+        """Move the rings to the errors of an epoch."""
+        self.rings.set_data(*snapshot.images[snapshot.drawn_wrong].T)

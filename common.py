@@ -20,8 +20,10 @@ from torchreplay.data.dataset import hold_out, make_dataset, read_dataset, sampl
 from torchreplay.data.example_sets import SETS
 from torchreplay.models.activations import ACTIVATIONS
 from torchreplay.record.files import rebuild_record
+from torchreplay.replay.comparison import Comparison
 from torchreplay.replay.recorder import Recorder
-from torchreplay.replay.run import Run
+from torchreplay.replay.replay import Replay
+from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.settings import SIZE
 from torchreplay.training.optimizers import make_optimizer
 from torchreplay.training.search import train_together
@@ -212,15 +214,6 @@ def train(
     return dataclasses.replace(recorder.history(), training=training)
 
 
-def load_histories(path):
-    """Load the History of a Network from a file that `save_record` has made: a dictionary.
-
-    The name of the run is "". Without a path the dictionary is empty. Raises UserError if the file
-    has no such record.
-    """
-    return {} if path is None else {"": rebuild_record(path, make_network)}
-
-
 def load_datasets(trainings, histories):
     """Load the Datasets of trainings by their names, each once; or take those of Histories."""
     if histories:
@@ -277,20 +270,43 @@ def search(make, dataset, param_grid, batch_size=None, augment=0.0, **training):
 # Grids and boundaries ---------------------------------------------------------------------------
 
 
-def collect(histories, space, epochs, max_points, size=SIZE.default):
+def train_replays(trainings, load_from=None, check=lambda datasets, networks: None):
+    """Make the Replays of some trainings, or of a record that was saved.
+
+    trainings: by the name of each, see `train_all`.
+    load_from: the path of the record; then nothing is trained.
+    check: is given Datasets and networks by their names, before any is trained; it raises what
+        refuses them.
+    Returns Replays by name. Raises UserError if the file has no record of such a network.
+    """
+    histories = {"": rebuild_record(load_from, make_network)} if load_from else {}
+    datasets = load_datasets(trainings, histories)
+    networks = {name: history.network(0) for name, history in histories.items()}
+    for name, one in trainings.items() if not networks else ():
+        networks[name] = make_network(datasets[name], **one["network"])
+    check(datasets, networks)
+    histories = histories or train_all(datasets, trainings)
+    return {name: Replay(history) for name, history in histories.items()}
+
+
+def collect(replays, space, epochs, max_points, size=SIZE.default, compared=None):
     """Collect the grids and boundaries of some epochs in a space.
 
     The grid is made of straight lines in the input plane, which the layers of the space map. The
-    boundary is where P = 0.5. Both are made when a picture first asks for them, and then kept in
+    boundary is where P = 0.5. Both are made when a picture first needs them, and then kept in
     memory, up to a bound.
 
-    histories: Histories by the names of their runs.
-    max_points: how many points of a Dataset are drawn at the most.
+    replays: Replays by the names of their runs.
+    max_points: how many points of a Dataset are drawn at most.
     size: pixels of the picture, at which the lines are to be smooth.
-    Returns a Run for each; `run.scenes[epoch]` has the grid and the boundary of an epoch.
+    compared: the one or two options in which several replays differ, each with its values.
+    Returns a SpaceReplay, or a Comparison of several; `space.scenes[epoch]` of a SpaceReplay has
+    the grid and the boundary of an epoch.
     """
     drawn = functools.cache(sample)  # the same points for all runs of a Dataset
-    return {
-        name: Run(history, space, epochs, drawn(history.dataset, max_points), size, len(histories))
-        for name, history in histories.items()
-    }
+    histories = [replay.history for replay in replays.values()]
+    spaces = [
+        SpaceReplay(each, space, epochs, drawn(each.dataset, max_points), size, len(histories))
+        for each in histories
+    ]
+    return Comparison(spaces, compared) if compared else spaces[0]

@@ -79,14 +79,15 @@ def clock(script):
     clocked(exec, "imports", seconds)(IMPORTS.format(modules=MODULES), {})
 
     import common
-    from torchreplay import OutputFolder, Picture, Run
+    from torchreplay import Picture, SpaceReplay
+    from torchreplay.films.output_files import OutputFolder
 
     def film(*arguments):
         Picture.draw = clocked(Picture.draw, "drawing", seconds)
         subprocess.Popen.wait = clocked(subprocess.Popen.wait, "finishing", seconds)
         save_films(*arguments)
 
-    Run.make_scene = clocked(Run.make_scene, "geometry", seconds)
+    SpaceReplay.make_scene = clocked(SpaceReplay.make_scene, "geometry", seconds)
     save_films = OutputFolder.save_films
     OutputFolder.save_films = clocked(film, "film", seconds)
     common.train_all = clocked(common.train_all, "training", seconds)
@@ -118,8 +119,8 @@ def search():
     """
     seconds = {}
     import common
-    from torchreplay import one_thread
     from torchreplay.cli.options import parse_options
+    from torchreplay.system.threads import one_thread
 
     common.train_together = clocked(common.train_together, "together", seconds)
     searched, default = (parse_options("", PROJECT, typed.split()) for typed in (SEARCH, ""))

@@ -13,13 +13,13 @@ import torch
 from helpers import formulas
 from helpers.browsing import browser, visit, windows  # noqa: F401, fixtures
 from helpers.models import Nested, replayed, small
+from helpers.pictures import picture_of
 from hypothesis import settings
 from matplotlib import pyplot
 
 import common
 from torchreplay.data.dataset import Dataset, make_dataset
-from torchreplay.pictures.composition import compose
-from torchreplay.replay.run import Run
+from torchreplay.replay.space_replay import SpaceReplay
 
 SCRIPTS = ("input_space", "feature_space")
 SIZE = 720
@@ -93,12 +93,12 @@ def spaces():
 @pytest.fixture(scope="session")
 def runs(history, spaces, dataset):
     """The default training in both spaces, all epochs and all points."""
-    return {name: Run(history, spaces[name], range(201), dataset) for name in SCRIPTS}
+    return {name: SpaceReplay(history, spaces[name], range(201), dataset) for name in SCRIPTS}
 
 
 @pytest.fixture(scope="session")
 def pictures(runs):
-    return {name: compose({"": runs[name]}) for name in SCRIPTS}
+    return {name: picture_of(runs[name]) for name in SCRIPTS}
 
 
 @pytest.fixture(params=SCRIPTS)
@@ -143,7 +143,7 @@ def larger():
 
 @pytest.fixture(scope="session")
 def larger_run(larger, spaces):
-    return Run(larger, spaces["feature_space"], range(21), larger.dataset)
+    return SpaceReplay(larger, spaces["feature_space"], range(21), larger.dataset)
 
 
 @pytest.fixture(scope="session")
@@ -152,14 +152,14 @@ def million(history, dataset, spaces):
     rows = torch.arange(1_000_000) % 2000
     points = dataclasses.replace(dataset, X=dataset.X[rows], y=dataset.y[rows])
     record = dataclasses.replace(history, dataset=points)
-    return Run(record, spaces["feature_space"], [80, 200], dataset)
+    return SpaceReplay(record, spaces["feature_space"], [80, 200], dataset)
 
 
 @pytest.fixture(scope="session")
 def six(runs):
     """The picture of the feature space and all views beside it."""
     names = ["probabilities", "loss", "losses", "gradients", "weights", "network"]
-    return compose({"": runs["feature_space"]}, names)
+    return picture_of(runs["feature_space"], names)
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,9 @@ import pytest
 import torch
 
 import common
-from torchreplay import compose
 from torchreplay.cli.options import parse_options
 from torchreplay.errors import NetworkError
+from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 
 SPACES = (INPUT_SPACE, FEATURE_SPACE)
@@ -24,10 +24,8 @@ def trained(data="moons", hidden=(2,), latent=False):
 def test_the_other_space_shows_the_same_epoch(space):
     history = trained()
     (other,) = set(SPACES) - {space}
-    picture = compose(
-        common.collect({"": history}, space, range(5), 100), views=[other.view], mark_errors=True
-    )
-    alone = compose(common.collect({"": history}, other, range(5), 100), mark_errors=True)
+    picture = SpaceReplay(history, space).picture([other.view], mark_errors=True)
+    alone = SpaceReplay(history, other).picture(mark_errors=True)
     for epoch in (0, 3):
         picture.draw(epoch)
         alone.draw(epoch)
@@ -53,15 +51,15 @@ def test_the_space_itself_is_no_view(space, tmp_path, capsys):
 
 
 def test_a_space_that_is_no_plane_is_refused():
-    runs = common.collect({"": trained(hidden=(3,))}, INPUT_SPACE, range(5), 100)
+    run = SpaceReplay(trained(hidden=(3,)), INPUT_SPACE)
     with pytest.raises(NetworkError, match="3 dimensions, not 2: leave out --views feature"):
-        compose(runs, views=["feature"])
+        run.picture(["feature"])
 
 
 @pytest.mark.parametrize(("latent", "name"), [(True, "Latent {}, whitened"), (False, "Hidden {}")])
 def test_axes_say_whether_the_layer_is_latent(latent, name):
     history = trained(hidden=(3,) if latent else (2,), latent=latent)
-    picture = compose(common.collect({"": history}, FEATURE_SPACE, range(5), 100))
+    picture = SpaceReplay(history, FEATURE_SPACE).picture()
     (axes,) = picture.figure.axes
     assert (axes.get_xlabel(), axes.get_ylabel()) == (name.format(1), name.format(2))
 

@@ -29,6 +29,7 @@ from common import (
 from torchreplay.cli.checks import check_runs
 from torchreplay.data.dataset import Dataset, make_dataset
 from torchreplay.errors import DatasetError, UserError
+from torchreplay.replay.replay import Replay
 
 PUBLISHED_LOSS = {
     19: 0.6014,
@@ -558,31 +559,31 @@ def test_every_run_is_checked(circles, spaces, faulty, message):
     with pytest.raises(UserError, match=message):
         datasets = {"good": circles, "faulty": circles}
         runs = {"good": run_of(), "faulty": faulty}
-        check_runs(make_network, datasets, [spaces["feature_space"]], runs)
+        networks = {name: make_network(circles, **run["network"]) for name, run in runs.items()}
+        check_runs(datasets, networks, [spaces["feature_space"]], runs)
 
 
 # What is collected ------------------------------------------------------------------------------
 
 
 def test_grids_and_boundaries_are_collected_of_every_run(history, dataset, weights, spaces):
-    runs = collect({"a": history, "b": history}, spaces["feature_space"], [7, 80, 200], 100)
-    assert list(runs) == ["a", "b"]
+    space, replays = spaces["feature_space"], {"a": Replay(history), "b": Replay(history)}
+    compared = {"seed": ["a", "b"]}
+    a, b = collect(replays, space, [7, 80, 200], 100, compared=compared).spaces
     lines = dataset.plane.grid_lines(10_001).astype(float)
-    for run in runs.values():
+    for run in (a, b):
         assert run.history is history
         assert run.epochs == list(run.scenes) == [7, 80, 200]
         assert len(run.points.y) == 100
     for epoch in (80, 200):
         expected = formulas.hidden_layer(weights(epoch), lines)
-        for line, exact in zip(runs["b"].scenes[epoch].grid, expected, strict=True):
+        for line, exact in zip(b.scenes[epoch].grid, expected, strict=True):
             assert distances(line, exact).max() <= 2e-6
             assert distances(exact, line).max() * 0.8 * 720 <= 0.5
         _, _, v, c = weights(epoch)
-        for h in runs["b"].scenes[epoch].boundary:
+        for h in b.scenes[epoch].boundary:
             assert (np.abs(h @ v.T + c) / np.linalg.norm(v)).max() <= 0.0001
-    assert runs["a"].points is runs["b"].points
-    assert runs["a"].size == runs["b"].size == 720
-    whole = collect({"": history}, spaces["feature_space"], [200], 2000)
-    assert whole[""].points is dataset
-    large = collect({"": history}, spaces["feature_space"], [200], 2000, size=1500)
-    assert large[""].size == 1500
+    assert a.points is b.points
+    assert a.size == b.size == 720
+    assert collect({"": Replay(history)}, space, [200], 2000).points is dataset
+    assert collect({"": Replay(history)}, space, [200], 2000, size=1500).size == 1500

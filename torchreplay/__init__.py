@@ -6,27 +6,21 @@ Importing this package loads nothing; PyTorch and matplotlib are loaded when a n
 from importlib import import_module
 
 _HOMES = {
+    "Comparison": "replay.comparison",
     "Dataset": "data.dataset",
+    "DatasetError": "errors",
     "Film": "films.film",
     "History": "record.history",
-    "OutputFolder": "films.output_files",
+    "NetworkError": "errors",
     "Picture": "pictures.picture",
     "Recorder": "replay.recorder",
     "Replay": "replay.replay",
-    "Run": "replay.run",
-    "Space": "spaces.space",
+    "SpaceReplay": "replay.space_replay",
     "UserError": "errors",
-    "check_runs": "cli.checks",
-    "compose": "pictures.composition",
-    "default_style": "pictures.picture",
+    "compare": "replay.comparison",
     "hold_out": "data.dataset",
     "make_dataset": "data.dataset",
-    "one_thread": "system.threads",
-    "picture_memory": "pictures.composition",
     "read_dataset": "data.dataset",
-    "remarks": "data.dataset",
-    "save_record": "record.files",
-    "save_still": "pictures.picture",
 }
 __all__ = list(_HOMES)
 

@@ -16,11 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 import common
-from torchreplay import Film, compose
+from torchreplay import Film
 from torchreplay.cli.options import Options, parse_options
 from torchreplay.data import example_sets
 from torchreplay.data.dataset import hold_out, make_dataset
 from torchreplay.data.example_sets import SETS
+from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 
 FOLDER = Path("beside the scripts")
@@ -68,17 +69,10 @@ def test_defaults():
     assert parse() == Options(
         record={"load_from": None, "save_to": None},
         trainings={"": RUN},
-        scenes={"epochs": list(range(1, 201)), "max_points": 10_000, "size": 720},
-        picture={
-            "views": [],
-            "palette": "classic",
-            "mark_errors": False,
-            "size": 720,
-            "compared": {},
-            "legend": True,
-            "plane": (),
-        },
+        space={"epochs": list(range(1, 201)), "max_points": 10_000, "size": 720, "compared": {}},
+        picture={"views": [], "palette": "classic", "mark_errors": False, "legend": True},
         film={"epochs": list(range(1, 201)), "fps": 20.0, "hold": 0.0, "loop": True},
+        page={},
         output={
             "folder": FOLDER / "outputs",
             "suffix": "",
@@ -100,8 +94,8 @@ def test_functions_default_to_what_the_options_default_to():
         (common.make_network, run["network"]),
         (common.Network, run["network"]),
         (common.train, run["training"]),
-        (common.collect, options.scenes),
-        (compose, options.picture),
+        (common.collect, options.space),
+        (SpaceReplay.picture, options.picture),
         (Film, options.film),
     ):
         for name, parameter in inspect.signature(function).parameters.items():
@@ -154,17 +148,20 @@ def test_every_option_reaches_its_place():
                 "search": {},
             }
         },
-        scenes={"epochs": [0, 2, 12, 22, 32, 40, 50], "max_points": 80, "size": 240},
-        picture={
-            "views": ["all", "network", "surface"],
-            "palette": "accessible",
-            "mark_errors": True,
+        space={
+            "epochs": [0, 2, 12, 22, 32, 40, 50],
+            "max_points": 80,
             "size": 240,
             "compared": {},
+        },
+        picture={
+            "views": ["all", "network", ("surface", "hidden.weight[0,1]", "output.bias")],
+            "palette": "accessible",
+            "mark_errors": True,
             "legend": False,
-            "plane": ["hidden.weight[0,1]", "output.bias"],
         },
         film={"epochs": [2, 12, 22, 32, 40], "fps": 25.0, "hold": 1.5, "loop": False},
+        page={},
         output={
             "folder": Path("there"),
             "suffix": "_views",
@@ -180,10 +177,10 @@ def test_options_that_depend_on_others():
     typed = "--optimizer adam --size 480 --epochs 9 --epoch 3 0 3 --from 0 --to 8 --every 4"
     options = parse(*typed.split())
     assert options.trainings == {"": run_with(optimizer="adam", learning_rate=0.1, epochs=9)}
-    assert options.picture["size"] == options.scenes["size"] == 480
+    assert options.picture["size"] == options.space["size"] == 480
     assert options.output["stills"] == [3, 0]
     assert options.film["epochs"] == [0, 4, 8]
-    assert options.scenes["epochs"] == [0, 3, 4, 8]
+    assert options.space["epochs"] == [0, 3, 4, 8]
     assert parse("--epochs", "50").output["stills"] == [50]
     assert parse("--every", "60").film["epochs"] == [1, 61, 121, 181, 200]
     assert parse("--from", "0", "--to", "0").film["epochs"] == [0]
@@ -253,7 +250,7 @@ def test_whatever_is_typed_is_understood_or_refused_in_a_line(words):
             assert exit.code == (2 if told.getvalue() else 0)
             assert not told.getvalue() or len(lines(told.getvalue())) == 1
         else:
-            assert options.scenes["epochs"] and options.trainings
+            assert options.space["epochs"] and options.trainings
             assert told.getvalue() == ""
 
 
@@ -301,7 +298,7 @@ def test_runs_of_a_comparison(name, values, changes, suffix):
     assert options.picture["compared"] == {name.replace("-", " "): values}
     assert options.picture["views"] == []
     plain = parse()
-    assert (options.scenes, options.film) == (plain.scenes, plain.film)
+    assert (options.space, options.film) == (plain.scenes, plain.film)
 
 
 def test_two_comparisons_make_a_grid_of_columns_by_rows():

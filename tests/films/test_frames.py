@@ -6,8 +6,9 @@ import torch
 from matplotlib.image import imread
 
 import common
-from torchreplay import Film, UserError, compose
+from torchreplay import Film, UserError
 from torchreplay.films.forms import save
+from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces.space import INPUT_SPACE
 from torchreplay.system.staging import check_place
 
@@ -16,7 +17,7 @@ def test_frames_carry_their_epoch(tmp_path):
     dataset = common.load_dataset("moons", points=100)
     torch.manual_seed(41)
     history = common.train(common.make_network(dataset), dataset, epochs=7)
-    picture = compose(common.collect({"": history}, INPUT_SPACE, range(8), 100), size=120)
+    picture = SpaceReplay(history, INPUT_SPACE, size=120).picture()
     save("png", tmp_path / "frames", Film(picture, [1, 4, 7]))
     names = sorted(path.name for path in (tmp_path / "frames").iterdir())
     assert names == ["epoch_0001.png", "epoch_0004.png", "epoch_0007.png"]

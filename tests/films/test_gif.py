@@ -3,18 +3,18 @@
 import numpy as np
 import pytest
 from conftest import BLACK, BLUE, GREEN, PURPLE, RED, SCRIPTS, WHITE, is_color
+from helpers.pictures import picture_of
 from PIL import Image
 
 from torchreplay.films import gif
 from torchreplay.films.film import Film
-from torchreplay.pictures.composition import compose
 from torchreplay.views.palettes import ACCESSIBLE, CLASSIC
 
 
 @pytest.fixture(params=SCRIPTS, scope="module")
 def small(request, runs):
     """A picture of 480 pixels."""
-    return compose({"": runs[request.param]}, size=480)
+    return picture_of(runs[request.param], size=480)
 
 
 def decoded(path, *numbers):
@@ -32,7 +32,7 @@ def decoded(path, *numbers):
 def test_whole_film_is_small(runs, tmp_path):
     """That of the space in which most moves."""
     path = tmp_path / "film.gif"
-    gif.save(path, Film(compose({"": runs["feature_space"]}, size=480), range(1, 201)))
+    gif.save(path, Film(picture_of(runs["feature_space"], size=480), range(1, 201)))
     assert path.stat().st_size <= 2_000_000
     with Image.open(path) as image:
         assert image.n_frames == 200
@@ -65,7 +65,7 @@ def test_film_that_plays_once_and_holds_its_last_frame(small, tmp_path):
 def test_colors_of_the_palette_are_kept_beside_views(runs, tmp_path, palette):
     """Wherever a picture of several views has one of them, the film has it, too."""
     views = ["probabilities", "loss", "losses"]
-    picture = compose({"": runs["feature_space"]}, views, palette=palette, size=360)
+    picture = picture_of(runs["feature_space"], views, palette=palette, size=360)
     gif.save(tmp_path / "film.gif", Film(picture, [1, 80, 200]))
     frames, _, _ = decoded(tmp_path / "film.gif", 0, 1, 2)
     used = {"classic": CLASSIC, "accessible": ACCESSIBLE}[palette]

@@ -7,11 +7,11 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 from conftest import GREEN, PURPLE, SCRIPTS, decode, is_color
+from helpers.pictures import picture_of
 
 from torchreplay.films import mp4
 from torchreplay.films.film import Film
 from torchreplay.films.forms import save
-from torchreplay.pictures.composition import compose
 
 EPOCHS = range(5, 201, 5)
 SHOWN = {0: 5, 15: 80, 39: 200}  # frames, and the epochs that they have to show
@@ -91,7 +91,7 @@ def test_region_colors_are_those_of_the_still(film, decoded):
 
 
 def test_odd_size_gets_a_white_margin(runs, tmp_path):
-    picture = compose({"": runs["feature_space"]}, size=301)
+    picture = picture_of(runs["feature_space"], size=301)
     assert picture.draw(1).shape == (301, 301, 4)
     save("mp4", tmp_path / "odd.mp4", Film(picture, range(1, 4)))
     frames = np.array(list(decode(tmp_path / "odd.mp4", size=302)))
@@ -102,7 +102,7 @@ def test_odd_size_gets_a_white_margin(runs, tmp_path):
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_film_holds_its_last_frame(runs, tmp_path, name):
-    picture = compose({"": runs[name]}, size=480)
+    picture = picture_of(runs[name], size=480)
     save("mp4", tmp_path / "film.mp4", Film(picture, range(1, 6), fps=10.0, hold=1.5))
     frames = np.array(list(decode(tmp_path / "film.mp4", size=480)), int)
     assert np.abs(frames[4:] - picture.draw(5)[..., :3]).mean(axis=(1, 2, 3)).max() < 2
@@ -123,6 +123,6 @@ def duration(path):
     [(5, 20.0, 1.23), (1, 0.5, 3.0), (3, 0.5, 3.0), (1, 240.0, 0.5), (7, 30.0, 0.01), (4, 25.0, 0)],
 )
 def test_film_lasts_its_frames_and_its_hold_exactly(runs, tmp_path, count, fps, hold):
-    picture = compose({"": runs["input_space"]}, size=120)
+    picture = picture_of(runs["input_space"], size=120)
     save("mp4", tmp_path / "film.mp4", Film(picture, range(1, count + 1), fps=fps, hold=hold))
     assert duration(tmp_path / "film.mp4") == pytest.approx(count / fps + hold, abs=0.005)

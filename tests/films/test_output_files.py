@@ -1,6 +1,7 @@
 """The files that a script leaves: their names, and that none is left unfinished."""
 
 import pytest
+from helpers.pictures import picture_of
 from matplotlib.image import imread
 
 import common
@@ -8,7 +9,7 @@ from torchreplay.cli.options import parse_options
 from torchreplay.errors import UserError
 from torchreplay.films.film import Film
 from torchreplay.films.output_files import OutputFolder
-from torchreplay.pictures.composition import compose
+from torchreplay.replay.replay import Replay
 
 
 def folder_of(path, suffix="", stills=(3,), still_forms=("png",), forms=("mp4",)):
@@ -49,7 +50,7 @@ def test_other_files_in_the_place_of_frames_are_found_out_at_once(tmp_path):
 
 
 def test_what_was_put_among_the_frames_during_the_run_is_not_removed(runs, tmp_path):
-    picture = compose({"": runs["input_space"]}, size=120)
+    picture = picture_of(runs["input_space"], size=120)
     frames = tmp_path / "space_frames"
     frames.mkdir()
     (frames / "epoch_0001.png").touch()
@@ -65,7 +66,7 @@ def test_what_was_put_among_the_frames_during_the_run_is_not_removed(runs, tmp_p
 
 def test_without_ffmpeg_there_are_stills_and_frames(runs, tmp_path, monkeypatch):
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/no/such/ffmpeg")
-    picture = compose({"": runs["input_space"]}, size=120)
+    picture = picture_of(runs["input_space"], size=120)
     with folder_of(tmp_path, forms=["mp4", "png", "gif"]) as outputs:
         (fault,) = outputs.faults
         assert "/no/such/ffmpeg" in fault
@@ -95,7 +96,7 @@ class Interrupted:
 
 @pytest.mark.parametrize("form", ["mp4", "gif", "png"])
 def test_unfinished_film_is_gone_and_finished_still_stays(runs, tmp_path, form):
-    picture = compose({"": runs["input_space"]}, size=120)
+    picture = picture_of(runs["input_space"], size=120)
     with pytest.raises(KeyboardInterrupt), folder_of(tmp_path, forms=[form]) as outputs:
         outputs.save_stills(picture)
         outputs.save_films(Film(Interrupted(picture), range(1, 9)))
@@ -116,8 +117,9 @@ def test_files_of_a_comparison_and_of_views(spaces, tmp_path, arguments, name, s
     datasets = dict.fromkeys(options.trainings, common.load_dataset())
     with OutputFolder("input_space", **options.output) as outputs:
         histories = common.train_all(datasets, options.trainings)
-        runs = common.collect(histories, spaces["input_space"], **options.scenes)
-        picture = compose(runs, **options.picture)
+        replays = {name: Replay(history) for name, history in histories.items()}
+        space = common.collect(replays, spaces["input_space"], **options.space)
+        picture = space.picture(**options.picture)
         outputs.save_stills(picture)
         outputs.save_films(Film(picture, **options.film))
     assert [path.name for path in outputs.files] == [

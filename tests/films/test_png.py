@@ -5,18 +5,18 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from conftest import SCRIPTS
+from helpers.pictures import picture_of
 from PIL import Image
 
 from torchreplay.films import png
 from torchreplay.films.film import Film
 from torchreplay.films.forms import save
-from torchreplay.pictures.composition import compose
 
 
 @pytest.fixture(params=SCRIPTS)
 def small(request, runs):
     """A picture of 480 pixels."""
-    return compose({"": runs[request.param]}, size=480)
+    return picture_of(runs[request.param], size=480)
 
 
 def names(folder):

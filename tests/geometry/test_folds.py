@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import GREEN, PURPLE, SIZE, WHITE, axes_of, distances, is_color, space_view, trained
+from helpers.pictures import picture_of
 from matplotlib.path import Path
 
 import common
@@ -13,8 +14,7 @@ from torchreplay.data.dataset import make_dataset, sample
 from torchreplay.geometry.cut import cut
 from torchreplay.geometry.folds import stretch, unfold
 from torchreplay.geometry.plane import Plane
-from torchreplay.pictures.composition import compose
-from torchreplay.replay.run import Run
+from torchreplay.replay.space_replay import SpaceReplay
 
 EPOCHS = [30, 120]
 
@@ -35,7 +35,7 @@ def folded(request, spaces):
     """A training, and the picture of its feature space with a few points."""
     history = trained(*request.param)
     points = sample(history.dataset, 100)
-    return history, compose({"": Run(history, spaces["feature_space"], range(121), points)})
+    return history, picture_of(SpaceReplay(history, spaces["feature_space"], range(121), points))
 
 
 def regions_alone(picture, epoch, *others):
@@ -103,7 +103,7 @@ def test_boundary_is_what_that_of_the_input_space_covers(folded, spaces, epoch):
     head = run.head(history.network(epoch))
     v, c = (value.detach().double().numpy() for value in (head.weight[0], head.bias))
     width = np.ptp([run.limits.low[0], run.limits.high[0]])
-    curves = Run(history, spaces["input_space"], [epoch], run.points).scenes[epoch].boundary
+    curves = SpaceReplay(history, spaces["input_space"], [epoch], run.points).scenes[epoch].boundary
     with torch.no_grad():
         layers = run.layers(history.network(epoch))
         images = [layers(torch.from_numpy(curve)).numpy() for curve in curves]
@@ -135,7 +135,7 @@ def test_folds_are_drawn_to_the_tips_of_cusps(spaces):
     torch.manual_seed(41)
     network = common.make_network(dataset, (10, 2), "tanh")
     history = common.train(network, dataset, 178, learning_rate=0.1, optimizer="adam")
-    run = Run(history, spaces["feature_space"], [178], dataset)
+    run = SpaceReplay(history, spaces["feature_space"], [178], dataset)
     parts = [parameter.detach().double().numpy() for parameter in network.features.parameters()]
 
     def image(x):

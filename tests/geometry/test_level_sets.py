@@ -10,7 +10,7 @@ import common
 from torchreplay.data.dataset import sample
 from torchreplay.geometry.level_sets import edges, level_set, locate
 from torchreplay.geometry.plane import Plane
-from torchreplay.replay.run import Run
+from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces.scenes import closed_path
 
 EPOCHS = range(201)
@@ -75,7 +75,7 @@ def test_boundary_of_other_runs_is_as_exact(dataset, spaces, seed, learning_rate
     torch.manual_seed(seed)
     network = common.Network()
     history = common.train(network, dataset, epochs=200, learning_rate=learning_rate)
-    run = Run(history, spaces["input_space"], range(0, 201, 4), dataset)
+    run = SpaceReplay(history, spaces["input_space"], range(0, 201, 4), dataset)
     curves = 0
     for epoch, scene in run.scenes.items():
         parameters = [p.detach().double().numpy() for p in history.network(epoch).parameters()]
@@ -110,7 +110,7 @@ def test_boundary_of_a_relu_network_is_where_p_is_one_half(spaces):
     """Kinks, too, where Newton's method alone would be led astray."""
     history = trained("circles", (10, 2), "relu", 0.3)
     points = sample(history.dataset, 100)
-    run = Run(history, spaces["input_space"], range(20, 121), points)
+    run = SpaceReplay(history, spaces["input_space"], range(20, 121), points)
     off = []
     for epoch, scene in run.scenes.items():
         network = history.network(epoch)
@@ -127,7 +127,7 @@ def test_standardized_boundary_is_where_p_is_one_half_in_the_units_of_the_data(o
     network = own_units.network(60)
     parameters = [value.detach().double().numpy() for value in network.parameters()]
     assert own_units.accuracy[60] > 0.95
-    run = Run(own_units, spaces["input_space"], [60], own_units.dataset)
+    run = SpaceReplay(own_units, spaces["input_space"], [60], own_units.dataset)
     (curve,) = run.scenes[60].boundary
     scaled = (curve - X.mean(axis=0)) / X.std(axis=0)
     np.testing.assert_allclose(formulas.probability(parameters, scaled), 0.5, atol=0.0005)

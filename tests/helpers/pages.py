@@ -1,5 +1,6 @@
 """What the tests of the page share: documents of several trainings, and how to ask them."""
 
+import contextlib
 import functools
 
 import numpy as np
@@ -8,7 +9,10 @@ from conftest import trained
 
 import common
 from torchreplay.data.dataset import Dataset
+from torchreplay.errors import NetworkError
 from torchreplay.page import make_page
+from torchreplay.replay.space_replay import SpaceReplay
+from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 
 SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 KINDS = {
@@ -37,6 +41,15 @@ def many_features():
     return common.train(network, dataset, epochs=20, learning_rate=0.5)
 
 
+def planes_of(history, points=None):
+    """The SpaceReplays of a History, of all points, in those spaces that are planes, by name."""
+    found = {}
+    for space in (INPUT_SPACE, FEATURE_SPACE):
+        with contextlib.suppress(NetworkError):
+            found[space.view] = SpaceReplay(history, space, points=points or history.dataset)
+    return found
+
+
 DOCUMENTS = {}  # by a History, which is kept, and settings
 
 
@@ -44,7 +57,7 @@ def page_of(history, **settings):
     """The document of a History, with all of its points; made once."""
     key = (id(history), *sorted(settings.items()))
     if key not in DOCUMENTS:
-        DOCUMENTS[key] = history, make_page(history, history.dataset, **settings)
+        DOCUMENTS[key] = history, make_page(planes_of(history), **settings)
     return DOCUMENTS[key][1]
 
 

@@ -55,6 +55,7 @@ def measured():
     """
     import torch
     from helpers.browsing import MISSING, find_browser
+    from helpers.pages import planes_of
 
     import common
     from torchreplay.data.dataset import make_dataset
@@ -72,7 +73,7 @@ def measured():
         for dataset in (common.load_dataset(), make_dataset("moons", points=10_000)):
             torch.manual_seed(41)
             history = common.train(common.make_network(dataset), dataset)
-            yield len(dataset.y), frame_times(browser, make_page(history, dataset))
+            yield len(dataset.y), frame_times(browser, make_page(planes_of(history)))
         browser.close()
 
 

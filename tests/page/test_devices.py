@@ -15,7 +15,7 @@ import common
 from torchreplay.data.dataset import make_dataset
 from torchreplay.page import HERE, shorten_style
 from torchreplay.replay.replay import Replay
-from torchreplay.replay.run import Run
+from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces.layer_spaces import as_model
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 
@@ -194,8 +194,10 @@ def test_positions_in_place_of_a_network(visit):
     settle(page)
     assert text(page, "#epoch") == "3"
     for name, space in (("input", INPUT_SPACE), ("feature", FEATURE_SPACE)):
-        run = Run(history, space, range(5), history.dataset)
-        near = {"atol": np.subtract(run.limits.high, run.limits.low).max() / 65535}
+        run = SpaceReplay(history, space, range(5), history.dataset)
+        near = {
+            "atol": np.subtract(run.placement.limits.high, run.placement.limits.low).max() / 65535
+        }
         np.testing.assert_allclose(images_of(page, name), run.at(3).images, **near)
         shown = scene(page, name)
         for kind in ("grid", "boundary"):

@@ -7,7 +7,7 @@ from conftest import distances
 from helpers import formulas
 from helpers.pages import KINDS, history_of, images_of, page_of, scene, settle, show
 
-from torchreplay.replay.run import Run
+from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 
 
@@ -40,13 +40,17 @@ def check_against_record(visit, history):
     page = visit(page_of(history))
     epochs = range(history.last + 1)
     spaces = {"input": INPUT_SPACE, "feature": FEATURE_SPACE}
-    runs = {name: Run(history, space, epochs, history.dataset) for name, space in spaces.items()}
+    runs = {
+        name: SpaceReplay(history, space, epochs, history.dataset) for name, space in spaces.items()
+    }
     for epoch in (0, history.last):
         show(page, epoch)
         snapshot = runs["feature"].at(epoch)
         P, images = points_of(page)
         np.testing.assert_allclose(P, snapshot.probability, atol=1e-5)
-        span = np.subtract(runs["feature"].limits.high, runs["feature"].limits.low)
+        span = np.subtract(
+            runs["feature"].placement.limits.high, runs["feature"].placement.limits.low
+        )
         np.testing.assert_allclose(images / span, snapshot.images / span, atol=1e-5)
         for name, run in runs.items():
             assert_same_curves(scene(page, name)["boundary"], run.scenes[epoch].boundary, run)
@@ -54,7 +58,7 @@ def check_against_record(visit, history):
 
 def assert_same_curves(ours, theirs, run):
     """Every vertex of a boundary lies within half a pixel of the other one."""
-    span = np.subtract(run.limits.high, run.limits.low)
+    span = np.subtract(run.placement.limits.high, run.placement.limits.low)
     for one, other in ((ours, theirs), (theirs, ours)):
         curves = [np.asarray(curve) / span for curve in other]
         for curve in one:

@@ -11,13 +11,10 @@ import numpy as np
 import pytest
 import torch
 from conftest import trained
-from helpers.pages import many_features, page_of
+from helpers.pages import many_features, page_of, planes_of
 from helpers.scripts import PROJECT, assert_one_line, runner
 
 import common
-from torchreplay.films import html
-from torchreplay.films.film import Film
-from torchreplay.films.forms import save
 from torchreplay.page import (
     HERE,
     MODULES,
@@ -29,7 +26,7 @@ from torchreplay.page import (
 from torchreplay.page import payload as page_module
 from torchreplay.page.payload import carried_epochs, describe, page_record, stride
 from torchreplay.page.words import look
-from torchreplay.pictures.composition import compose
+from torchreplay.replay.replay import Replay
 
 
 @pytest.fixture
@@ -159,7 +156,7 @@ def test_nothing_can_end_the_script_elements(history):
     assert "</script" not in join_modules() and "<!--" not in join_modules()
     assert "</" not in (HERE / "style.css").read_text()
     named = dataclasses.replace(history.dataset, names=("</script>", "<!--"))
-    document = make_page(history, named)
+    document = make_page(planes_of(history, named))
     assert document.count("</script>") == 2
     assert data_of(document)["names"] == ["</script>", "<!--"]
 
@@ -175,22 +172,25 @@ def test_marks_are_those_of_the_default_run(history, own_units):
 
 def test_many_features_have_no_plane():
     history = many_features()
-    record = page_record(history, history.dataset)
+    record = page_record(planes_of(history))
     assert list(record["planes"]) == ["feature"]
     seen, meant = (record["network"][way] for way in ("seen", "meant"))
     product = np.reshape(seen["weight"], (2, 2)) @ np.reshape(meant["weight"], (2, 2))
     np.testing.assert_allclose(product, np.eye(2), atol=1e-6)
 
 
-def test_form_saves_the_page_with_the_looks_of_the_film(runs, history, dataset, tmp_path):
-    picture = compose({"": runs["feature_space"]}, palette="accessible", mark_errors=True)
-    save("html", tmp_path / "training.html", Film(picture, [3], fps=7.0))
+def test_to_html_saves_the_page_with_its_looks(history, tmp_path):
+    settings = {"opens": "feature", "palette": "accessible", "mark_errors": True, "fps": 7.0}
+    Replay(history).to_html(tmp_path / "training.html", **settings)
     document = (tmp_path / "training.html").read_text(encoding="utf-8")
-    settings = {"palette": "accessible", "mark_errors": True, "fps": 7.0}
-    assert document == make_page(history, dataset, opens="feature_space", **settings)
+    assert document == make_page(planes_of(history), **settings)
     assert 'id="errors" checked' in document and 'id="accessible" checked' in document
-    html.save(tmp_path / "again.html", Film(compose({"": runs["input_space"]}), [3]))
-    assert 'data-opens="input"' in (tmp_path / "again.html").read_text(encoding="utf-8")
+    assert 'data-opens="feature"' in document
+    Replay(history).to_html(tmp_path / "again.html", max_points=100)
+    again = (tmp_path / "again.html").read_text(encoding="utf-8")
+    assert 'data-opens="input"' in again
+    label = base64.b64decode(data_of(again)["points"]["label"])
+    assert len(label) == 13, "100 bits"
 
 
 def test_script_leaves_the_page(run, tmp_path):

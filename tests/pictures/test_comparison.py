@@ -12,12 +12,10 @@ from matplotlib.text import Text
 
 import common
 from torchreplay.cli.options import parse_options
-from torchreplay.pictures.comparison import comparison
-from torchreplay.pictures.composition import compose
-from torchreplay.pictures.picture import Picture
-from torchreplay.replay.run import Run
+from torchreplay.replay.comparison import Comparison
+from torchreplay.replay.replay import Replay
+from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
-from torchreplay.views.palettes import CLASSIC, Looks
 from torchreplay.views.rings import ErrorRings
 
 
@@ -26,8 +24,9 @@ def compared(spaces, dataset, folder, *arguments, space="feature_space"):
     options = parse_options("", folder, ["--epochs", "12", "--from", "0", *arguments])
     datasets = dict.fromkeys(options.trainings, dataset)
     histories = common.train_all(datasets, options.trainings)
-    runs = common.collect(histories, spaces[space], **options.scenes)
-    return compose(runs, **options.picture), histories
+    replays = {name: Replay(history) for name, history in histories.items()}
+    shown = common.collect(replays, spaces[space], **options.space)
+    return shown.picture(**options.picture), histories
 
 
 def space_of(panel):
@@ -137,8 +136,11 @@ def grid():
     typed = "--points 40 --compare data moons ball --compare epochs 2 4 --validation 0.5"
     options = parse_options("", common.DATASET.parent, typed.split())
     histories = common.train_all(common.load_datasets(options.trainings, {}), options.trainings)
-    runs = common.collect(histories, FEATURE_SPACE, **{**options.scenes, "epochs": range(5)})
-    return compose(runs, **{**options.picture, "size": 240}), list(histories.values())
+    replays = {name: Replay(history) for name, history in histories.items()}
+    shown = common.collect(
+        replays, FEATURE_SPACE, **options.space | {"epochs": range(5), "size": 240}
+    )
+    return shown.picture(**options.picture), list(histories.values())
 
 
 def test_grid_has_a_data_set_and_a_length_for_each_run(grid):
@@ -196,18 +198,18 @@ def test_layout(held_out, larger_run, counts, name):
     values = [f"0.0000{k}" for k in range(6)]
     options = ("learning rate", "seed")[: len(counts)]
     compared = {name: values[:count] for name, count in zip(options, counts, strict=True)}
-    run = Run(held_out, INPUT_SPACE, range(5), held_out.dataset)
-    other = Run(held_out, FEATURE_SPACE, range(5), held_out.dataset)
+    run = SpaceReplay(held_out, INPUT_SPACE, range(5), held_out.dataset)
+    other = SpaceReplay(held_out, FEATURE_SPACE, range(5), held_out.dataset)
     shown = [run, run] if name == "input_space" else [other, larger_run]
     shown = [shown[k % 2] for k in range(math.prod(counts))]
-    figure, panels = comparison(shown, compared, "datasets.txt, 2-2-1", 120, Looks())
-    picture = Picture(figure, panels, "title", CLASSIC)
+    picture = Comparison(shown, compared).picture()
+    figure = picture.figure
     picture.draw(4)
     renderer = picture.canvas.get_renderer()
     boxes = [axes.get_tightbbox(renderer) for axes in figure.axes]
     assert len(boxes) == math.prod(counts)
     headline, epoch, *others = figure.texts
-    assert headline.get_text() + epoch.get_text() == "datasets.txt, 2-2-1, epoch 4"
+    assert (headline.get_text() + epoch.get_text()).endswith(", epoch 4")
     assert len(others) == (sum(counts) if len(counts) == 2 else 0)
     boxes += [part.get_window_extent(renderer) for part in (headline, *others, *figure.legends)]
     width, height = picture.size
@@ -230,6 +232,6 @@ def test_headline_tells_the_epoch(diverging):
 def test_small_text_of_panels_is_theirs_alone(runs):
     before = matplotlib.rcParams["axes.titlesize"]
     shown = [runs["input_space"], runs["input_space"]]
-    figure, _ = comparison(shown, {"seed": ["1", "2"]}, "datasets.txt", 120, Looks())
+    figure = Comparison(shown, {"seed": ["1", "2"]}).picture().figure
     assert {axes.title.get_fontsize() for axes in figure.axes} == {8}
     assert matplotlib.rcParams["axes.titlesize"] == before

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 from conftest import full_redraw, trained, view_of
+from helpers.pictures import picture_of
 
 import common
 from torchreplay.cli.options import parse_options
-from torchreplay.pictures.composition import compose
-from torchreplay.replay.run import Run
+from torchreplay.replay.replay import Replay
+from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.views.loss import LossAndAccuracy
 from torchreplay.views.losses import LossHistogram
 from torchreplay.views.probabilities import ProbabilityHistogram
@@ -20,16 +21,17 @@ NAMES = ("probabilities", "loss", "losses", "gradients", "weights", "network")
 @pytest.mark.parametrize(("dpi", "pixels"), [(40, 240), (100.2, 601), (240, 1440)])
 def test_dpi_sets_the_size(runs, tmp_path, dpi, pixels):
     options = parse_options("", tmp_path, ["--dpi", str(dpi)])
-    assert options.scenes["size"] == options.picture["size"] == pytest.approx(6 * dpi)
-    picture = compose({"": runs["feature_space"]}, **options.picture)
+    size = options.space["size"]
+    assert size == pytest.approx(6 * dpi)
+    picture = picture_of(runs["feature_space"], size=size, **options.picture)
     assert picture.draw(3).shape == (pixels, pixels, 4)
 
 
 @pytest.mark.parametrize("pixels", [120, 481, 720])
 def test_size_is_that_of_a_space(runs, pixels):
     run = runs["feature_space"]
-    assert compose({"": run}, size=pixels).size == (pixels, pixels)
-    width, height = compose({"": run}, ["loss", "losses"], size=pixels).size
+    assert picture_of(run, size=pixels).size == (pixels, pixels)
+    width, height = picture_of(run, ["loss", "losses"], size=pixels).size
     assert width == 2 * pixels
     assert height == pytest.approx(pixels * 6.75 / 6, abs=1)
 
@@ -38,7 +40,7 @@ def test_size_is_that_of_a_space(runs, pixels):
 def few(spaces):
     """A short training in feature space."""
     history = trained("moons", (2,), "tanh", 0.5, epochs=4)
-    return Run(history, spaces["feature_space"], range(5), history.dataset)
+    return SpaceReplay(history, spaces["feature_space"], range(5), history.dataset)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,7 @@ def few(spaces):
     ],
 )
 def test_picture_with_views_is_16_to_9(few, names, inches):
-    figure = compose({"": few}, names).figure
+    figure = picture_of(few, names).figure
     assert tuple(figure.get_size_inches()) == inches
     assert figure.dpi == 120
 
@@ -75,7 +77,7 @@ def test_views_of_a_picture_and_their_order(runs, pictures):
     (panel,) = pictures["input_space"].parts
     assert [type(view) for view in panel.views] == [SpaceView]
     run = runs["input_space"]
-    (panel,) = compose({"": run}, ["losses", "all"], mark_errors=True).parts
+    (panel,) = picture_of(run, ["losses", "all"], mark_errors=True).parts
     assert [type(view) for view in panel.views] == [
         *(SpaceView, ErrorRings, ProbabilityHistogram, ProbabilityHistogram),
         *(LossAndAccuracy, LossHistogram),
@@ -84,7 +86,7 @@ def test_views_of_a_picture_and_their_order(runs, pictures):
 
 def test_space_is_the_same_beside_views(runs, pictures):
     """Its square, halfway up the picture, has the same pixels."""
-    picture = compose({"": runs["feature_space"]}, ["all", "weights", "network"])
+    picture = picture_of(runs["feature_space"], ["all", "weights", "network"])
     for epoch in (0, 200):
         alone = pictures["feature_space"].draw(epoch)
         frame = picture.draw(epoch)
@@ -118,7 +120,7 @@ def test_frame_equals_a_full_redraw(six):
 )
 def test_up_to_three_views_share_a_column_and_more_stand_in_two(few, names, columns):
     """In a column all are as wide and as high as one another, and columns are as high."""
-    figure = compose({"": few}, names).figure
+    figure = picture_of(few, names).figure
     titled = [axes for axes in figure.axes[1:] if axes.get_title()]
     place = {axes.get_title(): axes.get_position() for axes in titled}
     assert set(place) == set().union(*columns)
@@ -151,9 +153,9 @@ def test_headline_tells_what_all_have_in_common(spaces, tmp_path, arguments, tex
     options = parse_options("", common.DATASET.parent, typed)
     datasets = common.load_datasets(options.trainings, {})
     histories = common.train_all(datasets, options.trainings)
-    shown = {**options.scenes, "max_points": 100}
-    runs = common.collect(histories, spaces["feature_space"], **shown)
-    picture = compose(runs, **options.picture)
+    shown = {**options.space, "max_points": 100}
+    replays = {name: Replay(history) for name, history in histories.items()}
+    picture = common.collect(replays, spaces["feature_space"], **shown).picture(**options.picture)
     assert picture.figure.texts[0].get_text() == f"Feature space, {text}, epoch "
     picture.draw(2)
     assert picture.figure.texts[1].get_text() == "2"
@@ -162,8 +164,8 @@ def test_headline_tells_what_all_have_in_common(spaces, tmp_path, arguments, tex
 
 def test_views_show_all_points_though_some_are_drawn(history, spaces):
     """Loss and counts are of the points trained on, whatever sample is drawn."""
-    runs = common.collect({"": history}, spaces["feature_space"], [80], 100)
-    picture = compose(runs, ["losses"])
+    run = common.collect({"": Replay(history)}, spaces["feature_space"], [80], 100)
+    picture = run.picture(["losses"])
     picture.draw(80)
     counts = view_of(picture, LossHistogram).wrong.artist.get_data().values[::2]
     assert counts.sum() == 2000

@@ -12,8 +12,8 @@ from helpers import formulas
 from matplotlib.image import imread
 from PIL import Image
 
-from torchreplay.pictures.composition import compose
-from torchreplay.pictures.picture import default_style, new_figure, save_still, space_axes
+from torchreplay.pictures.picture import add_axes, default_style, new_figure
+from torchreplay.replay.comparison import Comparison
 
 SVG = "{http://www.w3.org/2000/svg}"
 EPOCHS = (0, 1, 2, 10, 40, 80, 99, 120, 160, 200)
@@ -38,7 +38,7 @@ def test_size(picture):
 
 
 def test_still_equals_frame(picture, tmp_path):
-    save_still(tmp_path / "still.png", picture, 80)
+    picture.save(tmp_path / "still.png", 80)
     still = np.rint(imread(tmp_path / "still.png") * 255).astype(np.uint8)
     np.testing.assert_array_equal(still, picture.draw(80))
     content = (tmp_path / "still.png").read_bytes()
@@ -47,7 +47,7 @@ def test_still_equals_frame(picture, tmp_path):
 
 
 def test_still_is_titled(pictures, tmp_path):
-    save_still(tmp_path / "still.png", pictures["feature_space"], 80)
+    pictures["feature_space"].save(tmp_path / "still.png", 80)
     with Image.open(tmp_path / "still.png") as still:
         assert still.text["Title"] == "Feature Space with Boundary at Epoch 80"
         assert still.info["dpi"] == pytest.approx((120, 120), abs=0.1)
@@ -57,7 +57,7 @@ def saved(tmp_path, form, picture, epoch):
     """A still in a form, saved twice to the same bytes."""
     paths = [tmp_path / f"{name}.{form}" for name in ("once", "again")]
     for path in paths:
-        save_still(path, picture, epoch)
+        picture.save(path, epoch)
     once, again = (path.read_bytes() for path in paths)
     assert once == again
     return once
@@ -98,28 +98,25 @@ def test_still_as_pdf_has_real_text(pictures, tmp_path):
 
 def points_of(pictures):
     """The points of the default data set as float64 arrays, and their labels."""
-    points = pictures["feature_space"].parts[0].run.points
+    points = pictures["feature_space"].parts[0].replay.points
     return points.X.double().numpy(), points.y[:, 0].numpy()
 
 
 def test_headline_of_a_comparison_is_one_text(runs, tmp_path):
     run = runs["input_space"]
-    picture = compose({"1": run, "2": run}, compared={"seed": "12"})
+    picture = Comparison([run, run], {"seed": "12"}).picture()
     root = ElementTree.fromstring(saved(tmp_path, "svg", picture, 80))
     texts = [element.text for element in root.iter(f"{SVG}text")]
     assert "Input space, datasets.txt, 2-2-1, sigmoid, epoch 80" in texts
     assert [text for text in texts if text.startswith("seed 1: loss ")]
 
 
-def test_axes_of_a_space_in_a_square_of_a_figure():
-    """They take eight tenths of the square; by default that is at the left of the figure."""
+def test_axes_stand_where_inches_say():
     figure = new_figure(dpi=50, width=12, height=6)
     assert figure.canvas.get_width_height() == (600, 300)
-    for axes, expected in (
-        (space_axes(figure), (45, 30, 285, 270)),
-        (space_axes(figure, side=4, left=8, bottom=1), (430, 70, 590, 230)),
-    ):
-        np.testing.assert_allclose(axes.get_window_extent().extents, expected, atol=1e-6)
+    axes = add_axes(figure, 8.6, 1.4, 3.2, 3.2)
+    expected = (430, 70, 590, 230)
+    np.testing.assert_allclose(axes.get_window_extent().extents, expected, atol=1e-6)
 
 
 def test_default_style_is_matplotlibs_own_while_it_lasts():
@@ -127,7 +124,7 @@ def test_default_style_is_matplotlibs_own_while_it_lasts():
         with default_style():
             assert matplotlib.rcParams["lines.linewidth"] == 1.5
             figure = new_figure(dpi=50)
-            space_axes(figure)
+            add_axes(figure, 1, 1, 4, 4)
             figure.canvas.draw()
             assert not is_color(np.asarray(figure.canvas.buffer_rgba()), (255, 0, 0)).any()
         assert matplotlib.rcParams["lines.linewidth"] == 5

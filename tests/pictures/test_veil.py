@@ -5,8 +5,7 @@ import torch
 from conftest import full_redraw
 
 import common
-from torchreplay.pictures.composition import compose
-from torchreplay.replay.run import Run
+from torchreplay.replay.space_replay import SpaceReplay
 
 
 @pytest.fixture(scope="module")
@@ -15,8 +14,8 @@ def diverged(dataset, spaces):
     torch.manual_seed(41)
     history = common.train(common.Network(), dataset, 4, learning_rate=1e36, momentum=0.999)
     assert (history.diverged, history.last) == (True, 1)
-    run = Run(history, spaces["feature_space"], range(5), dataset, size=240)
-    return compose({"": run}, ["loss"], size=240)
+    run = SpaceReplay(history, spaces["feature_space"], range(5), dataset, size=240)
+    return run.picture(["loss"])
 
 
 def test_beyond_the_last_finite_epoch_a_veil_says_so(diverged):

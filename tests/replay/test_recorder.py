@@ -14,7 +14,6 @@ from torch import nn
 
 import common
 from torchreplay.data.dataset import Dataset
-from torchreplay.pictures.composition import compose
 from torchreplay.replay import recorder
 from torchreplay.replay.recorder import Recorder
 from torchreplay.replay.replay import Replay
@@ -203,7 +202,7 @@ def test_images_are_evaluated_in_batches(monkeypatch):
 
 
 def test_default_run_through_recorder_and_replay_is_that_of_the_scripts(dataset, spaces):
-    """Pixel for pixel: the loop of a user, and `common.train` with `collect` and `compose`."""
+    """Pixel for pixel: the loop of a user, and `common.train` with `collect`."""
     torch.manual_seed(41)
     history = common.train(common.Network(), dataset, epochs=200, learning_rate=3.0)
     torch.manual_seed(41)
@@ -220,9 +219,9 @@ def test_default_run_through_recorder_and_replay_is_that_of_the_scripts(dataset,
     np.testing.assert_array_equal(replay.history.loss, history.loss)
     ours = {"input_space": replay.input_space(), "feature_space": replay.feature_space()}
     for name in SCRIPTS:
-        runs = common.collect({"": history}, spaces[name], [80, 200], 10_000)
-        script = compose(runs)
-        picture = ours[name].animate(epochs=[80, 200]).film.picture
+        replays = {"": Replay(history)}
+        script = common.collect(replays, spaces[name], [80, 200], 10_000).picture()
+        picture = ours[name].animate(epochs=[80, 200]).picture
         for epoch in (80, 200):
             np.testing.assert_array_equal(picture.draw(epoch), script.draw(epoch))
 

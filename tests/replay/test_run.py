@@ -9,23 +9,24 @@ import torch
 from conftest import SCRIPTS, trained
 from helpers import formulas
 from matplotlib.figure import Figure
-from matplotlib.path import Path
 
 import common
 from torchreplay.data.dataset import sample
 from torchreplay.errors import UserError
-from torchreplay.replay import run as run_module
-from torchreplay.replay.run import Run, SceneCache
+from torchreplay.replay import space_replay as module
+from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces import scenes as scenes_module
+from torchreplay.spaces.scene_cache import SceneCache
 from torchreplay.spaces.scenes import Scene
-from torchreplay.views.palettes import Looks
+from torchreplay.views.artists import closed_path
+from torchreplay.views.looks import Looks
 from torchreplay.views.rings import ErrorRings
 
 # Epochs -----------------------------------------------------------------------------------------
 
 
 def test_epochs_are_in_order_once_each_and_none_beyond_the_record(history, spaces, dataset):
-    run = Run(history, spaces["input_space"], [80, 3, 500, 80, 200, 201], dataset)
+    run = SpaceReplay(history, spaces["input_space"], [80, 3, 500, 80, 200, 201], dataset)
     assert run.epochs == list(run.scenes) == [3, 80, 200]
     assert (run.last_epoch, len(run.scenes)) == (200, 3)
 
@@ -37,7 +38,7 @@ def test_only_epochs_that_are_shown_are_evaluated(history, spaces, dataset, runs
     monkeypatch.setattr(
         scenes_module, "level_set", lambda *given: evaluated.append(given) or level_set(*given)
     )
-    scenes = Run(history, spaces["input_space"], range(3, 30, 13), dataset).scenes
+    scenes = SpaceReplay(history, spaces["input_space"], range(3, 30, 13), dataset).scenes
     assert list(scenes) == [3, 16, 29]
     for count, (epoch, curves) in enumerate(expected.items()):
         assert len(evaluated) == count
@@ -46,21 +47,14 @@ def test_only_epochs_that_are_shown_are_evaluated(history, spaces, dataset, runs
     assert len(evaluated) == 3
 
 
-def test_plane_is_that_of_the_data(history, spaces, dataset):
-    run = Run(history, spaces["input_space"], [0], dataset)
-    assert (run.plane.low, run.plane.high) == ((-1, -1), (1, 1))
-    ball = trained("ball", (2,), "tanh", 0.3, epochs=1)
-    assert Run(ball, spaces["feature_space"], [1], ball.dataset).plane is None
-
-
 # Axes -------------------------------------------------------------------------------------------
 
 
 def test_axes_of_the_input_space_show_the_plane_of_the_data(runs, own_units, spaces):
-    limits = runs["input_space"].limits
+    limits = runs["input_space"].placement.limits
     assert (limits.low, limits.high, limits.spacing) == ((-1, -1), (1, 1), (0.2, 0.2))
     X = own_units.dataset.X.numpy()
-    limits = Run(own_units, spaces["input_space"], [60], own_units.dataset).limits
+    limits = SpaceReplay(own_units, spaces["input_space"], [60], own_units.dataset).placement.limits
     assert (limits.low < X.min(axis=0)).all() and (X.max(axis=0) < limits.high).all()
 
 
@@ -69,7 +63,7 @@ def test_axes_of_the_input_space_show_the_plane_of_the_data(runs, own_units, spa
 )
 def test_axes_show_the_range_of_the_activation(spaces, activation, ends):
     history = trained("moons", (3, 2), activation, 0.1, epochs=5)
-    axes = Run(history, spaces["feature_space"], range(6), history.dataset).limits
+    axes = SpaceReplay(history, spaces["feature_space"], range(6), history.dataset).placement.limits
     assert (axes.low, axes.high) == ends
 
 
@@ -79,26 +73,26 @@ def test_axes_show_the_range_of_the_activation(spaces, activation, ends):
 def test_axes_show_what_is_reached_over_all_epochs(spaces, case):
     history = trained(*case)
     shown = range(0, 121, 6)
-    run = Run(history, spaces["feature_space"], shown, history.dataset)
-    axes = run.limits
+    run = SpaceReplay(history, spaces["feature_space"], shown, history.dataset)
+    axes = run.placement.limits
     lines = history.dataset.plane.grid_lines(801).reshape(-1, 2)
     x = np.concatenate([history.dataset.X.numpy(), lines])
     with torch.no_grad():
-        networks = map(history.network, shown)
-        seen = np.array([run.layers(network)(torch.from_numpy(x)).numpy() for network in networks])
+        ways = map(run.placement.layers, map(history.network, shown))
+        seen = np.array([way(torch.from_numpy(x)).numpy() for way in ways])
     low, high = np.array(axes.low), np.array(axes.high)
     assert (seen >= low - 1e-6).all() and (seen <= high + 1e-6).all()
     longest = np.argmax(np.ptp(seen, axis=(0, 1)))
     assert np.ptp(seen[..., longest]) > 0.7 * (high - low)[longest]
-    assert Run(history, spaces["feature_space"], [0], history.dataset).limits != axes
+    assert run.showing([0], 720).placement.limits != axes
 
 
 def test_axes_of_more_than_two_features_show_the_points(spaces):
     history = trained("ball", (10,), "tanh", 0.3, latent=True, epochs=20)
-    run = Run(history, spaces["feature_space"], [20], history.dataset)
-    axes = run.limits
+    run = SpaceReplay(history, spaces["feature_space"], [20], history.dataset)
+    axes = run.placement.limits
     with torch.no_grad():
-        images = run.layers(history.network(20))(history.dataset.X).numpy()
+        images = run.placement.layers(history.network(20))(history.dataset.X).numpy()
     low, high = np.array(axes.low), np.array(axes.high)
     assert (images >= low - 1e-6).all() and (images <= high + 1e-6).all()
     assert (np.ptp(images, axis=0) / (high - low)).max() > 0.7
@@ -108,7 +102,7 @@ def test_images_beyond_all_bounds_are_refused(spaces):
     history = trained("parabolas", (2,), "relu", 1e17, epochs=3)
     assert history.last >= 1
     with pytest.raises(UserError, match="more than can be shown: lower --learning-rate"):
-        Run(history, spaces["feature_space"], range(4), history.dataset)
+        SpaceReplay(history, spaces["feature_space"], range(4), history.dataset).picture()
 
 
 # A single epoch ---------------------------------------------------------------------------------
@@ -148,7 +142,7 @@ def test_network_is_asked_once_for_all_points(runs):
 
 def test_points_drawn_are_apart_from_points_trained_on(history, spaces, dataset, exact):
     points = sample(dataset, 50)
-    snapshot = Run(history, spaces["feature_space"], [80], points).at(80)
+    snapshot = SpaceReplay(history, spaces["feature_space"], [80], points).at(80)
     assert len(snapshot.drawn_wrong) == len(snapshot.images) == 50
     assert len(snapshot.probability) == len(snapshot.losses) == len(snapshot.correct) == 2000
     everywhere = dict(zip(map(tuple, dataset.X.tolist()), wrong_of(exact(80)), strict=True))
@@ -171,11 +165,10 @@ class Maker:
         self.made, self.grids = [], []
 
     def __call__(self, epoch):
-        nothing = Path(np.empty((0, 2)))
         grid = np.full((5, 10, 2), epoch, float)
         self.made.append(epoch)
         self.grids.append(weakref.ref(grid))
-        return Scene(nothing, nothing, [grid], [np.full((25, 2), epoch, float)])
+        return Scene([], [], [grid], [np.full((25, 2), epoch, float)])
 
     @property
     def bytes(self):
@@ -185,7 +178,7 @@ class Maker:
 
 def test_scenes_are_made_as_they_are_asked_for_and_kept():
     make = Maker()
-    scenes = SceneCache([2, 5, 9], make, most=1e9)
+    scenes = SceneCache([2, 5, 9], make, max_bytes=1e9)
     assert (list(scenes), len(scenes), make.made) == ([2, 5, 9], 3, [])
     for _ in range(2):
         for epoch in (5, 2):
@@ -196,7 +189,7 @@ def test_scenes_are_made_as_they_are_asked_for_and_kept():
 def test_memory_of_scenes_stays_within_its_bound():
     """The latest are kept; the others are made again, and are the same."""
     make = Maker()
-    scenes = SceneCache(range(50), make, most=5000)
+    scenes = SceneCache(range(50), make, max_bytes=5000)
     for epoch in [*range(50), *reversed(range(50)), *range(0, 50, 7)]:
         assert (scenes[epoch].grid[0] == epoch).all()
         assert (scenes[epoch].boundary[0] == epoch).all()
@@ -208,7 +201,7 @@ def test_memory_of_scenes_stays_within_its_bound():
 
 def test_scene_larger_than_the_bound_is_served():
     make = Maker()
-    scenes = SceneCache(range(5), make, most=100)
+    scenes = SceneCache(range(5), make, max_bytes=100)
     for epoch in range(5):
         assert (scenes[epoch].grid[0] == epoch).all()
         assert make.bytes == 1200
@@ -221,40 +214,37 @@ def test_scenes_made_again_are_the_same(spaces, monkeypatch, case):
     """Whatever is kept, and in whatever order they are asked for."""
     history = trained(*case, epochs=12)
     points = sample(history.dataset, 10)
-    kept = Run(history, spaces["feature_space"], range(13), points).scenes
+    kept = SpaceReplay(history, spaces["feature_space"], range(13), points).scenes
     expected = {epoch: kept[epoch] for epoch in range(13)}
-    monkeypatch.setattr(run_module, "CACHE_BYTES", 1)
-    scenes = Run(history, spaces["feature_space"], range(13), points).scenes
+    monkeypatch.setattr(module, "CACHE_BYTES", 1)
+    scenes = SpaceReplay(history, spaces["feature_space"], range(13), points).scenes
     for epoch in (*range(13), *reversed(range(13)), 6, 0, 12, 6):
         ours, other = scenes[epoch], expected[epoch]
-        for name in ("ground", "region"):
-            path, wanted = getattr(ours, name), getattr(other, name)
-            np.testing.assert_array_equal(path.vertices, wanted.vertices)
-            np.testing.assert_array_equal(path.codes, wanted.codes)
-        for name in ("grid", "boundary"):
-            for curve, wanted in zip(getattr(ours, name), getattr(other, name), strict=True):
+        for curves, others in zip(ours, other, strict=True):
+            for curve, wanted in zip(curves, others, strict=True):
                 np.testing.assert_array_equal(curve, wanted)
 
 
 def test_a_run_keeps_no_more_than_its_bound(runs, history, spaces, dataset, monkeypatch):
     """Arrays of its scenes that are still in memory, counted here."""
     scene = runs["feature_space"].scenes[200]
-    paths = (scene.ground.vertices, scene.region.vertices)
-    size = sum(array.nbytes for array in (*paths, *scene.grid, *scene.boundary))
-    monkeypatch.setattr(run_module, "CACHE_BYTES", 10 * size)
-    run, grids = Run(history, spaces["feature_space"], range(0, 201, 4), dataset), []
+    size = sum(curve.nbytes for curves in scene for curve in curves)
+    monkeypatch.setattr(module, "CACHE_BYTES", 10 * size)
+    run, grids = SpaceReplay(history, spaces["feature_space"], range(0, 201, 4), dataset), []
     for epoch in run.epochs:
-        grids.append(weakref.ref(run.scenes[epoch].region.vertices))
+        grids.append(weakref.ref(run.scenes[epoch].grid[0]))
     assert 5 <= sum(grid() is not None for grid in grids) <= 13
-    monkeypatch.setattr(run_module, "ALL_CACHE_BYTES", 36)
-    alone = Run(history, spaces["feature_space"], [7, 80], dataset, among=36).scenes
+    monkeypatch.setattr(module, "ALL_CACHE_BYTES", 36)
+    alone = SpaceReplay(history, spaces["feature_space"], [7, 80], dataset, among=36).scenes
     assert alone[7] is alone[7] and alone[80] is not None and len(alone._kept) == 1
 
 
 def test_a_run_of_another_data_set_is_evaluated_on_that(history, spaces, dataset):
     """What is trained on, not what is drawn, gives probabilities and losses."""
     few = dataclasses.replace(dataset, X=dataset.X[:5], y=dataset.y[:5])
-    run = Run(dataclasses.replace(history, dataset=few), spaces["input_space"], [7], dataset)
+    run = SpaceReplay(
+        dataclasses.replace(history, dataset=few), spaces["input_space"], [7], dataset
+    )
     assert len(run.at(7).probability) == len(run.at(7).losses) == 5
     assert len(run.at(7).correct) == len(run.at(7).logit) == 5
     assert len(run.at(7).drawn_wrong) == len(run.at(7).images) == 2000
@@ -266,7 +256,7 @@ def test_losses_of_a_saturated_network_are_true(dataset, spaces):
     with torch.no_grad():
         network.logit[-1].weight.zero_()
         network.logit[-1].bias.fill_(150)
-    run = Run(common.train(network, dataset, epochs=0), spaces["input_space"], [0], dataset)
+    run = SpaceReplay(common.train(network, dataset, epochs=0), spaces["input_space"], [0], dataset)
     labels = dataset.y[:, 0].numpy()
     np.testing.assert_allclose(run.at(0).losses, np.where(labels == 1, 0, 150), atol=1e-6)
     np.testing.assert_array_equal(run.at(0).probability, 1)
@@ -281,15 +271,15 @@ def test_class_1_is_predicted_where_p_is_exactly_one_half(dataset, spaces):
     history = common.train(network, dataset, epochs=0)
     assert history.accuracy[0] == dataset.y.mean().item() == 0.5
     for space in spaces.values():
-        snapshot = Run(history, space, [0], dataset).at(0)
+        snapshot = SpaceReplay(history, space, [0], dataset).at(0)
         np.testing.assert_array_equal(snapshot.probability, 0.5)
         np.testing.assert_array_equal(snapshot.drawn_wrong, dataset.y[:, 0] == 0)
         np.testing.assert_array_equal(snapshot.correct, dataset.y[:, 0] == 1)
         assert snapshot.scene.boundary == []
-        inside = snapshot.scene.region.contains_points(snapshot.images)
+        inside = closed_path(snapshot.scene.region).contains_points(snapshot.images)
         rim = (np.abs(dataset.X.numpy()) > 0.999).any(axis=1)
         assert inside[~rim].all()
-        rings = ErrorRings(Figure().subplots(), snapshot.run, Looks())
+        rings = ErrorRings(Figure().subplots(), snapshot.replay, Looks())
         rings.draw(snapshot)
         ringed = rings.rings.get_xydata()
         np.testing.assert_array_equal(ringed, snapshot.images[dataset.y[:, 0] == 0])

@@ -16,11 +16,11 @@ from conftest import (
     trained,
 )
 from helpers import formulas
+from helpers.pictures import picture_of
 
 import common
 from torchreplay.data.dataset import make_dataset, sample
-from torchreplay.pictures.composition import compose
-from torchreplay.replay.run import Run
+from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces import scenes as scenes_module
 from torchreplay.spaces.scenes import Geometry, keeps_plane_flat
 
@@ -90,7 +90,7 @@ def test_grid_of_a_strongly_bent_plane_is_smooth(spaces, name, hidden, epochs):
     torch.manual_seed(41)
     network = common.make_network(dataset, hidden, "tanh")
     history = common.train(network, dataset, max(epochs), learning_rate=0.1, optimizer="adam")
-    run = Run(history, spaces["feature_space"], epochs, dataset)
+    run = SpaceReplay(history, spaces["feature_space"], epochs, dataset)
     assert run.limits.high[0] - run.limits.low[0] == 2
     fine = torch.from_numpy(dataset.plane.grid_lines(50 * 200 + 1)).double()
     for k, epoch in enumerate(run.epochs):
@@ -165,7 +165,7 @@ def test_planes_that_stay_flat_need_no_unfolding(spaces, monkeypatch):
 def test_folded_plane_has_the_grid_of_a_flat_one(spaces):
     """Only the regions are found in another way."""
     history = trained("circles", (10, 2), "relu", 0.3)
-    run = Run(history, spaces["feature_space"], [40], sample(history.dataset, 100))
+    run = SpaceReplay(history, spaces["feature_space"], [40], sample(history.dataset, 100))
     with torch.no_grad():
         lines = torch.from_numpy(history.dataset.plane.grid_lines(8001))
         grid = history.network(40).features(lines).numpy()
@@ -181,7 +181,7 @@ def ball(spaces):
     """A training on ten features, and the picture of its latent space with a few points."""
     history = trained("ball", (10,), "tanh", 0.3, latent=True)
     points = sample(history.dataset, 100)
-    return history, compose({"": Run(history, spaces["feature_space"], range(121), points)})
+    return history, picture_of(SpaceReplay(history, spaces["feature_space"], range(121), points))
 
 
 def test_whole_plane_of_more_than_two_features(ball):
@@ -232,7 +232,7 @@ def test_line_that_misses_the_axes(ball):
         with torch.no_grad():
             network.logit[-1].bias.fill_(bias)
         recorded = common.train(network, history.dataset, epochs=0)
-        scene = Run(recorded, run.space, [0], run.points).scenes[0]
+        scene = SpaceReplay(recorded, run.space, [0], run.points).scenes[0]
         assert scene.boundary == []
         np.testing.assert_array_equal(scene.region.vertices, scene.ground.vertices[:seen])
         assert len(scene.ground.vertices) == 4

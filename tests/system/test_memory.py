@@ -4,13 +4,14 @@ import math
 import resource
 
 import pytest
+from helpers.pictures import picture_of
 
 import common
-from torchreplay.cli.checks import check_runs
+from torchreplay.cli.checks import check_runs, picture_memory
 from torchreplay.data.dataset import make_dataset
 from torchreplay.errors import TooLargeError
-from torchreplay.pictures.composition import compose, picture_memory
 from torchreplay.record.history import record_memory
+from torchreplay.replay.comparison import Comparison
 from torchreplay.system.memory import check_memory, free_memory
 
 
@@ -61,7 +62,7 @@ def test_pictures_are_counted_before_training(dataset, spaces, free):
         {"": dataset},
     )
     free(1e9)
-    planned = common.make_network, datasets, spaces.values(), trainings
+    planned = datasets, {"": common.Network()}, spaces.values(), trainings
     check_runs(*planned, picture_memory(["mp4"], 200))
     with pytest.raises(TooLargeError, match=r"a picture of 8,190 × 8,190 pixels would take .* GB"):
         check_runs(*planned, picture_memory(["mp4"], 200, size=8190))
@@ -72,14 +73,15 @@ def test_picture_has_the_size_that_is_checked(runs):
     run = runs["feature_space"]
     every = ["probabilities", "loss", "losses", "gradients", "weights", "network"]
     for views in ([], ["loss"], every):
-        made = compose({"": run}, views, size=125).size
+        made = picture_of(run, views, size=125).size
         ((_, name, _),) = picture_memory(["png"], 3, views, size=125)
         assert name == f"a picture of {made[0]:,} × {made[1]:,} pixels"
     for counts in ((2,), (4,), (3, 2), (2, 6)):
         for legend in (True, False):
             compared = {f"option {n}": "abcdef"[:n] for n in counts}
             settings = {"compared": compared, "size": 125, "legend": legend}
-            made = compose({str(k): run for k in range(math.prod(counts))}, **settings).size
+            shown = [run.showing(run.epochs, 125)] * math.prod(counts)
+            made = Comparison(shown, compared).picture(legend=legend).size
             ((_, name, _),) = picture_memory(["png"], 3, **settings)
             assert name == f"a picture of {made[0]:,} × {made[1]:,} pixels"
 

@@ -16,7 +16,7 @@ from torchreplay.cli.options import parse_options
 from torchreplay.data.dataset import make_dataset
 from torchreplay.errors import TooLargeError, UserError
 from torchreplay.models.activations import ACTIVATIONS
-from torchreplay.pictures.composition import compose
+from torchreplay.replay.replay import Replay
 from torchreplay.training import search as module
 from torchreplay.training.many_networks import FUNCTIONS
 from torchreplay.training.search import Search, search_memory, train_together
@@ -167,7 +167,7 @@ def test_memory_is_asked_for_before_training(monkeypatch, dataset, spaces):
     monkeypatch.setattr("torchreplay.system.memory.free_memory", lambda: 2e8)
     options = options_of(*GRID[:-1], "10000", "--epochs", "99999")
     with pytest.raises(TooLargeError, match=r"the record of 10,000 runs would take 16.0 GB"):
-        check_runs(common.make_network, {"": dataset}, spaces.values(), options.trainings)
+        check_runs({"": dataset}, {"": common.Network()}, spaces.values(), options.trainings)
 
 
 # What was typed ---------------------------------------------------------------------------------
@@ -248,8 +248,11 @@ def test_script_tells_the_best_values_as_they_are_typed(tmp_path, capsys, monkey
 
 def pictured(options, histories, space, **changes):
     """The picture of the best run and the map, and the view of the map."""
-    runs = common.collect(histories, space, **options.scenes)
-    picture = compose(runs, **options.picture | changes)
+    replays = {name: Replay(history) for name, history in histories.items()}
+    size = {"size": changes.pop("size")} if "size" in changes else {}
+    picture = common.collect(replays, space, **options.space | size).picture(
+        **options.picture | changes
+    )
     return picture, next(v for v in picture.parts[0].views if isinstance(v, SearchMap))
 
 

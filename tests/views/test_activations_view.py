@@ -6,11 +6,11 @@ import torch
 from conftest import full_redraw, view_of
 from helpers import formulas
 from helpers.models import Functional, clouds, small
+from helpers.pictures import picture_of
 from matplotlib.colors import to_rgb
 from torch import nn
 
 from torchreplay.errors import NetworkError
-from torchreplay.pictures.composition import compose
 from torchreplay.record.layers import hidden_activations, unit_inputs
 from torchreplay.replay.recorder import Recorder
 from torchreplay.views.activations import UnitActivations, divide, marked_slices, round_down
@@ -19,7 +19,7 @@ from torchreplay.views.palettes import PALETTES
 
 @pytest.fixture(scope="module")
 def picture(runs):
-    return compose({"": runs["feature_space"]}, ["activations"], size=240, palette="accessible")
+    return picture_of(runs["feature_space"], ["activations"], size=240, palette="accessible")
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_frame_equals_a_full_redraw(picture):
 
 
 def test_of_wide_layers_some_units_are_drawn_and_it_is_said(larger_run):
-    view = view_of(compose({"": larger_run}, ["activations"], size=240), UnitActivations)
+    view = view_of(picture_of(larger_run, ["activations"], size=240), UnitActivations)
     assert view.drawn == [5, 5, 2]
     assert view.curves.axes.get_title() == "Activations of Hidden Units, 12 of 27"
     assert len(view.curves.get_segments()) == 12

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 import torch
 from conftest import BLUE, RED, SCRIPTS, is_color
+from helpers.pictures import picture_of
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from torchreplay.data.dataset import Dataset
-from torchreplay.pictures.composition import compose
 from torchreplay.pictures.picture import new_figure, space_axes
-from torchreplay.replay.run import Run
+from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.views.artists import Overlay, Points, part_text
 from torchreplay.views.palettes import CLASSIC, Looks
 from torchreplay.views.space import SpaceView
@@ -40,8 +40,8 @@ def test_points_lie_where_they_belong():
 def test_points_outside_the_axes_do_not_cover_the_text(history, spaces):
     X = torch.tensor([[-0.1, 1.1], [0.5, 0.5], [1.5, 0.2]])
     outside = Dataset(X=X, y=torch.tensor([[1.0], [1.0], [0.0]]))
-    run = Run(history, spaces["input_space"], [200], outside)
-    frame = compose({"": run}, legend=False).draw(200)
+    run = SpaceReplay(history, spaces["input_space"], [200], outside)
+    frame = picture_of(run, legend=False).draw(200)
     assert is_color(frame, RED).any()
     assert not is_color(frame[:66], RED).any()
     assert not is_color(frame, BLUE).any()
@@ -116,7 +116,7 @@ def test_clip_box_of_points_follows_the_resolution(history, spaces, dpi):
     """A point at the corner is whole, and one farther away than its size is not seen at all."""
     X = torch.tensor([[1.0, 1.0], [1.09, 0.0], [0.0, -1.09]])
     points = Dataset(X=X, y=torch.tensor([[0.0], [1.0], [1.0]]))
-    pixels, box = points_alone(Run(history, spaces["input_space"], [200], points), dpi)
+    pixels, box = points_alone(SpaceReplay(history, spaces["input_space"], [200], points), dpi)
     assert not is_color(pixels, RED).any()
     rows, columns = np.nonzero(is_color(pixels, BLUE))
     size = 3 * dpi / 72
@@ -184,6 +184,8 @@ def test_of_two_classes_at_the_same_places_neither_covers_the_other(history, spa
     places = random.uniform(-0.9, 0.9, (400, 2)).repeat(2, axis=0)
     labels, order = (np.arange(800) + swapped) % 2, random.permutation(800)
     X, y = (torch.from_numpy(values[order]).float() for values in (places, labels[:, None]))
-    pixels, _ = points_alone(Run(history, spaces["input_space"], [200], Dataset(X=X, y=y)), 120)
+    pixels, _ = points_alone(
+        SpaceReplay(history, spaces["input_space"], [200], Dataset(X=X, y=y)), 120
+    )
     blue, red = is_color(pixels, BLUE).sum(), is_color(pixels, RED).sum()
     assert min(blue, red) > (blue + red) / 4

@@ -10,7 +10,7 @@ from conftest import full_redraw, view_of
 from matplotlib.colors import to_rgb
 
 import common
-from torchreplay import compose
+from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.views import VIEWS, charts, panels_of
 from torchreplay.views.losses import LossHistogram
@@ -32,7 +32,7 @@ def history(request):
 
 
 def picture_of(history, *views):
-    return compose(common.collect({"": history}, FEATURE_SPACE, range(5), 100), views=views)
+    return SpaceReplay(history, FEATURE_SPACE).picture(views)
 
 
 def some_of(count, history):

@@ -9,8 +9,9 @@ from conftest import full_redraw
 from matplotlib.lines import Line2D
 
 import common
-from torchreplay import compose
 from torchreplay.cli.options import parse_options
+from torchreplay.replay.comparison import Comparison
+from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 
 NAMES = ("Iris setosa of the $alpine$ meadows", "_a $price$")
@@ -29,8 +30,11 @@ def histories():
 
 
 def picture_of(histories, *names, space=INPUT_SPACE, **settings):
-    chosen = {name: histories[name] for name in names}
-    return compose(common.collect(chosen, space, range(5), 100), **settings)
+    chosen = [SpaceReplay(histories[name], space) for name in names]
+    if len(chosen) == 1:
+        return chosen[0].picture(**settings)
+    compared = settings.pop("compared")
+    return Comparison(chosen, compared).picture(**settings)
 
 
 def legends(picture):

@@ -5,8 +5,7 @@ import pytest
 from conftest import view_of
 from matplotlib.colors import to_rgba
 
-from torchreplay.pictures.composition import compose
-from torchreplay.replay.run import Run
+from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.views.loss import LossAndAccuracy
 
 
@@ -23,9 +22,7 @@ def test_curves_end_at_the_epoch(six, runs, exact, epoch):
 
 
 def test_curves_of_points_held_out_are_dashed_on_the_same_scales(held_out, spaces):
-    picture = compose(
-        {"": Run(held_out, spaces["input_space"], range(5), held_out.dataset)}, ["loss"]
-    )
+    picture = SpaceReplay(held_out, spaces["input_space"]).picture(["loss"])
     view = view_of(picture, LossAndAccuracy)
     picture.draw(3)
     values = (

@@ -6,8 +6,8 @@ from conftest import heights, near_counts, view_of
 from matplotlib.colors import to_rgba
 
 from torchreplay.pictures.picture import new_figure
+from torchreplay.views.looks import Looks
 from torchreplay.views.losses import LossHistogram
-from torchreplay.views.palettes import Looks
 
 
 @pytest.fixture(scope="module")

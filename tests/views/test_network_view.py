@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from conftest import view_of
+from helpers.pictures import picture_of
 from matplotlib.colors import to_rgba
 
-from torchreplay.pictures.composition import compose
 from torchreplay.views.network import NetworkDiagram
 
 
@@ -47,14 +47,14 @@ def test_lines_join_the_units_that_their_weights_do(six, runs, weights):
 
 
 def test_units_beyond_twelve_are_summarized(larger_run):
-    view = view_of(compose({"": larger_run}, ["network"]), NetworkDiagram)
+    view = view_of(picture_of(larger_run, ["network"]), NetworkDiagram)
     texts = [text.get_text() for text in view.lines.axes.texts]
     assert texts == ["input", "hidden 1\n12 of 15", "hidden 2", "hidden 3", "output"]
     assert len(view.lines.get_segments()) == 2 * 12 + 12 * 10 + 10 * 2 + 2
 
 
 def test_lines_of_a_summarized_layer_are_its_first_units(larger, larger_run):
-    view = view_of(compose({"": larger_run}, ["network"]), NetworkDiagram)
+    view = view_of(picture_of(larger_run, ["network"]), NetworkDiagram)
     view.draw(larger_run.at(20))
     widths = np.array(view.lines.get_linewidths())
     weights = [values[20] for values in list(larger.parameters.values())[::2]]

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from conftest import BLUE, GREEN, PURPLE, RED, SCRIPTS, is_color
+from helpers.pictures import picture_of
 from matplotlib.colors import to_rgb
 
-from torchreplay.pictures.composition import compose
 from torchreplay.views.palettes import ACCESSIBLE, CLASSIC, PALETTES
 
 
@@ -44,7 +44,7 @@ def test_classic_colors_are_those_of_the_tests():
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_accessible_palette_is_all_that_is_seen(runs, name):
-    frame = compose({"": runs[name]}, palette="accessible").draw(200)
+    frame = picture_of(runs[name], palette="accessible").draw(200)
     for color in (*ACCESSIBLE.points, *ACCESSIBLE.regions):
         assert is_color(frame, as_bytes(color)).sum() > 300
     for color in (BLUE, RED, *map(as_bytes, CLASSIC.regions)):

@@ -7,8 +7,8 @@ from matplotlib.colors import to_rgba
 
 from torchreplay.data.dataset import Dataset
 from torchreplay.pictures.picture import new_figure
-from torchreplay.replay.run import Run
-from torchreplay.views.palettes import Looks
+from torchreplay.replay.space_replay import SpaceReplay
+from torchreplay.views.looks import Looks
 from torchreplay.views.probabilities import ProbabilityHistogram
 
 TENTHS = np.linspace(0, 1, 11)
@@ -49,7 +49,7 @@ def test_bars_count_the_points_of_a_class(six, runs, exact, epoch, label):
 def test_titles_name_the_classes(history, spaces, dataset, classes, names):
     named = Dataset(dataset.X, dataset.y, classes=classes)
     record = type(history)(named, history.parameters, history.loss, history.accuracy, history.model)
-    run, figure = Run(record, spaces["feature_space"], [200], named), new_figure(60)
+    run, figure = SpaceReplay(record, spaces["feature_space"], [200], named), new_figure(60)
     for label, name in enumerate(names):
         axes = ProbabilityHistogram(figure.add_subplot(), run, Looks(), label).bars[0].artist.axes
         assert axes.get_title() == f"Points of {name}"

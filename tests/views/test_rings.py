@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from conftest import BLUE, SCRIPTS, axes_of, full_redraw, is_color, view_of
 from helpers import formulas
+from helpers.pictures import picture_of
 
 from torchreplay.data.dataset import Dataset
-from torchreplay.pictures.composition import compose
-from torchreplay.replay.run import Run
+from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.views.rings import ErrorRings
 
 
@@ -15,13 +15,13 @@ from torchreplay.views.rings import ErrorRings
 def ringed(runs):
     """The pictures of both spaces with rings around errors, without a legend."""
     settings = {"mark_errors": True, "legend": False}
-    return {name: compose({"": runs[name]}, **settings) for name in SCRIPTS}
+    return {name: picture_of(runs[name], **settings) for name in SCRIPTS}
 
 
 @pytest.fixture(scope="module")
 def plain(runs):
     """The same pictures without rings."""
-    return {name: compose({"": runs[name]}, legend=False) for name in SCRIPTS}
+    return {name: picture_of(runs[name], legend=False) for name in SCRIPTS}
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -42,8 +42,8 @@ def test_rings_are_around_the_misclassified_points(ringed, plain, dataset, weigh
 def test_a_ring_leaves_its_point_open(history, dataset, spaces):
     """At epoch 0 all are class 1: around a point of class 0 that stands alone there is a ring."""
     few = Dataset(dataset.X[:2] * 0 + 0.5, dataset.y[:2] * 0)
-    run = Run(history, spaces["input_space"], [0], few)
-    picture = compose({"": run}, mark_errors=True)
+    run = SpaceReplay(history, spaces["input_space"], [0], few)
+    picture = picture_of(run, mark_errors=True)
     frame = picture.draw(0)
     column, row = axes_of(picture).transData.transform((0.5, 0.5))
     row, column = round(719.5 - row), round(column - 0.5)

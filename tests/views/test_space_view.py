@@ -20,10 +20,10 @@ from conftest import (
     space_view,
 )
 from helpers import formulas
+from helpers.pictures import picture_of
 
 from torchreplay.data.dataset import Dataset, sample
-from torchreplay.pictures.composition import compose
-from torchreplay.replay.run import Run
+from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.views.artists import Overlay
 from torchreplay.views.palettes import CLASSIC
 from torchreplay.views.space import interleaved
@@ -238,8 +238,8 @@ def test_points_at_the_rim_are_drawn_whole(pictures):
 
 @pytest.fixture
 def in_own_units(own_units, spaces):
-    run = Run(own_units, spaces["input_space"], [60], own_units.dataset)
-    return compose({"": run})
+    run = SpaceReplay(own_units, spaces["input_space"], [60], own_units.dataset)
+    return picture_of(run)
 
 
 def test_standardized_picture_keeps_the_units_of_the_data(in_own_units, own_units):
@@ -270,8 +270,8 @@ def test_frame_in_other_units_equals_a_full_redraw(in_own_units):
 def test_long_names_of_features_are_cut(history, spaces, dataset):
     """To fifty characters, the last of which is an ellipsis."""
     names = ("a" * 50, "b" * 51)
-    run = Run(history, spaces["input_space"], [200], Dataset(dataset.X, dataset.y, names))
-    axes = axes_of(compose({"": run}))
+    run = SpaceReplay(history, spaces["input_space"], [200], Dataset(dataset.X, dataset.y, names))
+    axes = axes_of(picture_of(run))
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("a" * 50, "b" * 49 + "…")
 
 
@@ -280,8 +280,8 @@ def test_proportions_stay_at_any_size(history, spaces, dataset, name):
     """Boundary, points, grid and text take the same share of the picture at 360 and 2160 pixels."""
     shares = []
     for size in (360, 2160):
-        run = Run(history, spaces[name], [80], sample(dataset, 40), size)
-        picture = compose({"": run}, size=size)
+        run = SpaceReplay(history, spaces[name], [80], sample(dataset, 40), size)
+        picture = picture_of(run, size=size)
         picture.parts[0].draw(80)
         renderer = picture.canvas.get_renderer()
         view, inked = space_view(picture), []
@@ -297,7 +297,7 @@ def test_proportions_stay_at_any_size(history, spaces, dataset, name):
 def test_points_held_out_are_hollow_and_all_others_are_not(held_out, spaces):
     """Every point is drawn once, in the color of its class; the white of hollow ones is seen."""
     dataset = held_out.dataset
-    picture = compose({"": Run(held_out, spaces["input_space"], range(5), dataset)})
+    picture = picture_of(SpaceReplay(held_out, spaces["input_space"], range(5), dataset))
     pixels, view = picture.draw(4), space_view(picture)
     kinds = {}
     for points in view.points:

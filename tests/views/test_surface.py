@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 from conftest import full_redraw, view_of
 from helpers.models import Nested, clouds, move
+from helpers.pictures import picture_of
 from torch import nn
 
 from torchreplay.errors import NetworkError
-from torchreplay.pictures.composition import compose
 from torchreplay.replay.recorder import Recorder
 from torchreplay.views.surface import LossContours
 
 
 @pytest.fixture(scope="module")
 def picture(runs):
-    return compose({"": runs["feature_space"]}, ["surface"], size=240)
+    return picture_of(runs["feature_space"], ["surface"], size=240)
 
 
 @pytest.fixture(scope="module")
@@ -65,13 +65,13 @@ def test_levels_ends_and_what_is_told(view, runs):
 
 def test_plane_of_two_parameters_is_named(runs):
     names = ("hidden.weight[0,1]", "output.bias")
-    picture = compose({"": runs["input_space"]}, ["surface"], size=240, plane=names)
+    picture = picture_of(runs["input_space"], [("surface", *names)], size=240)
     view = view_of(picture, LossContours)
     assert view.rim.axes.get_xlabel().startswith("hidden.weight[0,1] (")
     frame = picture.draw(60).copy()
     np.testing.assert_array_equal(full_redraw(picture, 60), frame)
     with pytest.raises(NetworkError, match="no parameter 'x': there are"):
-        compose({"": runs["input_space"]}, ["surface"], size=240, plane=("x", "y"))
+        picture_of(runs["input_space"], [("surface", "x", "y")], size=240)
 
 
 def test_frame_equals_a_full_redraw(picture):

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from conftest import full_redraw, view_of
 from helpers import formulas
+from helpers.pictures import picture_of
 
-from torchreplay.pictures.composition import compose
 from torchreplay.views.updates import UpdateSizes, update_sizes
 
 
 @pytest.fixture(scope="module")
 def picture(runs):
-    return compose({"": runs["feature_space"]}, ["updates"], size=240)
+    return picture_of(runs["feature_space"], ["updates"], size=240)
 
 
 @pytest.mark.parametrize("epoch", [1, 80, 200])

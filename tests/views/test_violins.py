@@ -6,18 +6,18 @@ import torch
 from conftest import full_redraw
 from helpers import formulas
 from helpers.models import Functional, clouds, move
+from helpers.pictures import picture_of
 from torch import nn
+from torchreplay.replay.run import Snapshot
 
 from torchreplay.errors import NetworkError
-from torchreplay.pictures.composition import compose
 from torchreplay.replay.recorder import Recorder
-from torchreplay.replay.run import Snapshot
 from torchreplay.views.violins import Violins, activations_of, kernel_density
 
 
 @pytest.fixture(scope="module")
 def picture(runs):
-    return compose({"": runs["feature_space"]}, ["violins"], size=240)
+    return picture_of(runs["feature_space"], ["violins"], size=240)
 
 
 def violins_of(picture):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from conftest import view_of
+from helpers.pictures import picture_of
 
-from torchreplay.pictures.composition import compose
 from torchreplay.views.weights import WeightMap
 
 
@@ -28,7 +28,7 @@ def test_colors_hold_for_the_whole_film(six, weights):
 
 
 def test_many_cells_have_no_numbers(larger, larger_run):
-    view = view_of(compose({"": larger_run}, ["weights"]), WeightMap)
+    view = view_of(picture_of(larger_run, ["weights"]), WeightMap)
     view.draw(larger_run.at(20))
     assert view.numbers == []
     cells = view.image.get_array().filled(np.nan)

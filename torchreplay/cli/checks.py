@@ -2,36 +2,60 @@
 
 import itertools
 
+from torchreplay.errors import TooLargeError
+from torchreplay.films.forms import FORMS, FRAMES_HELD
+from torchreplay.pictures.composition import space_inches
+from torchreplay.pictures.layout import layout_of
 from torchreplay.record.history import record_memory
 from torchreplay.record.parameter_space import place_of
 from torchreplay.replay.recorder import Recorder
-from torchreplay.spaces.space import check_dimensions
+from torchreplay.settings import SIZE
+from torchreplay.spaces.space import SPACE_INCHES, check_dimensions
 from torchreplay.system.memory import check_memory
 from torchreplay.training.search import search_memory
+from torchreplay.views import panels_of
+
+MAX_AREA, ENCODER_MARGIN = 2**28, 128  # pixels of a frame that ffmpeg takes, with its margin
 
 
-def check_runs(make_network, datasets, spaces, trainings, pictures=(), histories=None, plane=()):
+def check_runs(datasets, networks, spaces, trainings, pictures=(), views=()):
     """Raise NetworkError if a network cannot be shown, TooLargeError if memory is short.
 
-    make_network: makes the network for a Dataset from its settings.
-    datasets: by the names of the runs.
+    datasets, networks: by the names of the runs.
     spaces: all that are to be shown.
-    trainings: the settings of those that are to be trained, and `histories` those that are loaded.
+    trainings: the settings of the runs, by their names.
     pictures: what these need of memory; see `check_memory`.
-    plane: names of parameters that are to be shown.
+    views: those that are to be shown; they may name parameters.
     """
-    networks = {name: history.network(0) for name, history in (histories or {}).items()}
-    for name, one in trainings.items() if not networks else ():
-        networks[name] = make_network(datasets[name], **one["network"])
     for (name, network), space in itertools.product(networks.items(), spaces):
         check_dimensions(space, network, datasets[name])
-    for name, network in networks.items() if plane else ():
-        history = Recorder(network, datasets[name]).history()
-        for parameter in plane:
-            place_of(history, parameter)
+    parameters = itertools.chain(*(view[1:] for view in views if not isinstance(view, str)))
+    for (name, network), parameter in itertools.product(networks.items(), parameters):
+        place_of(Recorder(network, datasets[name]).history(), parameter)
     epochs = [one["training"]["epochs"] for one in trainings.values()]
     needs = [*record_memory(networks.values(), epochs), *pictures]
     for name, one in trainings.items():
         if one.get("search"):
             needs += search_memory(networks[name], datasets[name], one["search"], max(epochs))
     check_memory(needs)
+
+
+def picture_memory(forms, frames, views=(), size=SIZE.default, compared=None, legend=True):
+    """What films of the picture of some runs need of memory; see `check_memory`.
+
+    forms: the names of their forms.
+    frames: how many they have.
+    views, size, compared, legend: of the picture.
+    Raises TooLargeError if an encoder takes no frames of that size.
+    """
+    _, *inches = space_inches(len(panels_of(views)))
+    if compared:
+        inches = layout_of(compared).inches(legend)
+    width, height = (int(size / SPACE_INCHES * length) for length in inches)
+    area = (width + ENCODER_MARGIN) * (height + ENCODER_MARGIN)
+    name, memory = f"a picture of {width:,} × {height:,} pixels", 0
+    for form, kind in ((form, FORMS[form]) for form in forms):
+        if max(width, height) > kind.most_pixels or (kind.encoder and area >= MAX_AREA):
+            raise TooLargeError(f"{name} is too large for --format {form}: lower --size")
+        memory = max(memory, kind.memory + kind.frame_memory * min(frames, FRAMES_HELD))
+    return [(memory * width * height, name, "lower --size")]

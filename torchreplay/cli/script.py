@@ -20,6 +20,27 @@ from torchreplay.system.faults import explain
 from torchreplay.system.terminal import fail, silence, tell
 
 
+@contextlib.contextmanager
+def script(description, file, space):
+    """Run a script: its Options and Outputs. Whatever goes wrong ends in one line.
+
+    description: for its help.
+    file: the path of the script, beside which the default data set and the output folder are.
+    space: the Space that it shows.
+    """
+    with faults_in_one_line():
+        from torchreplay.cli.options import parse_options  # Ctrl-C is told in a line now
+
+        options = parse_options(description, Path(file).resolve().parent, space=space)
+        from torchreplay.cli.outputs import Outputs  # PyTorch takes a second to load
+        from torchreplay.pictures.picture import default_style
+        from torchreplay.system.threads import one_thread
+
+        with Outputs(space, options) as outputs, default_style(), one_thread():
+            yield options, outputs
+    outputs.report()
+
+
 class Interruption:
     """Turns the first Ctrl-C, SIGTERM or SIGHUP into a KeyboardInterrupt; later ones do nothing.
 

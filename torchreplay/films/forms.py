@@ -1,7 +1,7 @@
 """The forms of a film: each saves a Film in its own way.
 
-A module with the name of a form has `save(path, film)`, which raises UserError if it fails. The
-table of forms needs neither PyTorch nor matplotlib.
+A module beside this one with the name of a form has `save(path, film)`, which raises UserError if
+it fails. The table of forms needs neither PyTorch nor matplotlib.
 """
 
 import math
@@ -23,8 +23,6 @@ class Form(NamedTuple):
     most_pixels: the largest width or height that it can have.
     memory: bytes a pixel that making it takes, and `frame_memory` those of each of the first
         FRAMES_HELD frames, which the encoder keeps.
-    name: what its file is called, if that is the same from either script.
-    compares: whether it can show several runs.
     """
 
     ending: str
@@ -36,15 +34,12 @@ class Form(NamedTuple):
     most_pixels: float = math.inf
     memory: int = 20
     frame_memory: int = 0
-    name: str = ""
-    compares: bool = True
 
 
 FORMS = {
     "mp4": Form(".mp4", most_pixels=16_384, frame_memory=5),
     "gif": Form(".gif", repeats=True, most_fps=50, most_pixels=65_535, memory=60),
     "png": Form("_frames", folder=True, encoder=False, holds=False),
-    "html": Form(".html", encoder=False, holds=False, name="training.html", compares=False),
 }
 
 

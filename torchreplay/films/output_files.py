@@ -4,7 +4,6 @@ from torchreplay.errors import UserError
 from torchreplay.films import forms
 from torchreplay.films.encoder import find_ffmpeg
 from torchreplay.films.forms import FORMS
-from torchreplay.pictures.picture import save_still
 from torchreplay.system.staging import check_place, replace, staging
 
 
@@ -19,6 +18,7 @@ class OutputFolder:
     stills: epochs to save stills of, and `still_forms` as what: png, svg or pdf.
     forms: names of the forms of film.
 
+    stage: the hidden folder in which files grow.
     files: those that have been made, in their order.
     faults: lines on what cannot be made: without an encoder, most forms of film.
     """
@@ -30,10 +30,7 @@ class OutputFolder:
             for epoch in stills
             for form in still_forms
         }
-        self.films = {
-            form: folder / (FORMS[form].name or f"{stem}{suffix}{FORMS[form].ending}")
-            for form in forms
-        }
+        self.films = {form: folder / f"{stem}{suffix}{FORMS[form].ending}" for form in forms}
         for path in self.stills:
             check_place(path)
         for form, path in self.films.items():
@@ -47,7 +44,7 @@ class OutputFolder:
 
     def __enter__(self):
         self._staging = staging(self.folder)
-        self._stage = self._staging.__enter__()
+        self.stage = self._staging.__enter__()
         return self
 
     def __exit__(self, *fault):
@@ -56,16 +53,17 @@ class OutputFolder:
     def save_stills(self, picture):
         """Save the stills of a Picture."""
         for path, epoch in self.stills.items():
-            save_still(self._stage / path.name, picture, epoch)
-            self._put(path)
+            picture.save(self.stage / path.name, epoch)
+            self.put(path)
 
     def save_films(self, film):
         """Save a Film in all forms for which there is an encoder."""
         for form, path in self.films.items():
             if not (self.faults and FORMS[form].encoder):
-                forms.save(form, self._stage / path.name, film)
+                forms.save(form, self.stage / path.name, film)
                 check_place(path, FORMS[form].folder)  # once more: training takes its time
-                self._put(path)
+                self.put(path)
 
-    def _put(self, path):
-        self.files.append(replace(self._stage / path.name, path))
+    def put(self, path):
+        """Put a file that is whole from the folder in which files grow into its place."""
+        self.files.append(replace(self.stage / path.name, path))

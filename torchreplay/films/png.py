@@ -7,8 +7,7 @@ from PIL import Image
 
 def save(path, film):
     """Save a Film as PNG in a new folder, named after epochs; each is written beside drawing."""
-    history = film.picture.parts[-1].run.history  # of the run, or of one that is compared
-    counts = [history.count(epoch) for epoch in film.epochs]
+    counts = [film.picture.history.count(epoch) for epoch in film.epochs]
     digits = max(4, *map(len, counts))
     with ThreadPoolExecutor(max_workers=1) as writer:
         written = writer.submit(path.mkdir)

@@ -13,7 +13,7 @@ import json
 import re
 from pathlib import Path
 
-from torchreplay.page.figures import legend, measures, spaces
+from torchreplay.page.figures import figures, legend, measures
 from torchreplay.page.payload import carried_epochs, page_record
 from torchreplay.page.words import facts, hint, keys, look, title
 from torchreplay.settings import FPS
@@ -27,26 +27,20 @@ MODULES = (
 
 
 def make_page(
-    history,
-    points,
-    opens="input_space",
-    palette="classic",
-    mark_errors=False,
-    fps=FPS.default,
-    evaluated=True,
+    spaces, opens="input", palette="classic", mark_errors=False, fps=FPS.default, evaluated=True
 ):
     """Make the page of a recorded training: a whole HTML document, as text.
 
-    history: its History.
-    points: the Dataset of the points that are drawn.
+    spaces: the SpaceReplays of all epochs in those spaces that are planes, input and feature, by
+        their names.
     opens: the name of the space that comes first where the window is narrow.
     palette: the name of that which the page begins with.
     mark_errors: whether it begins with rings around misclassified points.
     fps: epochs a second that it plays.
     evaluated: whether it evaluates the network itself, if it can; else it carries positions.
     """
-    record = page_record(history, points, fps, evaluated)
-    record["opens"] = opens.removesuffix("_space")
+    record, history = page_record(spaces, fps, evaluated), next(iter(spaces.values())).history
+    record["opens"] = opens
     style, script = shorten_style((HERE / "style.css").read_text(encoding="utf-8")), join_modules()
     text = {name: html.escape(value) for name, value in facts(history).items()}
     return fill(
@@ -61,7 +55,7 @@ def make_page(
             "style": style,
             "script": script,
             "legend": legend(history.dataset),
-            "spaces": spaces(record, own_model=history.output is not None),
+            "spaces": figures(record, own_model=history.output is not None),
             "look": look(
                 (HERE / "look.txt").read_text(encoding="utf-8"), history, len(record["planes"])
             ),

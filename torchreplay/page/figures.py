@@ -66,19 +66,19 @@ def measures(record):
     } | {"highest": f"{highest:.{2 if highest < 10 else 0}{'g' if highest < 10 else 'f'}}"}
 
 
-def spaces(record, own_model=False):
+def figures(record, own_model=False):
     """The figures of the two spaces, or what stands in the place of one.
 
     own_model: whether a model of the user's own was recorded.
     """
-    planes, figures = record["planes"], []
+    planes, made = record["planes"], []
     meanings = {
         "input": "The plane of the data: points, grid, decision boundary and regions",
         "feature": "The same points, grid, boundary and regions where the hidden layer sends them",
     }
     for name, meaning in meanings.items():
         if name in planes:
-            figures.append(
+            made.append(
                 FIGURE.format(
                     name=name,
                     title=f"{name.capitalize()} space",
@@ -88,7 +88,7 @@ def spaces(record, own_model=False):
                 )
             )
     if "input" not in planes:
-        figures.insert(0, TABLE.format(count=len(record["names"])))
+        made.insert(0, TABLE.format(count=len(record["names"])))
     if "feature" not in planes:
-        figures.append(UNSEEN.format(missing=MISSING[own_model]))
-    return "\n".join(figures)
+        made.append(UNSEEN.format(missing=MISSING[own_model]))
+    return "\n".join(made)

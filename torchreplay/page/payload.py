@@ -1,6 +1,5 @@
 """What the page carries of a training: its record, as JSON with base64 of little-endian arrays."""
 
-import contextlib
 import json
 import math
 
@@ -8,15 +7,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from torchreplay.errors import NetworkError
 from torchreplay.models.activations import activation_of
 from torchreplay.models.classifier import PASSED_OVER, Classifier
 from torchreplay.page.encoding import encode
 from torchreplay.page.positions import positions_of
 from torchreplay.page.words import parameter_rows, sentences, symbols
-from torchreplay.replay.run import Run
 from torchreplay.settings import FPS
-from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE, axis_labels
+from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.views.palettes import PALETTES
 
 MOST_BYTES = 4.5e6  # of parameters or positions, in base64
@@ -27,27 +24,25 @@ NIGHT = {  # the colors of palettes on dark ground
 }
 
 
-def page_record(history, points, fps=FPS.default, evaluated=True):
+def page_record(spaces, fps=FPS.default, evaluated=True):
     """The record that the page of a training carries, made of what JSON knows.
 
-    history: its History.
-    points: the Dataset of the points that are drawn.
+    spaces: the SpaceReplays of all epochs in those spaces that are planes, input and feature, by
+        their names.
     evaluated: whether the page evaluates the network itself. If it cannot, because of a layer that
         it does not know, or is not to, it carries positions instead.
     """
+    one = next(iter(spaces.values()))
+    history, points = one.history, one.points
     network = describe(history) if evaluated else None
-    runs = planes_of(history, points)
-    labels = {
-        name: axis_labels(run.space, run.is_whitened, points.names) for name, run in runs.items()
-    }
     if network:
-        every, carried = with_parameters(history, network, runs)
+        every, carried = with_parameters(history, network, spaces)
     else:
-        every, carried = with_positions(history, runs)
+        every, carried = with_positions(history, spaces)
     return {
         "label": history.label,
         "Label": history.label.capitalize(),
-        "words": sentences(history.label, runs, network, len(points.trained.y)),
+        "words": sentences(history.label, spaces, network, len(points.trained.y)),
         "last": history.every * history.last,
         "every": history.every * every,
         "curves": curves_of(history, carried_epochs(history, every)),
@@ -58,7 +53,7 @@ def page_record(history, points, fps=FPS.default, evaluated=True):
             "label": as_bits(points.y.numpy() > 0.5),
             "held": "" if points.held_out is None else as_bits(points.held_out.numpy()),
         },
-        "planes": {name: axes_of(run.limits, labels[name]) for name, run in runs.items()},
+        "planes": {name: axes_of(space.placement) for name, space in spaces.items()},
         "palettes": {
             name: {
                 "points": palette.points,
@@ -89,23 +84,7 @@ def as_bits(flags):
     return encode(np.packbits(flags, bitorder="little"), "u1")
 
 
-def planes_of(history, points):
-    """The Runs of all epochs in those spaces that are planes, by the names of the spaces."""
-    epochs, network = range(history.last + 1), history.network(0)
-    spaces = [INPUT_SPACE] if points.is_plane else []
-    with contextlib.suppress(NetworkError):  # no layer of two units
-        spaces += [FEATURE_SPACE] if is_plane(FEATURE_SPACE.transform(network), points) else []
-    if not spaces:
-        raise NetworkError("the training has no plane to show: no layer has two units")
-    return {space.view: Run(history, space, epochs, points) for space in spaces}
-
-
-def is_plane(layers, points):
-    """Whether some layers lead to a plane."""
-    return layers(points.X[:1]).shape[1] == 2
-
-
-def with_parameters(history, network, runs):
+def with_parameters(history, network, spaces):
     """From one epoch carried to the next, and what a page carries that evaluates the network."""
     count = sum(values[0].size for values in history.parameters.values())
     every = stride(history, 4 / 3 * 4 * count)
@@ -113,9 +92,9 @@ def with_parameters(history, network, runs):
     parameters = np.concatenate(
         [values[epochs].reshape(len(epochs), -1) for values in history.parameters.values()], axis=1
     )
-    if "feature" in runs and runs["feature"].is_whitened:
-        network |= shown_units(runs["feature"].layers(history.network(0))[-1])
-    elif "feature" in runs:
+    if "feature" in spaces and spaces["feature"].placement.is_whitened:
+        network |= shown_units(spaces["feature"].placement.layers(history.network(0))[-1])
+    elif "feature" in spaces:
         network["stages"][-2]["axes"] = FEATURE_SPACE.axis_labels
     return every, {
         "network": network,
@@ -124,12 +103,12 @@ def with_parameters(history, network, runs):
     }
 
 
-def with_positions(history, runs):
+def with_positions(history, spaces):
     """From one epoch carried to the next, and what a page carries that shows positions."""
-    size = max(len(json.dumps(positions_of(runs, epoch))) for epoch in (0, history.last))
+    size = max(len(json.dumps(positions_of(spaces, epoch))) for epoch in (0, history.last))
     every = stride(history, size)
     epochs = carried_epochs(history, every)
-    return every, {"positions": [positions_of(runs, epoch) for epoch in epochs]}
+    return every, {"positions": [positions_of(spaces, epoch) for epoch in epochs]}
 
 
 def stride(history, size):
@@ -145,12 +124,13 @@ def carried_epochs(history, every):
     return [*range(0, history.last, every), history.last]
 
 
-def axes_of(plane, labels):
-    """A Plane as the page draws it: its ends, its grid lines, and the labels of the axes."""
+def axes_of(placement):
+    """A Placement as the page draws it: the ends of axes, their grid lines, and their labels."""
+    plane = placement.limits
     return {
         "rect": [*plane.low, *plane.high],
         "lines": [[float(f"{tick:.7g}") for tick in plane.ticks(axis)] for axis in (0, 1)],
-        "labels": list(labels),
+        "labels": list(placement.axis_labels),
     }
 
 

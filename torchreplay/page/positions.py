@@ -6,7 +6,6 @@ and up its axes, and the logits of the points.
 
 import numpy as np
 import torch
-from matplotlib.path import Path
 
 from torchreplay.page.encoding import encode
 from torchreplay.spaces.space import INPUT_SPACE
@@ -14,38 +13,34 @@ from torchreplay.spaces.space import INPUT_SPACE
 STEPS = 65535  # across the axes
 
 
-def positions_of(runs, epoch):
+def positions_of(spaces, epoch):
     """The positions of an epoch, made of what JSON knows.
 
-    runs: Runs of one History by the names of their spaces, input or feature.
+    spaces: SpaceReplays of one History by the names of their spaces, input or feature.
     """
-    spaces = {name: in_space(run, run.at(epoch)) for name, run in runs.items()}
-    run = next(iter(runs.values()))
+    one = next(iter(spaces.values()))
     with torch.no_grad():
-        logit = run.at(epoch).network.logit(run.points.X)[:, 0].numpy()
-    return {"spaces": spaces, "logit": encode(logit)}
+        logit = one.at(epoch).network.logit(one.points.X)[:, 0].numpy()
+    drawn = {name: in_space(space, space.at(epoch)) for name, space in spaces.items()}
+    return {"spaces": drawn, "logit": encode(logit)}
 
 
-def in_space(run, snapshot):
+def in_space(replay, snapshot):
     """What is drawn of an epoch in a space; points of the input space are on the page already."""
-    scene = run.make_scene(snapshot.epoch)
+    scene, limits = replay.make_scene(snapshot.epoch), replay.placement.limits
     curves = {
-        "ground": parts(scene.ground),
-        "region": parts(scene.region),
+        "ground": scene.ground,
+        "region": scene.region,
         "grid": scene.grid,
         "boundary": scene.boundary,
     }
-    found = {kind: [quantized(part, run.limits) for part in kept] for kind, kept in curves.items()}
-    if run.space is not INPUT_SPACE:
-        found["points"] = quantized(snapshot.images, run.limits)
+    found = {
+        kind: [quantized(part, limits) for part in kept if len(part)]
+        for kind, kept in curves.items()
+    }
+    if replay.space is not INPUT_SPACE:
+        found["points"] = quantized(snapshot.images, limits)
     return found
-
-
-def parts(path):
-    """The closed curves of a matplotlib path: a list of arrays (n, 2)."""
-    if path.codes is None:
-        return [path.vertices] if len(path.vertices) else []
-    return np.split(path.vertices, np.nonzero(path.codes == Path.MOVETO)[0][1:])
 
 
 def quantized(places, plane):

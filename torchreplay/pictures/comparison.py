@@ -4,9 +4,10 @@ import dataclasses
 
 import matplotlib
 
+from torchreplay.models.activations import activation_of
 from torchreplay.pictures.layout import HEADLINE, LABELS, NAMES, SIDE, TITLE, layout_of
-from torchreplay.pictures.picture import new_figure
-from torchreplay.pictures.veil import VeiledViews
+from torchreplay.pictures.picture import add_axes
+from torchreplay.pictures.replay_views import ReplayViews
 from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.views.legend import add_legend
 from torchreplay.views.space import TITLE_GAP, BoundaryBeyond, space_views
@@ -52,54 +53,71 @@ def title_of(history, name):
     ]
 
 
-class RunPanel(VeiledViews):
-    """The space of a run, drawn on the axes given, with a title; see `title_of`."""
-
-    def __init__(self, axes, run, looks, name=""):
-        gap = TITLE_GAP if name else GRID_GAP
-        views = space_views(axes, run, looks, title_of(run.history, name), gap)
-        if run.space is FEATURE_SPACE:
-            views.append(BoundaryBeyond(axes, run))
-        super().__init__(axes, run, views, stays=True)
+def panel(axes, replay, looks, name=""):
+    """Draw the space of a replay on axes, with a title: ReplayViews; see `title_of`."""
+    gap = TITLE_GAP if name else GRID_GAP
+    views = space_views(axes, replay, looks, title_of(replay.history, name), gap)
+    if replay.space is FEATURE_SPACE:
+        views.append(BoundaryBeyond(axes, replay))
+    return ReplayViews(axes, replay, views)
 
 
-def comparison(runs, compared, headline, dpi, looks):
-    """Make the figure of several runs, a panel each, and the parts of its Picture.
+def side_by_side(replays, compared, looks, make_figure):
+    """Make the figure of several replays, a panel each, and the parts of its Picture.
 
-    runs: a list of Runs, row by row.
-    compared: the one or two options in which they differ, each with its values; see `compose`.
-    headline: what all have in common; the epoch is added.
+    replays: a list of SpaceReplays, row by row.
+    compared: the one or two options in which they differ, each with its values. The first one
+        differs by columns, the second one by rows.
+    looks: the Looks of all.
+    make_figure: a function of width and height in inches.
     """
     layout = layout_of(compared)
     width, height = layout.inches(looks.legend)
-    figure = new_figure(dpi, width, height)
+    figure = make_figure(width, height)
     place = {"ha": "center", "va": "center", "fontsize": 13}
     line = figure.text(0.5, 1 - HEADLINE / 2 / height, "", **place)
-    last = max(run.history.last for run in runs)
-    parts = [Title(line, [(f"{headline}, epoch ", str)], last, width - 0.4)]
+    longest = max((replay.history for replay in replays), key=lambda history: history.last)
+    words = f"{headline(replays)}, {longest.label} "
+    parts = [Title(line, [(words, longest.count)], longest.last, width - 0.4)]
     if looks.legend:
-        dataset = what_they_mean([run.history.dataset for run in runs])
+        dataset = what_they_mean([replay.history.dataset for replay in replays])
         place = width / 2, layout.top + 0.1, width - 0.4
-        add_legend(figure, dataset, looks, *place, runs[0].space is FEATURE_SPACE)
+        add_legend(figure, dataset, looks, *place, replays[0].space is FEATURE_SPACE)
     size = FONT_SIZE if layout.side >= LITTLE else SMALL
     with matplotlib.rc_context(dict.fromkeys(FONTS, size)):
         if layout.is_grid:
-            return figure, parts + grid_panels(figure, layout, runs, compared, looks)
+            return figure, parts + grid_panels(figure, layout, replays, compared, looks)
         ((option, values),) = compared.items()
-        for k, (run, value) in enumerate(zip(runs, values, strict=True)):
-            axes = axes_on(figure, layout.rectangle(k, alike=False))
-            parts.append(RunPanel(axes, run, looks, heading(option, value)))
+        for k, (replay, value) in enumerate(zip(replays, values, strict=True)):
+            axes = add_axes(figure, *layout.rectangle(k, alike=False))
+            parts.append(panel(axes, replay, looks, heading(option, value)))
     return figure, parts
 
 
-def grid_panels(figure, layout, runs, compared, looks):
+def headline(replays):
+    """The space of some replays, and what their trainings have in common."""
+    space = replays[0].space.name.replace("_", " ").capitalize()
+    facts = [(replay.history.dataset.source, *architecture(replay.history)) for replay in replays]
+    common = [values[0] for values in zip(*facts, strict=True) if len(set(values)) == 1]
+    return ", ".join([space, *filter(None, common)])
+
+
+def architecture(history):
+    """The units of all layers, as in 2-10-2-1, and the name of the activation: two words."""
+    if history.output is not None:
+        return "", ""  # a model of any kind
+    activations = filter(None, map(activation_of, history.model.logit))
+    return "-".join(map(str, history.units)), next(activations).name
+
+
+def grid_panels(figure, layout, replays, compared, looks):
     """Make the panels of a grid, with the names of columns and rows."""
-    alike = len({run.limits for run in runs}) == 1
+    alike = len({replay.placement.limits for replay in replays}) == 1
     looks = dataclasses.replace(looks, scale=(layout.side / SIDE) ** 0.5)
     panels = []
-    for k, run in enumerate(runs):
-        axes = axes_on(figure, layout.rectangle(k, alike))
-        panels.append(RunPanel(axes, run, looks))
+    for k, replay in enumerate(replays):
+        axes = add_axes(figure, *layout.rectangle(k, alike))
+        panels.append(panel(axes, replay, looks))
         row, column = divmod(k, layout.columns)
         is_first, is_last = column == 0, row == layout.rows - 1
         if alike:
@@ -141,14 +159,7 @@ def write(figure, option, value, layout, place):
 
 def heading(option, value):
     """An option and its value, as they stand above a panel or beside a row of panels."""
-    return f"{option} {shorten(value.replace(',', ' '))}"
-
-
-def axes_on(figure, rectangle):
-    """Make axes on a figure: left, bottom, width and height in inches."""
-    width, height = figure.get_size_inches()
-    x, y, across, up = rectangle
-    return figure.add_axes((x / width, y / height, across / width, up / height))
+    return f"{option} {shorten(value.replace(',', ' '))}".strip()
 
 
 def what_they_mean(datasets):

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from torchreplay.pictures.picture import AXES_RECTANGLE
+from torchreplay.spaces.space import AXES_RECTANGLE
 
 SIDE = 4.0  # of a panel
 HEADLINE, LEGEND = 0.5, 0.25  # above the panels

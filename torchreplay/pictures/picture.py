@@ -13,26 +13,6 @@ from torchreplay.spaces.space import SPACE_INCHES
 
 VECTOR_STYLE = {"svg.fonttype": "none", "svg.hashsalt": "", "pdf.fonttype": 42}
 NO_DATE = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
-AXES_RECTANGLE = (0.15, 0.1, 0.8, 0.8)  # left, bottom, width, height, in fractions of the space
-
-
-class RunViews:
-    """The views of one run, on one or several axes.
-
-    artists: those of all views.
-    titles: those of all views, see `Title`.
-    """
-
-    def __init__(self, run, views):
-        self.run, self.views = run, views
-        self.titles = [view.title for view in views if hasattr(view, "title")]
-        self.artists = [artist for view in views for artist in view.artists]
-
-    def draw(self, epoch):
-        """Move all artists to where they belong at an epoch."""
-        snapshot = self.run.at(epoch)
-        for view in self.views:
-            view.draw(snapshot)
 
 
 class Picture:
@@ -42,14 +22,15 @@ class Picture:
     restored and the artists are drawn over it, from bottom to top. This gives the same pixels as
     drawing the whole figure.
 
-    parts: RunViews and Titles: each has artists that change, and moves them with `draw(epoch)`.
+    parts: ReplayViews and Titles: each has artists that change, and moves them with `draw(epoch)`.
     title: of stills and films.
     palette: that of the classes.
+    history: the History that knows what epochs are called.
     """
 
-    def __init__(self, figure, parts, title, palette):
+    def __init__(self, figure, parts, title, palette, history):
         self.figure, self.canvas, self.parts = figure, figure.canvas, parts
-        self.title, self.palette = title, palette
+        self.title, self.palette, self.history = title, palette, history
         artists = itertools.chain.from_iterable(part.artists for part in parts)
         order = {axes: k for k, axes in enumerate([*figure.axes, None])}
         self.artists = sorted(artists, key=lambda artist: (order[artist.axes], artist.zorder))
@@ -73,7 +54,18 @@ class Picture:
             artist.draw(renderer)
         return np.asarray(self.canvas.buffer_rgba())
 
-    def save_vector(self, path, epoch):
+    def title_at(self, epoch):
+        """The title of the still of an epoch."""
+        return f"{self.title} at {self.history.label.title()} {self.history.count(epoch)}"
+
+    def save(self, path, epoch):
+        """Save the still of an epoch as PNG, SVG or PDF, by what the path ends in."""
+        if path.suffix != ".png":
+            return self._save_vector(path, epoch)
+        metadata = {"Title": self.title_at(epoch), "Software": None}
+        imsave(path, self.draw(epoch), dpi=self.figure.dpi, metadata=metadata)
+
+    def _save_vector(self, path, epoch):
         """Save an epoch as vector graphics with real text, in the form that a path ends in."""
         form = path.suffix.removeprefix(".")
         for part in self.parts:
@@ -93,21 +85,10 @@ def new_figure(dpi, width=SPACE_INCHES, height=SPACE_INCHES):
     return figure
 
 
-def space_axes(figure, side=SPACE_INCHES, left=0, bottom=0):
-    """Make the axes of a space in a square of a figure, given in inches; by default at its left."""
-    width, height = figure.get_size_inches()
-    x, y, across, up = AXES_RECTANGLE
-    wide, high = side / width, side / height
-    corner = left / width + x * wide, bottom / height + y * high
-    return figure.add_axes((*corner, across * wide, up * high))
-
-
-def save_still(path, picture, epoch):
-    """Save the picture of an epoch as PNG, SVG or PDF, by what the path ends in."""
-    if path.suffix != ".png":
-        return picture.save_vector(path, epoch)
-    metadata = {"Title": f"{picture.title} at Epoch {epoch}", "Software": None}
-    imsave(path, picture.draw(epoch), dpi=picture.figure.dpi, metadata=metadata)
+def add_axes(figure, left, bottom, width, height):
+    """Make axes on a figure, at a place given in inches."""
+    across, up = figure.get_size_inches()
+    return figure.add_axes((left / across, bottom / up, width / across, height / up))
 
 
 @contextlib.contextmanager

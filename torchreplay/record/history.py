@@ -5,7 +5,7 @@ Epoch 0 is the initialization, and epoch e the state after e passes over the dat
 
 import copy
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from torchreplay.errors import NetworkError
+from torchreplay.errors import NetworkError, UserError
 from torchreplay.models.activations import activation_of
 from torchreplay.models.classifier import Classifier
 
@@ -77,6 +77,33 @@ class History:
     def epochs(self):
         """The counts of all epochs recorded, (E + 1,)."""
         return self.every * np.arange(len(self.loss))
+
+    def clamp(self, epoch):
+        """An epoch, or the last one recorded where the record ends before it."""
+        return min(epoch, self.last)
+
+    def number(self, count):
+        """The number of the epoch with a count; raises UserError if there is none."""
+        counts = self.epochs
+        if count not in counts:
+            every = f", every {self.every}" if self.every > 1 else ""
+            raise UserError(
+                f"{self.label} {count} is not recorded: there are 0 to {counts[-1]}{every}"
+            )
+        return int(count) // self.every
+
+    def numbers(self, counts=None):
+        """The numbers of the epochs with some counts; by default of all but the initialization.
+
+        Raises TypeError or UserError if these are no counts, or not recorded.
+        """
+        counts = self.epochs[min(1, self.last) :] if counts is None else counts
+        if isinstance(counts, str) or not isinstance(counts, Iterable):
+            raise TypeError(f"epochs is {counts!r}: give a list or a range of them")
+        numbers = [self.number(count) for count in counts]
+        if not numbers:
+            raise UserError("epochs is empty: give one or more")
+        return numbers
 
     def count(self, epoch):
         """The count of an epoch, as text."""

@@ -7,15 +7,15 @@ from pathlib import Path
 from torchreplay.data.dataset import sample
 from torchreplay.errors import NetworkError
 from torchreplay.page import make_page
-from torchreplay.pictures.picture import default_style
 from torchreplay.record.files import load_record, save_record
 from torchreplay.record.history import History
 from torchreplay.record.kept_features import KeptFeatures
-from torchreplay.replay.space_replay import SpaceReplay, looks_of
-from torchreplay.settings import MAX_POINTS
+from torchreplay.replay.space_replay import SpaceReplay
+from torchreplay.settings import FPS, MAX_POINTS
 from torchreplay.spaces.layer_spaces import as_model, layer_space, projected_space
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 from torchreplay.system.staging import save_whole
+from torchreplay.views.looks import looks_of
 
 PAGE_HEIGHT = 820  # pixels, of a page in a notebook
 
@@ -36,7 +36,7 @@ class Replay:
     def input_space(self):
         """The SpaceReplay of the plane of the data. Raises ValueError unless X has two features."""
         dataset = self.history.dataset
-        if self._keeps_features:
+        if self.keeps_features:
             raise NetworkError('the record keeps features alone: record with keep="parameters"')
         if not dataset.is_plane:
             raise NetworkError(
@@ -59,7 +59,7 @@ class Replay:
         without one, nothing is known of a place at which no point is. Raises ValueError for a layer
         that does not exist or does not fit.
         """
-        only = self.history.model.layer if self._keeps_features else None
+        only = self.history.model.layer if self.keeps_features else None
         if only and (layer not in (None, only) or (units, projection) != (None, None)):
             raise NetworkError(f"the record keeps no more than the features of layer {only!r}")
         if only or (layer, units, projection, self.history.output) == (None,) * 4:
@@ -72,7 +72,8 @@ class Replay:
         return SpaceReplay(history, projected_space(history, layer, units, projection))
 
     @property
-    def _keeps_features(self):
+    def keeps_features(self):
+        """Whether the record keeps features in place of parameters."""
         return isinstance(self.history.model, KeptFeatures)
 
     def save(self, path):
@@ -89,38 +90,50 @@ class Replay:
         """
         return cls(load_record(path, model))
 
-    def to_html(self, path, palette="classic"):
+    def to_html(
+        self, path, palette="classic", *, opens="input", mark_errors=False, fps=FPS.default,
+        max_points=MAX_POINTS.default,
+    ):  # fmt: skip
         """Save the page of the training, on which it can be explored in any browser.
 
         palette: the name of the palette that the page begins with.
+        opens: the space that comes first where the window is narrow, "input" or "feature".
+        mark_errors: whether the page begins with rings around misclassified points.
+        fps: epochs a second that it plays.
+        max_points: how many points it shows at most, a fixed sample of those recorded.
         An older file is replaced when the new one is whole. Raises ValueError if the record has no
         plane to show, or if the file cannot be written.
         """
-        path, page = Path(path), self._page(palette)
-        save_whole(path, lambda made: made.write_text(page, encoding="utf-8", newline="\n"))
-
-    def _page(self, palette="classic"):
-        if self._keeps_features:
-            raise NetworkError('the page needs the parameters: record with keep="parameters"')
+        MAX_POINTS.check("max_points", max_points)
+        FPS.check("fps", fps)
         looks_of(palette)
-        return make_page(
-            self.history, sample(self.history.dataset, MAX_POINTS.default), palette=palette
-        )
+        page = make_page(self._planes(max_points), opens, palette, mark_errors, fps)
+        save_whole(Path(path), lambda made: made.write_text(page, encoding="utf-8", newline="\n"))
+
+    def _planes(self, max_points=MAX_POINTS.default):
+        """The SpaceReplays of the input and the feature space, by these names: of each plane."""
+        if self.keeps_features:
+            raise NetworkError('the page needs the parameters: record with keep="parameters"')
+        points, found = sample(self.history.dataset, max_points), {}
+        for name, make in (("input", self.input_space), ("feature", self.feature_space)):
+            with contextlib.suppress(NetworkError):  # it is no plane
+                space = make()
+                found[name] = SpaceReplay(space.history, space.space, points=points)
+        if not found:
+            raise NetworkError("the training has no plane to show: no layer has two units")
+        return found
 
     def _repr_html_(self):
         try:
-            page = html.escape(self._page())
+            page = html.escape(make_page(self._planes()))
         except NetworkError:  # no plane to explore
-            with default_style():
-                return "".join(space.still_as_html() for space in self._spaces())
+            return "".join(space.still_as_html() for space in self._stills())
         size = f'width="100%" height="{PAGE_HEIGHT}" style="border: 0"'
         return f'<iframe srcdoc="{page}" {size}></iframe>'
 
-    def _spaces(self):
+    def _stills(self):
         """The SpaceReplays that can be drawn: of inputs, if they are a plane, and of features."""
-        spaces = []
-        if self.history.dataset.is_plane:
-            spaces.append(self.input_space())
+        spaces = [self.input_space()] if self.history.dataset.is_plane else []
         try:
             spaces.append(self.feature_space())
         except NetworkError:  # no layer of two units

@@ -10,16 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from matplotlib.path import Path
 from torch import nn
 
 from torchreplay.geometry.curves import map_curves, map_lines
 from torchreplay.geometry.cut import cut
 from torchreplay.geometry.folds import unfold, unfold_region
-from torchreplay.geometry.level_sets import level_set, starts_of, with_crossings
+from torchreplay.geometry.level_sets import level_set, with_crossings
 from torchreplay.geometry.plane import Plane, mesh_points
 from torchreplay.models.activations import activation_of
-from torchreplay.views.artists import EMPTY_PATH
 
 LINE_POINTS, FOLDED_LINE_POINTS = 201, 801  # of a grid line, asked where its image bends
 FLAT = 1e-6  # a turned part of the plane below this share of the axes' area is ignored
@@ -28,14 +26,16 @@ FLAT = 1e-6  # a turned part of the plane below this share of the axes' area is 
 class Scene(NamedTuple):
     """The geometry of an epoch in a space.
 
-    ground: the area of both classes, a matplotlib path.
-    region: the part of it that belongs to class 1, likewise.
-    grid: the lines of the grid, a list of arrays (points, 2).
-    boundary: the curves between the classes, a list of arrays (points, 2).
+    All four are lists of arrays (points, 2).
+
+    ground: the closed curves around the area of both classes.
+    region: those around the part of it that belongs to class 1; holes run the other way around.
+    grid: the lines of the grid.
+    boundary: the curves between the classes.
     """
 
-    ground: Path
-    region: Path
+    ground: list
+    region: list
     grid: list
     boundary: list
 
@@ -87,7 +87,7 @@ def make_scene(geometry):
     """Make the Scene of a Geometry."""
     if geometry.is_projected:
         grid = [] if geometry.plane is None else geometry.grid(FOLDED_LINE_POINTS)
-        return Scene(EMPTY_PATH, EMPTY_PATH, grid, boundary=[])
+        return Scene([], [], grid, boundary=[])
     if geometry.plane is None:
         return unbounded_scene(geometry)
     if isinstance(geometry.layers, nn.Sequential) and len(geometry.layers) == 0:
@@ -116,8 +116,8 @@ def _keeps_plane_flat(layer):
 def input_scene(geometry):
     """Make the Scene of the input plane itself."""
     level_set = geometry.level_set()
-    ground, region = closed_path([geometry.plane.outline(2)]), closed_path(level_set.region)
-    return Scene(ground, region, list(geometry.plane.grid_lines(2)), level_set.boundary)
+    ground, grid = [geometry.plane.outline(2)], list(geometry.plane.grid_lines(2))
+    return Scene(ground, level_set.region, grid, level_set.boundary)
 
 
 def feature_scene(geometry):
@@ -139,7 +139,7 @@ def feature_scene(geometry):
         sheets = geometry.images(with_crossings(sheets, logit))
         region, boundary = cut(sheets, geometry.head)
     grid = geometry.grid(LINE_POINTS if flat else FOLDED_LINE_POINTS)
-    return Scene(closed_path(sheets), closed_path(region), grid, boundary)
+    return Scene(sheets, region, grid, boundary)
 
 
 def unbounded_scene(geometry):
@@ -150,18 +150,8 @@ def unbounded_scene(geometry):
     """
     grid = [geometry.image(line) for line in getattr(geometry.network, "grid", ())]
     if geometry.head is None:
-        return Scene(EMPTY_PATH, EMPTY_PATH, grid, boundary=[])
+        return Scene([], [], grid, boundary=[])
     (left, bottom), (right, top) = geometry.limits.low, geometry.limits.high
     corners = np.array([(left, bottom), (right, bottom), (right, top), (left, top)])
     region, boundary = cut([corners], geometry.head)
-    return Scene(closed_path([corners]), closed_path(region), grid, boundary)
-
-
-def closed_path(curves):
-    """The area within closed curves, a list of arrays (n, 2), as a matplotlib path."""
-    curves = [curve for curve in curves if len(curve)]
-    if not curves:
-        return EMPTY_PATH
-    codes = np.concatenate([np.full(len(curve), Path.LINETO, Path.code_type) for curve in curves])
-    codes[starts_of(curves)] = Path.MOVETO
-    return Path(np.concatenate(curves), codes)
+    return Scene([corners], region, grid, boundary)

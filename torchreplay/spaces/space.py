@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from torchreplay.errors import NetworkError
 
 SPACE_INCHES = 6  # width and height of the picture of a space alone
+AXES_RECTANGLE = (0.15, 0.1, 0.8, 0.8)  # left, bottom, width, height, in fractions of the space
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""The views of a run: each shows one thing of an epoch on axes of its own.
+"""The views of a replay: each shows one thing of an epoch on axes of its own.
 
-A view is made of the axes it draws on, a Run and the Looks of the picture, and moves its artists
-with `draw(snapshot)`. It may not import what itself uses views, as `composition` does.
+A view is made of the axes it draws on, a SpaceReplay and the Looks of the picture, and moves its
+artists with `draw(snapshot)`.
 
 Views that stand beside a space are found by name: a module of that name has PANELS, a class of view
 for each of its panels. A panel is one axes of a picture. The names need neither PyTorch nor
@@ -10,19 +10,39 @@ matplotlib.
 
 from importlib import import_module
 
+from torchreplay.errors import UserError
+
 VIEWS = (
     "probabilities", "loss", "losses", "gradients", "updates", "violins", "activations", "surface",
     "weights", "network", "input", "feature",
 )  # fmt: skip
+MAPS = ("search_map", "held_out_map")  # of a search
 GROUPS = {"all": ("probabilities", "loss", "losses")}  # as in DeepReplay's best-known film
 
 
-def panels_of(names):
-    """What makes the panels of some names in VIEWS and GROUPS, each once.
+def panels_of(views):
+    """What makes the panels of some views, each once.
 
-    Those of a module that has several come first, so that they stand in one column.
+    views: names in VIEWS, MAPS and GROUPS; or tuples of such a name and what the view is to show,
+        as ("surface", "hidden.weight[0,1]", "output.bias"). Those of a module that has several
+        panels come first, so that they stand in one column.
+    Raises TypeError or UserError for anything else.
     """
-    views = [view for name in names for view in GROUPS.get(name, (name,))]
-    modules = [import_module(f"{__name__}.{view}") for view in dict.fromkeys(views)]
-    modules.sort(key=lambda module: -len(module.PANELS))
-    return [panel for module in modules for panel in module.PANELS]
+    if isinstance(views, str):
+        raise TypeError(f"views is {views!r}: give a list of names")
+    wanted = [(view,) if isinstance(view, str) else tuple(view) for view in views]
+    wanted = [(each, *shown) for name, *shown in wanted for each in GROUPS.get(name, (name,))]
+    panels = [_panels_of_one(*view) for view in dict.fromkeys(wanted)]
+    return [panel for found in sorted(panels, key=len, reverse=True) for panel in found]
+
+
+def _panels_of_one(name, *shown):
+    """What makes the panels of a view, by default or with what it is to show."""
+    if name not in (*VIEWS, *MAPS):
+        raise UserError(f"view {name!r} is not one of {', '.join(VIEWS)}")
+    module = import_module(f"{__name__}.{name}")
+    if not shown:
+        return module.PANELS
+    if not hasattr(module, "panels_with"):
+        raise UserError(f"view {name!r} is given {', '.join(map(repr, shown))}: it takes nothing")
+    return module.panels_with(*shown)

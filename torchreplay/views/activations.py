@@ -34,10 +34,10 @@ class UnitActivations:
     of its largest, the unit is saturated, and the cell is shaded.
     """
 
-    def __init__(self, axes, run, looks):
-        history = run.history
+    def __init__(self, axes, replay, looks):
+        history = replay.history
         check_parameters(history, "activations")
-        network = run.at(run.last_epoch).network
+        network = replay.at(replay.last_epoch).network
         found = hidden_activations(history, network)
         if not found:
             raise NetworkError(
@@ -50,7 +50,7 @@ class UnitActivations:
         widths = [len(z[0]) for z in unit_inputs(network, found.values(), self.points[:1])]
         self.drawn = divide(widths, MOST_UNITS)
         self.history = history
-        self.reach = max(reach_of(self._inputs(run.at(epoch))) for epoch in run.epochs) or 1
+        self.reach = max(reach_of(self._inputs(replay.at(epoch))) for epoch in replay.epochs) or 1
         self.edges = np.linspace(-self.reach, self.reach, BINS + 1)
         self.cells = Cells(axes, sum(self.drawn))
         self._add_curves(axes, list(found.values()))
@@ -87,7 +87,7 @@ class UnitActivations:
                 curves.append(place([x, (values - low) / ((high - low) or 1)]))
                 slopes.append(place([x, np.clip((slope - low) / ((high - low) or 1), 0, 1)]))
                 shades += [
-                    place([x[run][[0, 0, -1, -1]], [0, 1, 1, 0]]) for run in marked_slices(flat)
+                    place([x[part][[0, 0, -1, -1]], [0, 1, 1, 0]]) for part in marked_slices(flat)
                 ]
                 self.ranges.append((low, high))
         add = axes.add_collection

@@ -12,8 +12,20 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 
+from torchreplay.geometry.level_sets import starts_of
+
 EDGE = 0.9  # of a hollow marker, in points
 EMPTY_PATH = Path(np.empty((0, 2)))
+
+
+def closed_path(curves):
+    """The area within closed curves, a list of arrays (n, 2), as a path."""
+    curves = [curve for curve in curves if len(curve)]
+    if not curves:
+        return EMPTY_PATH
+    codes = np.concatenate([np.full(len(curve), Path.LINETO, Path.code_type) for curve in curves])
+    codes[starts_of(curves)] = Path.MOVETO
+    return Path(np.concatenate(curves), codes)
 
 
 class Points(Line2D):

@@ -22,9 +22,9 @@ def gradient_norms(history, last):
 class GradientNorms(LayerCurves):
     """The norm of the loss gradient of every layer against the epoch, up to the present one."""
 
-    def __init__(self, axes, run, looks):
-        norms = gradient_norms(run.history, run.last_epoch)
-        super().__init__(axes, run.history, norms, "Gradients", "norm of the gradient")
+    def __init__(self, axes, replay, looks):
+        norms = gradient_norms(replay.history, replay.last_epoch)
+        super().__init__(axes, replay.history, norms, "Gradients", "norm of the gradient")
 
 
 PANELS = [GradientNorms]

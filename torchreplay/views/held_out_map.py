@@ -6,7 +6,7 @@ from torchreplay.views.search_map import SearchMap
 class HeldOutMap(SearchMap):
     """The loss of every run on the points held out; otherwise as SearchMap."""
 
-    which, title = 1, "Loss of {:,} Runs on Points Held Out"
+    which, heading = 1, "Loss of {:,} Runs on Points Held Out"
 
 
 PANELS = [HeldOutMap]

@@ -11,8 +11,8 @@ class LossAndAccuracy:
     Those of the points held out, if there are any, are dashed.
     """
 
-    def __init__(self, axes, run, looks):
-        history, last = run.history, run.last_epoch
+    def __init__(self, axes, replay, looks):
+        history, last = replay.history, replay.last_epoch
         held_out = history.validation_loss is not None
         axes.set_title("Loss and Accuracy" + held_out * " (dashed: held out)")
         epoch_axis(axes, history, last)

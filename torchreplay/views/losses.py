@@ -10,10 +10,10 @@ BINS = 20
 class LossHistogram:
     """How many points have which loss; the black part of a bar is that of the misclassified."""
 
-    def __init__(self, axes, run, looks):
-        most = max(run.at(epoch).losses.max() for epoch in run.epochs) or 1
+    def __init__(self, axes, replay, looks):
+        most = max(replay.at(epoch).losses.max() for epoch in replay.epochs) or 1
         edges = np.linspace(0, most, BINS + 1)
-        highest = max(np.histogram(run.at(k).losses, edges)[0].max() for k in run.epochs)
+        highest = max(np.histogram(replay.at(k).losses, edges)[0].max() for k in replay.epochs)
         axes.set_title("Losses")
         axes.set(xlabel="loss of a point", ylabel="points (black: wrong)")
         self.wrong, self.correct = (Histogram(axes, edges, color) for color in (WRONG, CORRECT))

@@ -17,10 +17,10 @@ LINE_WIDTH = 5  # of the largest weight, in points
 class NetworkDiagram:
     """The network: a line a weight, as wide as it is large, brown if negative, teal if positive."""
 
-    def __init__(self, axes, run, looks):
-        self.history = run.history
-        weights = [layer[:, :-1] for layer in self.history.weights_and_biases(run.last_epoch)]
-        self.largest = self.history.largest_parameter(run.epochs)
+    def __init__(self, axes, replay, looks):
+        self.history = replay.history
+        weights = [layer[:, :-1] for layer in self.history.weights_and_biases(replay.last_epoch)]
+        self.largest = self.history.largest_parameter(replay.epochs)
         sizes = [weights[0].shape[1], *map(len, weights)]
         heights = [_heights(size) for size in sizes]
         self.drawn = [len(column) for column in heights]

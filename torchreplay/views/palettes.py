@@ -1,4 +1,4 @@
-"""How pictures look: colors and markers of the two classes, and what marks and explains them."""
+"""The palettes: colors and markers of the two classes."""
 
 from dataclasses import dataclass
 
@@ -34,22 +34,3 @@ ACCESSIBLE = Palette(
     names=("blue circles", "orange crosses"),
 )
 PALETTES = {"classic": CLASSIC, "accessible": ACCESSIBLE}
-
-
-@dataclass(frozen=True)
-class Looks:
-    """How a picture looks.
-
-    palette: the Palette of the classes.
-    mark_errors: whether to ring misclassified points.
-    legend: whether to say what markers and lines mean.
-    plane: the names of two parameters between which the loss is shown; by default the main
-        components of the path.
-    scale: of the markers; less than 1 on small axes.
-    """
-
-    palette: Palette = CLASSIC
-    mark_errors: bool = False
-    legend: bool = True
-    plane: tuple = ()
-    scale: float = 1.0

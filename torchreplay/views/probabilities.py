@@ -13,8 +13,8 @@ EDGES = np.linspace(0, 1, 11)
 class ProbabilityHistogram:
     """How many points of a class are given which probability of class 1; black ones wrongly."""
 
-    def __init__(self, axes, run, looks, label):
-        dataset = run.history.dataset.trained
+    def __init__(self, axes, replay, looks, label):
+        dataset = replay.history.dataset.trained
         self.members = dataset.y[:, 0].numpy() == label
         names = class_names(dataset)
         axes.set_title(f"Points of {names[label]}", parse_math=False)

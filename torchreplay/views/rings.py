@@ -19,7 +19,7 @@ class ErrorRings:
     artists: the rings.
     """
 
-    def __init__(self, axes, run, looks):
+    def __init__(self, axes, replay, looks):
         ring = {"marker": RING, "markersize": SIZE * looks.scale}
         self.rings = axes.add_line(points_of(color="black", zorder=2.9, **ring))
         self.artists = (self.rings,)

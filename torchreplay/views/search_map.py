@@ -46,10 +46,10 @@ class SearchMap:
     same for the film: it ends at the loss of the beginning, which all runs share.
     """
 
-    which, title = 0, "Loss of {:,} Runs"
+    which, heading = 0, "Loss of {:,} Runs"
 
-    def __init__(self, axes, run, looks):
-        self.search, last = run.history.search, run.last_epoch
+    def __init__(self, axes, replay, looks):
+        self.search, last = replay.history.search, replay.last_epoch
         self.losses = self.search.losses[self.which]
         losses = self.losses[: last + 1]
         first = losses[0, 0]
@@ -62,13 +62,13 @@ class SearchMap:
         if second:
             log_axis(axes, "y", *second[0])
         else:
-            axes.set(ylabel=run.history.label, ylim=(-0.5, last + 0.5))
+            axes.set(ylabel=replay.history.label, ylim=(-0.5, last + 0.5))
             axes.yaxis.set_major_locator(MaxNLocator("auto", integer=True))
         self.image = axes.add_artist(CellImage(axes))
         self.image.set_data(self._cells(0))
         (self.star,) = axes.plot([], [], clip_on=False, zorder=4, **STAR)
         self.artists = (self.image, *axes.spines.values(), self.star)
-        title = self.title.format(len(self.search.runs))
+        title = self.heading.format(len(self.search.runs))
         axes.set_title(title, pad=6 + LEGEND * rcParams["font.size"])
         self._add_scale(axes)
         if looks.legend:

@@ -1,13 +1,13 @@
 """The space itself: regions, grid, points and decision boundary."""
 
+from dataclasses import replace
+
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from torchreplay.replay.run import Run
-from torchreplay.spaces.space import axis_labels, check_dimensions
-from torchreplay.views.artists import EMPTY_PATH, Overlay, hollow, points_of
+from torchreplay.views.artists import EMPTY_PATH, Overlay, closed_path, hollow, points_of
 from torchreplay.views.rings import ErrorRings
 from torchreplay.views.titles import Title, shorten
 
@@ -32,23 +32,27 @@ class SpaceView:
     artists: those that change with the epoch or lie above one that does.
     """
 
-    def __init__(self, axes, run, looks, title=None, gap=TITLE_GAP):
-        self.portions = interleaved(*groups_of(run.points))
-        _prepare(axes, run.limits, axis_labels(run.space, run.is_whitened, run.points.names))
+    def __init__(self, axes, replay, looks, title=None, gap=TITLE_GAP):
+        self.portions = interleaved(*groups_of(replay.points))
+        _prepare(axes, replay.placement.limits, replay.placement.axis_labels)
 
         if title is None:
-            title = [(f"{run.space.title} at {run.history.label.title()} ", run.history.count)]
-        self.title = Title(axes.set_title("", y=1, pad=gap), title, run.history.last, _room(axes))
+            title = [
+                (f"{replay.space.title} at {replay.history.label.title()} ", replay.history.count)
+            ]
+        self.title = Title(
+            axes.set_title("", y=1, pad=gap), title, replay.history.last, _room(axes)
+        )
         self.regions = [
             axes.add_patch(PathPatch(EMPTY_PATH, color=color, linewidth=0))
             for color in looks.palette.regions
         ]
         grid = LineCollection([], colors="black", linewidths=0.5, zorder=2, clip_on=False)
         self.grid = axes.add_collection(grid)
-        self.points_stay = run.points_stay
+        self.points_stay = replay.placement.points_stay
         self.points = self._make_points(looks)
         if self.points_stay:
-            self._move_points(run.points.X.numpy())
+            self._move_points(replay.points.X.numpy())
             drawn = [axes.add_artist(Overlay(axes, self.points))]
         else:
             drawn = [axes.add_line(points) for points in self.points]
@@ -72,8 +76,8 @@ class SpaceView:
         """Move all artists to where they belong at an epoch."""
         scene = snapshot.scene
         self.title.draw(snapshot.epoch)
-        self.regions[0].set_path(scene.ground)
-        self.regions[1].set_path(scene.region)
+        self.regions[0].set_path(closed_path(scene.ground))
+        self.regions[1].set_path(closed_path(scene.region))
         self.grid.set_segments(scene.grid)
         self.boundary.set_path(Path.make_compound_path(*map(Path, scene.boundary)))
         if not self.points_stay:
@@ -109,22 +113,20 @@ def interleaved(groups, count=2):
 
 
 class OtherSpace:
-    """The same epoch of a run in another space.
+    """The same epoch in another space.
 
     Raises NetworkError if that space is no plane.
     """
 
-    def __init__(self, axes, run, looks, space):
-        history, remedy = run.history, f"leave out --views {space.view}"
-        check_dimensions(space, history.network(0), history.dataset, remedy)
-        self.run = Run(history, space, run.epochs, run.points, run.size)
-        self.views = space_views(axes, self.run, looks, title=())
+    def __init__(self, axes, replay, looks, space):
+        self.other = replay.in_space(replace(space, remedy=f"leave out --views {space.view}"))
+        self.views = space_views(axes, self.other, looks, title=())
         axes.set_title(space.name.replace("_", " ").title())
         self.artists = [artist for view in self.views for artist in view.artists]
 
     def draw(self, snapshot):
         """Draw the epoch in the other space."""
-        other = self.run.at(snapshot.epoch)
+        other = self.other.at(snapshot.epoch)
         for view in self.views:
             view.draw(other)
 
@@ -137,8 +139,8 @@ class BoundaryBeyond:
     artists: the line.
     """
 
-    def __init__(self, axes, run):
-        low, high = np.array(run.limits.low), np.array(run.limits.high)
+    def __init__(self, axes, replay):
+        low, high = np.array(replay.placement.limits.low), np.array(replay.placement.limits.high)
         self.center, self.reach = (low + high) / 2, np.linalg.norm(high - low)
         (self.line,) = axes.plot([], [], color="black", linewidth=1, linestyle="--", zorder=3.5)
         self.artists = (self.line,)
@@ -153,10 +155,10 @@ class BoundaryBeyond:
         self.line.set_data(*np.transpose([nearest - along, nearest + along]))
 
 
-def space_views(axes, run, looks, title=None, gap=TITLE_GAP):
+def space_views(axes, replay, looks, title=None, gap=TITLE_GAP):
     """Make the views that draw a space on axes; see SpaceView."""
-    views = [SpaceView(axes, run, looks, title, gap)]
-    return [*views, ErrorRings(axes, run, looks)] if looks.mark_errors else views
+    views = [SpaceView(axes, replay, looks, title, gap)]
+    return [*views, ErrorRings(axes, replay, looks)] if looks.mark_errors else views
 
 
 def _prepare(axes, plane, names):

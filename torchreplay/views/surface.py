@@ -1,5 +1,7 @@
 """The loss over a plane of parameter space, and the path of the training through it."""
 
+from functools import partial
+
 import numpy as np
 from contourpy import FillType, contour_generator
 from matplotlib.cm import ScalarMappable
@@ -8,6 +10,7 @@ from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
+from torchreplay.errors import UserError
 from torchreplay.record.layers import check_parameters
 from torchreplay.record.loss_surface import LossSurface
 from torchreplay.record.parameter_space import ParameterPath
@@ -30,15 +33,18 @@ class LossContours:
 
     Both have the same scale of colors. Where the path has another color than the plane under it,
     the plane does not go through that part of the path.
+
+    parameters: the names of two, between which the loss is shown; by default the main components of
+        the path.
     """
 
-    def __init__(self, axes, run, looks):
-        check_parameters(run.history, "surface")
-        self.history, last = run.history, run.last_epoch
-        self.path = ParameterPath(run.history, last, looks.plane)
+    def __init__(self, axes, replay, looks, parameters=()):
+        check_parameters(replay.history, "surface")
+        self.history, last = replay.history, replay.last_epoch
+        self.path = ParameterPath(replay.history, last, parameters)
         low, high = self._ends()
-        self.surface = LossSurface(run.history, self.path.directions, low, high)
-        levels = self._levels([run.epochs[0], run.epochs[len(run.epochs) // 2], last])
+        self.surface = LossSurface(replay.history, self.path.directions, low, high)
+        levels = self._levels([replay.epochs[0], replay.epochs[len(replay.epochs) // 2], last])
         self.norm = BoundaryNorm(levels, len(levels) + 1, extend="both")
         self.colors = GRAYS.resampled(len(levels) + 1)
         self.edges = [-np.inf, *levels, np.inf]
@@ -140,3 +146,10 @@ def band(contours, low, high):
 
 
 PANELS = [LossContours]
+
+
+def panels_with(*parameters):
+    """The panel that shows the loss between two parameters, given by their names."""
+    if len(parameters) != 2:
+        raise UserError(f"view surface: {len(parameters)} parameters: give the names of two")
+    return [partial(LossContours, parameters=parameters)]

@@ -27,9 +27,9 @@ def update_sizes(history, last):
 class UpdateSizes(LayerCurves):
     """The relative size of every layer's step against the epoch, up to the present one."""
 
-    def __init__(self, axes, run, looks):
-        sizes = update_sizes(run.history, run.last_epoch)
-        super().__init__(axes, run.history, sizes, "Updates", "size of step / weights")
+    def __init__(self, axes, replay, looks):
+        sizes = update_sizes(replay.history, replay.last_epoch)
+        super().__init__(axes, replay.history, sizes, "Updates", "size of step / weights")
 
 
 PANELS = [UpdateSizes]

@@ -50,12 +50,12 @@ class Violins:
     quantity: gives the values of all layers, by their numbers, of a History and a Snapshot.
     """
 
-    def __init__(self, axes, run, looks, title, quantity):
-        check_parameters(run.history, "violins")
-        self.history, self.quantity = run.history, quantity
-        names = run.history.layer_names
+    def __init__(self, axes, replay, looks, title, quantity):
+        check_parameters(replay.history, "violins")
+        self.history, self.quantity = replay.history, quantity
+        names = replay.history.layer_names
         axes.set_title(title)
-        axes.set(xlim=(-0.5, len(names) - 0.5), ylim=self._limits(axes, run))
+        axes.set(xlim=(-0.5, len(names) - 0.5), ylim=self._limits(axes, replay))
         self._name_layers(axes, names)
         self._scale = axes.yaxis.get_transform()
         self._edges = np.linspace(*self._scale.transform(axes.get_ylim()), BINS + 1)
@@ -68,12 +68,12 @@ class Violins:
         (self.medians,) = axes.plot([], [], "o", **dot, scalex=False, scaley=False)
         self.artists = (self.bodies, self.ticks, self.medians, *axes.spines.values())
 
-    def _limits(self, axes, run):
+    def _limits(self, axes, replay):
         """The ends of the axis, that hold for all epochs; gradients get a scale of their own."""
         ends = [
             (values.min(), values.max())
-            for epoch in run.epochs
-            for values in self.quantity(run.history, run.at(epoch)).values()
+            for epoch in replay.epochs
+            for values in self.quantity(replay.history, replay.at(epoch)).values()
         ]
         low, high = np.min(ends), np.max(ends)
         if self.quantity is gradients_of:

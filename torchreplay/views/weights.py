@@ -20,10 +20,10 @@ class WeightMap:
     The columns of a block are the inputs of its units, and the last one is their biases.
     """
 
-    def __init__(self, axes, run, looks):
-        self.history = run.history
-        blocks = self.history.weights_and_biases(run.last_epoch)
-        largest = self.history.largest_parameter(run.epochs)
+    def __init__(self, axes, replay, looks):
+        self.history = replay.history
+        blocks = self.history.weights_and_biases(replay.last_epoch)
+        largest = self.history.largest_parameter(replay.epochs)
         widths = [block.shape[1] + GAP for block in blocks]
         self.left = [0, *itertools.accumulate(widths[:-1])]
         self.shape = max(map(len, blocks)), sum(widths) - GAP
@@ -34,7 +34,7 @@ class WeightMap:
         self.numbers = self._numbers(axes, blocks)
         if not self.numbers:
             axes.figure.colorbar(self.image, ax=axes, pad=0.09, aspect=15)
-        self._name(axes, blocks, run.points.names)
+        self._name(axes, blocks, replay.points.names)
         self.artists = (self.image, *self.numbers)
 
     def _name(self, axes, blocks, features):

@@ -40,19 +40,21 @@ class Options:
 
     record: the files to load a record from, and to save one to.
     trainings: by its name, what to load, for `load_datasets`, and how to make and train a network,
-        for `train_all`.
-    scenes: their epochs, points and size, for `collect`.
-    picture: for `compose`.
+        for `train_replays`.
+    space: its epochs, points and size, and what is compared, for `collect`.
+    picture: for `picture` of what that gives.
     film: for `Film`.
+    page: for `Replay.to_html`; empty if there is to be none.
     output: for `OutputFolder`.
     reported: the epochs whose loss and accuracy are told, for `report`.
     """
 
     record: dict
     trainings: dict
-    scenes: dict
+    space: dict
     picture: dict
     film: dict
+    page: dict
     output: dict
     reported: list
 
@@ -95,9 +97,10 @@ def parse_options(description, folder, arguments=None, space=None):
             }
             for name, one in runs.items()
         },
-        scenes=picture.scenes(typed, {*stills, *film_epochs}),
+        space=picture.space(typed, {*stills, *film_epochs}),
         picture=picture.grouped(typed),
         film=film.grouped(typed),
+        page=picture.page(typed, space.view) if space and film.PAGE in typed.format else {},
         output=output.grouped(typed, folder),
         reported=[*stills, film_epochs[-1]],
     )

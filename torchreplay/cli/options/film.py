@@ -4,12 +4,15 @@ from torchreplay.cli.options.parser import EPOCH, number
 from torchreplay.films.forms import FORMS
 from torchreplay.settings import FPS, HOLD
 
+PAGE = "html"  # is made of a record, and not of frames
+
 
 # fmt: off
 def add(option, folder):
     """Add the options."""
-    option("--format", f"forms of the film: {', '.join(FORMS)}; png is a folder of frames, html a"
-           " page to explore", "mp4", default=["mp4"], nargs="+", choices=FORMS, metavar="NAME")
+    names = (*FORMS, PAGE)
+    option("--format", f"forms of the film: {', '.join(names)}; png is a folder of frames, html a"
+           " page to explore", "mp4", default=["mp4"], nargs="+", choices=names, metavar="NAME")
     option("--from", "first epoch", "1", dest="first", default=1, type=EPOCH, metavar="K")
     option("--to", "last epoch", "that of the training", dest="last", type=EPOCH, metavar="K")
     option("--every", "epochs from one frame to the next; the last epoch is always shown;"
@@ -39,13 +42,13 @@ def contradictions(typed):
         yield f"--to {typed.last} comes after the last of {typed.epochs:,} --epochs"
     if typed.first > _last(typed):
         yield f"--from {typed.first} comes after the last epoch of the film, {_last(typed)}"
-    forms = {name: FORMS[name] for name in typed.format}
+    forms = {name: FORMS[name] for name in typed.format if name in FORMS}
     if typed.once and not any(form.repeats for form in forms.values()):
         yield f"--once is for --format {' and '.join(n for n, f in FORMS.items() if f.repeats)}"
+    for flag, several in (("--compare", typed.compare), ("--search", typed.search)):
+        if several and PAGE in typed.format:
+            yield f"--format {PAGE} shows one run: leave out {flag}"
     for name, form in forms.items():
-        for flag, several in (("--compare", typed.compare), ("--search", typed.search)):
-            if several and not form.compares:
-                yield f"--format {name} shows one run: leave out {flag}"
         if typed.fps > form.most_fps:
             yield f"--format {name} has at most {form.most_fps} frames a second: lower --fps"
     if typed.hold and not any(form.holds for form in forms.values()):

@@ -2,6 +2,7 @@
 
 from torchreplay.cli.options import data
 from torchreplay.cli.options.parser import EPOCH, path
+from torchreplay.films.forms import FORMS
 
 STILL_FORMS = ("png", "svg", "pdf")
 
@@ -50,5 +51,5 @@ def grouped(typed, folder):
         "suffix": suffix(typed),
         "stills": stills(typed),
         "still_forms": list(dict.fromkeys(typed.still_forms)),
-        "forms": list(dict.fromkeys(typed.format)),
+        "forms": [form for form in dict.fromkeys(typed.format) if form in FORMS],
     }

@@ -44,9 +44,14 @@ def size(typed):
     return typed.dpi * SPACE_INCHES if typed.dpi else typed.size or SIZE.default
 
 
-def scenes(typed, epochs):
+def space(typed, epochs):
     """What `collect` is to be given."""
-    return {"epochs": sorted(epochs), "max_points": typed.max_points, "size": size(typed)}
+    return {
+        "epochs": sorted(epochs),
+        "max_points": typed.max_points,
+        "size": size(typed),
+        "compared": {name.replace("-", " "): values for name, *values in typed.compare},
+    }
 
 
 def _maps(typed):
@@ -57,13 +62,23 @@ def _maps(typed):
 
 
 def grouped(typed):
-    """What `compose` is to be given."""
-    return {
-        "views": [*_maps(typed), *typed.views],
+    """What `picture` of a SpaceReplay or of a Comparison is to be given."""
+    views = [("surface", *typed.plane) if typed.plane and view == "surface" else view
+             for view in (*_maps(typed), *typed.views)]  # fmt: skip
+    looks = {
         "palette": typed.palette,
         "mark_errors": typed.mark_errors,
-        "size": size(typed),
-        "compared": {name.replace("-", " "): values for name, *values in typed.compare},
         "legend": not typed.no_legend,
-        "plane": typed.plane or (),
+    }
+    return looks if typed.compare else {"views": views, **looks}
+
+
+def page(typed, name):
+    """What `Replay.to_html` is to be given; `name` is that of the space that comes first."""
+    return {
+        "palette": typed.palette,
+        "opens": name,
+        "mark_errors": typed.mark_errors,
+        "fps": typed.fps,
+        "max_points": typed.max_points,
     }

@@ -1,0 +1,63 @@
+"""What a script leaves: its files, and lines on how training went."""
+
+from torchreplay.cli.checks import check_runs, picture_memory
+from torchreplay.cli.outcome import report, tell_troubles
+from torchreplay.data.dataset import remarks
+from torchreplay.films.output_files import OutputFolder
+from torchreplay.spaces.space import spaces_shown
+from torchreplay.system.staging import check_place
+from torchreplay.system.terminal import tell
+
+PAGE_NAME = "training.html"  # from either script
+
+
+class Outputs(OutputFolder):
+    """The files that a script leaves, and what it says before and after training.
+
+    space: the Space that it shows.
+    options: the Options.
+
+    page: the path of the page, or None if there is none.
+    """
+
+    def __init__(self, space, options):
+        super().__init__(space.name, **options.output)
+        self.space, self.options, self.histories = space, options, {}
+        self.page = self.folder / PAGE_NAME if options.page else None
+        if self.page:
+            check_place(self.page)
+
+    def check(self, datasets, networks):
+        """Raise UserError if runs cannot be shown or take too much; say what is good to know.
+
+        datasets: by the names of the runs, and `networks` those that are to be trained, or were.
+        """
+        space, picture = self.options.space, self.options.picture
+        views, frames = picture.get("views", ()), len(self.options.film["epochs"])
+        shown = views, space["size"], space["compared"], picture["legend"]
+        needs = picture_memory(self.options.output["forms"], frames, *shown)
+        spaces = spaces_shown(self.space, views)
+        check_runs(datasets, networks, spaces, self.options.trainings, needs, views)
+        drawn = picture["palette"], space["max_points"]
+        tell(*remarks(datasets.values(), *drawn), *self.faults)
+
+    def note(self, replays):
+        """Note Replays by the names of their runs: say what went wrong, and save the record."""
+        self.histories = {name: replay.history for name, replay in replays.items()}
+        tell_troubles(self.histories, self.options.trainings)
+        path = self.options.record["save_to"]
+        if path:
+            replays[""].save(path)
+            self.files.append(path)
+
+    def save_page(self, replays):
+        """Save the page of a Replay, if there is to be one."""
+        if self.page:
+            (replay,) = replays.values()
+            replay.to_html(self.stage / self.page.name, **self.options.page)
+            check_place(self.page)  # once more: training takes its time
+            self.put(self.page)
+
+    def report(self):
+        """Print loss and accuracy of all runs, and the files; see `outcome.report`."""
+        report(self.histories, self.options.reported, self, self.options.space["compared"])

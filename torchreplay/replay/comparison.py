@@ -1,0 +1,100 @@
+"""Several recorded trainings side by side, in step."""
+
+from functools import partial
+
+from torchreplay.errors import UserError
+from torchreplay.films.film import Film
+from torchreplay.pictures.comparison import side_by_side
+from torchreplay.pictures.picture import Picture, default_style, new_figure
+from torchreplay.replay.space_replay import SpaceReplay
+from torchreplay.settings import FPS, HOLD, SIZE
+from torchreplay.spaces.space import SPACE_INCHES
+from torchreplay.views.looks import looks_of
+
+
+class Comparison:
+    """Several recorded trainings in one space, a panel each, drawn at the same epoch.
+
+    spaces: their SpaceReplays, row by row.
+    compared: the one or two options in which they differ, each with its values. The first one
+        differs by columns, the second one by rows.
+
+    history: the longest of their Histories.
+    After `plot`: `figure_`, the matplotlib Figure drawn.
+    """
+
+    def __init__(self, spaces, compared):
+        self.spaces, self.compared = spaces, compared
+        self.history = max((each.history for each in spaces), key=lambda history: history.last)
+
+    def showing(self, epochs, size):
+        """The same for some epochs by their numbers, in some size."""
+        return Comparison([each.showing(epochs, size) for each in self.spaces], self.compared)
+
+    def picture(self, palette="classic", mark_errors=False, legend=True):
+        """Make the Picture of the epochs shown; see `SpaceReplay.animate`."""
+        looks = self._looks(palette, mark_errors, legend)
+        first = self.spaces[0]
+        new = partial(new_figure, first.size / SPACE_INCHES)
+        with default_style():
+            figure, parts = side_by_side(self.spaces, self.compared, looks, new)
+            return Picture(figure, parts, first.space.title, looks.palette, self.history)
+
+    def animate(
+        self, epochs=None, fps=FPS.default, size=SIZE.default, *, hold=HOLD.default,
+        palette="classic", mark_errors=False, legend=True,
+    ):  # fmt: skip
+        """Make the Film of some epochs, a frame each; see `SpaceReplay.animate`."""
+        numbers = self.history.numbers(epochs)
+        picture = self.showing(numbers, size).picture(palette, mark_errors, legend)
+        return Film(picture, numbers, fps, hold)
+
+    def plot(self, epoch=None, *, palette="classic", mark_errors=False, legend=True):
+        """Draw an epoch on a new pyplot figure. Returns itself; see `SpaceReplay.plot`."""
+        from matplotlib import pyplot  # it chooses a backend
+
+        number = self.history.number(self.history.epochs[-1] if epoch is None else epoch)
+        looks = self._looks(palette, mark_errors, legend)
+
+        def new(width, height):
+            return pyplot.figure(figsize=(width, height))
+
+        self.figure_, parts = side_by_side(self.spaces, self.compared, looks, new)
+        for part in parts:
+            part.draw(number)
+            for title in part.titles:
+                title.join()
+        return self
+
+    def _looks(self, palette, mark_errors, legend):
+        is_projected = any(each.space.is_projected for each in self.spaces)
+        return looks_of(palette, mark_errors or is_projected, legend)
+
+
+def compare(replays):
+    """Put recorded trainings side by side: a Comparison.
+
+    replays: a dictionary of two or more by their names: all Replays, or all SpaceReplays of one
+        kind of space. A Replay is shown in its input space if its data has two features, else in
+        its feature space.
+    Raises TypeError or ValueError for anything else.
+    """
+    if not isinstance(replays, dict) or len(replays) < 2:
+        raise UserError('replays: give a dictionary of two or more, as {"0.3": replay, ...}')
+    spaces = [_space_of(name, replay) for name, replay in replays.items()]
+    for kind, values in (
+        ("spaces", {each.space.name for each in spaces}),
+        ("labels of epochs", {(each.history.label, each.history.every) for each in spaces}),
+    ):
+        if len(values) > 1:
+            raise UserError(f"replays have different {kind}: {', '.join(map(str, sorted(values)))}")
+    return Comparison(spaces, {"": list(map(str, replays))})
+
+
+def _space_of(name, replay):
+    if isinstance(replay, SpaceReplay):
+        return replay
+    if not hasattr(replay, "input_space"):
+        raise TypeError(f"replays: {name!r} is a {type(replay).__name__}, not a Replay")
+    is_plane = replay.history.dataset.is_plane and not replay.keeps_features
+    return replay.input_space() if is_plane else replay.feature_space()

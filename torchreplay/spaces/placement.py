@@ -1,0 +1,82 @@
+"""How a space stands on the axes of a picture, the same at all epochs that are shown."""
+
+from functools import cached_property
+
+import numpy as np
+import torch
+from torch import nn
+
+from torchreplay.errors import UserError
+from torchreplay.geometry.plane import Plane, surround
+from torchreplay.models.activations import activation_of
+from torchreplay.models.classifier import last_layer
+from torchreplay.models.tracing import in_batches
+from torchreplay.spaces.space import axis_labels
+from torchreplay.spaces.whitening import is_latent, undo, whitening, with_grid
+
+LARGEST_IMAGE = 1e15  # of a point, in a feature space without bounds
+UNIT_SPACING = 0.2  # of the grid lines across the range of a unit
+
+
+class Placement:
+    """How a space of a recorded training stands on axes.
+
+    history: the History, and `space` the Space.
+    epochs: those shown, in ascending order.
+    points: the Dataset whose points are drawn.
+
+    points_stay: whether points stay in their places: in the input space, which no layer moves.
+    is_whitened: whether the axes show units whitened, as they do latent ones.
+    """
+
+    def __init__(self, history, space, epochs, points):
+        self.history, self.space, self.epochs, self.points = history, space, epochs, points
+        self._whitening = None
+        layers = space.transform(history.network(epochs[-1]))
+        self._last_layer = last_layer(layers)
+        self.points_stay, self.is_whitened = self._last_layer is None, is_latent(layers)
+        if self.is_whitened:
+            self._whitening = whitening(layers, points)
+
+    @property
+    def axis_labels(self):
+        """What the two axes are called."""
+        return axis_labels(self.space, self.is_whitened, self.points.names)
+
+    def layers(self, network):
+        """The layers of a network that map the input plane to what the axes show."""
+        layers = self.space.transform(network)
+        return nn.Sequential(layers, self._whitening) if self.is_whitened else layers
+
+    def head(self, network):
+        """The linear layer that makes the logit of what the axes show, or None if there is none."""
+        head = self.space.head(network)
+        return undo(head, self._whitening) if head and self.is_whitened else head
+
+    @cached_property
+    def limits(self):
+        """The Plane that the axes show.
+
+        It is the plane of the data, or the range of the hidden units. If that has no ends, it is
+        what points and grid reach at the epochs shown, and each axis has a scale of its own.
+        """
+        if self.points_stay:
+            return self.history.dataset.plane
+        activation = activation_of(self._last_layer)
+        if activation and activation.range:
+            low, high = activation.range
+            return Plane((low, low), (high, high), (UNIT_SPACING, UNIT_SPACING))
+        ends = [end for epoch in self.epochs for end in self._reach(epoch)]
+        return surround(np.array(ends), same_scale=False)
+
+    @torch.no_grad()
+    def _reach(self, epoch):
+        """The least and the largest coordinates of the images of points and grid at an epoch."""
+        network = self.history.network(epoch)
+        x = with_grid(self.points)
+        if hasattr(network, "grid"):  # one that is kept
+            x = torch.cat([x, torch.from_numpy(network.grid).flatten(0, 1)])
+        images = in_batches(self.layers(network), x).double().numpy()
+        if not np.abs(images).max() < LARGEST_IMAGE:
+            raise UserError("hidden units put out more than can be shown: lower --learning-rate")
+        return images.min(axis=0), images.max(axis=0)

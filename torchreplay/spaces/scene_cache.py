@@ -1,0 +1,41 @@
+"""The scenes of many epochs, as many as memory allows."""
+
+import itertools
+from collections.abc import Mapping
+
+
+class SceneCache(Mapping):
+    """Scenes by their epoch, made when they are first used.
+
+    The latest are kept, as many as a bound of memory allows.
+
+    epochs: those that there are.
+    make: makes the Scene of an epoch.
+    max_bytes: the bound.
+    """
+
+    def __init__(self, epochs, make, max_bytes):
+        self._epochs, self._make, self._max_bytes = epochs, make, max_bytes
+        self._kept, self._bytes = {}, 0
+
+    def __getitem__(self, epoch):
+        if epoch not in self._epochs:
+            raise KeyError(epoch)
+        if epoch not in self._kept:
+            scene = self._make(epoch)
+            self._kept[epoch] = scene
+            self._bytes += memory_of(scene)
+            while self._bytes > self._max_bytes and len(self._kept) > 1:
+                self._bytes -= memory_of(self._kept.pop(next(iter(self._kept))))
+        return self._kept[epoch]
+
+    def __iter__(self):
+        return iter(self._epochs)
+
+    def __len__(self):
+        return len(self._epochs)
+
+
+def memory_of(scene):
+    """The bytes that a Scene takes."""
+    return sum(curve.nbytes for curve in itertools.chain(*scene))

@@ -1,0 +1,74 @@
+"""One epoch of a recorded training in a space: what pictures need to know of it."""
+
+from functools import cached_property
+
+import torch
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from torchreplay.models.decision import predicted
+from torchreplay.models.tracing import in_batches
+
+
+class Snapshot:
+    """A replay at one epoch. The network is evaluated once, however many views use the values.
+
+    replay: the SpaceReplay.
+    epoch: its number.
+    network: as it was then.
+
+    `images` and `drawn_wrong` are of the points drawn, all other values of all points trained on.
+    """
+
+    def __init__(self, replay, epoch, network):
+        self.replay, self.epoch, self.network = replay, epoch, network
+
+    @cached_property
+    def scene(self):
+        """The Scene: grid, boundary and regions."""
+        return self.replay.scenes[self.epoch]
+
+    @property
+    def head(self):
+        """The linear layer that makes the logit of what the axes show, or None."""
+        return self.replay.placement.head(self.network)
+
+    @cached_property
+    @torch.no_grad()
+    def images(self):
+        """Where the points drawn stand on the axes, (n, 2)."""
+        layers = self.replay.placement.layers(self.network)
+        return in_batches(layers, self.replay.points.X).numpy()
+
+    @cached_property
+    @torch.no_grad()
+    def drawn_wrong(self):
+        """Which of the points drawn are misclassified, (n,)."""
+        points = self.replay.points
+        logit = in_batches(self.network.logit, points.X)
+        return (predicted(logit) != points.y)[:, 0].numpy()
+
+    @cached_property
+    @torch.no_grad()
+    def logit(self):
+        """The logit of all points trained on, a tensor (n,)."""
+        return in_batches(self.network.logit, self._trained.X)[:, 0]
+
+    @property
+    def probability(self):
+        """The probability of class 1 of all points trained on, (n,)."""
+        return torch.sigmoid(self.logit).numpy()
+
+    @property
+    def correct(self):
+        """Which of the points trained on are classified correctly, (n,)."""
+        return (predicted(self.logit) == self._trained.y[:, 0]).numpy()
+
+    @property
+    def losses(self):
+        """The loss of every point trained on, (n,)."""
+        labels = self._trained.y[:, 0]
+        return binary_cross_entropy_with_logits(self.logit, labels, reduction="none").numpy()
+
+    @property
+    def _trained(self):
+        return self.replay.history.dataset.trained

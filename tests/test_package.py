@@ -1,6 +1,7 @@
 """The package by itself: it loads late, has all its names, and needs nothing that stands above."""
 
 import ast
+import graphlib
 import subprocess
 import sys
 
@@ -60,6 +61,53 @@ def test_package_imports_nothing_from_above(file):
     for name in imported(file):
         assert name.partition(".")[0] not in ABOVE
         assert not name.startswith("..")
+
+
+def modules_used(file):
+    """The modules of the package that a file imports, wherever it does, as `data/dataset`."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names = [name.name for name in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{name.name}" for name in node.names]
+        else:
+            continue
+        for name in names:
+            root, *parts = name.split(".")
+            path = PROJECT / root / "/".join(parts)
+            path = path if path.with_suffix(".py").exists() or path.is_dir() else path.parent
+            if root == "torchreplay" and path != PROJECT / root:
+                yield path.relative_to(PROJECT / root).as_posix()
+
+
+def arrows(part_of):
+    """What each part of the package imports of other parts: sets by name.
+
+    part_of: the part that a module belongs to, as `data/dataset`.
+    """
+    found = {}
+    for file in FILES:
+        own = part_of(file.relative_to(PROJECT / "torchreplay").with_suffix("").as_posix())
+        used = {part_of(module) for module in modules_used(file)} - {own, "__init__"}
+        found.setdefault(own, set()).update(used)
+    return found
+
+
+@pytest.mark.parametrize(
+    "part_of",
+    [lambda module: module.partition("/")[0], lambda module: module.removesuffix("/__init__")],
+    ids=["packages", "modules"],
+)
+def test_there_are_floors_and_every_import_goes_down(part_of):
+    """Floors exist where imports make no circle."""
+    found = arrows(part_of)
+    assert len(found) > 10 and any(found.values())
+    graphlib.TopologicalSorter(found).prepare()  # raises CycleError, which names a circle
+
+
+def test_a_circle_would_be_found():
+    with pytest.raises(graphlib.CycleError):
+        graphlib.TopologicalSorter({"a": {"b"}, "b": {"c"}, "c": {"a"}}).prepare()
 
 
 def test_common_imports_nothing_of_the_scripts():

@@ -195,9 +195,8 @@ def test_positions_in_place_of_a_network(visit):
     assert text(page, "#epoch") == "3"
     for name, space in (("input", INPUT_SPACE), ("feature", FEATURE_SPACE)):
         run = SpaceReplay(history, space, range(5), history.dataset)
-        near = {
-            "atol": np.subtract(run.placement.limits.high, run.placement.limits.low).max() / 65535
-        }
+        limits = run.placement.limits
+        near = {"atol": np.subtract(limits.high, limits.low).max() / 65535}
         np.testing.assert_allclose(images_of(page, name), run.at(3).images, **near)
         shown = scene(page, name)
         for kind in ("grid", "boundary"):

@@ -48,9 +48,8 @@ def check_against_record(visit, history):
         snapshot = runs["feature"].at(epoch)
         P, images = points_of(page)
         np.testing.assert_allclose(P, snapshot.probability, atol=1e-5)
-        span = np.subtract(
-            runs["feature"].placement.limits.high, runs["feature"].placement.limits.low
-        )
+        limits = runs["feature"].placement.limits
+        span = np.subtract(limits.high, limits.low)
         np.testing.assert_allclose(images / span, snapshot.images / span, atol=1e-5)
         for name, run in runs.items():
             assert_same_curves(scene(page, name)["boundary"], run.scenes[epoch].boundary, run)

@@ -1,10 +1,15 @@
 """A film: which epochs of a picture are shown, and how fast."""
 
+from __future__ import annotations
+
 import base64
 import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 
+import numpy as np
 from tqdm import tqdm
 
 from torchreplay.errors import UserError
@@ -19,16 +24,34 @@ from torchreplay.system.staging import save_whole
 class Film:
     """The pictures of some epochs, one after another, to be saved or shown in a notebook.
 
-    picture: the Picture that draws them.
-    epochs: a frame each, by their numbers in the record.
-    fps: frames a second.
-    hold: seconds that the last frame stays.
-    loop: whether a form that can repeat itself does.
-    Raises ValueError for a pace that no film has.
+    Parameters
+    ----------
+    picture : Picture
+        What draws them.
+    epochs : sequence of int
+        A frame each, by their numbers in the record.
+    fps : float
+        Frames a second.
+    hold : float
+        Seconds that the last frame stays.
+    loop : bool
+        Whether a form that can repeat itself does.
+
+    Raises
+    ------
+    UserError
+        For a pace that no film has; it is a ValueError.
+
+    Examples
+    --------
+    >>> film = replay.input_space().animate(epochs=[1, 2, 3], size=240)
+    >>> [frame.shape for frame in film.frames()]
+    [(240, 240, 4), (240, 240, 4), (240, 240, 4)]
+    >>> film.save("film.gif")
     """
 
     picture: Picture
-    epochs: list
+    epochs: Sequence[int]
     fps: float = FPS.default
     hold: float = HOLD.default
     loop: bool = True
@@ -37,12 +60,12 @@ class Film:
         FPS.check("fps", self.fps)
         HOLD.check("hold", self.hold)
 
-    def frames(self):
+    def frames(self) -> Iterator[np.ndarray]:
         """Draw frame after frame: (height, width, 4) uint8 arrays, each valid until the next."""
         for epoch in tqdm(self.epochs, desc="film", unit="frame", disable=None):
             yield self.picture.draw(epoch)
 
-    def save(self, path):
+    def save(self, path: str | PathLike[str]) -> None:
         """Save the film as MP4 or GIF, or, without an ending, as a folder of PNG.
 
         An older file is replaced when the new one is whole. Raises ValueError for another ending.

@@ -1,6 +1,10 @@
 """Several recorded trainings side by side, in step."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from torchreplay.errors import UserError
 from torchreplay.films.film import Film
@@ -11,19 +15,41 @@ from torchreplay.settings import FPS, HOLD, SIZE
 from torchreplay.spaces.space import SPACE_INCHES
 from torchreplay.views.looks import looks_of
 
+if TYPE_CHECKING:
+    from torchreplay.replay.replay import Replay
+    from torchreplay.views.palettes import PaletteName
+
 
 class Comparison:
     """Several recorded trainings in one space, a panel each, drawn at the same epoch.
 
-    spaces: their SpaceReplays, row by row.
-    compared: the one or two options in which they differ, each with its values. The first one
-        differs by columns, the second one by rows.
+    `compare` makes it.
 
-    history: the longest of their Histories.
-    After `plot`: `figure_`, the matplotlib Figure drawn.
+    Parameters
+    ----------
+    spaces : sequence of SpaceReplay
+        The trainings, row by row.
+    compared : Mapping
+        The one or two options in which they differ, each with its values. The first one differs
+        by columns, the second one by rows.
+
+    Attributes
+    ----------
+    history : History
+        The longest of their records.
+    figure_ : Figure
+        After `plot`: the matplotlib Figure drawn.
+
+    Examples
+    --------
+    >>> both = compare({"one": replay, "other": other}).plot(epoch=2)
+    >>> both.figure_.savefig("both.png")
+    >>> both.animate().save("both.mp4")
     """
 
-    def __init__(self, spaces, compared):
+    figure_: Any
+
+    def __init__(self, spaces: Sequence[SpaceReplay], compared: Mapping[str, Sequence[str]]):
         self.spaces, self.compared = spaces, compared
         self.history = max((each.history for each in spaces), key=lambda history: history.last)
 
@@ -31,7 +57,9 @@ class Comparison:
         """The same for some epochs by their numbers, in some size."""
         return Comparison([each.showing(epochs, size) for each in self.spaces], self.compared)
 
-    def picture(self, palette="classic", mark_errors=False, legend=True):
+    def picture(
+        self, palette: PaletteName = "classic", mark_errors: bool = False, legend: bool = True
+    ) -> Picture:
         """Make the Picture of the epochs shown; see `SpaceReplay.animate`."""
         looks = self._looks(palette, mark_errors, legend)
         first = self.spaces[0]
@@ -41,15 +69,29 @@ class Comparison:
             return Picture(figure, parts, first.space.title, looks.palette, self.history)
 
     def animate(
-        self, epochs=None, fps=FPS.default, size=SIZE.default, *, hold=HOLD.default,
-        palette="classic", mark_errors=False, legend=True,
-    ):  # fmt: skip
+        self,
+        epochs: Iterable[int] | None = None,
+        fps: float = FPS.default,
+        size: float = SIZE.default,
+        *,
+        hold: float = HOLD.default,
+        palette: PaletteName = "classic",
+        mark_errors: bool = False,
+        legend: bool = True,
+    ) -> Film:
         """Make the Film of some epochs, a frame each; see `SpaceReplay.animate`."""
         numbers = self.history.numbers(epochs)
         picture = self.showing(numbers, size).picture(palette, mark_errors, legend)
         return Film(picture, numbers, fps, hold)
 
-    def plot(self, epoch=None, *, palette="classic", mark_errors=False, legend=True):
+    def plot(
+        self,
+        epoch: int | None = None,
+        *,
+        palette: PaletteName = "classic",
+        mark_errors: bool = False,
+        legend: bool = True,
+    ) -> Comparison:
         """Draw an epoch on a new pyplot figure. Returns itself; see `SpaceReplay.plot`."""
         from matplotlib import pyplot  # it chooses a backend
 
@@ -71,7 +113,7 @@ class Comparison:
         return looks_of(palette, mark_errors or is_projected, legend)
 
 
-def compare(replays):
+def compare(replays: Mapping[str, Replay | SpaceReplay]) -> Comparison:
     """Put recorded trainings side by side: a Comparison.
 
     replays: a dictionary of two or more by their names: all Replays, or all SpaceReplays of one
@@ -79,7 +121,7 @@ def compare(replays):
         its feature space.
     Raises TypeError or ValueError for anything else.
     """
-    if not isinstance(replays, dict) or len(replays) < 2:
+    if not isinstance(replays, Mapping) or len(replays) < 2:
         raise UserError('replays: give a dictionary of two or more, as {"0.3": replay, ...}')
     spaces = [_space_of(name, replay) for name, replay in replays.items()]
     for kind, values in (

@@ -1,8 +1,12 @@
 """Replays: a recorded training as spaces, page or file, each in one line of code."""
 
+from __future__ import annotations
+
 import contextlib
 import html
+from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from torchreplay.data.dataset import sample
 from torchreplay.errors import NetworkError
@@ -17,23 +21,52 @@ from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 from torchreplay.system.staging import save_whole
 from torchreplay.views.looks import looks_of
 
+if TYPE_CHECKING:
+    from torch import nn
+
+    from torchreplay.views.palettes import PaletteName
+
 PAGE_HEIGHT = 820  # pixels, of a page in a notebook
 
 
 class Replay:
     """A recorded training, shown in its spaces at any epoch.
 
-    history: its History; `history.epochs`, `.loss`, `.accuracy` and `.parameters` are arrays.
+    `Recorder.replay` and `Replay.load` make it. In a notebook it shows the page of the training.
+
+    Parameters
+    ----------
+    history : History
+        The record; `history.epochs`, `.loss`, `.accuracy` and `.parameters` are arrays.
+
+    Raises
+    ------
+    TypeError
+        If this is no History.
+
+    Examples
+    --------
+    >>> replay.history.epochs
+    array([0, 1, 2, 3])
+    >>> replay.to_html("training.html")
+    >>> replay.save("training.npz")
+    >>> Replay.load("training.npz", model).history.last
+    3
     """
 
-    def __init__(self, history):
+    history: History
+
+    def __init__(self, history: History):
         if not isinstance(history, History):
             raise TypeError(
                 f"history is a {type(history).__name__}: use Recorder.replay or Replay.load"
             )
         self.history = history
 
-    def input_space(self):
+    def __repr__(self):
+        return f"Replay of {self.history!r}"
+
+    def input_space(self) -> SpaceReplay:
         """The SpaceReplay of the plane of the data. Raises ValueError unless X has two features."""
         dataset = self.history.dataset
         if self.keeps_features:
@@ -45,7 +78,12 @@ class Replay:
             )
         return SpaceReplay(self.history, INPUT_SPACE)
 
-    def feature_space(self, layer=None, units=None, projection=None):
+    def feature_space(
+        self,
+        layer: str | None = None,
+        units: tuple[int, int] | None = None,
+        projection: Literal["pca"] | None = None,
+    ) -> SpaceReplay:
         """The SpaceReplay of what a layer of the model puts out.
 
         layer: its name, as in `named_modules`; by default the last one of two units before the
@@ -72,16 +110,16 @@ class Replay:
         return SpaceReplay(history, projected_space(history, layer, units, projection))
 
     @property
-    def keeps_features(self):
+    def keeps_features(self) -> bool:
         """Whether the record keeps features in place of parameters."""
         return isinstance(self.history.model, KeptFeatures)
 
-    def save(self, path):
+    def save(self, path: str | PathLike[str]) -> None:
         """Save the record and its data as a file in NumPy's format, without pickled objects."""
         save_record(path, self.history)
 
     @classmethod
-    def load(cls, path, model=None):
+    def load(cls, path: str | PathLike[str], model: nn.Module | None = None) -> Replay:
         """Load a Replay that was saved.
 
         model: one of the kind that was recorded; its parameters are not changed. Where only its
@@ -91,9 +129,15 @@ class Replay:
         return cls(load_record(path, model))
 
     def to_html(
-        self, path, palette="classic", *, opens="input", mark_errors=False, fps=FPS.default,
-        max_points=MAX_POINTS.default,
-    ):  # fmt: skip
+        self,
+        path: str | PathLike[str],
+        palette: PaletteName = "classic",
+        *,
+        opens: Literal["input", "feature"] = "input",
+        mark_errors: bool = False,
+        fps: float = FPS.default,
+        max_points: int = int(MAX_POINTS.default),
+    ) -> None:
         """Save the page of the training, on which it can be explored in any browser.
 
         palette: the name of the palette that the page begins with.

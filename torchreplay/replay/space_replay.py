@@ -1,29 +1,39 @@
 """A recorded training in one space: on anybody's axes, as a picture or as a film."""
 
+from __future__ import annotations
+
 import base64
 import html
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.image import imsave
 
 from torchreplay.data.dataset import sample
-from torchreplay.errors import UserError
 from torchreplay.films.film import Film
 from torchreplay.pictures.composition import compose
 from torchreplay.pictures.picture import default_style
+from torchreplay.replay.drawing import check_axes, make_on, new_axes, panels_on, show
 from torchreplay.settings import FPS, HOLD, MAX_POINTS, SIZE
 from torchreplay.spaces.placement import Placement
 from torchreplay.spaces.scene_cache import SceneCache
 from torchreplay.spaces.scenes import Geometry, make_scene
 from torchreplay.spaces.snapshot import Snapshot
-from torchreplay.spaces.space import AXES_RECTANGLE, SPACE_INCHES, check_dimensions
-from torchreplay.views import panels_of
+from torchreplay.spaces.space import AXES_RECTANGLE, check_dimensions
 from torchreplay.views.looks import looks_of
 from torchreplay.views.space import space_views
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from torchreplay.data.dataset import Dataset
+    from torchreplay.pictures.picture import Picture
+    from torchreplay.record.history import History
+    from torchreplay.spaces.space import Space
+    from torchreplay.views import ViewName
+    from torchreplay.views.palettes import PaletteName
 
 CACHE_BYTES, ALL_CACHE_BYTES = 64e6, 384e6  # of the scenes of a replay, and of all compared
 
@@ -31,21 +41,56 @@ CACHE_BYTES, ALL_CACHE_BYTES = 64e6, 384e6  # of the scenes of a replay, and of 
 class SpaceReplay:
     """A recorded training in one space, drawn at any epoch.
 
-    history: its History.
-    space: the Space.
-    epochs: the numbers of those shown, none beyond the record; by default all of them.
-    points: the Dataset whose points are drawn; by default a sample of those recorded.
-    size: pixels of the picture, at which the lines are to be smooth.
-    among: how many replays are compared: they share the memory for scenes.
+    `Replay.input_space` and `Replay.feature_space` make it.
 
-    placement: how the space stands on axes, see `Placement`.
-    scenes: the Scene of every epoch shown, by its number: grid, boundary and regions.
+    Parameters
+    ----------
+    history : History
+        The record.
+    space : Space
+        What the plane of the data is mapped to.
+    epochs : iterable of int, optional
+        The numbers of the epochs shown; by default all. What the axes show may depend on them.
+    points : Dataset, optional
+        The points drawn; by default a sample of those recorded.
+    size : float
+        Pixels of the picture, at which the lines are to be smooth.
+    among : int
+        How many replays are compared: they share the memory for scenes.
 
-    After `plot`: `ax_`, the matplotlib Axes drawn on, and `figure_`, their Figure.
-    Raises NetworkError, a ValueError, if the space is no plane.
+    Attributes
+    ----------
+    scenes : Mapping
+        The Scene of every epoch shown, by its number: grid, boundary and regions.
+    placement : Placement
+        How the space stands on axes.
+    ax_, figure_ : Axes, Figure
+        After `plot`: the matplotlib Axes drawn on, and their Figure.
+
+    Raises
+    ------
+    NetworkError
+        If the space is no plane; it is a ValueError.
+
+    Examples
+    --------
+    >>> space = replay.feature_space().plot(epoch=2)
+    >>> space.figure_.savefig("epoch_2.png")
+    >>> replay.input_space().animate(fps=10).save("film.mp4")
     """
 
-    def __init__(self, history, space, epochs=None, points=None, size=SIZE.default, among=1):
+    ax_: Axes
+    figure_: Any
+
+    def __init__(
+        self,
+        history: History,
+        space: Space,
+        epochs: Iterable[int] | None = None,
+        points: Dataset | None = None,
+        size: float = SIZE.default,
+        among: int = 1,
+    ):
         SIZE.check("size", size)
         check_dimensions(space, history.network(0), history.dataset)
         self.history, self.space, self.size = history, space, size
@@ -56,8 +101,11 @@ class SpaceReplay:
         self.scenes = SceneCache(self.epochs, self.make_scene, max_bytes)
         self._snapshot = None
 
+    def __repr__(self):
+        return f"SpaceReplay of {self.history!r} in {self.space.title}"
+
     @property
-    def last_epoch(self):
+    def last_epoch(self) -> int:
         """The last epoch shown."""
         return self.epochs[-1]
 
@@ -109,16 +157,33 @@ class SpaceReplay:
             )
         )
 
-    def picture(self, views=(), palette="classic", mark_errors=False, legend=True):
+    def picture(
+        self,
+        views: Iterable[ViewName | tuple[str, ...]] = (),
+        palette: PaletteName = "classic",
+        mark_errors: bool = False,
+        legend: bool = True,
+    ) -> Picture:
         """Make the Picture of the epochs shown; see `animate`."""
-        looks = looks_of(palette, mark_errors or self.space.is_projected, legend)
         with default_style():
-            return compose(self, views, looks)
+            return compose(self, views, self._looks(palette, mark_errors, legend))
+
+    def _looks(self, palette, mark_errors, legend=True):
+        """The Looks; without a boundary errors are always ringed, as nothing else shows them."""
+        return looks_of(palette, mark_errors or self.space.is_projected, legend)
 
     def animate(
-        self, epochs=None, fps=FPS.default, size=SIZE.default, *, views=(), hold=HOLD.default,
-        palette="classic", mark_errors=False, legend=True,
-    ):  # fmt: skip
+        self,
+        epochs: Iterable[int] | None = None,
+        fps: float = FPS.default,
+        size: float = SIZE.default,
+        *,
+        views: Iterable[ViewName | tuple[str, ...]] = (),
+        hold: float = HOLD.default,
+        palette: PaletteName = "classic",
+        mark_errors: bool = False,
+        legend: bool = True,
+    ) -> Film:
         """Make the Film of some epochs, a frame each.
 
         epochs: their counts; by default all of `history.epochs` but the initialization.
@@ -133,7 +198,15 @@ class SpaceReplay:
         picture = self.showing(numbers, size).picture(views, palette, mark_errors, legend)
         return Film(picture, numbers, fps, hold)
 
-    def plot(self, epoch=None, ax=None, *, views=None, palette="classic", mark_errors=False):
+    def plot(
+        self,
+        epoch: int | None = None,
+        ax: Axes | None = None,
+        *,
+        views: Mapping[ViewName | tuple[str, ...], Any] | None = None,
+        palette: PaletteName = "classic",
+        mark_errors: bool = False,
+    ) -> SpaceReplay:
         """Draw an epoch on axes. Returns itself.
 
         epoch: its count, one of `history.epochs`; by default the last one.
@@ -146,20 +219,13 @@ class SpaceReplay:
         Raises ValueError for an epoch that is not recorded, or an unknown name.
         """
         number = self.history.number(self.history.epochs[-1] if epoch is None else epoch)
-        looks = looks_of(palette, mark_errors or self.space.is_projected)
-        if ax is None:
-            from matplotlib import pyplot  # it chooses a backend
-
-            ax = pyplot.figure(figsize=(SPACE_INCHES, SPACE_INCHES)).add_subplot()
-        if not isinstance(ax, Axes):
-            raise TypeError(f"ax is a {type(ax).__name__}, not matplotlib Axes")
-        others = _panels_on(views)
-        made = space_views(ax, self, looks)
-        made += [make(on, self, looks) for make, on in others]
-        for view in made:
-            view.draw(self.at(number))
-            if hasattr(view, "title"):
-                view.title.join()  # the figure may be laid out anew
+        looks, others = self._looks(palette, mark_errors), panels_on(views)
+        ax = new_axes() if ax is None else ax
+        check_axes(ax)
+        made = make_on(ax, lambda ax: space_views(ax, self, looks))
+        for make, axes in others:
+            made.append(make_on(axes, lambda axes, make=make: make(axes, self, looks)))
+        show(made, self.at(number))
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
@@ -174,18 +240,3 @@ class SpaceReplay:
         png = base64.b64encode(file.getvalue()).decode()
         title = html.escape(picture.title_at(last))
         return f'<img width="{size}" alt="{title}" src="data:image/png;base64,{png}">'
-
-
-def _panels_on(views):
-    """What makes the panels of views by name, each with the Axes to draw on: a list of pairs."""
-    if not isinstance(views or {}, Mapping):
-        raise TypeError('views is no dictionary: give Axes by names, as in {"loss": ax}')
-    found = []
-    for name, axes in (views or {}).items():
-        makers, axes = panels_of([name]), np.ravel(axes)
-        if not all(isinstance(each, Axes) for each in axes):
-            raise TypeError(f"views: {name!r} has no matplotlib Axes to be drawn on")
-        if len(makers) != len(axes):
-            raise UserError(f"view {name!r} needs {len(makers)} Axes, not {len(axes)}")
-        found += zip(makers, axes, strict=True)
-    return found

@@ -9,13 +9,15 @@ matplotlib.
 """
 
 from importlib import import_module
+from typing import Literal, get_args
 
 from torchreplay.errors import UserError
 
-VIEWS = (
+ViewName = Literal[
     "probabilities", "loss", "losses", "gradients", "updates", "violins", "activations", "surface",
     "weights", "network", "input", "feature",
-)  # fmt: skip
+]  # fmt: skip
+VIEWS = get_args(ViewName)
 MAPS = ("search_map", "held_out_map")  # of a search
 GROUPS = {"all": ("probabilities", "loss", "losses")}  # as in DeepReplay's best-known film
 

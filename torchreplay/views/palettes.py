@@ -1,6 +1,9 @@
 """The palettes: colors and markers of the two classes."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+PaletteName = Literal["classic", "accessible"]
 
 
 @dataclass(frozen=True)

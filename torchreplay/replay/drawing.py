@@ -1,0 +1,64 @@
+"""Views on somebody's own axes."""
+
+from collections.abc import Mapping
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from torchreplay.errors import UserError
+from torchreplay.spaces.space import SPACE_INCHES
+from torchreplay.views import panels_of
+
+ADDED = WeakKeyDictionary()  # by the Axes drawn on: what a view has added beside them
+
+
+def new_axes():
+    """The axes of a new pyplot figure, as large as a space."""
+    from matplotlib import pyplot  # it chooses a backend
+
+    return pyplot.figure(figsize=(SPACE_INCHES, SPACE_INCHES)).add_subplot()
+
+
+def check_axes(axes, name="ax"):
+    """Raise TypeError unless an argument is matplotlib Axes."""
+    if not isinstance(axes, Axes):
+        raise TypeError(f"{name} is a {type(axes).__name__}, not matplotlib Axes")
+
+
+def make_on(axes, make):
+    """Make views on axes, in the place of those that were made on them before."""
+    if axes in ADDED:
+        for other in ADDED.pop(axes):
+            other.remove()
+        axes.clear()
+    before = list(axes.figure.axes)
+    made = make(axes)
+    ADDED[axes] = [other for other in axes.figure.axes if other not in before]  # scales of colors
+    return made
+
+
+def panels_on(views):
+    """What makes the panels of views, each with the Axes to draw on: a list of pairs.
+
+    views: Axes, one or several, by the names of views, see `panels_of`.
+    """
+    if not isinstance(views or {}, Mapping):
+        raise TypeError('views is no dictionary: give Axes by names, as in {"loss": ax}')
+    found = []
+    for name, axes in (views or {}).items():
+        makers, axes = panels_of([name]), np.ravel(axes)
+        for each in axes:
+            check_axes(each, f"views: the value of {name!r}")
+        if len(makers) != len(axes):
+            raise UserError(f"view {name!r} needs {len(makers)} Axes, not {len(axes)}")
+        found += zip(makers, axes, strict=True)
+    return found
+
+
+def show(views, snapshot):
+    """Have views show an epoch, with titles that stay in their places in any layout."""
+    for view in views:
+        view.draw(snapshot)
+        if hasattr(view, "title"):
+            view.title.join()

@@ -24,7 +24,7 @@ _HOMES = {
     "one_thread": "system.threads",
     "picture_memory": "pictures.composition",
     "read_dataset": "data.dataset",
-    "remarks": "data.dataset",
+    "remarks": "cli.remarks",
     "save_record": "record.files",
     "save_still": "pictures.picture",
 }

@@ -1,4 +1,4 @@
-"""Data sets: the forms of file that are read, the faults refused, samples, and remarks."""
+"""Data sets: the forms of file that are read, the faults refused, and samples."""
 
 import dataclasses
 
@@ -11,7 +11,6 @@ from torchreplay.data.dataset import (
     hold_out,
     make_dataset,
     read_dataset,
-    remarks,
     sample,
 )
 from torchreplay.data.example_sets import make
@@ -86,9 +85,8 @@ def test_columns_and_remarks_are_passed_on(tmp_path):
     np.testing.assert_array_equal(dataset.X, [[2, 1.5], [1.5, 2], [3, 3]])
     np.testing.assert_array_equal(dataset.y, [[0], [1], [0]])
     assert (dataset.names, dataset.classes) == (("c", "é"), ("not 1", "1"))
-    encoding, comma, *others = remarks([dataset], "classic", 10)
+    encoding, comma = dataset.remarks
     assert "Windows-1252" in encoding and "1,5 is read as 1.5" in comma
-    assert others == ["class 0 (blue) is not 1, class 1 (red) is 1"]
 
 
 def test_file_gives_its_name_and_standardizing_is_passed_on(tmp_path):
@@ -225,60 +223,3 @@ def test_the_others_are_trained_on_and_the_standard_deviations_are_theirs():
 def test_a_class_of_one_point_cannot_be_parted():
     with pytest.raises(DatasetError, match="class few has one point only: --validation needs two"):
         hold_out(labelled(1, 9), 0.5)
-
-
-# Remarks ----------------------------------------------------------------------------------------
-
-
-def two_points(*columns, **settings):
-    """A data set of two points, of which these are the columns."""
-    return Dataset(torch.tensor(columns).T, torch.tensor([[0.0], [1.0]]), **settings)
-
-
-def test_default_data_set_needs_no_remark(dataset):
-    assert remarks([dataset], "classic", 2000) == []
-
-
-@pytest.mark.parametrize(
-    ("palette", "line"),
-    [
-        ("classic", "class 0 (blue) is apple, class 1 (red) is pear"),
-        ("accessible", "class 0 (blue circles) is apple, class 1 (orange crosses) is pear"),
-    ],
-)
-def test_remark_on_classes_with_other_names(palette, line):
-    fruit = two_points([0.0, 1.0], [0.0, 1.0], classes=("apple", "pear"))
-    assert remarks([fruit], palette, 10) == [line]
-
-
-@pytest.mark.parametrize(
-    ("columns", "line"),
-    [
-        (([2010.0, 2040.0], [0.0, 1.0]), "X1 has mean 2,025 and standard deviation 15:"),
-        (([0.0, 1.0], [5.5, 7.5]), "X2 has mean 6.5 and standard deviation 1:"),
-        (([0.0, 1.0], [-7.5, -5.5]), "X2 has mean -6.5 and standard deviation 1:"),
-        (([0.0, 0.25], [0.0, 20.0]), "X1 has mean 0.125 and standard deviation 0.125:"),
-        (([3000.0, 3000.0], [0.0, 20.0]), "X2 has mean 10 and standard deviation 10:"),
-    ],
-)
-def test_remark_on_the_first_feature_with_another_spread(columns, line):
-    assert remarks([two_points(*columns)], "classic", 10) == [
-        f"{line} --standardize makes them 0 and 1"
-    ]
-    assert remarks([two_points(*columns, standardized=True)], "classic", 10) == []
-
-
-def test_no_remark_on_features_that_a_network_learns_from():
-    assert remarks([two_points([0.0, 0.5], [-9.0, 0.5])], "classic", 10) == []
-
-
-def test_remarks_on_several_data_sets_are_told_once(dataset):
-    fruit = two_points([0.0, 1.0], [0.0, 1.0], classes=("apple", "pear"))
-    assert remarks([fruit, dataset, fruit], "classic", 1999) == [
-        "class 0 (blue) is apple, class 1 (red) is pear",
-        "drawing 1,999 of 2,000 points",
-    ]
-
-
-def test_remark_on_a_sample(dataset):
-    assert remarks([dataset], "classic", 1999) == ["drawing 1,999 of 2,000 points"]

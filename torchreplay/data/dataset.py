@@ -1,7 +1,6 @@
 """Data sets of two classes: points, labels, and what features and classes are called."""
 
 import dataclasses
-import itertools
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,11 +14,9 @@ from torchreplay.errors import DatasetError
 from torchreplay.geometry.plane import surround
 from torchreplay.settings import DATA_SEED, POINTS
 from torchreplay.system.terminal import printable
-from torchreplay.views.palettes import PALETTES
 
 SMALLEST_STEPS = 1000  # of single precision, that a feature has to vary by
 FLOAT32_TINY = 1e-30
-SPREAD = (0.2, 5)  # of features that a network learns from without being standardized
 
 
 @dataclass(frozen=True)
@@ -168,41 +165,3 @@ def sample(dataset, size):
     positive = round(size * int(dataset.y.sum()) / total)
     positive = min(max(positive, 1), size - 1)  # a class of few points is not left out
     return dataset.take(_drawn(dataset.y, (size - positive, positive), seed=0))
-
-
-def remarks(datasets, palette, max_points):
-    """What is good to know of data sets before their pictures are made: a list of lines, each once.
-
-    palette: the name of that of the pictures.
-    max_points: how many points they show at the most.
-    """
-    lines = (_remarks(dataset, palette, max_points) for dataset in datasets)
-    return list(dict.fromkeys(itertools.chain.from_iterable(lines)))
-
-
-def _remarks(dataset, palette, max_points):
-    """What is good to know of a Dataset."""
-    lines, looks = list(dataset.remarks), PALETTES[palette].names
-    if dataset.classes != ("0", "1"):
-        classes = zip((0, 1), looks, dataset.classes, strict=True)
-        lines.append(
-            ", ".join(f"class {label} ({look}) is {name}" for label, look, name in classes)
-        )
-    if not dataset.standardized:
-        lines += _remark_on_spread(dataset.trained)
-    if max_points < len(dataset.y):
-        lines.append(f"drawing {max_points:,} of {len(dataset.y):,} points")
-    return lines
-
-
-def _remark_on_spread(dataset):
-    """A line on the first feature, if any, that is far from having mean 0 and variance 1."""
-    least, most = SPREAD
-    for name, column in zip(dataset.names, dataset.X.double().T, strict=True):
-        spread, mean = (value.item() for value in torch.std_mean(column, correction=0))
-        if spread > 0 and (spread < least or max(spread, abs(mean)) > most):
-            return [
-                f"{name} has mean {mean:,.4g} and standard deviation {spread:,.4g}:"
-                " --standardize makes them 0 and 1"
-            ]
-    return []

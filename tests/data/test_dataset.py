@@ -142,6 +142,14 @@ def test_example_set_as_a_data_set():
     assert (dataset.source, dataset.standardized) == ("ball", True)
 
 
+@pytest.mark.parametrize(
+    ("classes", "names"),
+    [(("0", "1"), ("class 0", "class 1")), (("0", "2"), ("0", "2")), (("no", "yes"),) * 2],
+)
+def test_classes_that_are_numbers_0_and_1_are_called_classes(classes, names):
+    assert dataclasses.replace(labelled(2, 2), classes=classes).class_names == names
+
+
 def test_limits_of_the_default_data_set(dataset):
     assert dataset.plane.low == (-1, -1)
     assert dataset.plane.high == (1, 1)

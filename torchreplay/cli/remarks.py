@@ -22,7 +22,7 @@ def remarks(datasets, palette, max_points):
 def _remarks(dataset, palette, max_points):
     """What is good to know of a Dataset."""
     lines, looks = list(dataset.remarks), PALETTES[palette].names
-    if dataset.classes != ("0", "1"):
+    if dataset.class_names == dataset.classes:
         classes = zip((0, 1), looks, dataset.classes, strict=True)
         lines.append(
             ", ".join(f"class {label} ({look}) is {name}" for label, look, name in classes)

@@ -55,6 +55,11 @@ class Dataset:
         return dataclasses.replace(self.take(~self.held_out), held_out=None)
 
     @property
+    def class_names(self):
+        """What the two classes are called wherever people read of them."""
+        return ("class 0", "class 1") if self.classes == ("0", "1") else self.classes
+
+    @property
     def is_plane(self):
         """Whether the points have two features."""
         return self.X.ndim == 2 and self.X.shape[1] == 2

@@ -52,7 +52,7 @@ def page_record(history, points, fps=FPS.default, evaluated=True):
         "every": history.every * every,
         "curves": curves_of(history, carried_epochs(history, every)),
         "names": list(points.names),
-        "classes": list(class_words(points)),
+        "classes": list(points.class_names),
         "points": {
             "x": encode(points.X.numpy()),
             "label": as_bits(points.y.numpy() > 0.5),
@@ -152,11 +152,6 @@ def axes_of(plane, labels):
         "lines": [[float(f"{tick:.7g}") for tick in plane.ticks(axis)] for axis in (0, 1)],
         "labels": list(labels),
     }
-
-
-def class_words(dataset):
-    """What the page calls the two classes."""
-    return ("class 0", "class 1") if dataset.classes == ("0", "1") else dataset.classes
 
 
 def describe(history):

@@ -229,5 +229,5 @@ def test_the_others_are_trained_on_and_the_standard_deviations_are_theirs():
 
 
 def test_a_class_of_one_point_cannot_be_parted():
-    with pytest.raises(DatasetError, match="class few has one point only: --validation needs two"):
+    with pytest.raises(DatasetError, match="class few has one point only: share= needs two"):
         hold_out(labelled(1, 9), 0.5)

@@ -10,7 +10,7 @@ import torch
 
 from torchreplay.data.example_sets import SETS, make
 from torchreplay.data.tables import read_table
-from torchreplay.errors import DatasetError
+from torchreplay.errors import Argument, DatasetError
 from torchreplay.geometry.plane import surround
 from torchreplay.settings import DATA_SEED, POINTS
 from torchreplay.system.terminal import printable
@@ -139,8 +139,9 @@ def hold_out(dataset, share, seed=DATA_SEED):
     for name, count in zip(dataset.classes, counts, strict=True):
         if count < 2:
             raise DatasetError(
-                f"data set {dataset.source}: class {name} has one point only: --validation needs"
-                " two or more"
+                f"data set {dataset.source}: class {name} has one point only: ",
+                Argument("share"),
+                " needs two or more",
             )
     chosen = [min(max(round(share * count), 1), count - 1) for count in counts]
     held_out = torch.zeros(len(dataset.y), dtype=torch.bool)

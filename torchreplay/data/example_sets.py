@@ -1,4 +1,4 @@
-"""Example data sets made by formula, for `--data NAME`.
+"""Example data sets made by formula.
 
 Each function takes a NumPy random generator and how many points to make of class 0 and of class 1,
 and returns the features of either class, two arrays (n, d). Noise is added afterwards.

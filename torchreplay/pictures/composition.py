@@ -4,7 +4,7 @@ import math
 
 import matplotlib
 
-from torchreplay.errors import TooLargeError
+from torchreplay.errors import Argument, TooLargeError
 from torchreplay.films.forms import FORMS, FRAMES_HELD
 from torchreplay.models.activations import activation_of
 from torchreplay.pictures.comparison import comparison
@@ -68,9 +68,10 @@ def picture_memory(forms, frames, views=(), size=SIZE.default, compared=None, le
     name, memory = f"a picture of {width:,} × {height:,} pixels", 0
     for form, kind in ((form, FORMS[form]) for form in forms):
         if max(width, height) > kind.most_pixels or (kind.encoder and area >= MOST_AREA):
-            raise TooLargeError(f"{name} is too large for --format {form}: lower --size")
+            whose, smaller = Argument("forms", [form]), Argument("size")
+            raise TooLargeError(f"{name} is too large for ", whose, ": lower ", smaller)
         memory = max(memory, kind.memory + kind.frame_memory * min(frames, FRAMES_HELD))
-    return [(memory * width * height, name, "lower --size")]
+    return [(memory * width * height, name, ("lower ", Argument("size")))]
 
 
 def space_inches(makers):

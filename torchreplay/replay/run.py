@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from torchreplay.errors import UserError
+from torchreplay.errors import Argument, UserError
 from torchreplay.geometry.plane import Plane, surround
 from torchreplay.models.activations import activation_of
 from torchreplay.models.classifier import last_layer
@@ -120,7 +120,8 @@ class Run:
             x = torch.cat([x, torch.from_numpy(network.grid).flatten(0, 1)])
         images = in_batches(self.layers(network), x).double().numpy()
         if not np.abs(images).max() < LARGEST_IMAGE:
-            raise UserError("hidden units put out more than can be shown: lower --learning-rate")
+            remedy = "lower ", Argument("learning_rate")
+            raise UserError("hidden units put out more than can be shown: ", remedy)
         return images.min(axis=0), images.max(axis=0)
 
 

@@ -6,7 +6,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from torchreplay.replay.run import Run
-from torchreplay.spaces.space import axis_labels, check_dimensions
+from torchreplay.spaces.space import axis_labels, check_dimensions, without_view
 from torchreplay.views.artists import EMPTY_PATH, Overlay, hollow, points_of
 from torchreplay.views.rings import ErrorRings
 from torchreplay.views.titles import Title, shorten
@@ -115,8 +115,8 @@ class OtherSpace:
     """
 
     def __init__(self, axes, run, looks, space):
-        history, remedy = run.history, f"leave out --views {space.view}"
-        check_dimensions(space, history.network(0), history.dataset, remedy)
+        history = run.history
+        check_dimensions(space, history.network(0), history.dataset, without_view(space))
         self.run = Run(history, space, run.epochs, run.points, run.size)
         self.views = space_views(axes, self.run, looks, title=())
         axes.set_title(space.name.replace("_", " ").title())

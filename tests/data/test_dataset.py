@@ -129,6 +129,18 @@ def test_unreadable_file_is_refused(tmp_path, name, reason):
     assert str(tmp_path / name) in str(refusal.value)
 
 
+def test_words_that_no_file_has_are_refused_by_the_function_itself(tmp_path):
+    path = write(tmp_path, "1 2 0\n3 4 1\n")
+    with pytest.raises(TypeError, match=r"^read_dataset\(\) got .* keyword argument 'lable'"):
+        read_dataset(path, lable="x")
+
+
+def test_three_classes_are_refused_in_the_words_of_python(tmp_path):
+    with pytest.raises(DatasetError, match="train one against the rest with positive=") as refusal:
+        read_dataset(write(tmp_path, "1 2 a\n2 1 b\n1 1 c\n"))
+    assert "--" not in str(refusal.value)
+
+
 # Example sets and planes ------------------------------------------------------------------------
 
 
@@ -140,6 +152,40 @@ def test_example_set_as_a_data_set():
     assert dataset.names == ("X1", "X2", "X3", "X4", "X5", "X6", "X7", "X8", "X9", "X10")
     assert dataset.classes == ("0", "1")
     assert (dataset.source, dataset.standardized) == ("ball", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("moon", ": do you mean moons?"), ("MNIST", ":"), (None, ":")]
+)
+def test_unknown_example_set_is_refused_with_those_there_are(name, meant):
+    sets = "parabolas, circles, moons, xor, spirals, gaussians, ball"
+    with pytest.raises(DatasetError) as refusal:
+        make_dataset(name)
+    assert str(refusal.value) == f"no example set {name!r}{meant} there are {sets}"
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"points": -3}, "points is -3: give a whole number from 4 to 1,000,000"),
+        ({"points": 4.5}, "points is 4.5: give a whole number from 4 to"),
+        ({"points": "9"}, "points is '9': give"),
+        ({"noise": -0.1}, "noise is -0.1: give a number from 0 to 10"),
+        ({"noise": float("nan")}, "noise is nan: give"),
+        ({"seed": -1}, "seed is -1: give a whole number from 0 to 4,294,967,295"),
+        ({"seed": 2**32}, "seed is 4294967296: give"),
+    ],
+)
+def test_numbers_that_no_example_set_has_are_refused(settings, message):
+    with pytest.raises(UserError) as refusal:
+        make_dataset("moons", **settings)
+    assert str(refusal.value).startswith(message)
+
+
+def test_ends_of_the_numbers_are_allowed():
+    made = make_dataset("moons", points=np.int64(4), noise=10, seed=2**32 - 1)
+    assert made.X.shape == (4, 2)
+    assert make_dataset("moons", points=4, noise=0, seed=0).X.abs().max() <= 1.5
 
 
 @pytest.mark.parametrize(
@@ -226,6 +272,13 @@ def test_the_others_are_trained_on_and_the_standard_deviations_are_theirs():
     rows = torch.tensor([3, 1])
     assert torch.equal(dataset.take(rows).held_out, dataset.held_out[rows])
     assert sample(dataset, 50).held_out.shape == (50,)
+
+
+@pytest.mark.parametrize("share", [1.7, 1, 0, -0.3, float("nan"), "0.3", None])
+def test_what_is_no_share_is_refused(share):
+    with pytest.raises(UserError) as refusal:
+        hold_out(labelled(20, 20), share)
+    assert str(refusal.value) == f"share is {share!r}: give a number between 0 and 1"
 
 
 def test_a_class_of_one_point_cannot_be_parted():

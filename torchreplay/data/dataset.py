@@ -1,6 +1,8 @@
 """Data sets of two classes: points, labels, and what features and classes are called."""
 
 import dataclasses
+import difflib
+import numbers
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,9 +12,9 @@ import torch
 
 from torchreplay.data.example_sets import SETS, make
 from torchreplay.data.tables import read_table
-from torchreplay.errors import Argument, DatasetError
+from torchreplay.errors import Argument, DatasetError, UserError
 from torchreplay.geometry.plane import surround
-from torchreplay.settings import DATA_SEED, POINTS
+from torchreplay.settings import DATA_SEED, NOISE, POINTS
 from torchreplay.system.terminal import printable
 
 SMALLEST_STEPS = 1000  # of single precision, that a feature has to vary by
@@ -80,17 +82,17 @@ class Dataset:
         return self.X.double().std(dim=0, correction=0).float()
 
 
-def read_dataset(path, standardized=False, **columns):
+def read_dataset(path, standardized=False, *, label=None, features=None, positive=None):
     """Read a Dataset from a text file with one point on each line: its features and its label.
 
-    columns: label, features and positive, which say what its columns mean; see `read_table`.
+    label, features, positive: what its columns mean; see `read_table`.
     Raises DatasetError, naming file and line, for whatever is not such a file.
     """
     path = Path(path)
     if not path.exists():
         sets = ", ".join(SETS)
         raise DatasetError(f"no data set {path}: it is neither a file nor one of {sets}")
-    table = read_table(path, **columns)
+    table = read_table(path, label, features, positive)
     names = tuple(map(printable, table.names)) or feature_names(table.X.shape[1])
     _check_precision(path, table.X, names)
     return Dataset(
@@ -104,11 +106,22 @@ def read_dataset(path, standardized=False, **columns):
     )
 
 
-def make_dataset(name, points=POINTS.default, noise=None, seed=DATA_SEED, standardized=False):
+def make_dataset(
+    name, points=POINTS.default, noise=None, seed=DATA_SEED.default, standardized=False
+):
     """Make the example set of a name in `example_sets.SETS` as a Dataset.
 
     noise: standard deviation of what is added to every feature; None is that of the set.
+    Raises DatasetError for an unknown name, UserError for a number that is out of range.
     """
+    if name not in SETS:
+        close = difflib.get_close_matches(str(name), SETS, 1)
+        meant = f": do you mean {close[0]}?" if close else ":"
+        raise DatasetError(f"no example set {name!r}{meant} there are {', '.join(SETS)}")
+    POINTS.check("points", points, whole=True)
+    DATA_SEED.check("seed", seed, whole=True)
+    if noise is not None:
+        NOISE.check("noise", noise)
     X, y = map(torch.from_numpy, make(name, points, noise, seed))
     return Dataset(X, y, feature_names(X.shape[1]), standardized=standardized, source=name)
 
@@ -129,12 +142,15 @@ def _check_precision(path, X, names):
             )
 
 
-def hold_out(dataset, share, seed=DATA_SEED):
-    """The same Dataset with a share of the points of either class held out, drawn from a seed.
+def hold_out(dataset, share, seed=DATA_SEED.default):
+    """The same Dataset with a share of the points of each class held out, drawn from a seed.
 
-    At least one point of either class is held out, and at least one is not. Raises DatasetError if
-    a class has a single point.
+    share: more than 0 and less than 1. At least one point of each class is held out, and at least
+        one is not.
+    Raises UserError for another share, DatasetError if a class has a single point.
     """
+    if not isinstance(share, numbers.Real) or not 0 < share < 1:
+        raise UserError(f"share is {share!r}: give a number between 0 and 1")
     counts = [int((dataset.y == label).sum()) for label in (0, 1)]
     for name, count in zip(dataset.classes, counts, strict=True):
         if count < 2:

@@ -84,7 +84,7 @@ NOISE = {
 SETS = {make.__name__: make for make in NOISE}
 
 
-def make(name, points=POINTS.default, noise=None, seed=DATA_SEED):
+def make(name, points=POINTS.default, noise=None, seed=DATA_SEED.default):
     """Make an example set: features (points, d) and labels (points, 1), float32, shuffled.
 
     Half of the points are of either class. Noise is the standard deviation of what is added to

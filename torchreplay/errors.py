@@ -1,7 +1,7 @@
 """The faults that a user can mend, each told in one line.
 
 A message consists of parts: strings, Arguments and tuples of parts. Python spells an Argument as it
-stands in a call, and the command line as the option that it is there.
+stands in a call. The command line spells it as an option, see `cli.flags`.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How what messages call an argument is typed: as an option."""
+"""Arguments that messages name, spelled as the options that are typed."""
 
 import shlex
 

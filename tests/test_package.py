@@ -29,6 +29,26 @@ def test_import_from_elsewhere_loads_neither_torch_numpy_nor_matplotlib(tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
+def test_reading_a_file_loads_nothing_that_traces_models_or_draws(tmp_path):
+    (tmp_path / "points.csv").write_text("1,2,a\n2,1,b\n")
+    code = (
+        "import sys, torchreplay; torchreplay.read_dataset('points.csv');"
+        " print(*(name for name in sys.modules if name.startswith(('torchreplay.', 'matplotlib'))))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = result.stdout.split()
+    assert "torchreplay.data.dataset" in loaded
+    unneeded = {f"torchreplay.{name}" for name in ("views", "models.classifier", "models.tracing")}
+    assert not {"matplotlib", *unneeded} & set(loaded)
+
+
 def test_every_name_resolves():
     assert len(torchreplay.__all__) == len(set(torchreplay.__all__))
     for name in torchreplay.__all__:

@@ -1,13 +1,44 @@
-"""The faults that a user can mend, each told in one line."""
+"""The faults that a user can mend, each told in one line.
+
+A message consists of parts: strings, Arguments and tuples of parts. Python spells an Argument as it
+stands in a call. The command line spells it as an option, see `cli.flags`.
+"""
+
+from dataclasses import dataclass
+from reprlib import Repr
+
+VALUES = Repr()  # of Arguments, long ones shortened
+VALUES.maxlist, VALUES.maxstring = 20, 60
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument that a message names.
+
+    value: what to pass, a list of words or True; None leaves it open.
+    """
+
+    name: str
+    value: list | bool | None = None
+
+    def __str__(self):
+        return f"{self.name}={'' if self.value is None else VALUES.repr(self.value)}"
 
 
 class UserError(ValueError):
-    """A fault that the user can mend; its message is the one line that says how.
+    """A fault that the user can mend; the parts of its message are the one line that says how.
 
     exit_code: what a script ends with.
     """
 
     exit_code = 1
+
+    def __str__(self):
+        return self.spelled(str)
+
+    def spelled(self, spell):
+        """The message, in which a function spells the Arguments."""
+        return _joined(self.args, spell)
 
 
 class DatasetError(UserError):
@@ -26,3 +57,9 @@ class TooLargeError(UserError):
     """A run that would take more memory than there is, or a picture that no encoder takes."""
 
     exit_code = 2
+
+
+def _joined(part, spell):
+    if isinstance(part, tuple):
+        return "".join(_joined(one, spell) for one in part)
+    return spell(part) if isinstance(part, Argument) else str(part)

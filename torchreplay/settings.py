@@ -12,7 +12,7 @@ from torchreplay.errors import UserError
 class Setting(NamedTuple):
     """A number that can be set: its default, and the lowest and the highest that it may be."""
 
-    default: float
+    default: float | None
     low: float
     high: float
 
@@ -24,15 +24,17 @@ class Setting(NamedTuple):
     def __str__(self):
         return f"{self.low:,} to {self.high:,}"
 
-    def check(self, name, value):
+    def check(self, name, value, whole=False):
         """Raise UserError unless a value is a number in this range; `name` is what it is called."""
-        if not isinstance(value, numbers.Real) or not self.low <= value <= self.high:
-            raise UserError(f"{name} is {value!r}: give a number from {self}")
+        kind, what = (numbers.Integral, "whole number") if whole else (numbers.Real, "number")
+        if not isinstance(value, kind) or not self.low <= value <= self.high:
+            raise UserError(f"{name} is {value!r}: give a {what} from {self}")
 
 
 EPOCHS = Setting(200, 1, 100_000)  # passes over the data
 POINTS = Setting(2000, 4, 1_000_000)  # of a set made by formula
-DATA_SEED = 13  # of such points and their noise, and of which points are held out
+NOISE = Setting(None, 0, 10)  # standard deviation of theirs; None is that of the set
+DATA_SEED = Setting(13, 0, 2**32 - 1)  # of such points and noise, and of what is held out
 SIZE = Setting(720, 120, 8190)  # pixels of a space alone
 FPS = Setting(20.0, 0.1, 240)
 HOLD = Setting(0.0, 0, 600)  # seconds that the last frame stays

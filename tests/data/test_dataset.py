@@ -1,4 +1,4 @@
-"""Data sets: the forms of file that are read, the faults refused, samples, and remarks."""
+"""Data sets: the forms of file that are read, the faults refused, and samples."""
 
 import dataclasses
 
@@ -11,7 +11,6 @@ from torchreplay.data.dataset import (
     hold_out,
     make_dataset,
     read_dataset,
-    remarks,
     sample,
 )
 from torchreplay.data.example_sets import make
@@ -86,9 +85,8 @@ def test_columns_and_remarks_are_passed_on(tmp_path):
     np.testing.assert_array_equal(dataset.X, [[2, 1.5], [1.5, 2], [3, 3]])
     np.testing.assert_array_equal(dataset.y, [[0], [1], [0]])
     assert (dataset.names, dataset.classes) == (("c", "é"), ("not 1", "1"))
-    encoding, comma, *others = remarks([dataset], "classic", 10)
+    encoding, comma = dataset.remarks
     assert "Windows-1252" in encoding and "1,5 is read as 1.5" in comma
-    assert others == ["class 0 (blue) is not 1, class 1 (red) is 1"]
 
 
 def test_file_gives_its_name_and_standardizing_is_passed_on(tmp_path):
@@ -131,6 +129,18 @@ def test_unreadable_file_is_refused(tmp_path, name, reason):
     assert str(tmp_path / name) in str(refusal.value)
 
 
+def test_words_that_no_file_has_are_refused_by_the_function_itself(tmp_path):
+    path = write(tmp_path, "1 2 0\n3 4 1\n")
+    with pytest.raises(TypeError, match=r"^read_dataset\(\) got .* keyword argument 'lable'"):
+        read_dataset(path, lable="x")
+
+
+def test_three_classes_are_refused_in_the_words_of_python(tmp_path):
+    with pytest.raises(DatasetError, match="train one against the rest with positive=") as refusal:
+        read_dataset(write(tmp_path, "1 2 a\n2 1 b\n1 1 c\n"))
+    assert "--" not in str(refusal.value)
+
+
 # Example sets and planes ------------------------------------------------------------------------
 
 
@@ -142,6 +152,48 @@ def test_example_set_as_a_data_set():
     assert dataset.names == ("X1", "X2", "X3", "X4", "X5", "X6", "X7", "X8", "X9", "X10")
     assert dataset.classes == ("0", "1")
     assert (dataset.source, dataset.standardized) == ("ball", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("moon", ": do you mean moons?"), ("MNIST", ":"), (None, ":")]
+)
+def test_unknown_example_set_is_refused_with_those_there_are(name, meant):
+    sets = "parabolas, circles, moons, xor, spirals, gaussians, ball"
+    with pytest.raises(DatasetError) as refusal:
+        make_dataset(name)
+    assert str(refusal.value) == f"no example set {name!r}{meant} there are {sets}"
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"points": -3}, "points is -3: give a whole number from 4 to 1,000,000"),
+        ({"points": 4.5}, "points is 4.5: give a whole number from 4 to"),
+        ({"points": "9"}, "points is '9': give"),
+        ({"noise": -0.1}, "noise is -0.1: give a number from 0 to 10"),
+        ({"noise": float("nan")}, "noise is nan: give"),
+        ({"seed": -1}, "seed is -1: give a whole number from 0 to 4,294,967,295"),
+        ({"seed": 2**32}, "seed is 4294967296: give"),
+    ],
+)
+def test_numbers_that_no_example_set_has_are_refused(settings, message):
+    with pytest.raises(UserError) as refusal:
+        make_dataset("moons", **settings)
+    assert str(refusal.value).startswith(message)
+
+
+def test_ends_of_the_numbers_are_allowed():
+    made = make_dataset("moons", points=np.int64(4), noise=10, seed=2**32 - 1)
+    assert made.X.shape == (4, 2)
+    assert make_dataset("moons", points=4, noise=0, seed=0).X.abs().max() <= 1.5
+
+
+@pytest.mark.parametrize(
+    ("classes", "names"),
+    [(("0", "1"), ("class 0", "class 1")), (("0", "2"), ("0", "2")), (("no", "yes"),) * 2],
+)
+def test_classes_that_are_numbers_0_and_1_are_called_classes(classes, names):
+    assert dataclasses.replace(labelled(2, 2), classes=classes).class_names == names
 
 
 def test_limits_of_the_default_data_set(dataset):
@@ -222,63 +274,13 @@ def test_the_others_are_trained_on_and_the_standard_deviations_are_theirs():
     assert sample(dataset, 50).held_out.shape == (50,)
 
 
+@pytest.mark.parametrize("share", [1.7, 1, 0, -0.3, float("nan"), "0.3", None])
+def test_what_is_no_share_is_refused(share):
+    with pytest.raises(UserError) as refusal:
+        hold_out(labelled(20, 20), share)
+    assert str(refusal.value) == f"share is {share!r}: give a number between 0 and 1"
+
+
 def test_a_class_of_one_point_cannot_be_parted():
-    with pytest.raises(DatasetError, match="class few has one point only: --validation needs two"):
+    with pytest.raises(DatasetError, match="class few has one point only: share= needs two"):
         hold_out(labelled(1, 9), 0.5)
-
-
-# Remarks ----------------------------------------------------------------------------------------
-
-
-def two_points(*columns, **settings):
-    """A data set of two points, of which these are the columns."""
-    return Dataset(torch.tensor(columns).T, torch.tensor([[0.0], [1.0]]), **settings)
-
-
-def test_default_data_set_needs_no_remark(dataset):
-    assert remarks([dataset], "classic", 2000) == []
-
-
-@pytest.mark.parametrize(
-    ("palette", "line"),
-    [
-        ("classic", "class 0 (blue) is apple, class 1 (red) is pear"),
-        ("accessible", "class 0 (blue circles) is apple, class 1 (orange crosses) is pear"),
-    ],
-)
-def test_remark_on_classes_with_other_names(palette, line):
-    fruit = two_points([0.0, 1.0], [0.0, 1.0], classes=("apple", "pear"))
-    assert remarks([fruit], palette, 10) == [line]
-
-
-@pytest.mark.parametrize(
-    ("columns", "line"),
-    [
-        (([2010.0, 2040.0], [0.0, 1.0]), "X1 has mean 2,025 and standard deviation 15:"),
-        (([0.0, 1.0], [5.5, 7.5]), "X2 has mean 6.5 and standard deviation 1:"),
-        (([0.0, 1.0], [-7.5, -5.5]), "X2 has mean -6.5 and standard deviation 1:"),
-        (([0.0, 0.25], [0.0, 20.0]), "X1 has mean 0.125 and standard deviation 0.125:"),
-        (([3000.0, 3000.0], [0.0, 20.0]), "X2 has mean 10 and standard deviation 10:"),
-    ],
-)
-def test_remark_on_the_first_feature_with_another_spread(columns, line):
-    assert remarks([two_points(*columns)], "classic", 10) == [
-        f"{line} --standardize makes them 0 and 1"
-    ]
-    assert remarks([two_points(*columns, standardized=True)], "classic", 10) == []
-
-
-def test_no_remark_on_features_that_a_network_learns_from():
-    assert remarks([two_points([0.0, 0.5], [-9.0, 0.5])], "classic", 10) == []
-
-
-def test_remarks_on_several_data_sets_are_told_once(dataset):
-    fruit = two_points([0.0, 1.0], [0.0, 1.0], classes=("apple", "pear"))
-    assert remarks([fruit, dataset, fruit], "classic", 1999) == [
-        "class 0 (blue) is apple, class 1 (red) is pear",
-        "drawing 1,999 of 2,000 points",
-    ]
-
-
-def test_remark_on_a_sample(dataset):
-    assert remarks([dataset], "classic", 1999) == ["drawing 1,999 of 2,000 points"]

@@ -105,8 +105,8 @@ def test_columns_are_chosen_by_name_or_number(tmp_path, label, features):
 def test_label_is_first_and_all_others_are_features(tmp_path):
     """As the refusal proposes."""
     content = "b 0.5 2\na 0.25 -1\n"
-    assert "choose the column of the labels with --label" in refusal(tmp_path, content)
-    assert "the labels with --label" in refusal(tmp_path, f"kind width height\n{content}")
+    assert "choose the column of the labels with label=" in refusal(tmp_path, content)
+    assert "the labels with label=" in refusal(tmp_path, f"kind width height\n{content}")
     table = read(tmp_path, content, label="1")
     assert table.X.tolist() == [[0.5, 2], [0.25, -1]]
     assert (table.y.tolist(), table.classes, table.names) == ([True, False], ("a", "b"), ())
@@ -134,7 +134,7 @@ def test_header_of_numbers_is_one_if_its_names_are_asked_for(tmp_path):
             "column 2 (id): not a number: 'x1': correct it, or leave the column out with",
         ),
         ("a,a,l\n1,2,0\n", {"features": ["a", "2"]}, "more than one column is called a"),
-        ("1,2,a\n2,1,b\n", {"label": "a"}, "no names of columns: give --label a number"),
+        ("1,2,a\n2,1,b\n", {"label": "a"}, "no names of columns: give label= a number"),
     ],
 )
 def test_choices_that_are_refused(tmp_path, content, settings, message):
@@ -142,12 +142,12 @@ def test_choices_that_are_refused(tmp_path, content, settings, message):
 
 
 def test_remedies_are_taken(tmp_path):
-    """What a refusal proposes is typed, and the table is read."""
+    """What a refusal proposes is passed, and the table is read."""
     content = "n,wide x,y,kind\n" + "".join(f"{k},{k % 3}.5,{k % 2},{k % 2}\n" for k in range(9))
     message = refusal(tmp_path, content)
     assert "column 1 (n) has whole numbers in order" in message
-    assert "add --features 1 2 3," in message
-    assert message.endswith("or leave the column out with --features 'wide x' y")
+    assert "add features=['1', '2', '3']," in message
+    assert message.endswith("or leave the column out with features=['wide x', 'y']")
     assert read(tmp_path, content, features=["1", "2", "3"]).names == ("n", "wide x", "y")
     assert read(tmp_path, content, features=["wide x", "y"]).names == ("wide x", "y")
 
@@ -180,7 +180,7 @@ def test_column_without_a_name(tmp_path, separator):
     content = ",x,y,kind\n4,0.5,2,a\n2,0.25,-1,b\n".replace(",", separator)
     message = refusal(tmp_path, content)
     assert "line 1: column 1 has no name" in message
-    assert message.endswith("--features x y")
+    assert message.endswith("features=['x', 'y']")
 
 
 # Classes ----------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ def test_one_class_against_the_rest(tmp_path):
 
 def test_classes_that_are_refused(tmp_path):
     assert "line 3: label c is a third one, after a and b: train one" in refusal(tmp_path, THREE)
-    assert "no label d for --positive: there are a, b, c" in refusal(tmp_path, THREE, positive="d")
+    assert "no label d for positive=: there are a, b, c" in refusal(tmp_path, THREE, positive="d")
     regression = "".join(f"{k % 7}.5 {k % 5} {k / 8}\n" for k in range(1500))
     assert "label 0.25 is a third one, after 0.0 and 0.125" in refusal(tmp_path, regression)
     assert "one class only, 1: give" in refusal(tmp_path, "1 2 1\n3 4 1.0\n")

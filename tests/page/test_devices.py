@@ -142,13 +142,13 @@ def test_more_than_two_features(visit):
 def test_hidden_layer_that_is_no_plane(visit):
     history = trained("moons", (3,), "sigmoid", 3.0, epochs=5)
     page = visit(page_of(history))
-    assert "--latent appends" in text(page, "#feature")
+    assert "Append a linear layer of two units" in text(page, "#feature")
     page.keyboard.press("n")
     settle(page)
     assert len(page.locator(".unit").all()) == 6
-    own = as_model(history)  # a model that no option of the scripts changes
+    own = as_model(history)  # a model that people write themselves
     page = visit(page_of(own))
-    assert "--latent" not in text(page, "body")
+    assert "Append a linear layer" not in text(page, "body")
     assert 'replay.feature_space(projection="pca") shows a wider layer' in text(page, "#feature")
     Replay(own).feature_space(projection="pca")
 

@@ -213,5 +213,5 @@ def test_network_that_is_not_finite_to_begin_with_is_refused(four):
     dataset, network = four
     with torch.no_grad():
         network.logit[0].weight[0, 0] = np.nan
-    with pytest.raises(UserError, match=r"more than can be shown: .* --standardize"):
+    with pytest.raises(UserError, match=r"more than can be shown: try standardized=True"):
         Recorder(network, dataset)

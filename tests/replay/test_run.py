@@ -101,7 +101,7 @@ def test_axes_of_more_than_two_features_show_the_points(spaces):
 def test_images_beyond_all_bounds_are_refused(spaces):
     history = trained("parabolas", (2,), "relu", 1e17, epochs=3)
     assert history.last >= 1
-    with pytest.raises(UserError, match="more than can be shown: lower --learning-rate"):
+    with pytest.raises(UserError, match="more than can be shown: lower learning_rate="):
         SpaceReplay(history, spaces["feature_space"], range(4), history.dataset).picture()
 
 

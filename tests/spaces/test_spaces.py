@@ -47,9 +47,9 @@ def test_remedy_of_a_view_takes_the_place_of_that_of_the_space(spaces):
             *("input_space", "ball", [2]),
             "the input space has 10 dimensions, not 2: feature_space_visualization.py",
         ),
-        ("feature_space", "moons", [10], "the feature space has 10 dimensions, not 2: --latent"),
-        ("feature_space", "moons", [2, 1], "the feature space has 1 dimension, not 2: --latent"),
-        ("feature_space", "ball", [5], "the feature space has 5 dimensions, not 2: --latent"),
+        ("feature_space", "moons", [10], "the feature space has 10 dimensions, not 2: latent=True"),
+        ("feature_space", "moons", [2, 1], "the feature space has 1 dimension, not 2: latent=True"),
+        ("feature_space", "ball", [5], "the feature space has 5 dimensions, not 2: latent=True"),
     ],
 )
 def test_what_is_no_plane_is_refused(spaces, name, source, hidden, message):

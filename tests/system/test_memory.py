@@ -90,7 +90,7 @@ def test_picture_that_an_encoder_does_not_take_is_refused():
     """X264 takes 16,384 pixels at the most, and ffmpeg 2**28 together with a margin."""
     six = ["probabilities", "loss", "losses", "gradients", "weights", "network"]
     for form in ("mp4", "gif"):
-        with pytest.raises(TooLargeError, match=rf"21,840 × 12,285 .* --format {form}: lower"):
+        with pytest.raises(TooLargeError, match=rf"21,840 × 12,285 .* forms=\['{form}'\]: lower"):
             picture_memory(["png", form], 3, six, size=8190)
     picture_memory(["png"], 3, six, size=8190)
     picture_memory(["mp4", "gif"], 3, ["loss"], size=8190)

@@ -2,7 +2,7 @@
 
 import itertools
 
-from torchreplay.errors import TooLargeError
+from torchreplay.errors import Argument, TooLargeError
 from torchreplay.films.forms import FORMS, FRAMES_HELD
 from torchreplay.pictures.composition import space_inches
 from torchreplay.pictures.layout import layout_of
@@ -56,6 +56,7 @@ def picture_memory(forms, frames, views=(), size=SIZE.default, compared=None, le
     name, memory = f"a picture of {width:,} × {height:,} pixels", 0
     for form, kind in ((form, FORMS[form]) for form in forms):
         if max(width, height) > kind.most_pixels or (kind.encoder and area >= MAX_AREA):
-            raise TooLargeError(f"{name} is too large for --format {form}: lower --size")
+            whose, smaller = Argument("forms", [form]), Argument("size")
+            raise TooLargeError(f"{name} is too large for ", whose, ": lower ", smaller)
         memory = max(memory, kind.memory + kind.frame_memory * min(frames, FRAMES_HELD))
-    return [(memory * width * height, name, "lower --size")]
+    return [(memory * width * height, name, ("lower ", Argument("size")))]

@@ -2,7 +2,7 @@
 
 from torchreplay.cli.checks import check_runs, picture_memory
 from torchreplay.cli.outcome import report, tell_troubles
-from torchreplay.data.dataset import remarks
+from torchreplay.cli.remarks import remarks
 from torchreplay.films.output_files import OutputFolder
 from torchreplay.spaces.space import spaces_shown
 from torchreplay.system.staging import check_place

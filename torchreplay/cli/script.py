@@ -15,6 +15,7 @@ import threading
 import warnings
 from pathlib import Path
 
+from torchreplay.cli.flags import as_option
 from torchreplay.errors import UserError
 from torchreplay.system.faults import explain
 from torchreplay.system.terminal import fail, silence, tell
@@ -119,10 +120,8 @@ def faults_in_one_line():
         if interruption.signal is not None:
             name = signal.Signals(interruption.signal).name
             fail(f"stopped by {name}; unfinished files are removed", 128 + interruption.signal)
-        if isinstance(fault, UserError):
-            fail(fault, fault.exit_code)
-        if line := explain(fault):
-            fail(line, 1)
+        if told := fault if isinstance(fault, UserError) else explain(fault):
+            fail(told.spelled(as_option), told.exit_code)
         raise
     finally:
         interruption.end()

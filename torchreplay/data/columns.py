@@ -1,10 +1,9 @@
 """Columns of a table: which of them are features, which is the label, and what they are called."""
 
-import shlex
 from dataclasses import dataclass
 
 from torchreplay.data.fields import is_missing, is_name
-from torchreplay.errors import DatasetError
+from torchreplay.errors import Argument, DatasetError
 from torchreplay.system.terminal import printable
 
 FEWEST = 2  # features
@@ -34,11 +33,11 @@ class Columns:
         return f"column {k + 1}{name}"
 
     def remedy(self, k):
-        """How to leave a feature out, as it is typed; "" if too few are left then."""
+        """How to leave a feature out, a part of a message; "" if too few are left then."""
         others = [self.header[j] if self.header else str(j + 1) for j in self.features if j != k]
         if len(others) < FEWEST:
             return ""
-        return f", or leave the column out with --features {printable(shlex.join(others), 200)}"
+        return ", or leave the column out with ", Argument("features", others)
 
 
 def find_columns(place, fields, dialect, label=None, features=None):
@@ -52,20 +51,25 @@ def find_columns(place, fields, dialect, label=None, features=None):
     last = len(fields) - 1 if label is None else _find(place, fields, label)
     used = chosen or [k for k in range(len(fields)) if k != last]
     if len(set(used)) < len(used) or last in used:
-        raise DatasetError(f"{place}: --features and --label name a column twice")
+        raise DatasetError(
+            f"{place}: ", Argument("features"), " and ", Argument("label"), " name a column twice"
+        )
     if len(used) < FEWEST:
         raise DatasetError(f"{place}: one feature: a network here needs two or more")
     named = any(not _is_position(name, fields) for name in features or ())
     if not (named or _is_header(place, dialect, [fields[k] for k in used])):
         if label is not None and not _is_position(label, fields):
-            raise DatasetError(f"{place}: no names of columns: give --label a number")
+            raise DatasetError(
+                f"{place}: no names of columns: give ", Argument("label"), " a number"
+            )
         return Columns((), used, last)
     columns = Columns(tuple(fields), used, last)
     for k in used:
         if not fields[k]:
             raise DatasetError(
                 f"{place}: {columns.called(k)} has no name, as if it numbered the lines: give it"
-                f" one{columns.remedy(k)}"
+                " one",
+                columns.remedy(k),
             )
     return columns
 
@@ -98,5 +102,6 @@ def _is_header(place, dialect, fields):
     what = "a missing value" if is_missing(odd) else "a number"
     raise DatasetError(
         f"{place}: names and {printable(odd)!r}, {what}: remove the line, give every column a name,"
-        " or choose the column of the labels with --label"
+        " or choose the column of the labels with ",
+        Argument("label"),
     )

@@ -1,7 +1,8 @@
 """Data sets of two classes: points, labels, and what features and classes are called."""
 
 import dataclasses
-import itertools
+import difflib
+import numbers
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,15 +12,13 @@ import torch
 
 from torchreplay.data.example_sets import SETS, make
 from torchreplay.data.tables import read_table
-from torchreplay.errors import DatasetError
+from torchreplay.errors import Argument, DatasetError, UserError
 from torchreplay.geometry.plane import surround
-from torchreplay.settings import DATA_SEED, POINTS
+from torchreplay.settings import DATA_SEED, NOISE, POINTS
 from torchreplay.system.terminal import printable
-from torchreplay.views.palettes import PALETTES
 
 SMALLEST_STEPS = 1000  # of single precision, that a feature has to vary by
 FLOAT32_TINY = 1e-30
-SPREAD = (0.2, 5)  # of features that a network learns from without being standardized
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,11 @@ class Dataset:
         return dataclasses.replace(self.take(~self.held_out), held_out=None)
 
     @property
+    def class_names(self):
+        """What the two classes are called wherever people read of them."""
+        return ("class 0", "class 1") if self.classes == ("0", "1") else self.classes
+
+    @property
     def is_plane(self):
         """Whether the points have two features."""
         return self.X.ndim == 2 and self.X.shape[1] == 2
@@ -78,17 +82,17 @@ class Dataset:
         return self.X.double().std(dim=0, correction=0).float()
 
 
-def read_dataset(path, standardized=False, **columns):
+def read_dataset(path, standardized=False, *, label=None, features=None, positive=None):
     """Read a Dataset from a text file with one point on each line: its features and its label.
 
-    columns: label, features and positive, which say what its columns mean; see `read_table`.
+    label, features, positive: what its columns mean; see `read_table`.
     Raises DatasetError, naming file and line, for whatever is not such a file.
     """
     path = Path(path)
     if not path.exists():
         sets = ", ".join(SETS)
         raise DatasetError(f"no data set {path}: it is neither a file nor one of {sets}")
-    table = read_table(path, **columns)
+    table = read_table(path, label, features, positive)
     names = tuple(map(printable, table.names)) or feature_names(table.X.shape[1])
     _check_precision(path, table.X, names)
     return Dataset(
@@ -102,11 +106,22 @@ def read_dataset(path, standardized=False, **columns):
     )
 
 
-def make_dataset(name, points=POINTS.default, noise=None, seed=DATA_SEED, standardized=False):
+def make_dataset(
+    name, points=POINTS.default, noise=None, seed=DATA_SEED.default, standardized=False
+):
     """Make the example set of a name in `example_sets.SETS` as a Dataset.
 
     noise: standard deviation of what is added to every feature; None is that of the set.
+    Raises DatasetError for an unknown name, UserError for a number that is out of range.
     """
+    if name not in SETS:
+        close = difflib.get_close_matches(str(name), SETS, 1)
+        meant = f": do you mean {close[0]}?" if close else ":"
+        raise DatasetError(f"no example set {name!r}{meant} there are {', '.join(SETS)}")
+    POINTS.check("points", points, whole=True)
+    DATA_SEED.check("seed", seed, whole=True)
+    if noise is not None:
+        NOISE.check("noise", noise)
     X, y = map(torch.from_numpy, make(name, points, noise, seed))
     return Dataset(X, y, feature_names(X.shape[1]), standardized=standardized, source=name)
 
@@ -127,18 +142,22 @@ def _check_precision(path, X, names):
             )
 
 
-def hold_out(dataset, share, seed=DATA_SEED):
-    """The same Dataset with a share of the points of either class held out, drawn from a seed.
+def hold_out(dataset, share, seed=DATA_SEED.default):
+    """The same Dataset with a share of the points of each class held out, drawn from a seed.
 
-    At least one point of either class is held out, and at least one is not. Raises DatasetError if
-    a class has a single point.
+    share: more than 0 and less than 1. At least one point of each class is held out, and at least
+        one is not.
+    Raises UserError for another share, DatasetError if a class has a single point.
     """
+    if not isinstance(share, numbers.Real) or not 0 < share < 1:
+        raise UserError(f"share is {share!r}: give a number between 0 and 1")
     counts = [int((dataset.y == label).sum()) for label in (0, 1)]
     for name, count in zip(dataset.classes, counts, strict=True):
         if count < 2:
             raise DatasetError(
-                f"data set {dataset.source}: class {name} has one point only: --validation needs"
-                " two or more"
+                f"data set {dataset.source}: class {name} has one point only: ",
+                Argument("share"),
+                " needs two or more",
             )
     chosen = [min(max(round(share * count), 1), count - 1) for count in counts]
     held_out = torch.zeros(len(dataset.y), dtype=torch.bool)
@@ -168,41 +187,3 @@ def sample(dataset, size):
     positive = round(size * int(dataset.y.sum()) / total)
     positive = min(max(positive, 1), size - 1)  # a class of few points is not left out
     return dataset.take(_drawn(dataset.y, (size - positive, positive), seed=0))
-
-
-def remarks(datasets, palette, max_points):
-    """What is good to know of data sets before their pictures are made: a list of lines, each once.
-
-    palette: the name of that of the pictures.
-    max_points: how many points they show at the most.
-    """
-    lines = (_remarks(dataset, palette, max_points) for dataset in datasets)
-    return list(dict.fromkeys(itertools.chain.from_iterable(lines)))
-
-
-def _remarks(dataset, palette, max_points):
-    """What is good to know of a Dataset."""
-    lines, looks = list(dataset.remarks), PALETTES[palette].names
-    if dataset.classes != ("0", "1"):
-        classes = zip((0, 1), looks, dataset.classes, strict=True)
-        lines.append(
-            ", ".join(f"class {label} ({look}) is {name}" for label, look, name in classes)
-        )
-    if not dataset.standardized:
-        lines += _remark_on_spread(dataset.trained)
-    if max_points < len(dataset.y):
-        lines.append(f"drawing {max_points:,} of {len(dataset.y):,} points")
-    return lines
-
-
-def _remark_on_spread(dataset):
-    """A line on the first feature, if any, that is far from having mean 0 and variance 1."""
-    least, most = SPREAD
-    for name, column in zip(dataset.names, dataset.X.double().T, strict=True):
-        spread, mean = (value.item() for value in torch.std_mean(column, correction=0))
-        if spread > 0 and (spread < least or max(spread, abs(mean)) > most):
-            return [
-                f"{name} has mean {mean:,.4g} and standard deviation {spread:,.4g}:"
-                " --standardize makes them 0 and 1"
-            ]
-    return []

@@ -1,4 +1,4 @@
-"""Example data sets made by formula, for `--data NAME`.
+"""Example data sets made by formula.
 
 Each function takes a NumPy random generator and how many points to make of class 0 and of class 1,
 and returns the features of either class, two arrays (n, d). Noise is added afterwards.
@@ -84,7 +84,7 @@ NOISE = {
 SETS = {make.__name__: make for make in NOISE}
 
 
-def make(name, points=POINTS.default, noise=None, seed=DATA_SEED):
+def make(name, points=POINTS.default, noise=None, seed=DATA_SEED.default):
     """Make an example set: features (points, d) and labels (points, 1), float32, shuffled.
 
     Half of the points are of either class. Noise is the standard deviation of what is added to

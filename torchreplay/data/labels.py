@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from torchreplay.data.fields import Dialect, is_missing
-from torchreplay.errors import DatasetError
+from torchreplay.errors import Argument, DatasetError
 from torchreplay.system.terminal import printable
 
 MOST = 1000  # different labels; a column with more is no column of classes
@@ -33,7 +33,8 @@ class Labels:
         if is_missing(field) or no_number or field.startswith('"'):
             what = f"{printable(field)!r} is no label" if field else "the label is missing"
             raise DatasetError(
-                f"{place}, {self.column}: {what}: correct it, or choose its column with --label"
+                f"{place}, {self.column}: {what}: correct it, or choose its column with ",
+                Argument("label"),
             )
         if label not in self.numbers:
             self.numbers[label] = len(self.numbers)
@@ -54,7 +55,8 @@ class Labels:
         if len(counts) == 1:
             raise DatasetError(
                 f"data set {self.path} has one class only, {printable(self.spellings[0])}: give its"
-                " points two labels, or choose their column with --label"
+                " points two labels, or choose their column with ",
+                Argument("label"),
             )
         if positive is not None:
             one = self._find(positive)
@@ -88,8 +90,9 @@ class Labels:
             return self.numbers[label]
         there = printable(", ".join(self.spellings), 200)
         raise DatasetError(
-            f"data set {self.path} has no label {printable(positive)} for --positive: there are"
-            f" {there}"
+            f"data set {self.path} has no label {printable(positive)} for ",
+            Argument("positive"),
+            f": there are {there}",
         )
 
     def _third(self):
@@ -97,7 +100,10 @@ class Labels:
         first, second, third = map(printable, self.spellings[:3])
         return DatasetError(
             f"{self.places[2]}: label {third} is a third one, after {first} and {second}: train one"
-            " against the rest with --positive, or choose the column with --label"
+            " against the rest with ",
+            Argument("positive"),
+            ", or choose the column with ",
+            Argument("label"),
         )
 
 

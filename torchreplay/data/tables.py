@@ -11,7 +11,7 @@ from torchreplay.data.columns import find_columns
 from torchreplay.data.fields import Commas, content_of, find_dialect, is_missing
 from torchreplay.data.labels import Labels
 from torchreplay.data.text_files import read_text
-from torchreplay.errors import DatasetError
+from torchreplay.errors import Argument, DatasetError
 from torchreplay.system.terminal import printable
 
 LARGEST = 1e37  # of a feature: what is computed from it stays within single precision
@@ -112,12 +112,14 @@ def _features(place, fields, columns, dialect):
         place, shown = f"{place}, {columns.called(k)}", printable(fields[k])
         if is_missing(fields[k]):
             raise DatasetError(
-                f"{place}: the value is missing: fill it in, or remove the line{columns.remedy(k)}"
+                f"{place}: the value is missing: fill it in, or remove the line", columns.remedy(k)
             )
         if value is None:
             raise DatasetError(
-                f"{place}: not a number: {shown!r}: correct it{columns.remedy(k)}, or choose the"
-                " column of the labels with --label"
+                f"{place}: not a number: {shown!r}: correct it",
+                columns.remedy(k),
+                ", or choose the column of the labels with ",
+                Argument("label"),
             )
         raise DatasetError(f"{place}: {shown!r} is infinite or too large: correct it")
     return row
@@ -130,9 +132,10 @@ def _refuse_index(path, X, columns):
         counts = len(steps) > 1 and (steps == 1).all() and column[0] in (0, 1)
         ordered = len(column) >= FEWEST_IN_ORDER and ((steps > 0).all() or (steps < 0).all())
         if counts or (ordered and (column == np.rint(column)).all()):
-            used = " ".join(str(j + 1) for j in columns.features)
+            used = Argument("features", [str(j + 1) for j in columns.features])
             raise DatasetError(
                 f"data set {path}: {columns.called(k)} has whole numbers in order, as if it"
-                f" numbered the lines: to train on it, add --features {printable(used, 200)}"
-                f"{columns.remedy(k)}"
+                " numbered the lines: to train on it, add ",
+                used,
+                columns.remedy(k),
             )

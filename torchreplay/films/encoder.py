@@ -57,7 +57,7 @@ def encode(path, film, *arguments):
         words = encoder.first_line()
         remedy = REMEDIES.get(named_error(words), OTHER_FFMPEG)
         raise UserError(
-            f"no film: {command[0]} {ending(code)} ({words or 'it said nothing'}): {remedy}"
+            f"no film: {command[0]} {ending(code)} ({words or 'it said nothing'}): ", remedy
         )
 
 

@@ -35,8 +35,8 @@ UNSEEN = """\
 </figure>"""
 
 MISSING = (  # a plane of features: what to do, in a network of ours and in another model
-    "The last hidden layer has not two units, so its space is no plane to draw. The option --latent"
-    " appends a layer of two units.",
+    "The last hidden layer has not two units, so its space is no plane to draw. Append a linear"
+    " layer of two units to see one.",
     "This model has no layer of two units before its output, so there is no plane of features to"
     ' draw. In Python, <code>replay.feature_space(projection="pca")</code> shows a wider layer.',
 )

@@ -47,7 +47,7 @@ def page_record(spaces, fps=FPS.default, evaluated=True):
         "every": history.every * every,
         "curves": curves_of(history, carried_epochs(history, every)),
         "names": list(points.names),
-        "classes": list(class_words(points)),
+        "classes": list(points.class_names),
         "points": {
             "x": encode(points.X.numpy()),
             "label": as_bits(points.y.numpy() > 0.5),
@@ -132,11 +132,6 @@ def axes_of(placement):
         "lines": [[float(f"{tick:.7g}") for tick in plane.ticks(axis)] for axis in (0, 1)],
         "labels": list(placement.axis_labels),
     }
-
-
-def class_words(dataset):
-    """What the page calls the two classes."""
-    return ("class 0", "class 1") if dataset.classes == ("0", "1") else dataset.classes
 
 
 def describe(history):

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from torchreplay.errors import NetworkError, UserError
+from torchreplay.errors import Argument, NetworkError, UserError
 from torchreplay.models.activations import activation_of
 from torchreplay.models.classifier import Classifier
 
@@ -245,4 +245,5 @@ def record_memory(networks, epochs):
     parameters = [sum(value.numel() for value in network.parameters()) for network in networks]
     sizes = [4 * (last + 1) * count for last, count in zip(epochs, parameters, strict=True)]
     size = sum(sizes) + WHILE_GROWING * max(sizes)
-    return [(size, f"the record of {max(epochs):,} epochs", "lower --epochs or --hidden")]
+    smaller = "lower ", Argument("epochs"), " or ", Argument("hidden")
+    return [(size, f"the record of {max(epochs):,} epochs", smaller)]

@@ -10,7 +10,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.data.arrays import dataset_of
 from torchreplay.data.dataset import Dataset
-from torchreplay.errors import NetworkError, UserError
+from torchreplay.errors import Argument, NetworkError, UserError
 from torchreplay.models.classifier import (
     EXAMPLES,
     LOGIT,
@@ -74,7 +74,9 @@ class Recorder:
         self.diverged = False
         if not self.record():
             raise UserError(
-                "the model puts out more than can be shown: try --standardize, or scale X"
+                "the model puts out more than can be shown: try ",
+                Argument("standardized", True),
+                ", or scale X",
             )
 
     def _find_classifier(self, loss):

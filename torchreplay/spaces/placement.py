@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from torchreplay.errors import UserError
+from torchreplay.errors import Argument, UserError
 from torchreplay.geometry.plane import Plane, surround
 from torchreplay.models.activations import activation_of
 from torchreplay.models.classifier import last_layer
@@ -78,5 +78,6 @@ class Placement:
             x = torch.cat([x, torch.from_numpy(network.grid).flatten(0, 1)])
         images = in_batches(self.layers(network), x).double().numpy()
         if not np.abs(images).max() < LARGEST_IMAGE:
-            raise UserError("hidden units put out more than can be shown: lower --learning-rate")
+            remedy = "lower ", Argument("learning_rate")
+            raise UserError("hidden units put out more than can be shown: ", remedy)
         return images.min(axis=0), images.max(axis=0)

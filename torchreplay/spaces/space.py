@@ -7,7 +7,7 @@ is loaded.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from torchreplay.errors import NetworkError
+from torchreplay.errors import Argument, NetworkError
 
 SPACE_INCHES = 6  # width and height of the picture of a space alone
 AXES_RECTANGLE = (0.15, 0.1, 0.8, 0.8)  # left, bottom, width, height, in fractions of the space
@@ -24,7 +24,7 @@ class Space:
     head: a function of a network to its Linear(2, 1) that makes the logit of what these put out,
         or to None.
     axis_labels: of the two axes; without any, the names of the features.
-    remedy: what to do where the space is not a plane.
+    remedy: what to do where the space is not a plane, a part of a message.
     is_projected: whether it is a projection of more units to a plane, which has no boundary.
     """
 
@@ -33,7 +33,7 @@ class Space:
     transform: Callable
     head: Callable
     axis_labels: tuple = ()
-    remedy: str = ""
+    remedy: str | tuple = ""
     is_projected: bool = False
 
     @property
@@ -56,14 +56,19 @@ FEATURE_SPACE = Space(
     transform=lambda network: network.features,  # points go where the hidden layers send them
     head=lambda network: network.head,
     axis_labels=("Hidden 1", "Hidden 2"),
-    remedy="--latent appends a layer of 2 units",
+    remedy=(Argument("latent", True), " appends a layer of 2 units"),
 )
 
 
 def spaces_shown(space, views):
     """The spaces that a picture shows: its own, and those among the names of views beside it."""
     others = [other for other in (INPUT_SPACE, FEATURE_SPACE) if other.view in views]
-    return [space, *(replace(other, remedy=f"leave out --views {other.view}") for other in others)]
+    return [space, *(replace(other, remedy=without_view(other)) for other in others)]
+
+
+def without_view(space):
+    """The remedy where a space beside another one is not a plane."""
+    return "leave out ", Argument("views", [space.view])
 
 
 def axis_labels(space, whitened, names):
@@ -87,5 +92,5 @@ def check_dimensions(space, network, dataset, remedy=""):
         name = space.name.replace("_", " ")
         plural = "s" if dimensions > 1 else ""
         raise NetworkError(
-            f"the {name} has {dimensions} dimension{plural}, not 2: {remedy or space.remedy}"
+            f"the {name} has {dimensions} dimension{plural}, not 2: ", remedy or space.remedy
         )

@@ -3,17 +3,20 @@
 import errno
 import os
 
-OTHER_FOLDER = "free the disk, or name another folder with --output-dir"
+from torchreplay.errors import Argument, UserError
+
+OTHER_FOLDER = "free the disk, or name another folder with ", Argument("path")
+SIZE, EPOCHS, HIDDEN = Argument("size"), Argument("epochs"), Argument("hidden")
 PERMISSION = "allow it, or name another file or folder"
 OPEN_FILES = "allow more open files (ulimit -n)"
 REMEDIES = {
-    errno.ENOMEM: "lower --size, --epochs or --hidden, or close other programs",
+    errno.ENOMEM: ("lower ", SIZE, ", ", EPOCHS, " or ", HIDDEN, ", or close other programs"),
     errno.EAGAIN: "allow more processes and threads (ulimit -u), or more memory (ulimit -v)",
     errno.EMFILE: OPEN_FILES,
     errno.ENFILE: OPEN_FILES,
     errno.ENOSPC: OTHER_FOLDER,
     errno.EDQUOT: OTHER_FOLDER,
-    errno.EFBIG: "allow larger files (ulimit -f), or lower --size or --epochs",
+    errno.EFBIG: ("allow larger files (ulimit -f), or lower ", SIZE, " or ", EPOCHS),
     errno.EACCES: PERMISSION,
     errno.EPERM: PERMISSION,
     errno.EROFS: PERMISSION,
@@ -28,9 +31,9 @@ PHRASES = {
 
 
 def explain(fault):
-    """The line that tells a fault of the machine, with its remedy; None for any other fault."""
+    """The UserError that tells a fault of the machine, with its remedy; None for any other."""
     if isinstance(fault, ModuleNotFoundError):
-        return f"{fault.name} is missing: python -m pip install -r requirements.txt"
+        return UserError(f"{fault.name} is missing: python -m pip install -r requirements.txt")
     if isinstance(fault, MemoryError):
         fault = OSError(errno.ENOMEM, "out of memory")
     elif isinstance(fault, RuntimeError | ImportError):  # of torch, of threads, of libraries
@@ -39,8 +42,8 @@ def explain(fault):
     if not isinstance(fault, OSError):
         return None
     where = f"{fault.filename}: " if fault.filename else ""
-    remedy = f": {REMEDIES[fault.errno]}" if fault.errno in REMEDIES else ""
-    return f"{where}{fault.strerror or fault}{remedy}"
+    remedy = (": ", REMEDIES[fault.errno]) if fault.errno in REMEDIES else ""
+    return UserError(f"{where}{fault.strerror or fault}", remedy)
 
 
 def named_error(words):

@@ -3,6 +3,7 @@
 import contextlib
 import math
 import os
+from operator import itemgetter
 from pathlib import Path
 
 from torchreplay.errors import TooLargeError
@@ -11,14 +12,15 @@ from torchreplay.errors import TooLargeError
 def check_memory(needs):
     """Raise TooLargeError if a run would take more memory than is free.
 
-    needs: for each thing that takes much, its bytes, its name and what makes it smaller.
+    needs: for each thing that takes much, its bytes, its name and what makes it smaller, a part
+        of a message.
     """
     free, needed = free_memory(), sum(size for size, _, _ in needs)
     if needed > free:
-        size, name, remedy = max(needs)
+        size, name, remedy = max(needs, key=itemgetter(0))
         raise TooLargeError(
-            f"{name} would take {size / 1e9:,.1f} GB of memory, and {free / 1e9:.1f} GB are free:"
-            f" {remedy}"
+            f"{name} would take {size / 1e9:,.1f} GB of memory, and {free / 1e9:.1f} GB are free: ",
+            remedy,
         )
 
 

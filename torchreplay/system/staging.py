@@ -6,12 +6,14 @@ import re
 import shutil
 import uuid
 
-from torchreplay.errors import UserError
+from torchreplay.errors import Argument, UserError
 
 STAGE = re.compile(r"\.[0-9a-f]{32}\.torchreplay")  # a folder of a run that holds its lock
 OLDER = "older_"  # begins the name of what makes room
 FRAME = re.compile(r"(epoch_)?\d{4,}\.png")  # older ones had no more than a number
-ANOTHER_FOLDER = "name another --output-dir"
+FOLDER = Argument("folder")
+ANOTHER_FOLDER = "name another ", FOLDER
+WRITABLE_FOLDER = "name another folder with ", FOLDER
 ANOTHER_PATH = "choose another path"
 
 
@@ -37,18 +39,18 @@ def check_place(path, folder=False, remedy=ANOTHER_FOLDER):
         return
     if path.is_dir() != folder:
         kind = "no folder" if folder else "a folder"
-        raise UserError(f"{path} is {kind}: move it, or {remedy}")
+        raise UserError(f"{path} is {kind}: move it, or ", remedy)
     if folder and not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-        raise UserError(f"{path} may not be changed: allow it, or {remedy}")
+        raise UserError(f"{path} may not be changed: allow it, or ", remedy)
     if folder and not all(
         FRAME.fullmatch(other.name) and other.is_file() and not other.is_symlink()
         for other in path.iterdir()
     ):
-        raise UserError(f"{path} holds more than frames: move it, or {remedy}")
+        raise UserError(f"{path} holds more than frames: move it, or ", remedy)
 
 
 @contextlib.contextmanager
-def staging(folder, remedy="name another folder with --output-dir"):
+def staging(folder, remedy=WRITABLE_FOLDER):
     """A new folder inside an output folder, in which files grow until they are whole.
 
     At the end it is gone with whatever is still in it, and so is the output folder if it was made
@@ -62,7 +64,7 @@ def staging(folder, remedy="name another folder with --output-dir"):
             missing += (path for path in (folder, *folder.parents) if not path.exists())
             new.mkdir(parents=True)
         except OSError as error:
-            raise UserError(f"cannot write to {folder}: {error.strerror}; {remedy}") from error
+            raise UserError(f"cannot write to {folder}: {error.strerror}; ", remedy) from error
         remove_abandoned(folder)
         lock = take_lock(new)
         yield new if lock is None else new.rename(stage)

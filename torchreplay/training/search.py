@@ -13,7 +13,7 @@ import numpy as np
 from torch import nn
 from tqdm import tqdm
 
-from torchreplay.errors import UserError
+from torchreplay.errors import Argument, UserError
 from torchreplay.training.many_networks import SHARED, Block, first_linear
 
 BLOCK_VALUES = 600_000  # of all layers, that are computed at once: they stay in the cache
@@ -58,7 +58,9 @@ class Search:
         """The number of the best run. Raises UserError if all have diverged."""
         if np.isnan(self.judged).all():
             raise UserError(
-                f"all {len(self.runs)} runs of the search have diverged: give --search lower values"
+                f"all {len(self.runs)} runs of the search have diverged: give ",
+                Argument("param_grid"),
+                " lower values",
             )
         return int(np.nanargmin(self.judged))
 
@@ -154,7 +156,9 @@ def search_memory(network, dataset, param_grid, epochs):
     size = block_size(network, dataset)
     blocks = min(processors(), math.ceil(runs / size))
     computed = 4 * ARRAYS * blocks * size * values_of(network, dataset)
+    record = 8 * WHILE_REPLACED * (epochs + 1) * runs
+    smaller = "lower ", Argument("hidden"), " or ", Argument("points")
     return [
-        (8 * WHILE_REPLACED * (epochs + 1) * runs, f"the record of {runs:,} runs", "lower --runs"),
-        (computed, "the training of many runs at once", "lower --hidden or --points"),
+        (record, f"the record of {runs:,} runs", ("lower ", Argument("runs"))),
+        (computed, "the training of many runs at once", smaller),
     ]

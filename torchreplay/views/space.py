@@ -7,6 +7,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
+from torchreplay.spaces.space import without_view
 from torchreplay.views.artists import EMPTY_PATH, Overlay, closed_path, hollow, points_of
 from torchreplay.views.rings import ErrorRings
 from torchreplay.views.titles import Title, shorten
@@ -119,7 +120,7 @@ class OtherSpace:
     """
 
     def __init__(self, axes, replay, looks, space):
-        self.other = replay.in_space(replace(space, remedy=f"leave out --views {space.view}"))
+        self.other = replay.in_space(replace(space, remedy=without_view(space)))
         self.views = space_views(axes, self.other, looks, title=())
         axes.set_title(space.name.replace("_", " ").title())
         self.artists = [artist for view in self.views for artist in view.artists]

@@ -88,7 +88,5 @@ def shorten(name, longest=LONGEST):
 
 
 def class_names(dataset):
-    """What pictures call the two classes of a Dataset."""
-    if dataset.classes == ("0", "1"):
-        return "class 0", "class 1"
-    return tuple(map(shorten, dataset.classes))
+    """The names of the two classes of a Dataset, no longer than a picture has place for."""
+    return tuple(map(shorten, dataset.class_names))

@@ -2,7 +2,7 @@
 
 from torchreplay.cli.options.parser import SEED, number, path
 from torchreplay.data.example_sets import SETS
-from torchreplay.settings import DATA_SEED, POINTS
+from torchreplay.settings import DATA_SEED, NOISE, POINTS
 
 
 def source(text):
@@ -24,10 +24,10 @@ def add(option, folder):
            "of two labels the one that sorts last", metavar="LABEL")
     option("--points", f"points of a set made by formula; {POINTS}", f"{POINTS.default:,}",
            type=number(int, *POINTS.ends), metavar="N")
-    option("--noise", "standard deviation of its noise; 0 to 10", "that of the set",
-           type=number(float, 0, 10), metavar="SIGMA")
+    option("--noise", f"standard deviation of its noise; {NOISE}", "that of the set",
+           type=number(float, *NOISE.ends), metavar="SIGMA")
     option("--data-seed", "seed of its points and noise, and of what --validation holds out",
-           f"{DATA_SEED}", type=SEED, metavar="N")
+           f"{DATA_SEED.default}", type=SEED, metavar="N")
     option("--validation", "share of the points of either class that is held out: they are drawn"
            " hollow, and not trained on; 0 to 0.9", "0", type=number(float, 0, 0.9),
            metavar="SHARE")

@@ -4,7 +4,7 @@ import argparse
 import math
 from pathlib import Path
 
-from torchreplay.settings import EPOCHS
+from torchreplay.settings import DATA_SEED, EPOCHS
 from torchreplay.system.terminal import fail
 
 
@@ -79,5 +79,5 @@ def path(text):
     return Path(text)
 
 
-SEED = number(int, 0, 2**32 - 1)
+SEED = number(int, *DATA_SEED.ends)
 EPOCH = number(int, 0, EPOCHS.high)

@@ -1,0 +1,70 @@
+"""Remarks on data sets before their pictures are made."""
+
+import pytest
+import torch
+
+from torchreplay.cli.remarks import remarks
+from torchreplay.data.dataset import Dataset
+
+
+def two_points(*columns, **settings):
+    """A data set of two points, of which these are the columns."""
+    return Dataset(torch.tensor(columns).T, torch.tensor([[0.0], [1.0]]), **settings)
+
+
+def test_default_data_set_needs_no_remark(dataset):
+    assert remarks([dataset], "classic", 2000) == []
+
+
+@pytest.mark.parametrize(
+    ("palette", "line"),
+    [
+        ("classic", "class 0 (blue) is apple, class 1 (red) is pear"),
+        ("accessible", "class 0 (blue circles) is apple, class 1 (orange crosses) is pear"),
+    ],
+)
+def test_remark_on_classes_with_other_names(palette, line):
+    fruit = two_points([0.0, 1.0], [0.0, 1.0], classes=("apple", "pear"))
+    assert remarks([fruit], palette, 10) == [line]
+
+
+@pytest.mark.parametrize(
+    ("columns", "line"),
+    [
+        (([2010.0, 2040.0], [0.0, 1.0]), "X1 has mean 2,025 and standard deviation 15:"),
+        (([0.0, 1.0], [5.5, 7.5]), "X2 has mean 6.5 and standard deviation 1:"),
+        (([0.0, 1.0], [-7.5, -5.5]), "X2 has mean -6.5 and standard deviation 1:"),
+        (([0.0, 0.25], [0.0, 20.0]), "X1 has mean 0.125 and standard deviation 0.125:"),
+        (([3000.0, 3000.0], [0.0, 20.0]), "X2 has mean 10 and standard deviation 10:"),
+    ],
+)
+def test_remark_on_the_first_feature_with_another_spread(columns, line):
+    assert remarks([two_points(*columns)], "classic", 10) == [
+        f"{line} --standardize makes them 0 and 1"
+    ]
+    assert remarks([two_points(*columns, standardized=True)], "classic", 10) == []
+
+
+def test_no_remark_on_features_that_a_network_learns_from():
+    assert remarks([two_points([0.0, 0.5], [-9.0, 0.5])], "classic", 10) == []
+
+
+def test_remarks_on_several_data_sets_are_told_once(dataset):
+    fruit = two_points([0.0, 1.0], [0.0, 1.0], classes=("apple", "pear"))
+    assert remarks([fruit, dataset, fruit], "classic", 1999) == [
+        "class 0 (blue) is apple, class 1 (red) is pear",
+        "drawing 1,999 of 2,000 points",
+    ]
+
+
+def test_remark_on_a_sample(dataset):
+    assert remarks([dataset], "classic", 1999) == ["drawing 1,999 of 2,000 points"]
+
+
+def test_remarks_on_how_a_file_was_read_come_first():
+    read = two_points([0.0, 1.0], [0.0, 1.0], classes=("a", "b"), remarks=("a is read as b",))
+    assert remarks([read], "classic", 1) == [
+        "a is read as b",
+        "class 0 (blue) is a, class 1 (red) is b",
+        "drawing 1 of 2 points",
+    ]

@@ -1,0 +1,47 @@
+"""What is good to know of data sets before their pictures are made: lines for the user."""
+
+import itertools
+
+import torch
+
+from torchreplay.views.palettes import PALETTES
+
+SPREAD = (0.2, 5)  # of features that a network learns from without being standardized
+
+
+def remarks(datasets, palette, max_points):
+    """What is good to know of data sets before their pictures are made: a list of lines, each once.
+
+    palette: the name of that of the pictures.
+    max_points: how many points they show at the most.
+    """
+    lines = (_remarks(dataset, palette, max_points) for dataset in datasets)
+    return list(dict.fromkeys(itertools.chain.from_iterable(lines)))
+
+
+def _remarks(dataset, palette, max_points):
+    """What is good to know of a Dataset."""
+    lines, looks = list(dataset.remarks), PALETTES[palette].names
+    if dataset.class_names == dataset.classes:
+        classes = zip((0, 1), looks, dataset.classes, strict=True)
+        lines.append(
+            ", ".join(f"class {label} ({look}) is {name}" for label, look, name in classes)
+        )
+    if not dataset.standardized:
+        lines += _remark_on_spread(dataset.trained)
+    if max_points < len(dataset.y):
+        lines.append(f"drawing {max_points:,} of {len(dataset.y):,} points")
+    return lines
+
+
+def _remark_on_spread(dataset):
+    """A line on the first feature, if any, that is far from having mean 0 and variance 1."""
+    least, most = SPREAD
+    for name, column in zip(dataset.names, dataset.X.double().T, strict=True):
+        spread, mean = (value.item() for value in torch.std_mean(column, correction=0))
+        if spread > 0 and (spread < least or max(spread, abs(mean)) > most):
+            return [
+                f"{name} has mean {mean:,.4g} and standard deviation {spread:,.4g}:"
+                " --standardize makes them 0 and 1"
+            ]
+    return []

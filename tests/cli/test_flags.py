@@ -10,7 +10,8 @@ from helpers.models import LOGIT
 from helpers.scripts import lines
 
 import common
-from torchreplay import Dataset, Recorder, compose, picture_memory
+from torchreplay import Dataset, Recorder, SpaceReplay
+from torchreplay.cli.checks import picture_memory
 from torchreplay.cli.script import faults_in_one_line
 from torchreplay.data.dataset import hold_out, make_dataset, read_dataset
 from torchreplay.errors import UserError
@@ -46,7 +47,7 @@ def with_three_units(show):
 
 def beside(dataset, network):
     history = common.train(network, dataset, epochs=1)
-    compose(common.collect({"": history}, INPUT_SPACE, [1], 20), views=["feature"])
+    SpaceReplay(history, INPUT_SPACE, [1]).picture(["feature"])
 
 
 def infinite():

@@ -177,7 +177,7 @@ def test_options_that_depend_on_others():
     typed = "--optimizer adam --size 480 --epochs 9 --epoch 3 0 3 --from 0 --to 8 --every 4"
     options = parse(*typed.split())
     assert options.trainings == {"": run_with(optimizer="adam", learning_rate=0.1, epochs=9)}
-    assert options.picture["size"] == options.space["size"] == 480
+    assert options.space["size"] == 480
     assert options.output["stills"] == [3, 0]
     assert options.film["epochs"] == [0, 4, 8]
     assert options.space["epochs"] == [0, 3, 4, 8]
@@ -298,7 +298,7 @@ def test_runs_of_a_comparison(name, values, changes, suffix):
     assert options.picture["compared"] == {name.replace("-", " "): values}
     assert options.picture["views"] == []
     plain = parse()
-    assert (options.space, options.film) == (plain.scenes, plain.film)
+    assert (options.space, options.film) == (plain.space, plain.film)
 
 
 def test_two_comparisons_make_a_grid_of_columns_by_rows():

@@ -7,7 +7,6 @@ import pytest
 import torch
 from conftest import GREEN, PURPLE, SIZE, WHITE, axes_of, distances, is_color, space_view, trained
 from helpers.pictures import picture_of
-from matplotlib.path import Path
 
 import common
 from torchreplay.data.dataset import make_dataset, sample
@@ -50,13 +49,13 @@ def regions_alone(picture, epoch, *others):
 
 def images(picture, epoch, count=100_000):
     """Random inputs at an epoch: where they land, their logits, and the line of the head."""
-    run = picture.parts[0].run
-    plane, network = run.plane, run.history.network(epoch)
-    head = run.head(network)
+    run = picture.parts[0].replay
+    plane, network = run.history.dataset.plane, run.history.network(epoch)
+    head = run.placement.head(network)
     x = np.random.default_rng(epoch).uniform(plane.low, plane.high, (count, 2))
     with torch.no_grad():
         x = torch.from_numpy(x).float()
-        h, logit = run.layers(network)(x), network.logit(x)
+        h, logit = run.placement.layers(network)(x), network.logit(x)
         return h.double().numpy(), logit[:, 0].numpy(), head
 
 
@@ -99,13 +98,13 @@ def test_nothing_is_filled_where_no_input_lands(folded, epoch):
 def test_boundary_is_what_that_of_the_input_space_covers(folded, spaces, epoch):
     """It lies on the straight line of the output, and reaches from fold to fold."""
     history, picture = folded
-    run = picture.parts[0].run
-    head = run.head(history.network(epoch))
+    run = picture.parts[0].replay
+    head = run.placement.head(history.network(epoch))
     v, c = (value.detach().double().numpy() for value in (head.weight[0], head.bias))
-    width = np.ptp([run.limits.low[0], run.limits.high[0]])
+    width = np.ptp([run.placement.limits.low[0], run.placement.limits.high[0]])
     curves = SpaceReplay(history, spaces["input_space"], [epoch], run.points).scenes[epoch].boundary
     with torch.no_grad():
-        layers = run.layers(history.network(epoch))
+        layers = run.placement.layers(history.network(epoch))
         images = [layers(torch.from_numpy(curve)).numpy() for curve in curves]
     places, covered = np.linspace(-2, 2, 10_001), []
     for lines in (run.scenes[epoch].boundary, images):
@@ -157,8 +156,7 @@ def test_folds_are_drawn_to_the_tips_of_cusps(spaces):
         alike = ((image(middle)[1] < 0) == first)[:, None]
         start, end = np.where(alike, middle, start), np.where(alike, end, middle)
     ground = run.scenes[178].ground
-    outlines = np.split(ground.vertices, np.nonzero(ground.codes == Path.MOVETO)[0][1:])
-    away = [distances(image(start)[0], outline, reach=0.05) for outline in outlines]
+    away = [distances(image(start)[0], outline, reach=0.05) for outline in ground]
     assert np.min(away, axis=0).max() / 2 * 0.8 * 720 <= 0.5
 
 

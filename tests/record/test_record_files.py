@@ -57,7 +57,7 @@ def test_a_loaded_replay_shows_the_same_pictures(history, path, tmp_path):
         (again.input_space(), Replay(history).input_space()),
         (again.feature_space(), Replay(history).feature_space()),
     ):
-        frames = [space.animate([6]).film.picture.draw(3) for space in (ours, theirs)]
+        frames = [space.animate([6]).picture.draw(3) for space in (ours, theirs)]
         np.testing.assert_array_equal(*map(np.array, frames))
 
 
@@ -65,7 +65,7 @@ def test_kept_features_are_loaded_without_a_model(tmp_path):
     found = Recorder(Nested(), X, Y, loss=LOGIT, keep="features").replay()
     found.save(tmp_path / "kept.npz")
     again = Replay.load(tmp_path / "kept.npz")
-    frames = [replay.feature_space().animate([0]).film.picture.draw(0) for replay in (found, again)]
+    frames = [replay.feature_space().animate([0]).picture.draw(0) for replay in (found, again)]
     np.testing.assert_array_equal(*map(np.array, frames))
 
 

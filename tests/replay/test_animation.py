@@ -20,7 +20,7 @@ def test_films_in_three_forms(replay, tmp_path):
     film.save(tmp_path / "frames")
     frames = sorted((tmp_path / "frames").iterdir())
     assert [path.name for path in frames] == [f"epoch_000{k}.png" for k in (0, 2, 3)]
-    drawn = film.film.picture.draw(2)[..., :3] / 255
+    drawn = film.picture.draw(2)[..., :3] / 255
     np.testing.assert_allclose(imread(frames[1])[..., :3], drawn, atol=1e-6)
     film.save(str(tmp_path / "film.mp4"))  # once more
     assert len(list(tmp_path.iterdir())) == 3
@@ -34,7 +34,7 @@ def test_frames_are_named_after_what_is_counted(tmp_path):
 
 
 def test_all_epochs_but_the_initialization_by_default(replay):
-    film = replay.input_space().animate().film
+    film = replay.input_space().animate()
     assert (list(film.epochs), film.fps, film.picture.size) == ([1, 2, 3], 20, (720, 720))
 
 
@@ -48,9 +48,9 @@ def test_a_notebook_shows_a_video(replay, tmp_path):
 
 def test_only_epoch_0_is_shown_if_there_is_no_other():
     space = Recorder(small(), X, Y, loss=LOGIT).replay().input_space()
-    assert list(space.animate().film.epochs) == [0]
-    assert space_view(space.animate().film.picture)
-    assert axes_of(space.animate().film.picture)
+    assert list(space.animate().epochs) == [0]
+    assert space_view(space.animate().picture)
+    assert axes_of(space.animate().picture)
 
 
 def test_a_folder_of_somebody_else_is_not_replaced(replay, tmp_path):

@@ -254,7 +254,7 @@ def test_kept_features_have_the_line_of_the_linear_head():
     model = nn.Sequential(nn.Linear(5, 2), nn.Tanh(), nn.Linear(2, 2))
     loss = nn.CrossEntropyLoss()
     replay = Recorder(model, X, y, loss=loss, keep="features").replay()
-    (boundary,) = replay.feature_space()._run_of([0]).scenes[0].boundary
+    (boundary,) = replay.feature_space().showing([0], 720).scenes[0].boundary
     h = torch.from_numpy(boundary).float()
     with torch.no_grad():
         z = model[2](h)
@@ -278,7 +278,7 @@ def test_what_kept_features_cannot_do():
         with pytest.raises(ValueError, match="keeps no parameters"):
             replay.feature_space().animate(views=[view])
     views = ["loss", "losses", "probabilities"]
-    assert replay.feature_space().animate([0], size=120, views=views).film.picture.draw(0).any()
+    assert replay.feature_space().animate([0], size=120, views=views).picture.draw(0).any()
 
 
 # Bad use ----------------------------------------------------------------------------------------
@@ -304,7 +304,7 @@ def test_points_held_out_are_measured_apart(keep, tmp_path):
     assert torch.equal(again.dataset.held_out, history.dataset.held_out)
     np.testing.assert_array_equal(again.metrics, history.metrics)
     assert len(again.dataset.trained.y) == 60
-    found.replay().feature_space().animate([1], size=120).film.picture.draw(1)
+    found.replay().feature_space().animate([1], size=120).picture.draw(1)
 
 
 def broken(**given):

@@ -83,7 +83,7 @@ def test_names_of_features_and_classes():
     ).replay()
     space = replay.input_space().plot()
     assert (space.ax_.get_xlabel(), space.ax_.get_ylabel()) == ("width", "height")
-    picture = replay.input_space().animate([0]).film.picture
+    picture = replay.input_space().animate([0]).picture
     words = {text.get_text() for text in picture.figure.findobj(match=is_text)}
     assert {"no", "yes"} <= words
 

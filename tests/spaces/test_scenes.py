@@ -23,6 +23,7 @@ from torchreplay.data.dataset import make_dataset, sample
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces import scenes as scenes_module
 from torchreplay.spaces.scenes import Geometry, keeps_plane_flat
+from torchreplay.views.artists import closed_path
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,7 @@ def test_grid_image_is_smooth_on_a_4k_frame(runs, history, weights, lines):
     run = runs["feature_space"]
     for epoch in (0, 40, 80, 200):
         network = history.network(epoch)
-        large = geometry_of(network, network.features, run.plane, run.limits, 0.8 * 3840)
+        large = geometry_of(network, network.features, run.plane, run.placement.limits, 0.8 * 3840)
         image = formulas.hidden_layer(weights(epoch), lines)
         grid = large.grid(201)
         assert_smooth(grid, image, 0.8 * 3840, atol=2e-6)
@@ -91,7 +92,7 @@ def test_grid_of_a_strongly_bent_plane_is_smooth(spaces, name, hidden, epochs):
     network = common.make_network(dataset, hidden, "tanh")
     history = common.train(network, dataset, max(epochs), learning_rate=0.1, optimizer="adam")
     run = SpaceReplay(history, spaces["feature_space"], epochs, dataset)
-    assert run.limits.high[0] - run.limits.low[0] == 2
+    assert run.placement.limits.high[0] - run.placement.limits.low[0] == 2
     fine = torch.from_numpy(dataset.plane.grid_lines(50 * 200 + 1)).double()
     for k, epoch in enumerate(run.epochs):
         some = slice(k, None, 7)
@@ -129,12 +130,14 @@ def test_ground_and_region_hold_the_images_of_inputs(runs, weights, epoch):
     logit = formulas.logit(weights(epoch), x)[:, 0]
     h = formulas.hidden_layer(weights(epoch), x)
     scene = runs["feature_space"].scenes[epoch]
-    assert scene.ground.contains_points(h).all()
+    assert closed_path(scene.ground).contains_points(h).all()
     v = weights(epoch)[2]
     clear = np.abs(logit) > 1e-3 * np.linalg.norm(v)
     assert clear.mean() > 0.9
-    np.testing.assert_array_equal(scene.region.contains_points(h[clear]), logit[clear] > 0)
-    assert not scene.ground.contains_points([(0, 0), (1, 1), (0, 1), (1, 0)]).any()
+    np.testing.assert_array_equal(
+        closed_path(scene.region).contains_points(h[clear]), logit[clear] > 0
+    )
+    assert not closed_path(scene.ground).contains_points([(0, 0), (1, 1), (0, 1), (1, 0)]).any()
 
 
 def test_planes_that_stay_flat_need_no_unfolding(spaces, monkeypatch):
@@ -169,7 +172,7 @@ def test_folded_plane_has_the_grid_of_a_flat_one(spaces):
     with torch.no_grad():
         lines = torch.from_numpy(history.dataset.plane.grid_lines(8001))
         grid = history.network(40).features(lines).numpy()
-    width = np.ptp([run.limits.low[0], run.limits.high[0]])
+    width = np.ptp([run.placement.limits.low[0], run.placement.limits.high[0]])
     assert_smooth(run.scenes[40].grid, grid, 0.8 * 720, atol=1e-5, width=width)
 
 
@@ -190,7 +193,7 @@ def test_whole_plane_of_more_than_two_features(ball):
     frame = picture.draw(120)
     assert space_view(picture).grid.get_segments() == []
     axes = axes_of(picture)
-    head = picture.parts[0].run.head(history.network(120))
+    head = picture.parts[0].replay.placement.head(history.network(120))
     v, c = (value.detach().double().numpy() for value in (head.weight[0], head.bias))
     row, column = np.mgrid[90:640:7, 95:655:7]
     h = axes.transData.inverted().transform(
@@ -214,7 +217,7 @@ def test_points_of_more_than_two_features(ball):
     picture.parts[0].draw(50)
     shown = sample(history.dataset, 100)
     with torch.no_grad():
-        images = picture.parts[0].run.layers(history.network(50))(shown.X).numpy()
+        images = picture.parts[0].replay.placement.layers(history.network(50))(shown.X).numpy()
     layers = space_view(picture).points
     assert len(layers) == 10
     for label in (0, 1):
@@ -227,12 +230,13 @@ def test_points_of_more_than_two_features(ball):
 def test_line_that_misses_the_axes(ball):
     """All that is seen belongs to one class then, and there is no boundary."""
     history, picture = ball
-    run, network = picture.parts[0].run, history.network(120)
+    run, network = picture.parts[0].replay, history.network(120)
     for bias, seen in ((1e6, 4), (-1e6, 0)):
         with torch.no_grad():
             network.logit[-1].bias.fill_(bias)
         recorded = common.train(network, history.dataset, epochs=0)
         scene = SpaceReplay(recorded, run.space, [0], run.points).scenes[0]
         assert scene.boundary == []
-        np.testing.assert_array_equal(scene.region.vertices, scene.ground.vertices[:seen])
-        assert len(scene.ground.vertices) == 4
+        (corners,) = scene.ground
+        np.testing.assert_array_equal(np.concatenate(scene.region), corners[:seen])
+        assert len(corners) == 4

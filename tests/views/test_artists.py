@@ -14,7 +14,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from torchreplay.data.dataset import Dataset
-from torchreplay.pictures.picture import new_figure, space_axes
+from torchreplay.pictures.picture import add_axes, new_figure
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.views.artists import Overlay, Points, part_text
 from torchreplay.views.palettes import CLASSIC, Looks
@@ -49,7 +49,7 @@ def test_points_outside_the_axes_do_not_cover_the_text(history, spaces):
 
 def points_alone(run, dpi, epoch=200):
     """The pixels of the points of a figure drawn at a resolution, and its axes in pixels."""
-    axes = space_axes(new_figure(120))
+    axes = add_axes(new_figure(120), 0.9, 0.6, 4.8, 4.8)
     view = SpaceView(axes, run, Looks())
     view.draw(run.at(epoch))
     axes.figure.dpi = dpi
@@ -85,7 +85,7 @@ def test_what_stays_looks_like_its_artists(runs):
     """Laid over others as an image it differs by rounding alone, in whatever part is seen."""
     made = []
     for is_overlay in (True, False):
-        axes = space_axes(new_figure(120))
+        axes = add_axes(new_figure(120), 0.9, 0.6, 4.8, 4.8)
         view = SpaceView(axes, runs["input_space"], Looks())
         axes.set_facecolor("green")
         (overlay,) = [artist for artist in view.artists if isinstance(artist, Overlay)]
@@ -128,7 +128,7 @@ def test_clip_box_of_points_follows_the_resolution(history, spaces, dpi):
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_vector_graphics_hold_a_marker_a_point(runs, name):
-    run, axes = runs[name], space_axes(new_figure(120))
+    run, axes = runs[name], add_axes(new_figure(120), 0.9, 0.6, 4.8, 4.8)
     view = SpaceView(axes, run, Looks())
     view.draw(run.at(200))
     expected = {to_hex(color): 1000 for color in CLASSIC.points}

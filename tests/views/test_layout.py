@@ -95,7 +95,7 @@ def test_a_single_view_is_as_large_as_the_space(history):
 def test_losses_fill_their_panel(history):
     picture = picture_of(history, "losses")
     view = view_of(picture, LossHistogram)
-    run, edges = picture.parts[0].run, view.wrong.edges
+    run, edges = picture.parts[0].replay, view.wrong.edges
     most = max(np.histogram(run.at(epoch).losses, edges)[0].max() for epoch in range(5))
     assert view.wrong.artist.axes.get_ylim() == pytest.approx((0, 1.05 * most))
 
@@ -104,7 +104,7 @@ def test_losses_of_the_misclassified_are_black(history):
     picture = picture_of(history, "losses")
     view = view_of(picture, LossHistogram)
     picture.draw(4)
-    snapshot = picture.parts[0].run.at(4)
+    snapshot = picture.parts[0].replay.at(4)
     heights = np.nan_to_num(view.wrong.artist.get_data().values)[::2]
     in_front = np.nan_to_num(view.correct.artist.get_data().values)[::2]
     assert heights.sum() == 100 and in_front.sum() == snapshot.correct.sum()

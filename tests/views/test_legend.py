@@ -29,12 +29,10 @@ def histories():
     return made
 
 
-def picture_of(histories, *names, space=INPUT_SPACE, **settings):
-    chosen = [SpaceReplay(histories[name], space) for name in names]
-    if len(chosen) == 1:
-        return chosen[0].picture(**settings)
-    compared = settings.pop("compared")
-    return Comparison(chosen, compared).picture(**settings)
+def picture_of(histories, *names, space=INPUT_SPACE, compared=None, size=720, **looks):
+    chosen = [SpaceReplay(histories[name], space, size=size) for name in names]
+    shown = Comparison(chosen, compared) if compared else chosen[0]
+    return shown.picture(**looks)
 
 
 def legends(picture):
@@ -124,7 +122,7 @@ def test_headline_and_titles_of_a_comparison(histories):
     headline = "".join(text.get_text() for text in picture.figure.texts)
     assert headline == "Feature space, moons, 2-2-1, sigmoid, epoch 3"
     for name, panel, axes in zip("12", picture.parts[1:], picture.figure.axes, strict=True):
-        history = panel.run.history
+        history = panel.replay.history
         loss, accuracy = f"{history.loss[3]:.3f}", f"{100 * history.accuracy[3]:.1f} %"
         assert axes.get_title() == f"seed {name}: loss "
         texts = [text.get_text() for text in axes.texts]

@@ -90,7 +90,8 @@ def test_models_of_others_and_kept_features():
             recorder.record()
         space = recorder.replay().feature_space()
         if keep == "parameters":
-            space.animate(size=240, views=["surface"], plane=("net.0.weight[0,1]", "net.0.bias[0]"))
+            view = ("surface", "net.0.weight[0,1]", "net.0.bias[0]")
+            space.animate(size=240, views=[view])
             continue
         with pytest.raises(NetworkError, match="keeps no parameters: leave out the view surface"):
             space.animate(size=240, views=["surface"])

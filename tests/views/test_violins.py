@@ -8,10 +8,10 @@ from helpers import formulas
 from helpers.models import Functional, clouds, move
 from helpers.pictures import picture_of
 from torch import nn
-from torchreplay.replay.run import Snapshot
 
 from torchreplay.errors import NetworkError
 from torchreplay.replay.recorder import Recorder
+from torchreplay.spaces.snapshot import Snapshot
 from torchreplay.views.violins import Violins, activations_of, kernel_density
 
 

@@ -44,10 +44,19 @@ class Picture:
         """Width and height in pixels."""
         return self.canvas.get_width_height()
 
-    def draw(self, epoch):
-        """Draw an epoch: (height, width, 4) uint8, RGBA, valid until the next call."""
+    def move(self, epoch):
+        """Move all artists to where they belong at an epoch.
+
+        Raises IndexError if there is none: only a run that has diverged stays at its last epoch.
+        """
+        if epoch > self.history.last and not self.history.diverged:
+            raise IndexError(f"{self.history.label} {self.history.count(epoch)} is not recorded")
         for part in self.parts:
             part.draw(epoch)
+
+    def draw(self, epoch):
+        """Draw an epoch: (height, width, 4) uint8, RGBA, valid until the next call."""
+        self.move(epoch)
         self.canvas.restore_region(self._background)
         renderer = self.canvas.get_renderer()
         for artist in self.artists:
@@ -68,8 +77,7 @@ class Picture:
     def _save_vector(self, path, epoch):
         """Save an epoch as vector graphics with real text, in the form that a path ends in."""
         form = path.suffix.removeprefix(".")
-        for part in self.parts:
-            part.draw(epoch)
+        self.move(epoch)
         with contextlib.ExitStack() as stack:
             stack.enter_context(matplotlib.rc_context(VECTOR_STYLE))
             for part in self.parts:

@@ -295,10 +295,9 @@ def test_runs_of_a_comparison(name, values, changes, suffix):
             **{setting: settings[k] for setting, settings in changes.items()}
         )
     assert options.output["suffix"] == suffix
-    assert options.picture["compared"] == {name.replace("-", " "): values}
-    assert options.picture["views"] == []
-    plain = parse()
-    assert (options.space, options.film) == (plain.space, plain.film)
+    plain, compared = parse(), {name.replace("-", " "): values}
+    assert "views" not in options.picture
+    assert (options.space, options.film) == (plain.space | {"compared": compared}, plain.film)
 
 
 def test_two_comparisons_make_a_grid_of_columns_by_rows():
@@ -324,7 +323,7 @@ def test_two_comparisons_make_a_grid_of_columns_by_rows():
         alone = parse("--data", "moons", "--learning-rate", rate, "--validation", share)
         assert options.trainings[name] == alone.trainings[""]
     assert options.output["suffix"] == "_compare_learning_rate_validation"
-    assert options.picture["compared"] == {"learning rate": rates, "validation": shares}
+    assert options.space["compared"] == {"learning rate": rates, "validation": shares}
 
 
 def test_words_of_a_value_stand_between_commas():

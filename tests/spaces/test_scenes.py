@@ -69,7 +69,9 @@ def test_grid_image_is_smooth_on_a_4k_frame(runs, history, weights, lines):
     run = runs["feature_space"]
     for epoch in (0, 40, 80, 200):
         network = history.network(epoch)
-        large = geometry_of(network, network.features, run.plane, run.placement.limits, 0.8 * 3840)
+        large = geometry_of(
+            network, network.features, dataset.plane, run.placement.limits, 0.8 * 3840
+        )
         image = formulas.hidden_layer(weights(epoch), lines)
         grid = large.grid(201)
         assert_smooth(grid, image, 0.8 * 3840, atol=2e-6)
@@ -134,9 +136,8 @@ def test_ground_and_region_hold_the_images_of_inputs(runs, weights, epoch):
     v = weights(epoch)[2]
     clear = np.abs(logit) > 1e-3 * np.linalg.norm(v)
     assert clear.mean() > 0.9
-    np.testing.assert_array_equal(
-        closed_path(scene.region).contains_points(h[clear]), logit[clear] > 0
-    )
+    inside = closed_path(scene.region).contains_points(h[clear])
+    np.testing.assert_array_equal(inside, logit[clear] > 0)
     assert not closed_path(scene.ground).contains_points([(0, 0), (1, 1), (0, 1), (1, 0)]).any()
 
 

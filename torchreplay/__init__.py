@@ -5,6 +5,7 @@ Importing this package loads nothing; PyTorch and matplotlib are loaded when a n
 
 from importlib import import_module
 
+__version__ = "0.1.0"
 _HOMES = {
     "Dataset": "data.dataset",
     "Film": "films.film",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from helpers.scripts import PROJECT, runner
 
-DOCUMENTS = [PROJECT / "README.md", *sorted(PROJECT.glob("docs/*.md"))]
+DOCUMENTS = [*sorted(PROJECT.glob("*.md")), *sorted(PROJECT.glob("docs/*.md"))]
 LEFT_OUT = {  # they install packages, or take minutes
     "python3 -m venv .venv",
     "source .venv/bin/activate",

@@ -60,6 +60,16 @@ def test_every_name_resolves():
     assert set(torchreplay.__all__) <= set(namespace)
 
 
+def test_type_checkers_know_every_name():
+    """What is imported for them is what is exported, each from where it is found."""
+    tree = ast.parse((PROJECT / "torchreplay" / "__init__.py").read_text())
+    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    known = {name.name: node.module for node in block.body for name in node.names}
+    assert sorted(known) == sorted(torchreplay.__all__) == sorted(torchreplay._HOMES)
+    for name, module in known.items():
+        assert module == f"torchreplay.{torchreplay._HOMES[name]}"
+
+
 def test_name_that_does_not_exist():
     with pytest.raises(AttributeError, match="module 'torchreplay' has no attribute 'Playback'"):
         torchreplay.Playback  # noqa: B018

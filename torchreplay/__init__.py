@@ -4,28 +4,53 @@ Importing this package loads nothing; PyTorch and matplotlib are loaded when a n
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:  # what editors and type checkers read
+    from torchreplay.data.dataset import Dataset, hold_out, make_dataset, read_dataset
+    from torchreplay.errors import DatasetError, NetworkError, TooLargeError, UserError
+    from torchreplay.films.film import Film
+    from torchreplay.pictures.picture import Picture
+    from torchreplay.record.history import History
+    from torchreplay.replay.comparison import Comparison, compare
+    from torchreplay.replay.recorder import Recorder
+    from torchreplay.replay.replay import Replay
+    from torchreplay.replay.space_replay import SpaceReplay
+
+__version__ = "0.1.0"
+__all__ = [
+    "Comparison",
+    "Dataset",
+    "DatasetError",
+    "Film",
+    "History",
+    "NetworkError",
+    "Picture",
+    "Recorder",
+    "Replay",
+    "SpaceReplay",
+    "TooLargeError",
+    "UserError",
+    "compare",
+    "hold_out",
+    "make_dataset",
+    "read_dataset",
+]
 _HOMES = {
+    **dict.fromkeys(("Dataset", "hold_out", "make_dataset", "read_dataset"), "data.dataset"),
+    **dict.fromkeys(("DatasetError", "NetworkError", "TooLargeError", "UserError"), "errors"),
     "Comparison": "replay.comparison",
-    "Dataset": "data.dataset",
-    "DatasetError": "errors",
     "Film": "films.film",
     "History": "record.history",
-    "NetworkError": "errors",
     "Picture": "pictures.picture",
     "Recorder": "replay.recorder",
     "Replay": "replay.replay",
     "SpaceReplay": "replay.space_replay",
-    "UserError": "errors",
     "compare": "replay.comparison",
-    "hold_out": "data.dataset",
-    "make_dataset": "data.dataset",
-    "read_dataset": "data.dataset",
 }
-__all__ = list(_HOMES)
 
 
-def __getattr__(name):
+def __getattr__(name: str):
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

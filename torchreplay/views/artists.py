@@ -42,7 +42,7 @@ class Points(Line2D):
         """Draw the markers, none beyond the rim of the axes."""
         if not self.get_visible():
             return
-        rim = self.get_markersize() / 72 * self.get_figure(root=True).dpi
+        rim = self.get_markersize() / 72 * self.get_figure().dpi
         self.set_clip_box(self.axes.bbox.padded(rim))
         if isinstance(renderer, RendererAgg):
             self._stamp(renderer)

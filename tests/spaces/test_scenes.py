@@ -70,7 +70,7 @@ def test_grid_image_is_smooth_on_a_4k_frame(runs, history, weights, lines):
     for epoch in (0, 40, 80, 200):
         network = history.network(epoch)
         large = geometry_of(
-            network, network.features, dataset.plane, run.placement.limits, 0.8 * 3840
+            network, network.features, history.dataset.plane, run.placement.limits, 0.8 * 3840
         )
         image = formulas.hidden_layer(weights(epoch), lines)
         grid = large.grid(201)

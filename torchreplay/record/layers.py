@@ -1,25 +1,14 @@
 """What the layers of a network do at an epoch: what they put out, and their loss gradients."""
 
 import torch
-from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.errors import NetworkError
+from torchreplay.models.activations import is_elementwise
 from torchreplay.models.classifier import Classifier
 from torchreplay.models.tracing import hooked, in_batches
 from torchreplay.record.history import recorded_module
 from torchreplay.record.kept_features import KeptFeatures
-
-ELEMENTWISE = (  # activation functions without parameters, in `torch.nn`
-    nn.Sigmoid, nn.Tanh, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.SELU, nn.CELU, nn.GELU, nn.SiLU, nn.Mish,
-    nn.Softplus, nn.Softsign, nn.LogSigmoid, nn.ReLU6, nn.Hardtanh, nn.Hardsigmoid, nn.Hardswish,
-    nn.Tanhshrink,
-)  # fmt: skip
-
-
-def is_elementwise(layer):
-    """Whether a layer is an activation function: it changes every number by itself."""
-    return type(layer) in ELEMENTWISE
 
 
 def check_parameters(history, view):

@@ -7,9 +7,9 @@ from torch.func import functional_call, vmap
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.data.dataset import sample
+from torchreplay.models.activations import is_elementwise
 from torchreplay.models.classifier import PASSED_OVER, Classifier
 from torchreplay.record.history import recorded_module
-from torchreplay.record.layers import is_elementwise
 
 SIDE, FEWER = 21, 11  # places along either axis at which the loss is asked for
 BETWEEN = 4  # parts of a step from one to the next, at which it is interpolated

@@ -2,22 +2,28 @@
 
 import itertools
 import math
-from functools import partial
 
 import torch
 from torch import nn
 from torch.nn.functional import softplus
 
+from torchreplay.models.activations import ACTIVATIONS
+
 SMALLEST_SPREAD = 1e-12  # of P (1 - P), below which BCELoss has another gradient
 SHARED = {"learning_rate": 3.0, "momentum": 0.0, "weight_decay": 0.0}  # by runs, if not searched
 BETAS, EPSILON = (0.9, 0.999), 1e-8  # of adam, as PyTorch has them
-FUNCTIONS = {  # each in place, and backward: from the gradient of its output and the output
-    nn.Sigmoid: (torch.sigmoid_, torch.ops.aten.sigmoid_backward),
-    nn.Tanh: (torch.tanh_, torch.ops.aten.tanh_backward),
-    nn.ReLU: (torch.relu_, partial(torch.ops.aten.threshold_backward, threshold=0)),
-    nn.Linear: (lambda x: x, lambda slope, _: slope),  # no function follows a latent layer
-}
-FUNCTIONS[type(None)] = FUNCTIONS[nn.Linear]  # nor the output
+
+
+def functions_of(known):
+    """The two functions of an Activation: in place, and that of its gradient, see there."""
+    name, *more = known.backward
+    backward = getattr(torch.ops.aten, name)
+    return getattr(torch, known.in_place), lambda slope, output: backward(slope, output, *more)
+
+
+FUNCTIONS = {getattr(nn, known.module): functions_of(known) for known in ACTIVATIONS.values()}
+# No function follows a latent layer, and none the output.
+FUNCTIONS[nn.Linear] = FUNCTIONS[type(None)] = (lambda x: x, lambda slope, _: slope)
 
 
 class Block:

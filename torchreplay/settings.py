@@ -31,6 +31,7 @@ class Setting(NamedTuple):
 
 
 EPOCHS = Setting(200, 1, 100_000)  # passes over the data
+LEARNING_RATES = {"sgd": 3.0, "adam": 0.1}  # defaults, by the names of the optimizers
 POINTS = Setting(2000, 4, 1_000_000)  # of a set made by formula
 DATA_SEED = 13  # of such points and their noise, and of which points are held out
 SIZE = Setting(720, 120, 8190)  # pixels of a space alone

@@ -8,9 +8,12 @@ from torch import nn
 from torch.nn.functional import softplus
 
 from torchreplay.models.activations import ACTIVATIONS
+from torchreplay.settings import LEARNING_RATES
 
 SMALLEST_SPREAD = 1e-12  # of P (1 - P), below which BCELoss has another gradient
-SHARED = {"learning_rate": 3.0, "momentum": 0.0, "weight_decay": 0.0}  # by runs, if not searched
+SHARED = {  # by runs, if not searched
+    "learning_rate": LEARNING_RATES["sgd"], "momentum": 0.0, "weight_decay": 0.0
+}  # fmt: skip
 BETAS, EPSILON = (0.9, 0.999), 1e-8  # of adam, as PyTorch has them
 
 

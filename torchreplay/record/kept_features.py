@@ -9,7 +9,6 @@ from torch import nn
 from torchreplay.errors import NetworkError
 from torchreplay.models.tracing import hooked, in_batches
 
-LINE_POINTS = 201  # of a grid line
 IMAGES, LOGITS = "images", "logits"
 
 
@@ -65,13 +64,6 @@ class Lookup(nn.Module):
         return self.values[x[:, 0].long()]
 
 
-def grid_of(dataset):
-    """The points of the grid lines of a Dataset, (lines, points, 2); none without two features."""
-    if not dataset.is_plane:
-        return torch.zeros(0, 0, *dataset.X.shape[1:])
-    return torch.from_numpy(dataset.plane.grid_lines(LINE_POINTS).copy())
-
-
 def numbered(dataset):
     """The same Dataset with the numbers of its points in the place of the points."""
     X = torch.arange(len(dataset.X), dtype=torch.float32)[:, None]
@@ -96,9 +88,8 @@ def read_features(classifier, layer, dataset, place):
 
     with hooked([module], put_out=lambda module, x, output: found.append(output.clone())):
         outputs = in_batches(both, dataset.X)
-        grid = grid_of(dataset)
-        if len(grid):
-            outputs = torch.cat([outputs, in_batches(both, grid.flatten(0, 1))])
+        if dataset.is_plane:
+            outputs = torch.cat([outputs, in_batches(both, dataset.grid.flatten(0, 1))])
     kept = {IMAGES: outputs[:, :2], LOGITS: outputs[: len(dataset.X), 2:]}
     head = classifier.head_of(layer)
     if head is not None:

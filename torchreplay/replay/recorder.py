@@ -21,7 +21,7 @@ from torchreplay.models.classifier import (
 from torchreplay.models.decision import predicted
 from torchreplay.models.tracing import in_batches
 from torchreplay.record.history import History, as_array, check_model
-from torchreplay.record.kept_features import LOGITS, KeptFeatures, grid_of, numbered, read_features
+from torchreplay.record.kept_features import LOGITS, KeptFeatures, numbered, read_features
 
 MOST_BYTES = 2e9  # of a record
 FIRST_ROWS = 16  # of a growing array
@@ -91,7 +91,7 @@ class Recorder:
         """The KeptFeatures of a layer."""
         layer = self._asked.two_unit_layer(layer)
         self._output = None  # KeptFeatures are used directly
-        points, shape = len(self.dataset.X), tuple(grid_of(self.dataset).shape[:2])
+        points, shape = len(self.dataset.X), tuple(self.dataset.grid.shape[:2])
         return KeptFeatures(points, shape, layer, self._asked.head_of(layer) is not None)
 
     def _place(self, x):

@@ -14,11 +14,8 @@ import torch
 from torch import nn
 
 from torchreplay.errors import NetworkError
-from torchreplay.models.activations import activation_of
 from torchreplay.models.classifier import Classifier
 
-CONSTANT = 1e-5  # a unit whose range falls below this share of its first range is constant
-LARGEST_LOSS = 100  # of a point, where BCELoss takes it from a probability
 WHILE_GROWING = 2  # memory while the arrays are doubled, in sizes of the record
 
 
@@ -78,6 +75,10 @@ class History:
         """The counts of all epochs recorded, (E + 1,)."""
         return self.every * np.arange(len(self.loss))
 
+    def clamp(self, epoch):
+        """The number of an epoch, or of the last one recorded where the record ends before it."""
+        return min(epoch, self.last)
+
     def count(self, epoch):
         """The count of an epoch, as text."""
         return str(self.every * epoch)
@@ -94,46 +95,6 @@ class History:
         """Set the parameters of a copy of the network to what they were at an epoch."""
         state = {name: torch.tensor(values[epoch]) for name, values in self.parameters.items()}
         recorded_module(network).load_state_dict(state)
-
-    def activations(self, epoch):
-        """What the layers put out for the points trained on: pairs of part and tensor.
-
-        The last tensor is the logit.
-        """
-        x = self.dataset.trained.X
-        for part in self.network(epoch).logit:
-            with torch.no_grad():
-                x = part(x)
-            yield part, x
-
-    def saturation(self, epoch):
-        """Why the network at an epoch can hardly learn any more, in words; "" if it can."""
-        wrong = 1 - self.accuracy[epoch]
-        pairs = zip(self.activations(0), self.activations(epoch), strict=True)
-        for (part, first), (_, now) in pairs:
-            spread, present = (x.amax(dim=0) - x.amin(dim=0) for x in (first, now))
-            is_constant = spread.any() and (present <= CONSTANT * spread).all()
-            if is_constant and activation_of(part):
-                return "a hidden layer puts out the same for every point"
-        if is_constant:  # the logit
-            return "it puts out the same for every point"
-        if self.loss[epoch] > LARGEST_LOSS * wrong + 1:  # points that are right have less than 1
-            return f"the loss of its errors is above {LARGEST_LOSS}"
-        values = self.parameters.values()
-        if epoch and wrong and all((array[epoch] == array[epoch - 1]).all() for array in values):
-            return "its parameters do not change any more"
-        return ""
-
-    def silent_units(self, epoch):
-        """Which hidden units put out nothing for any point: pairs of layer and unit, from 1 on."""
-        silent, layer = [], 0
-        for part, x in self.activations(epoch):
-            layer += isinstance(part, nn.Linear)
-            if isinstance(part, nn.ReLU):
-                silent += [
-                    (layer, unit + 1) for unit in (x == 0).all(dim=0).nonzero()[:, 0].tolist()
-                ]
-        return silent
 
     @property
     def layer_parameters(self):

@@ -70,8 +70,10 @@ def hidden_activations(history, network):
         return {
             name: m for name, m in modules if name in network.layer_shapes and is_elementwise(m)
         }
-    modules = filter(is_elementwise, network.modules())
-    return dict(zip(history.layer_names, modules, strict=False))
+    called = {}  # in order, and none that follows the logit
+    with hooked(filter(is_elementwise, network.modules()), given=called.setdefault):
+        network.logit(history.dataset.X[:1])
+    return dict(zip(history.layer_names, called, strict=False))
 
 
 @torch.no_grad()

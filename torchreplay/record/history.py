@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from torchreplay.errors import NetworkError
+from torchreplay.errors import MissingError, NetworkError
 from torchreplay.models.classifier import Classifier
 
 WHILE_GROWING = 2  # memory while the arrays are doubled, in sizes of the record
@@ -106,17 +106,13 @@ class History:
 
     @property
     def linear_layers(self):
-        """The names of the layers. Raises NetworkError unless all of them are linear."""
+        """The names of the layers. Raises MissingError unless all of them are linear."""
         modules = {name: self.model.get_submodule(name) for name in self.layer_parameters}
         if not modules:
-            raise NetworkError(
-                "the record keeps no parameters: leave out the views weights and network"
-            )
+            raise MissingError("the record keeps no parameters")
         others = [name for name, module in modules.items() if not isinstance(module, nn.Linear)]
         if others:
-            raise NetworkError(
-                f"{others[0]} is no linear layer: the views weights and network show linear ones"
-            )
+            raise MissingError(f"{others[0]} is no linear layer")
         return list(modules)
 
     @property

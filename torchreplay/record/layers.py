@@ -3,7 +3,7 @@
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from torchreplay.errors import NetworkError
+from torchreplay.errors import MissingError
 from torchreplay.models.activations import is_elementwise
 from torchreplay.models.classifier import Classifier
 from torchreplay.models.tracing import hooked, in_batches
@@ -11,10 +11,10 @@ from torchreplay.record.history import recorded_module
 from torchreplay.record.kept_features import KeptFeatures
 
 
-def check_parameters(history, view):
-    """Raise NetworkError if a History keeps features alone, which a view cannot show."""
+def check_parameters(history):
+    """Raise MissingError if a History keeps features alone."""
     if isinstance(history.model, KeptFeatures):
-        raise NetworkError(f"the record keeps no parameters: leave out the view {view}")
+        raise MissingError("the record keeps no parameters")
 
 
 @torch.enable_grad()

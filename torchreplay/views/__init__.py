@@ -8,7 +8,10 @@ for each of its panels. A panel is one axes of a picture. The names need neither
 matplotlib.
 """
 
+import contextlib
 from importlib import import_module
+
+from torchreplay.errors import MissingError, NetworkError
 
 VIEWS = (
     "probabilities", "loss", "losses", "gradients", "updates", "violins", "activations", "surface",
@@ -26,3 +29,12 @@ def panels_of(names):
     modules = [import_module(f"{__name__}.{view}") for view in dict.fromkeys(views)]
     modules.sort(key=lambda module: -len(module.PANELS))
     return [panel for module in modules for panel in module.PANELS]
+
+
+@contextlib.contextmanager
+def needed_by(view):
+    """Add to what a record lacks which view is to be left out: a NetworkError; a decorator."""
+    try:
+        yield
+    except MissingError as fault:
+        raise NetworkError(f"{fault}: leave out the view {view}") from fault

@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from torchreplay.record.layers import check_parameters
 from torchreplay.record.loss_surface import LossSurface
 from torchreplay.record.parameter_space import ParameterPath
+from torchreplay.views import needed_by
 from torchreplay.views.artists import EMPTY_PATH
 from torchreplay.views.titles import Title
 
@@ -32,8 +33,9 @@ class LossContours:
     the plane does not go through that part of the path.
     """
 
+    @needed_by("surface")
     def __init__(self, axes, run, looks):
-        check_parameters(run.history, "surface")
+        check_parameters(run.history)
         self.history, last = run.history, run.last_epoch
         self.path = ParameterPath(run.history, last, looks.plane)
         low, high = self._ends()

@@ -12,8 +12,10 @@ from torch import nn
 import common
 from torchreplay.data.dataset import Dataset
 from torchreplay.errors import UserError
+from torchreplay.geometry.level_sets import LevelSet
 from torchreplay.record.history import History
 from torchreplay.replay.recorder import Recorder
+from torchreplay.training.search import Search
 
 EPOCHS = range(201)
 
@@ -96,6 +98,17 @@ def test_record_does_not_follow_the_mapping_it_was_made_of(history):
     other = dataclasses.replace(history, parameters=parameters)
     parameters.clear()
     assert list(other.parameters) == names
+
+
+def test_what_has_arrays_is_compared_by_identity(history, dataset, runs):
+    """Arrays have no truth value. What is equal by identity can be a key as well."""
+    search = Search({"momentum": [1.0]}, np.zeros((2, 1)))
+    mesh = dataset.plane.mesh(5)
+    level_set = LevelSet([np.zeros((2, 2))], [])
+    for one in (history, dataset, search, mesh, level_set, runs["input_space"].scenes[80]):
+        other = copy.copy(one)
+        assert one == one and one != other
+        assert len({one, one, other}) == 2
 
 
 # What is asked of it ----------------------------------------------------------------------------

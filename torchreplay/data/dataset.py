@@ -23,7 +23,7 @@ FLOAT32_TINY = 1e-30
 SPREAD = (0.2, 5)  # of features that a network learns from without being standardized
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """Points and their classes.
 

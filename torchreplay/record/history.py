@@ -19,7 +19,7 @@ from torchreplay.models.classifier import Classifier
 WHILE_GROWING = 2  # memory while the arrays are doubled, in sizes of the record
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
     """The record of a training run, epoch by epoch; it never changes.
 

@@ -91,11 +91,23 @@ def test_the_last_plane_and_its_refusals():
     assert found.two_unit_layer("net.0") == "net.0"
     with pytest.raises(NetworkError, match=r"'tail.0' has 3 units.*net.0, net.1; or choose units"):
         found.two_unit_layer("tail.0")
-    with pytest.raises(NetworkError, match=r"no layer 'nothing': its layers are body.first 4, "):
+    with pytest.raises(NetworkError, match=r"'nothing': its layers are body.first \(4 units\), "):
         found.two_unit_layer("nothing")
     wide = asked(nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1), nn.Sigmoid()))
-    with pytest.raises(NetworkError, match=r"no layer of the model has two units: .* 0 3"):
+    with pytest.raises(NetworkError, match=r"two units: its layers are 0 \(3 units\); choose"):
         wide.two_unit_layer()
+
+
+def test_layers_are_told_with_their_sizes():
+    layers = nn.Conv2d(1, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(288, 1), nn.Flatten(0)
+    named = nn.Sequential()
+    for name, layer in zip(("conv1", "act", "flat", "narrow", "number"), layers, strict=True):
+        named.add_module(name, layer)
+    named.add_module("wide", nn.Unflatten(0, (-1, 1)))
+    found = asked(named.append(nn.Linear(1, 1)), nn.BCEWithLogitsLoss(), torch.randn(5, 1, 8, 8))
+    assert found.described() == (
+        "its layers are conv1 (8 × 6 × 6), act (8 × 6 × 6), narrow (1 unit), wide (1 unit)"
+    )
 
 
 def test_the_linear_layer_that_follows():

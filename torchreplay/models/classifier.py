@@ -167,7 +167,7 @@ class Classifier(nn.Module):
 
     def described(self):
         """The layers of the model and their sizes, in words."""
-        sizes = (f"{name} {'×'.join(map(str, shape))}" for name, shape in self.layer_shapes.items())
+        sizes = (f"{name} ({size_of(shape)})" for name, shape in self.layer_shapes.items())
         return f"its layers are {', '.join(sizes)}" if self.layer_shapes else "it has no layers"
 
     def tap(self, layer):
@@ -224,6 +224,13 @@ class Classifier(nn.Module):
         return torch.sigmoid(self.logit(x))
 
 
+def size_of(shape):
+    """The size of what a layer puts out for a point, in words: units, or the sides of an image."""
+    if len(shape) > 1:
+        return " × ".join(map(str, shape))
+    return f"{math.prod(shape)} unit{'s' * (math.prod(shape) != 1)}"
+
+
 def _chain(model):
     """The layers that a model calls one after another, or None if its forward may do anything."""
     if type(model) is not nn.Sequential:
@@ -234,5 +241,5 @@ def _chain(model):
 def last_layer(layers):
     """The last of some layers that changes anything; None if there is none."""
     if not isinstance(layers, nn.Sequential):
-        return getattr(layers, "module", layers)
+        return layers.module if isinstance(layers, Tap) else layers
     return next((part for part in reversed(layers) if not isinstance(part, PASSED_OVER)), None)

@@ -59,6 +59,12 @@ class History:
         model = copy.deepcopy(self.model).cpu().float().eval().requires_grad_()
         object.__setattr__(self, "model", model)
 
+    def __repr__(self):
+        shown = [f"loss {self.loss[-1]:.4g}", f"accuracy {100 * self.accuracy[-1]:.1f} %"]
+        shown += ["diverged"] * self.diverged
+        epochs = described_epochs(self.label, self.every, len(self.loss))
+        return f"History of {epochs}: {', '.join([described_model(self), *shown])}"
+
     @property
     def last(self):
         """The number E of the last epoch recorded."""
@@ -118,7 +124,7 @@ class History:
     @property
     def units(self):
         """The number of inputs, and then the number of units of every layer."""
-        weights = [self.parameters[f"{name}.weight"] for name in self.linear_layers]
+        weights = [self._values(name, "weight") for name in self.linear_layers]
         return [weights[0].shape[2], *(values.shape[1] for values in weights)]
 
     def weights_and_biases(self, epoch):
@@ -126,9 +132,13 @@ class History:
         return [self._with_biases(name, epoch) for name in self.linear_layers]
 
     def _with_biases(self, name, epoch):
-        weight, bias = self.parameters[f"{name}.weight"], self.parameters.get(f"{name}.bias")
+        weight, bias = (self._values(name, kind) for kind in ("weight", "bias"))
         biases = np.zeros(weight.shape[1]) if bias is None else bias[epoch]
         return np.column_stack([weight[epoch], biases])
+
+    def _values(self, layer, kind):
+        """The weights or biases of a layer, or None; a model that is a layer is called ""."""
+        return self.parameters.get(f"{layer}.{kind}".removeprefix("."))
 
     @property
     def layer_names(self):
@@ -146,6 +156,24 @@ class History:
         """The largest magnitude of a weight or bias at some epochs."""
         names = itertools.chain.from_iterable(self.layer_parameters.values())
         return max(np.abs(self.parameters[name][list(epochs)]).max() for name in names).item()
+
+
+def described_epochs(label, every, count):
+    """The epochs of a record, in words.
+
+    every, label: see History. count: how many there are, with the initialization.
+    """
+    skips = f", every {every}" if every > 1 else ""
+    return f"{label}s 0 to {every * (count - 1)}{skips}" if count > 1 else f"{label} 0"
+
+
+def described_model(history):
+    """The class of a model, and the units of its layers if all are linear, as in Network 2-2-1."""
+    try:
+        units = " " + "-".join(map(str, history.units))
+    except MissingError:
+        units = ""
+    return f"{type(history.model).__name__}{units}"
 
 
 def recorded_module(network):

@@ -20,7 +20,7 @@ from torchreplay.models.classifier import (
 )
 from torchreplay.models.decision import predicted
 from torchreplay.models.tracing import in_batches
-from torchreplay.record.history import History, as_array, check_model
+from torchreplay.record.history import History, as_array, check_model, described_epochs
 from torchreplay.record.kept_features import LOGITS, KeptFeatures, numbered, read_features
 
 MOST_BYTES = 2e9  # of a record
@@ -151,6 +151,11 @@ class Recorder:
                     " its layers"
                 )
 
+    def __repr__(self):
+        epochs = described_epochs(self.label, self.every, len(self._metrics["loss"]))
+        diverged = ", diverged" if self.diverged else ""
+        return f"Recorder of {epochs}: {type(self.model).__name__}, keeps {self.keep}{diverged}"
+
     def history(self):
         """The History of all epochs recorded so far."""
         return History(
@@ -233,6 +238,9 @@ class _GrowingArray:
             self._values = np.concatenate([self._values, np.empty_like(self._values)])
         self._values[self._count] = row
         self._count += 1
+
+    def __len__(self):
+        return self._count
 
     def rows(self):
         """A copy of all rows."""

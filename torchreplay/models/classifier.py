@@ -1,7 +1,7 @@
 """What pictures need of any PyTorch model of two classes: its logit, and the layers before it.
 
-What pictures ask of a network is `inputs`, `features`, `head` and `logit`. A network that has all
-four is used directly; any other model is wrapped in a Classifier.
+A network that has all parts of `network.Network` is used directly; any other model is wrapped in a
+Classifier.
 """
 
 import math
@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from torchreplay.errors import NetworkError
+from torchreplay.models.network import PARTS
 from torchreplay.models.tracing import Tap, trace
 
-ASKED = ("inputs", "features", "head", "logit")
 EXAMPLES = 16  # points that a model is tried with
 PASSED_OVER = (nn.Dropout, nn.Flatten, nn.Identity)  # layers that change nothing in evaluation mode
 SMALLEST = 2.0**-25  # distance of a probability from 0 and 1, whose logit is finite
@@ -21,8 +21,8 @@ OUTPUTS = {nn.BCELoss: PROBABILITY, nn.BCEWithLogitsLoss: LOGIT, nn.CrossEntropy
 
 
 def is_used_directly(model):
-    """Whether a model has all four parts that pictures ask for, and needs no Classifier."""
-    return all(hasattr(type(model), name) or hasattr(model, name) for name in ASKED)
+    """Whether a model has all parts of a Network, and needs no Classifier."""
+    return all(hasattr(type(model), name) or hasattr(model, name) for name in PARTS)
 
 
 def find_output(model, X, loss=None):

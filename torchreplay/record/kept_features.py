@@ -47,9 +47,10 @@ class KeptFeatures(nn.Module):
         numbers = np.arange(self.points, len(self.images), dtype=np.float32)
         return numbers.reshape(*self.shape, 1)
 
-    def logit(self, x):
-        """The logit, (n, 1), of points by their numbers."""
-        return Lookup(self.logits)(x)
+    @property
+    def logit(self):
+        """The way from numbers of points to their logits, (n, 1)."""
+        return Lookup(self.logits)
 
 
 class Lookup(nn.Module):

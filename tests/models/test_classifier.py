@@ -9,6 +9,7 @@ from torch import nn
 from torchreplay.errors import NetworkError
 from torchreplay.models.classifier import LOGIT, LOGITS, PROBABILITY, Classifier, find_output
 from torchreplay.models.tracing import in_batches
+from torchreplay.replay.recorder import Recorder
 
 X, Y = clouds()
 
@@ -127,6 +128,19 @@ def test_of_two_logits_it_is_the_difference():
         z = model(X)
         torch.testing.assert_close(found.head(found.features(X)), z[:, 1:] - z[:, :1])
         torch.testing.assert_close(found(X), torch.softmax(z, dim=1)[:, 1:])
+
+
+@pytest.mark.parametrize(("units", "loss"), [(1, nn.BCEWithLogitsLoss), (2, nn.CrossEntropyLoss)])
+def test_a_head_without_a_bias_gets_one_of_zero(units, loss):
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, units, bias=False))
+    found = asked(model, loss())
+    with torch.no_grad():
+        torch.testing.assert_close(found.head(found.features(X)), found.logit(X))
+    assert found.head.bias.item() == 0
+    assert (found.sequence is not None) == (units == 1)
+    space = Recorder(model, X, Y.long(), loss=loss()).replay().feature_space()
+    assert space.animate([0], size=120).film.picture.draw(0).any()
 
 
 def test_a_function_between_layer_and_output_is_not_overlooked():

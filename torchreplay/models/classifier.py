@@ -132,7 +132,8 @@ class Classifier(nn.Module):
         """
         known = self._chain and (self._sigmoid is not None or self.output == LOGIT)
         known = known and any(math.prod(shape) == 2 for shape in self.layer_shapes.values())
-        return self._way if known and self.head is self._way[-1] else None
+        linear = self._linear_after(self.two_unit_layer()) if known else None
+        return self._way if known and linear is self._way[-1] else None
 
     def two_unit_layer(self, layer=None):
         """The name of a layer of two units: the one that is named, or the last before the output.
@@ -189,19 +190,24 @@ class Classifier(nn.Module):
     def head_of(self, layer):
         """The linear layer of one output that makes the logit of a layer; None if there is none.
 
-        If the model puts out two logits, it makes their difference.
+        If the model puts out two logits, it makes their difference. It has a bias, be it zero.
         """
-        if layer not in self._heads:
-            return None
-        linear = self.model.get_submodule(self._heads[layer])
-        if self.output != LOGITS:
+        linear = self._linear_after(layer)
+        if linear is None or (self.output != LOGITS and linear.bias is not None):
             return linear
-        difference = nn.Linear(linear.in_features, 1)
+        head = nn.Linear(linear.in_features, 1)
         with torch.no_grad():
-            difference.weight.copy_(linear.weight[1] - linear.weight[0])
-            bias = torch.zeros(2) if linear.bias is None else linear.bias
-            difference.bias.copy_(bias[1] - bias[0])
-        return difference
+            bias = torch.zeros(linear.out_features) if linear.bias is None else linear.bias
+            rows = (linear.weight, bias)
+            if self.output == LOGITS:
+                rows = (values[1:] - values[:1] for values in rows)
+            for own, values in zip((head.weight, head.bias), rows, strict=True):
+                own.copy_(values)
+        return head
+
+    def _linear_after(self, layer):
+        """The linear layer that makes what the model puts out of a layer; None without one."""
+        return self.model.get_submodule(self._heads[layer]) if layer in self._heads else None
 
     def logit(self, x):
         """The logit of points x, (n, ...): (n, 1)."""

@@ -94,6 +94,5 @@ def read_features(classifier, layer, dataset, place):
     kept = {IMAGES: outputs[:, :2], LOGITS: outputs[: len(dataset.X), 2:]}
     head = classifier.head_of(layer)
     if head is not None:
-        kept |= {"head.weight": head.weight.detach()}
-        kept |= {"head.bias": torch.zeros(1) if head.bias is None else head.bias.detach()}
+        kept |= {"head.weight": head.weight.detach(), "head.bias": head.bias.detach()}
     return kept

@@ -53,6 +53,10 @@ class NetworkError(UserError):
     exit_code = 2
 
 
+class MissingError(NetworkError):
+    """What a record or its network lacks; a view that needs it adds that it is to be left out."""
+
+
 class TooLargeError(UserError):
     """A run that would take more memory than there is, or a picture that no encoder takes."""
 

@@ -32,6 +32,7 @@ class Setting(NamedTuple):
 
 
 EPOCHS = Setting(200, 1, 100_000)  # passes over the data
+LEARNING_RATES = {"sgd": 3.0, "adam": 0.1}  # defaults, by the names of the optimizers
 POINTS = Setting(2000, 4, 1_000_000)  # of a set made by formula
 NOISE = Setting(None, 0, 10)  # standard deviation of theirs; None is that of the set
 DATA_SEED = Setting(13, 0, 2**32 - 1)  # of such points and noise, and of what is held out

@@ -3,25 +3,36 @@
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
+from helpers.models import X, Y
 from helpers.scripts import lines
+from torch import nn
 
 import common
 from torchreplay.cli.outcome import report, tell_troubles, trouble_of
+from torchreplay.data.dataset import Dataset
+from torchreplay.record.history import History
+from torchreplay.replay.recorder import Recorder
 
 
-def record(epochs, loss=0.5, accuracy=0.75, diverged=False, saturation="", silent=()):
-    """As much of a History as is told of it."""
-    return SimpleNamespace(
-        last=epochs,
-        metrics=[([0.9] * epochs + [loss], [0.5] * epochs + [accuracy])],
-        diverged=diverged,
-        saturation=lambda epoch: saturation,
-        silent_units=lambda epoch: list(silent),
-        training={},
-        search=None,
-    )
+def record(epochs, loss=0.5, accuracy=0.75, diverged=False):
+    """The History of some epochs, of which no more is told than loss and accuracy at the last."""
+    losses, accuracies = np.array([0.9] * epochs + [loss]), np.array([0.5] * epochs + [accuracy])
+    return History(None, {}, losses, accuracies, nn.Linear(2, 1), diverged=diverged)
+
+
+def with_biases(biases):
+    """The History of a 2-3-2-1 network of relu with some biases of the first layer."""
+    torch.manual_seed(1)
+    network = common.Network(hidden=(3, 2), activation="relu")
+    with torch.no_grad():
+        network.logit[0].bias.copy_(torch.tensor(biases))
+        network.logit[2].weight.copy_(torch.tensor([[1.0, 1, 1], [-1, -1, -1]]))
+        network.logit[2].bias.copy_(torch.tensor([1.0, 10]))
+        network.logit[4].weight.fill_(0.1)
+    return Recorder(network, Dataset(X, Y[:, None])).history()
 
 
 def made(*files, faults=()):
@@ -39,7 +50,7 @@ def settings(rate=3.0, momentum=0.0, weight_decay=0.0):
 @pytest.mark.parametrize(
     ("history", "training", "line"),
     [
-        (record(9), settings(), ""),
+        (with_biases([0, 0, 0]), settings(), ""),
         (record(0, diverged=True), settings(1e300), "training diverged at epoch 1: set"),
         (record(6, diverged=True), settings(50), "epoch 7: set --learning-rate below 50"),
         (
@@ -52,13 +63,8 @@ def settings(rate=3.0, momentum=0.0, weight_decay=0.0):
             settings(50, 0.0, 0.1),
             "epoch 7: lower --weight-decay, or set --learning-rate below 50",
         ),
-        (
-            record(9, saturation="its loss is large"),
-            settings(1e30),
-            "the network is saturated, its loss is large: set --learning-rate below 1e+30",
-        ),
-        (record(9, silent=[(1, 2)]), settings(), "unit 2 of hidden layer 1 put out nothing for"),
-        (record(9, silent=[(1, 2), (2, 1)]), settings(), "layer 1, and 1 more, put out nothing"),
+        (with_biases([0, -99, 0]), settings(), "unit 2 of hidden layer 1 put out nothing for"),
+        (with_biases([0, -99, -99]), settings(), "layer 1, and 1 more, put out nothing"),
     ],
 )
 def test_trouble_and_its_remedy(history, training, line):
@@ -67,7 +73,7 @@ def test_trouble_and_its_remedy(history, training, line):
 
 
 def test_troubles_are_told_alike_alone_and_in_a_comparison(capsys):
-    histories = {"3": record(12), "50": record(6, diverged=True)}
+    histories = {"3": with_biases([0, 0, 0]), "50": record(6, diverged=True)}
     runs = {"3": {"training": settings(3.0)}, "50": {"training": settings(50.0)}}
     tell_troubles(histories, runs)
     tell_troubles({"": histories["50"]}, {"": runs["50"]})
@@ -83,7 +89,11 @@ def test_troubles_are_told_alike_alone_and_in_a_comparison(capsys):
         ({"learning_rate": 30.0}, ""),
         ({"learning_rate": 0.001}, ""),
         ({"learning_rate": 3.0, "momentum": 0.99}, ""),
-        ({"learning_rate": 1e30}, "a hidden layer puts out the same for every point"),
+        (
+            {"learning_rate": 1e30},
+            "the network is saturated, a hidden layer puts out the same for every point: set"
+            " --learning-rate below 1e+30",
+        ),
         ({"learning_rate": 1e30, "momentum": 0.9}, "lower --momentum"),
         ({"learning_rate": 1e30, "activation": "tanh"}, "the loss of its errors is above 100"),
         ({"learning_rate": 300.0, "epochs": 60}, "its parameters do not change any more"),

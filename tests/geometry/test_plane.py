@@ -1,5 +1,8 @@
 """The part of a plane that is drawn: its ends around the data, and its grid lines."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -95,3 +98,17 @@ def test_a_mesh_has_a_step_for_every_few_pixels():
     """No longer than 2.88 pixels, but for the largest pictures; and 200 steps at the least."""
     counts = [mesh_points(pixels) for pixels in (96, 400, 576, 577, 1000, 2880, 6552)]
     assert counts == [201, 201, 201, 202, 349, 1001, 1001]
+
+
+def test_what_is_kept_of_a_plane_ends_with_it():
+    """It is made once, equal planes are equal before and after, and nothing else keeps it."""
+    plane = Plane((0, 0), (1, 1), (0.1, 0.1))
+    for make in (Plane.mesh, Plane.outline, Plane.grid_lines, Plane.samples):
+        assert make(plane, 5) is make(plane, 5) is not make(plane, 6)
+    assert plane == Plane((0, 0), (1, 1), (0.1, 0.1))
+    assert hash(plane) == hash(Plane((0, 0), (1, 1), (0.1, 0.1)))
+    kept = [weakref.ref(found) for found in (plane, plane.mesh(5), plane.outline(5))]
+    assert all(one() is not None for one in kept)
+    del plane, make
+    gc.collect()
+    assert [one() for one in kept] == [None] * 3

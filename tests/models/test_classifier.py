@@ -9,6 +9,7 @@ from torch import nn
 from torchreplay.errors import NetworkError
 from torchreplay.models.classifier import LOGIT, LOGITS, PROBABILITY, Classifier, find_output
 from torchreplay.models.tracing import in_batches
+from torchreplay.replay.recorder import Recorder
 
 X, Y = clouds()
 
@@ -91,11 +92,23 @@ def test_the_last_plane_and_its_refusals():
     assert found.two_unit_layer("net.0") == "net.0"
     with pytest.raises(NetworkError, match=r"'tail.0' has 3 units.*net.0, net.1; or choose units"):
         found.two_unit_layer("tail.0")
-    with pytest.raises(NetworkError, match=r"no layer 'nothing': its layers are body.first 4, "):
+    with pytest.raises(NetworkError, match=r"'nothing': its layers are body.first \(4 units\), "):
         found.two_unit_layer("nothing")
     wide = asked(nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1), nn.Sigmoid()))
-    with pytest.raises(NetworkError, match=r"no layer of the model has two units: .* 0 3"):
+    with pytest.raises(NetworkError, match=r"two units: its layers are 0 \(3 units\); choose"):
         wide.two_unit_layer()
+
+
+def test_layers_are_told_with_their_sizes():
+    layers = nn.Conv2d(1, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(288, 1), nn.Flatten(0)
+    named = nn.Sequential()
+    for name, layer in zip(("conv1", "act", "flat", "narrow", "number"), layers, strict=True):
+        named.add_module(name, layer)
+    named.add_module("wide", nn.Unflatten(0, (-1, 1)))
+    found = asked(named.append(nn.Linear(1, 1)), nn.BCEWithLogitsLoss(), torch.randn(5, 1, 8, 8))
+    assert found.described() == (
+        "its layers are conv1 (8 × 6 × 6), act (8 × 6 × 6), narrow (1 unit), wide (1 unit)"
+    )
 
 
 def test_the_linear_layer_that_follows():
@@ -115,6 +128,19 @@ def test_of_two_logits_it_is_the_difference():
         z = model(X)
         torch.testing.assert_close(found.head(found.features(X)), z[:, 1:] - z[:, :1])
         torch.testing.assert_close(found(X), torch.softmax(z, dim=1)[:, 1:])
+
+
+@pytest.mark.parametrize(("units", "loss"), [(1, nn.BCEWithLogitsLoss), (2, nn.CrossEntropyLoss)])
+def test_a_head_without_a_bias_gets_one_of_zero(units, loss):
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, units, bias=False))
+    found = asked(model, loss())
+    with torch.no_grad():
+        torch.testing.assert_close(found.head(found.features(X)), found.logit(X))
+    assert found.head.bias.item() == 0
+    assert (found.sequence is not None) == (units == 1)
+    space = Recorder(model, X, Y.long(), loss=loss()).replay().feature_space()
+    assert space.animate([0], size=120).film.picture.draw(0).any()
 
 
 def test_a_function_between_layer_and_output_is_not_overlooked():

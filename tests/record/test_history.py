@@ -7,13 +7,16 @@ import numpy as np
 import pytest
 import torch
 from helpers import formulas
+from helpers.models import LOGIT, Functional, X, Y, small
 from torch import nn
 
 import common
 from torchreplay.data.dataset import Dataset
 from torchreplay.errors import UserError
+from torchreplay.geometry.level_sets import LevelSet
 from torchreplay.record.history import History
 from torchreplay.replay.recorder import Recorder
+from torchreplay.training.search import Search
 
 EPOCHS = range(201)
 
@@ -98,6 +101,17 @@ def test_record_does_not_follow_the_mapping_it_was_made_of(history):
     assert list(other.parameters) == names
 
 
+def test_what_has_arrays_is_compared_by_identity(history, dataset, runs):
+    """Arrays have no truth value. What is equal by identity can be a key as well."""
+    search = Search({"momentum": [1.0]}, np.zeros((2, 1)))
+    mesh = dataset.plane.mesh(5)
+    level_set = LevelSet([np.zeros((2, 2))], [])
+    for one in (history, dataset, search, mesh, level_set, runs["input_space"].scenes[80]):
+        other = copy.copy(one)
+        assert one == one and one != other
+        assert len({one, one, other}) == 2
+
+
 # What is asked of it ----------------------------------------------------------------------------
 
 
@@ -133,6 +147,14 @@ def test_layers_are_weights_beside_biases(history, larger, weights):
     assert shapes == [(15, 3), (10, 16), (2, 11), (1, 3)]
 
 
+def test_a_model_that_is_a_single_layer_has_weights_and_biases():
+    model = nn.Linear(2, 1)
+    history = Recorder(model, X, Y, loss=LOGIT).history()
+    assert (history.units, history.layer_names) == ([2, 1], ["model"])
+    expected = np.column_stack([model.weight.detach(), model.bias.detach()])
+    np.testing.assert_array_equal(history.weights_and_biases(0), [expected])
+
+
 def test_units_and_names_of_layers(history, larger):
     assert history.units == [2, 2, 1]
     assert history.layer_names == ["hidden", "output"]
@@ -144,6 +166,36 @@ def test_largest_parameter_of_some_epochs(history, weights):
     for epochs in ([0], [3, 50], EPOCHS):
         largest = max(np.abs(value).max() for epoch in epochs for value in weights(epoch))
         assert history.largest_parameter(epochs) == pytest.approx(largest, rel=1e-6)
+
+
+def test_in_a_line_it_says_what_it_is(history):
+    loss, accuracy = history.loss[-1], 100 * history.accuracy[-1]
+    figures = f"loss {loss:.4g}, accuracy {accuracy:.1f} %"
+    assert repr(history) == f"History of epochs 0 to 200: Network 2-2-1, {figures}"
+    lost = dataclasses.replace(history, diverged=True, label="step", every=5)
+    told = f"History of steps 0 to 1000, every 5: Network 2-2-1, {figures}, diverged"
+    assert repr(lost) == told
+
+
+@pytest.mark.parametrize(
+    ("make", "settings", "told"),
+    [
+        (small, {"loss": LOGIT}, "Sequential 2-2-1"),
+        (lambda: small(nn.PReLU()), {"loss": LOGIT}, "Sequential"),
+        (Functional, {"keep": "features"}, "KeptFeatures"),
+        (lambda: nn.Linear(2, 2), {"loss": nn.CrossEntropyLoss()}, "Linear 2-2"),
+    ],
+)
+def test_records_of_other_models_say_what_they_are(make, settings, told):
+    recorder = Recorder(make(), X, Y, **settings)
+    kind, keep = type(recorder.model).__name__, settings.get("keep", "parameters")
+    assert repr(recorder) == f"Recorder of epoch 0: {kind}, keeps {keep}"
+    assert repr(recorder.history()).startswith(f"History of epoch 0: {told}, loss ")
+    with torch.no_grad():
+        next(recorder.model.parameters()).fill_(np.nan)
+    recorder.record()
+    assert repr(recorder) == f"Recorder of epoch 0: {kind}, keeps {keep}, diverged"
+    assert repr(recorder.history()).endswith(" %, diverged")
 
 
 # Recording --------------------------------------------------------------------------------------

@@ -142,5 +142,5 @@ def test_refused_planes(history):
         ParameterPath(history, 3, ("output.bias", "output.bias[0]"))
     X, y = clouds(features=1)
     history = Recorder(nn.Linear(1, 1, bias=False), X, y, loss=nn.BCEWithLogitsLoss()).history()
-    with pytest.raises(NetworkError, match="single parameter: leave out the view surface"):
+    with pytest.raises(NetworkError, match="the model has a single parameter"):
         ParameterPath(history, 0)

@@ -24,7 +24,7 @@ def history():
     found = Recorder(
         model, X, Y, loss=LOGIT, names=["a", "b"], classes=["no", "yes"], every=2, label="step"
     )
-    train(model, X, Y, LOGIT, recorder=found)
+    train(model, X, Y, LOGIT, steps=10, recorder=found)
     return found.history()
 
 

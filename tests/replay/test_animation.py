@@ -27,7 +27,7 @@ def test_films_in_three_forms(replay, tmp_path):
 
 
 def test_frames_are_named_after_what_is_counted(tmp_path):
-    film = replayed(small(), every=50, label="step").input_space().animate(size=120)
+    film = replayed(small(), steps=150, every=50, label="step").input_space().animate(size=120)
     film.save(tmp_path / "frames")
     names = sorted(path.name for path in (tmp_path / "frames").iterdir())
     assert names == ["epoch_0050.png", "epoch_0100.png", "epoch_0150.png"]

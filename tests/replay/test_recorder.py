@@ -157,11 +157,46 @@ def test_double_precision_is_recorded_and_drawn():
     replay.input_space().plot()
 
 
-def test_any_arguments_of_a_callback_are_passed_over():
+def test_record_takes_no_arguments():
+    """A name that is mistyped fails; what a trainer hands over is dropped by a function."""
     X, y = clouds()
     found = Recorder(small(), X, y, loss=LOGIT)
-    assert found.record(object(), epoch=3)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'evry'"):
+        found.record(evry=3)
+    with pytest.raises(TypeError, match="takes 1 positional argument"):
+        found.record(object())
+    callback = lambda *_, **__: found.record()  # noqa: E731, as in docs/recorder.md
+    assert callback(object(), epoch=3)
     assert found.history().last == 1
+
+
+def test_of_every_few_steps_the_last_one_is_recorded():
+    X, y = clouds()
+    model, calls = small(), []
+    found = Recorder(model, X, y, loss=LOGIT, every=3, label="step")
+    weights = [model[0].weight.detach().clone()]
+    model[0].register_forward_pre_hook(lambda *_: calls.append(found))
+    for _ in range(10):
+        with torch.no_grad():
+            model[0].weight += 1
+        before = len(calls)
+        assert found.record() is True
+        weights.append(model[0].weight.detach().clone())
+        assert (len(calls) > before) == (len(weights) in (4, 7, 10))  # skipped, it costs nothing
+    history = found.history()
+    assert history.epochs.tolist() == [0, 3, 6, 9]
+    for row, step in enumerate((0, 3, 6, 9)):
+        np.testing.assert_array_equal(history.parameters["0.weight"][row], weights[step])
+
+
+def test_with_every_a_model_that_diverges_is_found_at_the_next_record():
+    X, y = clouds()
+    model = small()
+    found = Recorder(model, X, y, loss=LOGIT, every=2)
+    with torch.no_grad():
+        model[0].weight[0, 0] = np.nan
+    assert [found.record(), found.record()] == [True, False]
+    assert (found.history().last, found.history().diverged) == (0, True)
 
 
 def test_a_model_that_keeps_what_it_computed_is_recorded():
@@ -368,7 +403,11 @@ BAD = {
     "label": (broken(label=3), TypeError, "label is 3: give a word"),
     "keep": (broken(keep="all"), ValueError, "keep is 'all': give"),
     "layer": (broken(layer="0"), ValueError, 'layer is for keep="features"'),
-    "kept layer": (broken(keep="features", layer="7"), ValueError, "no layer '7'.*0 2, 1 2"),
+    "kept layer": (
+        broken(keep="features", layer="7"),
+        ValueError,
+        r"no layer '7': .*0 \(2 units\)",
+    ),
 }
 
 

@@ -61,7 +61,10 @@ def test_a_notebook_shows_what_there_is():
 BAD = {
     "epoch": (lambda r: r.input_space().plot(epoch=9), "epoch 9 is not recorded: .* 0 to 3"),
     "half": (lambda r: r.input_space().plot(epoch=0.5), "epoch 0.5 is not recorded"),
-    "layer": (lambda r: r.feature_space("x"), "no layer 'x': its layers are 0 2, 1 2"),
+    "layer": (
+        lambda r: r.feature_space("x"),
+        r"'x': its layers are 0 \(2 units\), 1 \(2 units\)$",
+    ),
     "number": (lambda r: r.feature_space(1), "no layer 1: its layers"),
     "both": (lambda r: r.feature_space("0", (0, 1), "pca"), "contradict each other"),
     "units": (lambda r: r.feature_space(units=(0, 5)), r"units=\(0, 5\): give two .* 0 to 1"),

@@ -220,7 +220,7 @@ def test_scenes_made_again_are_the_same(spaces, monkeypatch, case):
     scenes = SpaceReplay(history, spaces["feature_space"], range(13), points).scenes
     for epoch in (*range(13), *reversed(range(13)), 6, 0, 12, 6):
         ours, other = scenes[epoch], expected[epoch]
-        for curves, others in zip(ours, other, strict=True):
+        for curves, others in zip(vars(ours).values(), vars(other).values(), strict=True):
             for curve, wanted in zip(curves, others, strict=True):
                 np.testing.assert_array_equal(curve, wanted)
 
@@ -228,7 +228,7 @@ def test_scenes_made_again_are_the_same(spaces, monkeypatch, case):
 def test_a_run_keeps_no_more_than_its_bound(runs, history, spaces, dataset, monkeypatch):
     """Arrays of its scenes that are still in memory, counted here."""
     scene = runs["feature_space"].scenes[200]
-    size = sum(curve.nbytes for curves in scene for curve in curves)
+    size = sum(curve.nbytes for curves in vars(scene).values() for curve in curves)
     monkeypatch.setattr(module, "CACHE_BYTES", 10 * size)
     run, grids = SpaceReplay(history, spaces["feature_space"], range(0, 201, 4), dataset), []
     for epoch in run.epochs:

@@ -60,7 +60,7 @@ def test_plotted_where_gradients_are_off():
 
 
 def test_counts_of_another_name_on_titles_and_axes():
-    replay = replayed(small(), every=50, label="step")
+    replay = replayed(small(), steps=150, every=50, label="step")
     assert replay.history.epochs.tolist() == [0, 50, 100, 150]
     figure = Figure(figsize=(12, 6))
     left, right = figure.subplots(1, 2)

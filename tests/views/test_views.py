@@ -1,7 +1,14 @@
 """The views by their names."""
 
-import pytest
+from types import SimpleNamespace
 
+import pytest
+import torch
+from helpers.models import LOGIT, Functional, X, Y
+from torch import nn
+
+from torchreplay.errors import NetworkError
+from torchreplay.replay.recorder import Recorder
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 from torchreplay.views import GROUPS, VIEWS, panels_of
 from torchreplay.views.activations import UnitActivations
@@ -68,3 +75,37 @@ def test_spaces_are_views(name, space):
     assert panel.func is OtherSpace
     assert panel.keywords == {"space": space}
     assert space.view == name
+
+
+def without_parameters():
+    return Recorder(Functional(), X, Y, keep="features")
+
+
+def of_a_kernel():
+    torch.manual_seed(0)
+    layers = nn.Unflatten(1, (1, 2)), nn.Conv1d(1, 2, 1), nn.Flatten(), nn.Linear(4, 2)
+    return Recorder(nn.Sequential(*layers, nn.Linear(2, 1)), X, Y, loss=LOGIT)
+
+
+@pytest.mark.parametrize(
+    ("recorder", "lack", "views"),
+    [
+        (without_parameters, "the record keeps no parameters", "gradients updates violins weights"),
+        (without_parameters, "the record keeps no parameters", "activations surface network"),
+        (of_a_kernel, "1 is no linear layer", "weights network"),
+    ],
+)
+def test_what_a_record_lacks_comes_with_the_view_to_leave_out(recorder, lack, views):
+    space = recorder().replay().feature_space()
+    for view in views.split():
+        with pytest.raises(NetworkError) as refused:
+            space.animate(size=120, views=[view])
+        assert str(refused.value) == f"{lack}: leave out the view {view}"
+
+
+def test_one_parameter_alone_has_no_surface():
+    """Axes are not touched before that is said."""
+    recorder = Recorder(nn.Linear(1, 1, bias=False), X[:, :1], Y, loss=LOGIT)
+    run = SimpleNamespace(history=recorder.history(), last_epoch=0)
+    with pytest.raises(NetworkError, match="a single parameter: leave out the view surface"):
+        LossContours(axes=None, run=run, looks=SimpleNamespace(plane=()))

@@ -28,16 +28,18 @@ def tell_troubles(histories, trainings):
 
 def trouble_of(history, training):
     """What went wrong in a training, and the remedy, in a line; "" if nothing did."""
+    from torchreplay.cli.diagnosis import saturation, silent_units  # they need PyTorch
+
     remedies = [f"lower --{name.replace('_', '-')}" for name in LOWERED if training[name]]
     remedy = ", or ".join([*remedies, f"set --learning-rate below {training['learning_rate']:g}"])
     if history.search:
         remedy = "give --search lower values"
     if history.diverged:
         return f"training diverged at epoch {history.last + 1}: {remedy}"
-    saturation = history.saturation(history.last)
-    if saturation:
-        return f"the network is saturated, {saturation}: {remedy}"
-    silent = history.silent_units(history.last)
+    saturated = saturation(history, history.last)
+    if saturated:
+        return f"the network is saturated, {saturated}: {remedy}"
+    silent = silent_units(history, history.last)
     if not silent:
         return ""
     layer, unit = silent[0]
@@ -87,7 +89,7 @@ def outcomes(history, epochs):
     """
     if history.search:
         yield best_run(history.search)
-    for epoch in sorted({min(epoch, history.last) for epoch in epochs}):
+    for epoch in sorted({history.clamp(epoch) for epoch in epochs}):
         figures = [figures_at(epoch, *pair) for pair in history.metrics]
         yield f"epoch {epoch}: {'; held out: '.join(figures)}"
 
@@ -116,7 +118,7 @@ def cell(history, epoch, which):
     if history.diverged and epoch > history.last:
         return "diverged"
     loss, accuracy = history.metrics[which]
-    epoch = min(epoch, history.last)
+    epoch = history.clamp(epoch)
     return f"{spelled(loss[epoch])} {accuracy[epoch]:.2%}"
 
 

@@ -17,11 +17,12 @@ from torchreplay.geometry.plane import surround
 from torchreplay.settings import DATA_SEED, NOISE, POINTS
 from torchreplay.system.terminal import printable
 
+LINE_POINTS = 201  # of a grid line, where layers are evaluated
 SMALLEST_STEPS = 1000  # of single precision, that a feature has to vary by
 FLOAT32_TINY = 1e-30
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """Points and their classes.
 
@@ -73,6 +74,13 @@ class Dataset:
         Both axes have the same scale, as they have to a network, unless it standardizes them.
         """
         return surround(self.X.double().numpy(), same_scale=not self.standardized)
+
+    @property
+    def grid(self):
+        """The points of the grid lines, (lines, LINE_POINTS, 2); without two features, none."""
+        if not self.is_plane:
+            return torch.zeros(0, 0, *self.X.shape[1:])
+        return torch.from_numpy(self.plane.grid_lines(LINE_POINTS).copy())
 
     @cached_property
     def feature_scales(self):

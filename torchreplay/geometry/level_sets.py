@@ -14,7 +14,7 @@ ROUNDS = 6  # of the search for P = 0.5 along an edge of the mesh, to single pre
 TINY = np.float32(1e-30)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LevelSet:
     """Where the input plane changes from one predicted class to the other.
 

@@ -14,7 +14,7 @@ FINEST = 16  # parts of a step of the mesh, into which new lines divide it
 DIRECTIONS = np.array([(0, 1), (1, 0), (1, 1), (1, -1)])  # edges and diagonals: rows, columns
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mesh:
     """A mesh of a plane.
 

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import wraps
 
 import numpy as np
 
@@ -13,6 +13,19 @@ FEWEST, MOST = 201, 1001  # points of a mesh along either axis
 SPACES_BETWEEN_LINES = 14  # of the grid, at the most
 MARGIN = 0.1  # between data and axes, in units of the grid's spacing
 ROUND_NUMBERS = (1, 2, 2.5, 5, 10)
+
+
+def kept(method):
+    """A method of a count whose results are kept, and shared, as long as there is its Plane."""
+
+    @wraps(method)
+    def once(self, count):
+        results = self.__dict__.setdefault(f"_{method.__name__}", {})
+        if count not in results:
+            results[count] = method(self, count)
+        return results[count]
+
+    return once
 
 
 @dataclass(frozen=True)
@@ -27,7 +40,7 @@ class Plane:
     high: tuple
     spacing: tuple
 
-    @cache  # noqa: B019, there are few planes
+    @kept
     def samples(self, count):
         """Where either axis is sampled: two arrays (count,)."""
         return [
@@ -35,19 +48,19 @@ class Plane:
             for low, high in zip(self.low, self.high, strict=True)
         ]
 
-    @cache  # noqa: B019
+    @kept
     def mesh(self, count):
         """The Mesh of count × count points."""
         return Mesh(tuple(self.samples(count)))
 
-    @cache  # noqa: B019
+    @kept
     def outline(self, count):
         """The closed curve around the plane, `count` points a side: (points, 2)."""
         x, y = self.samples(count)
         sides = [(x, y[:1]), (x[-1:], y[1:]), (x[-2::-1], y[-1:]), (x[:1], y[-2::-1])]
         return np.concatenate([np.stack(np.broadcast_arrays(*side), axis=-1) for side in sides])
 
-    @cache  # noqa: B019
+    @kept
     def grid_lines(self, count):
         """Lines at every multiple of the spacing, horizontal ones first: (lines, count, 2)."""
         (x_ticks, y_ticks), (x, y) = (self.ticks(axis) for axis in (0, 1)), self.samples(count)

@@ -1,7 +1,7 @@
 """What pictures need of any PyTorch model of two classes: its logit, and the layers before it.
 
-What pictures ask of a network is `inputs`, `features`, `head` and `logit`. A network that has all
-four is used directly; any other model is wrapped in a Classifier.
+A network that has all parts of `network.Network` is used directly; any other model is wrapped in a
+Classifier.
 """
 
 import math
@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from torchreplay.errors import NetworkError
+from torchreplay.models.network import PARTS
 from torchreplay.models.tracing import Tap, trace
 
-ASKED = ("inputs", "features", "head", "logit")
 EXAMPLES = 16  # points that a model is tried with
 PASSED_OVER = (nn.Dropout, nn.Flatten, nn.Identity)  # layers that change nothing in evaluation mode
 SMALLEST = 2.0**-25  # distance of a probability from 0 and 1, whose logit is finite
@@ -21,8 +21,8 @@ OUTPUTS = {nn.BCELoss: PROBABILITY, nn.BCEWithLogitsLoss: LOGIT, nn.CrossEntropy
 
 
 def is_used_directly(model):
-    """Whether a model has all four parts that pictures ask for, and needs no Classifier."""
-    return all(hasattr(type(model), name) or hasattr(model, name) for name in ASKED)
+    """Whether a model has all parts of a Network, and needs no Classifier."""
+    return all(hasattr(type(model), name) or hasattr(model, name) for name in PARTS)
 
 
 def find_output(model, X, loss=None):
@@ -132,7 +132,8 @@ class Classifier(nn.Module):
         """
         known = self._chain and (self._sigmoid is not None or self.output == LOGIT)
         known = known and any(math.prod(shape) == 2 for shape in self.layer_shapes.values())
-        return self._way if known and self.head is self._way[-1] else None
+        linear = self._linear_after(self.two_unit_layer()) if known else None
+        return self._way if known and linear is self._way[-1] else None
 
     def two_unit_layer(self, layer=None):
         """The name of a layer of two units: the one that is named, or the last before the output.
@@ -167,7 +168,7 @@ class Classifier(nn.Module):
 
     def described(self):
         """The layers of the model and their sizes, in words."""
-        sizes = (f"{name} {'×'.join(map(str, shape))}" for name, shape in self.layer_shapes.items())
+        sizes = (f"{name} ({size_of(shape)})" for name, shape in self.layer_shapes.items())
         return f"its layers are {', '.join(sizes)}" if self.layer_shapes else "it has no layers"
 
     def tap(self, layer):
@@ -189,19 +190,24 @@ class Classifier(nn.Module):
     def head_of(self, layer):
         """The linear layer of one output that makes the logit of a layer; None if there is none.
 
-        If the model puts out two logits, it makes their difference.
+        If the model puts out two logits, it makes their difference. It has a bias, be it zero.
         """
-        if layer not in self._heads:
-            return None
-        linear = self.model.get_submodule(self._heads[layer])
-        if self.output != LOGITS:
+        linear = self._linear_after(layer)
+        if linear is None or (self.output != LOGITS and linear.bias is not None):
             return linear
-        difference = nn.Linear(linear.in_features, 1)
+        head = nn.Linear(linear.in_features, 1)
         with torch.no_grad():
-            difference.weight.copy_(linear.weight[1] - linear.weight[0])
-            bias = torch.zeros(2) if linear.bias is None else linear.bias
-            difference.bias.copy_(bias[1] - bias[0])
-        return difference
+            bias = torch.zeros(linear.out_features) if linear.bias is None else linear.bias
+            rows = (linear.weight, bias)
+            if self.output == LOGITS:
+                rows = (values[1:] - values[:1] for values in rows)
+            for own, values in zip((head.weight, head.bias), rows, strict=True):
+                own.copy_(values)
+        return head
+
+    def _linear_after(self, layer):
+        """The linear layer that makes what the model puts out of a layer; None without one."""
+        return self.model.get_submodule(self._heads[layer]) if layer in self._heads else None
 
     def logit(self, x):
         """The logit of points x, (n, ...): (n, 1)."""
@@ -224,6 +230,13 @@ class Classifier(nn.Module):
         return torch.sigmoid(self.logit(x))
 
 
+def size_of(shape):
+    """The size of what a layer puts out for a point, in words: units, or the sides of an image."""
+    if len(shape) > 1:
+        return " × ".join(map(str, shape))
+    return f"{math.prod(shape)} unit{'s' * (math.prod(shape) != 1)}"
+
+
 def _chain(model):
     """The layers that a model calls one after another, or None if its forward may do anything."""
     if type(model) is not nn.Sequential:
@@ -234,5 +247,5 @@ def _chain(model):
 def last_layer(layers):
     """The last of some layers that changes anything; None if there is none."""
     if not isinstance(layers, nn.Sequential):
-        return getattr(layers, "module", layers)
+        return layers.module if isinstance(layers, Tap) else layers
     return next((part for part in reversed(layers) if not isinstance(part, PASSED_OVER)), None)

@@ -13,16 +13,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from torchreplay.errors import Argument, NetworkError, UserError
-from torchreplay.models.activations import activation_of
+from torchreplay.errors import Argument, MissingError, NetworkError, UserError
 from torchreplay.models.classifier import Classifier
 
-CONSTANT = 1e-5  # a unit whose range falls below this share of its first range is constant
-LARGEST_LOSS = 100  # of a point, where BCELoss takes it from a probability
 WHILE_GROWING = 2  # memory while the arrays are doubled, in sizes of the record
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
     """The record of a training run, epoch by epoch; it never changes.
 
@@ -62,6 +59,12 @@ class History:
         model = copy.deepcopy(self.model).cpu().float().eval().requires_grad_()
         object.__setattr__(self, "model", model)
 
+    def __repr__(self):
+        shown = [f"loss {self.loss[-1]:.4g}", f"accuracy {100 * self.accuracy[-1]:.1f} %"]
+        shown += ["diverged"] * self.diverged
+        epochs = described_epochs(self.label, self.every, len(self.loss))
+        return f"History of {epochs}: {', '.join([described_model(self), *shown])}"
+
     @property
     def last(self):
         """The number E of the last epoch recorded."""
@@ -79,7 +82,7 @@ class History:
         return self.every * np.arange(len(self.loss))
 
     def clamp(self, epoch):
-        """An epoch, or the last one recorded where the record ends before it."""
+        """The number of an epoch, or of the last one recorded where the record ends before it."""
         return min(epoch, self.last)
 
     def number(self, count):
@@ -122,46 +125,6 @@ class History:
         state = {name: torch.tensor(values[epoch]) for name, values in self.parameters.items()}
         recorded_module(network).load_state_dict(state)
 
-    def activations(self, epoch):
-        """What the layers put out for the points trained on: pairs of part and tensor.
-
-        The last tensor is the logit.
-        """
-        x = self.dataset.trained.X
-        for part in self.network(epoch).logit:
-            with torch.no_grad():
-                x = part(x)
-            yield part, x
-
-    def saturation(self, epoch):
-        """Why the network at an epoch can hardly learn any more, in words; "" if it can."""
-        wrong = 1 - self.accuracy[epoch]
-        pairs = zip(self.activations(0), self.activations(epoch), strict=True)
-        for (part, first), (_, now) in pairs:
-            spread, present = (x.amax(dim=0) - x.amin(dim=0) for x in (first, now))
-            is_constant = spread.any() and (present <= CONSTANT * spread).all()
-            if is_constant and activation_of(part):
-                return "a hidden layer puts out the same for every point"
-        if is_constant:  # the logit
-            return "it puts out the same for every point"
-        if self.loss[epoch] > LARGEST_LOSS * wrong + 1:  # points that are right have less than 1
-            return f"the loss of its errors is above {LARGEST_LOSS}"
-        values = self.parameters.values()
-        if epoch and wrong and all((array[epoch] == array[epoch - 1]).all() for array in values):
-            return "its parameters do not change any more"
-        return ""
-
-    def silent_units(self, epoch):
-        """Which hidden units put out nothing for any point: pairs of layer and unit, from 1 on."""
-        silent, layer = [], 0
-        for part, x in self.activations(epoch):
-            layer += isinstance(part, nn.Linear)
-            if isinstance(part, nn.ReLU):
-                silent += [
-                    (layer, unit + 1) for unit in (x == 0).all(dim=0).nonzero()[:, 0].tolist()
-                ]
-        return silent
-
     @property
     def layer_parameters(self):
         """The names of every layer's parameters, by the name of the layer: lists."""
@@ -172,23 +135,19 @@ class History:
 
     @property
     def linear_layers(self):
-        """The names of the layers. Raises NetworkError unless all of them are linear."""
+        """The names of the layers. Raises MissingError unless all of them are linear."""
         modules = {name: self.model.get_submodule(name) for name in self.layer_parameters}
         if not modules:
-            raise NetworkError(
-                "the record keeps no parameters: leave out the views weights and network"
-            )
+            raise MissingError("the record keeps no parameters")
         others = [name for name, module in modules.items() if not isinstance(module, nn.Linear)]
         if others:
-            raise NetworkError(
-                f"{others[0]} is no linear layer: the views weights and network show linear ones"
-            )
+            raise MissingError(f"{others[0]} is no linear layer")
         return list(modules)
 
     @property
     def units(self):
         """The number of inputs, and then the number of units of every layer."""
-        weights = [self.parameters[f"{name}.weight"] for name in self.linear_layers]
+        weights = [self._values(name, "weight") for name in self.linear_layers]
         return [weights[0].shape[2], *(values.shape[1] for values in weights)]
 
     def weights_and_biases(self, epoch):
@@ -196,9 +155,13 @@ class History:
         return [self._with_biases(name, epoch) for name in self.linear_layers]
 
     def _with_biases(self, name, epoch):
-        weight, bias = self.parameters[f"{name}.weight"], self.parameters.get(f"{name}.bias")
+        weight, bias = (self._values(name, kind) for kind in ("weight", "bias"))
         biases = np.zeros(weight.shape[1]) if bias is None else bias[epoch]
         return np.column_stack([weight[epoch], biases])
+
+    def _values(self, layer, kind):
+        """The weights or biases of a layer, or None; a model that is a layer is called ""."""
+        return self.parameters.get(f"{layer}.{kind}".removeprefix("."))
 
     @property
     def layer_names(self):
@@ -216,6 +179,24 @@ class History:
         """The largest magnitude of a weight or bias at some epochs."""
         names = itertools.chain.from_iterable(self.layer_parameters.values())
         return max(np.abs(self.parameters[name][list(epochs)]).max() for name in names).item()
+
+
+def described_epochs(label, every, count):
+    """The epochs of a record, in words.
+
+    every, label: see History. count: how many there are, with the initialization.
+    """
+    skips = f", every {every}" if every > 1 else ""
+    return f"{label}s 0 to {every * (count - 1)}{skips}" if count > 1 else f"{label} 0"
+
+
+def described_model(history):
+    """The class of a model, and the units of its layers if all are linear, as in Network 2-2-1."""
+    try:
+        units = " " + "-".join(map(str, history.units))
+    except MissingError:
+        units = ""
+    return f"{type(history.model).__name__}{units}"
 
 
 def recorded_module(network):

@@ -9,7 +9,6 @@ from torch import nn
 from torchreplay.errors import NetworkError
 from torchreplay.models.tracing import hooked, in_batches
 
-LINE_POINTS = 201  # of a grid line
 IMAGES, LOGITS = "images", "logits"
 
 
@@ -48,9 +47,10 @@ class KeptFeatures(nn.Module):
         numbers = np.arange(self.points, len(self.images), dtype=np.float32)
         return numbers.reshape(*self.shape, 1)
 
-    def logit(self, x):
-        """The logit, (n, 1), of points by their numbers."""
-        return Lookup(self.logits)(x)
+    @property
+    def logit(self):
+        """The way from numbers of points to their logits, (n, 1)."""
+        return Lookup(self.logits)
 
 
 class Lookup(nn.Module):
@@ -63,13 +63,6 @@ class Lookup(nn.Module):
     def forward(self, x):
         """The values of points of some numbers, (n, 1)."""
         return self.values[x[:, 0].long()]
-
-
-def grid_of(dataset):
-    """The points of the grid lines of a Dataset, (lines, points, 2); none without two features."""
-    if not dataset.is_plane:
-        return torch.zeros(0, 0, *dataset.X.shape[1:])
-    return torch.from_numpy(dataset.plane.grid_lines(LINE_POINTS).copy())
 
 
 def numbered(dataset):
@@ -96,12 +89,10 @@ def read_features(classifier, layer, dataset, place):
 
     with hooked([module], put_out=lambda module, x, output: found.append(output.clone())):
         outputs = in_batches(both, dataset.X)
-        grid = grid_of(dataset)
-        if len(grid):
-            outputs = torch.cat([outputs, in_batches(both, grid.flatten(0, 1))])
+        if dataset.is_plane:
+            outputs = torch.cat([outputs, in_batches(both, dataset.grid.flatten(0, 1))])
     kept = {IMAGES: outputs[:, :2], LOGITS: outputs[: len(dataset.X), 2:]}
     head = classifier.head_of(layer)
     if head is not None:
-        kept |= {"head.weight": head.weight.detach()}
-        kept |= {"head.bias": torch.zeros(1) if head.bias is None else head.bias.detach()}
+        kept |= {"head.weight": head.weight.detach(), "head.bias": head.bias.detach()}
     return kept

@@ -1,31 +1,20 @@
 """What the layers of a network do at an epoch: what they put out, and their loss gradients."""
 
 import torch
-from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from torchreplay.errors import NetworkError
+from torchreplay.errors import MissingError
+from torchreplay.models.activations import is_elementwise
 from torchreplay.models.classifier import Classifier
 from torchreplay.models.tracing import hooked, in_batches
 from torchreplay.record.history import recorded_module
 from torchreplay.record.kept_features import KeptFeatures
 
-ELEMENTWISE = (  # activation functions without parameters, in `torch.nn`
-    nn.Sigmoid, nn.Tanh, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.SELU, nn.CELU, nn.GELU, nn.SiLU, nn.Mish,
-    nn.Softplus, nn.Softsign, nn.LogSigmoid, nn.ReLU6, nn.Hardtanh, nn.Hardsigmoid, nn.Hardswish,
-    nn.Tanhshrink,
-)  # fmt: skip
 
-
-def is_elementwise(layer):
-    """Whether a layer is an activation function: it changes every number by itself."""
-    return type(layer) in ELEMENTWISE
-
-
-def check_parameters(history, view):
-    """Raise NetworkError if a History keeps features alone, which a view cannot show."""
+def check_parameters(history):
+    """Raise MissingError if a History keeps features alone."""
     if isinstance(history.model, KeptFeatures):
-        raise NetworkError(f"the record keeps no parameters: leave out the view {view}")
+        raise MissingError("the record keeps no parameters")
 
 
 @torch.enable_grad()
@@ -81,8 +70,10 @@ def hidden_activations(history, network):
         return {
             name: m for name, m in modules if name in network.layer_shapes and is_elementwise(m)
         }
-    modules = filter(is_elementwise, network.modules())
-    return dict(zip(history.layer_names, modules, strict=False))
+    called = {}  # in order, and none that follows the logit
+    with hooked(filter(is_elementwise, network.modules()), given=called.setdefault):
+        network.logit(history.dataset.X[:1])
+    return dict(zip(history.layer_names, called, strict=False))
 
 
 @torch.no_grad()

@@ -7,9 +7,10 @@ from torch.func import functional_call, vmap
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.data.dataset import sample
+from torchreplay.models.activations import is_elementwise
 from torchreplay.models.classifier import PASSED_OVER, Classifier
 from torchreplay.record.history import recorded_module
-from torchreplay.record.layers import is_elementwise
+from torchreplay.training.many_networks import outputs_of
 
 SIDE, FEWER = 21, 11  # places along either axis at which the loss is asked for
 BETWEEN = 4  # parts of a step from one to the next, at which it is interpolated
@@ -123,10 +124,11 @@ def many_losses(loss):
 
 
 def chain_of(loss):
-    """The points as the first linear layer is given them, (n, d), and what follows: a list.
+    """The points as the first linear layer is given them, (n, d), and the linear layers: a list.
 
-    A layer is a pair of the names of its weight and bias, or a module without parameters that
-    changes every number by itself. Returns None for a network of another kind.
+    Of each it has the names of weight and bias, the latter None without one, and what follows: a
+    Sequential of modules without parameters that change every number by itself. Returns None for a
+    network of another kind.
     """
     network = loss.network
     layers = network.sequence if isinstance(network, Classifier) else network.logit
@@ -136,31 +138,26 @@ def chain_of(loss):
     x, chain = loss.points.X, []
     for layer in layers:
         if isinstance(layer, nn.Linear):
-            chain.append([names.get(id(value)) for value in (layer.weight, layer.bias)])
+            chain.append((names[id(layer.weight)], names.get(id(layer.bias)), nn.Sequential()))
         elif not chain and not [*layer.parameters()]:
             x = layer(x)
-        elif is_elementwise(layer) or isinstance(layer, PASSED_OVER):
-            chain.append(layer)
-        else:
+        elif is_elementwise(layer):
+            chain[-1][-1].append(layer)
+        elif not isinstance(layer, PASSED_OVER):
             return None
     return (x, chain) if x.ndim == 2 else None
 
 
 def losses_of_chain(x, chain, y, moved):
-    """The losses of many networks that are chains, see `chain_of`: (k,).
-
-    They are asked with points as columns, which is several times as fast as with points as rows.
-    """
-    x = x.T
-    for layer in chain:
-        if isinstance(layer, list):
-            weight, bias = layer
-            x = moved[weight] @ x
-            x = x if bias is None else x.add_(moved[bias][..., None])
-        elif not isinstance(layer, PASSED_OVER):
-            x = layer(x)
-    y = y[:, 0].expand(len(x), -1)
-    return binary_cross_entropy_with_logits(x[:, 0], y, reduction="none").mean(dim=1)
+    """The losses of many networks that are chains, see `chain_of`: (k,)."""
+    layers = (
+        (moved[weight], None if bias is None else moved[bias][..., None], function)
+        for weight, bias, function in chain
+    )
+    for output in outputs_of(layers, x.T):
+        logit = output  # of the last layer, in the end; no others are kept
+    y = y[:, 0].expand(len(logit), -1)
+    return binary_cross_entropy_with_logits(logit[:, 0], y, reduction="none").mean(dim=1)
 
 
 def cubics(count, parts):

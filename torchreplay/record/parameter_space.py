@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from torchreplay.errors import NetworkError
+from torchreplay.errors import MissingError, NetworkError
 
 MOST_ROWS = 1000  # epochs of a path: more are a sample
 SMALLEST_SHARE = 1e-10  # of the variance of the first component, below which there is no second
@@ -26,7 +26,7 @@ class ParameterPath:
     shares: which share of the path's variance either direction has.
     axis_labels: what the directions are called.
 
-    Raises NetworkError for a parameter that does not exist, or if the model has only one.
+    Raises NetworkError for a parameter that does not exist, MissingError if there is only one.
     """
 
     def __init__(self, history, last, names=()):
@@ -40,7 +40,7 @@ class ParameterPath:
         ends = np.cumsum([0, *(values.shape[1] for values in self._values)])
         self._parts = [slice(*pair) for pair in itertools.pairwise(ends)]
         if ends[-1] < 2:
-            raise NetworkError("the model has a single parameter: leave out the view surface")
+            raise MissingError("the model has a single parameter")
         if names:
             found = (place_of(history, name) for name in names)
             places, self.axis_labels = zip(*found, strict=True)

@@ -20,8 +20,8 @@ from torchreplay.models.classifier import (
 )
 from torchreplay.models.decision import predicted
 from torchreplay.models.tracing import in_batches
-from torchreplay.record.history import History, as_array, check_model
-from torchreplay.record.kept_features import LOGITS, KeptFeatures, grid_of, numbered, read_features
+from torchreplay.record.history import History, as_array, check_model, described_epochs
+from torchreplay.record.kept_features import LOGITS, KeptFeatures, numbered, read_features
 
 MOST_BYTES = 2e9  # of a record
 FIRST_ROWS = 16  # of a growing array
@@ -31,7 +31,8 @@ PARAMETERS, FEATURES = "parameters", "features"  # what of a model is kept
 class Recorder:
     """Records a model while it is trained: its parameters, loss and accuracy, epoch by epoch.
 
-    The initialization is recorded at once as epoch 0; `record` is to be called after every epoch.
+    The initialization is recorded at once as epoch 0; `record` is to be called after every epoch,
+    or after every step.
 
     model: any module for two classes that maps points to a probability or a logit, (n,) or (n, 1),
         or to two logits, (n, 2).
@@ -41,8 +42,7 @@ class Recorder:
         what the model puts out. Without it, a model that ends in a Sigmoid puts out a probability.
     validation: more points and their labels, a pair (X, y), that the model is not trained on.
     names: of the features, `classes` of the two classes, for axes and legends.
-    every: how many epochs or steps pass between two calls of `record`, and `label` what they are
-        called.
+    every: how many calls of `record` there are to one that records, and `label` what is counted.
     keep: "parameters", or "features" for a large model: then only the logits are kept, and what a
         layer of two units puts out for points and grid; `layer` is its name, by default the last.
 
@@ -71,8 +71,8 @@ class Recorder:
             else:
                 self._kept = _copy(model)
         self._values, self._metrics, self._bytes = {}, {}, 0
-        self.diverged = False
-        if not self.record():
+        self._calls, self.diverged = 0, False
+        if not self._record():
             raise UserError(
                 "the model puts out more than can be shown: try ",
                 Argument("standardized", True),
@@ -93,19 +93,23 @@ class Recorder:
         """The KeptFeatures of a layer."""
         layer = self._asked.two_unit_layer(layer)
         self._output = None  # KeptFeatures are used directly
-        points, shape = len(self.dataset.X), tuple(grid_of(self.dataset).shape[:2])
+        points, shape = len(self.dataset.X), tuple(self.dataset.grid.shape[:2])
         return KeptFeatures(points, shape, layer, self._asked.head_of(layer) is not None)
 
     def _place(self, x):
         return x.to(next(self.model.parameters()))
 
-    def record(self, *_, **__):
+    def record(self):
         """Record the model as it is now, unless a parameter or the loss is no longer finite.
 
-        Arguments are ignored, so that it can serve as a callback.
+        With `every`, calls in between record nothing, cost nothing and return True.
         Returns whether it is recorded. Raises NetworkError if a parameter has another shape now, or
         if the record takes too much memory; what has been recorded stays.
         """
+        self._calls += 1
+        return self._calls % self.every > 0 or self._record()
+
+    def _record(self):
         with evaluating(self.model):
             if self.keep == FEATURES:
                 state = read_features(self._asked, self._kept.layer, self.dataset, self._place)
@@ -148,6 +152,11 @@ class Recorder:
                     f"{name} of the model is {now} now and was {before}: record a model that keeps"
                     " its layers"
                 )
+
+    def __repr__(self):
+        epochs = described_epochs(self.label, self.every, len(self._metrics["loss"]))
+        diverged = ", diverged" if self.diverged else ""
+        return f"Recorder of {epochs}: {type(self.model).__name__}, keeps {self.keep}{diverged}"
 
     def history(self):
         """The History of all epochs recorded so far."""
@@ -231,6 +240,9 @@ class _GrowingArray:
             self._values = np.concatenate([self._values, np.empty_like(self._values)])
         self._values[self._count] = row
         self._count += 1
+
+    def __len__(self):
+        return self._count
 
     def rows(self):
         """A copy of all rows."""

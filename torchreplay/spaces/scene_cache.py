@@ -38,4 +38,4 @@ class SceneCache(Mapping):
 
 def memory_of(scene):
     """The bytes that a Scene takes."""
-    return sum(curve.nbytes for curve in itertools.chain(*scene))
+    return sum(curve.nbytes for curve in itertools.chain(*vars(scene).values()))

@@ -6,7 +6,6 @@ none because the data has more than two features.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -23,7 +22,8 @@ LINE_POINTS, FOLDED_LINE_POINTS = 201, 801  # of a grid line, asked where its im
 FLAT = 1e-6  # a turned part of the plane below this share of the axes' area is ignored
 
 
-class Scene(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Scene:
     """The geometry of an epoch in a space.
 
     All four are lists of arrays (points, 2).

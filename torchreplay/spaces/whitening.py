@@ -6,7 +6,6 @@ from torch import nn
 from torchreplay.models.classifier import last_layer
 from torchreplay.models.tracing import in_batches
 
-REACH_POINTS = 201  # of a grid line, asked how far it reaches
 SMALLEST_SHARE = 1e-8  # of the larger variance, below which a unit does not vary
 
 
@@ -20,10 +19,7 @@ def is_latent(layers):
 
 def with_grid(points):
     """The points of a Dataset and, if it has two features, those of the grid: a tensor (n, d)."""
-    if not points.is_plane:
-        return points.X
-    grid = torch.from_numpy(points.plane.grid_lines(REACH_POINTS))
-    return torch.cat([points.X, grid.reshape(-1, 2)])
+    return torch.cat([points.X, points.grid.flatten(0, 1)])
 
 
 @torch.no_grad()

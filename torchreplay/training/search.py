@@ -21,7 +21,7 @@ ARRAYS = 4  # of such a size, that are needed at a time
 WHILE_REPLACED = 2  # records there are, when a run is replaced in one
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Search:
     """The losses of runs of one network that differ in one or two hyper-parameters.
 

@@ -8,10 +8,11 @@ for each of its panels. A panel is one axes of a picture. The names need neither
 matplotlib.
 """
 
+import contextlib
 from importlib import import_module
 from typing import Literal, get_args
 
-from torchreplay.errors import UserError
+from torchreplay.errors import MissingError, NetworkError, UserError
 
 ViewName = Literal[
     "probabilities", "loss", "losses", "gradients", "updates", "violins", "activations", "surface",
@@ -48,3 +49,12 @@ def _panels_of_one(name, *shown):
     if not hasattr(module, "panels_with"):
         raise UserError(f"view {name!r} is given {', '.join(map(repr, shown))}: it takes nothing")
     return module.panels_with(*shown)
+
+
+@contextlib.contextmanager
+def needed_by(view):
+    """Add to what a record lacks which view is to be left out: a NetworkError; a decorator."""
+    try:
+        yield
+    except MissingError as fault:
+        raise NetworkError(f"{fault}: leave out the view {view}") from fault

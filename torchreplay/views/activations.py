@@ -7,9 +7,10 @@ import torch
 from matplotlib import rcParams
 from matplotlib.collections import LineCollection, PolyCollection
 
-from torchreplay.errors import NetworkError
+from torchreplay.errors import MissingError
 from torchreplay.models.activations import activation_of
 from torchreplay.record.layers import check_parameters, hidden_activations, unit_inputs
+from torchreplay.views import needed_by
 from torchreplay.views.titles import shorten, shrink_to_fit
 
 MOST_UNITS = 12  # that are drawn
@@ -34,15 +35,15 @@ class UnitActivations:
     of its largest, the unit is saturated, and the cell is shaded.
     """
 
+    @needed_by("activations")
     def __init__(self, axes, replay, looks):
         history = replay.history
-        check_parameters(history, "activations")
+        check_parameters(history)
         network = replay.at(replay.last_epoch).network
         found = hidden_activations(history, network)
         if not found:
-            raise NetworkError(
-                "no hidden layer of the model has an activation function that is a module:"
-                " leave out the view activations"
+            raise MissingError(
+                "no hidden layer of the model has an activation function that is a module"
             )
         dataset = history.dataset.trained
         self.points = dataset.X

@@ -7,6 +7,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
 
+from torchreplay.views import needed_by
 from torchreplay.views.charts import NEGATIVE, POSITIVE
 
 UNITS_DRAWN = 12  # of a layer, at the most
@@ -17,6 +18,7 @@ LINE_WIDTH = 5  # of the largest weight, in points
 class NetworkDiagram:
     """The network: a line a weight, as wide as it is large, brown if negative, teal if positive."""
 
+    @needed_by("network")
     def __init__(self, axes, replay, looks):
         self.history = replay.history
         weights = [layer[:, :-1] for layer in self.history.weights_and_biases(replay.last_epoch)]

@@ -14,6 +14,7 @@ from torchreplay.errors import UserError
 from torchreplay.record.layers import check_parameters
 from torchreplay.record.loss_surface import LossSurface
 from torchreplay.record.parameter_space import ParameterPath
+from torchreplay.views import needed_by
 from torchreplay.views.artists import EMPTY_PATH
 from torchreplay.views.titles import Title
 
@@ -38,8 +39,9 @@ class LossContours:
         the path.
     """
 
+    @needed_by("surface")
     def __init__(self, axes, replay, looks, parameters=()):
-        check_parameters(replay.history, "surface")
+        check_parameters(replay.history)
         self.history, last = replay.history, replay.last_epoch
         self.path = ParameterPath(replay.history, last, parameters)
         low, high = self._ends()

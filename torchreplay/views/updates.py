@@ -3,6 +3,7 @@
 import numpy as np
 
 from torchreplay.record.layers import check_parameters
+from torchreplay.views import needed_by
 from torchreplay.views.charts import LayerCurves
 
 
@@ -12,7 +13,7 @@ def update_sizes(history, last):
     That of an epoch is ‖θ_e − θ_(e−1)‖ / ‖θ_(e−1)‖, of weights and biases together. No step leads
     to the initialization: there, and after parameters that are all zero, it is NaN.
     """
-    check_parameters(history, "updates")
+    check_parameters(history)
     sizes = np.full((last + 1, len(history.layer_parameters)), np.nan)
     for layer, names in enumerate(history.layer_parameters.values()):
         steps = before = 0
@@ -27,6 +28,7 @@ def update_sizes(history, last):
 class UpdateSizes(LayerCurves):
     """The relative size of every layer's step against the epoch, up to the present one."""
 
+    @needed_by("updates")
     def __init__(self, axes, replay, looks):
         sizes = update_sizes(replay.history, replay.last_epoch)
         super().__init__(axes, replay.history, sizes, "Updates", "size of step / weights")

@@ -7,6 +7,7 @@ from matplotlib import rcParams
 from matplotlib.collections import LineCollection, PolyCollection
 
 from torchreplay.record.layers import check_parameters, layer_gradients, layer_outputs
+from torchreplay.views import needed_by
 from torchreplay.views.titles import shorten
 
 BINS = 128  # at which a density is known
@@ -50,8 +51,9 @@ class Violins:
     quantity: gives the values of all layers, by their numbers, of a History and a Snapshot.
     """
 
+    @needed_by("violins")
     def __init__(self, axes, replay, looks, title, quantity):
-        check_parameters(replay.history, "violins")
+        check_parameters(replay.history)
         self.history, self.quantity = replay.history, quantity
         names = replay.history.layer_names
         axes.set_title(title)

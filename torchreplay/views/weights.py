@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 
+from torchreplay.views import needed_by
 from torchreplay.views.charts import SIGNS
 from torchreplay.views.titles import shorten
 
@@ -20,6 +21,7 @@ class WeightMap:
     The columns of a block are the inputs of its units, and the last one is their biases.
     """
 
+    @needed_by("weights")
     def __init__(self, axes, replay, looks):
         self.history = replay.history
         blocks = self.history.weights_and_biases(replay.last_epoch)

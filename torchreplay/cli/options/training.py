@@ -1,9 +1,8 @@
 """Options of the training: its length and its optimizer."""
 
 from torchreplay.cli.options.parser import SEED, number, positive
-from torchreplay.settings import EPOCHS
+from torchreplay.settings import EPOCHS, LEARNING_RATES
 
-OPTIMIZERS = {"sgd": 3.0, "adam": 0.1}  # and their learning rates
 POINTS = number(int, 1, 1_000_000)
 
 
@@ -17,12 +16,13 @@ def add(option, folder):
     """Add the options."""
     option("--epochs", f"passes over the data, each a frame of the film; {EPOCHS}",
            f"{EPOCHS.default}", default=EPOCHS.default, type=number(int, *EPOCHS.ends), metavar="N")
-    option("--learning-rate", "step of the optimizer", "3, with adam 0.1",
+    option("--learning-rate", "step of the optimizer",
+           f"{LEARNING_RATES['sgd']:g}, with adam {LEARNING_RATES['adam']:g}",
            type=positive, metavar="RATE")
     option("--batch-size", "points per update, reshuffled each epoch; 1 to 1,000,000, or all",
            "all, unshuffled", type=batch_size, metavar="N")
     option("--optimizer", "sgd, gradient descent, or adam", "sgd", default="sgd",
-           choices=OPTIMIZERS, metavar="NAME")
+           choices=LEARNING_RATES, metavar="NAME")
     option("--momentum", "of sgd; 0 to 0.999", "0", type=number(float, 0, 0.999),
            metavar="SHARE")
     option("--weight-decay", "L2 penalty: this times the parameter is added to every gradient;"
@@ -46,7 +46,7 @@ def grouped(typed):
     rate = typed.learning_rate
     return {
         "epochs": typed.epochs,
-        "learning_rate": OPTIMIZERS[typed.optimizer] if rate is None else rate,
+        "learning_rate": LEARNING_RATES[typed.optimizer] if rate is None else rate,
         "batch_size": typed.batch_size,
         "optimizer": typed.optimizer,
         "momentum": typed.momentum or 0.0,

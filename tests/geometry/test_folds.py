@@ -144,7 +144,7 @@ def test_folds_are_drawn_to_the_tips_of_cusps(spaces):
         turn = inner[..., 0, 0] * inner[..., 1, 1] - inner[..., 0, 1] * inner[..., 1, 0]
         return second, turn * (1 - second**2).prod(axis=-1)
 
-    axes = np.linspace(run.plane.low, run.plane.high, 151).T
+    axes = np.linspace(dataset.plane.low, dataset.plane.high, 151).T
     mesh = np.stack(np.meshgrid(*axes), axis=-1)
     turned = image(mesh)[1] < 0
     crossed = [turned[:, 1:] != turned[:, :-1], turned[1:] != turned[:-1]]

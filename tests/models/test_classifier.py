@@ -140,7 +140,7 @@ def test_a_head_without_a_bias_gets_one_of_zero(units, loss):
     assert found.head.bias.item() == 0
     assert (found.sequence is not None) == (units == 1)
     space = Recorder(model, X, Y.long(), loss=loss()).replay().feature_space()
-    assert space.animate([0], size=120).film.picture.draw(0).any()
+    assert space.animate([0], size=120).picture.draw(0).any()
 
 
 def test_a_function_between_layer_and_output_is_not_overlooked():

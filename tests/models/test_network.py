@@ -73,20 +73,20 @@ def test_what_is_needed():
 @pytest.mark.parametrize("space", ["input_space", "feature_space"])
 @pytest.mark.parametrize("view", [name for name in VIEWS if name not in ("input", "feature")])
 def test_every_view_can_be_drawn(replay, space, view):
-    film = getattr(replay, space)().animate([0, 3], size=120, views=[view]).film
+    film = getattr(replay, space)().animate([0, 3], size=120, views=[view])
     assert film.picture.draw(3).any()
 
 
 def test_hidden_layers_alone_have_activations(replay):
-    picture = replay.input_space().animate([3], size=240, views=["activations"]).film.picture
+    picture = replay.input_space().animate([3], size=240, views=["activations"]).picture
     names = [text.get_text() for text in picture.figure.axes[-1].texts]
     assert len([name for name in names if " h" in name]) == 4 + 2
 
 
 def test_spaces_page_and_file(replay, tmp_path):
-    assert "<html" in replay._page()
+    assert "lt;html" in replay._repr_html_()
     for space in (replay.feature_space("3"), replay.feature_space("1", units=(0, 3))):
-        space.animate([0, 3], size=120).film.picture.draw(3)
+        space.animate([0, 3], size=120).picture.draw(3)
     replay.save(tmp_path / "run.npz")
     again = Replay.load(tmp_path / "run.npz", Written())
     assert again.history.loss.tolist() == replay.history.loss.tolist()

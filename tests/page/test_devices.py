@@ -38,14 +38,14 @@ def hostile():
 
 def test_narrow_screen_shows_the_scripts_own_space_first(visit, history):
     for opens in ("input", "feature"):
-        page = visit(page_of(history, opens=f"{opens}_space"), **PHONE)
+        page = visit(page_of(history, opens=opens), **PHONE)
         tops = {name: page.locator(f"#{name}").bounding_box()["y"] for name in ("input", "feature")}
         assert min(tops, key=tops.get) == opens
         assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_pages_of_both_scripts_differ_in_what_opens_first(history):
-    one, other = (page_of(history, opens=f"{name}_space") for name in ("input", "feature"))
+    one, other = (page_of(history, opens=name) for name in ("input", "feature"))
     assert (
         one.replace('data-opens="input"', 'data-opens="feature"').replace(
             '"opens":"input"', '"opens":"feature"'

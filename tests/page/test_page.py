@@ -77,18 +77,19 @@ def test_record_on_the_page_is_the_history(history, dataset):
 )
 def test_no_step_is_shown_that_was_not_taken(history, dataset, training):
     other = dataclasses.replace(history, training={**history.training, **training})
-    assert page_record(other, dataset)["step"] is None
+    assert page_record(planes_of(other, dataset))["step"] is None
 
 
 def test_no_step_is_shown_for_a_sample_or_an_unknown_training(history, dataset):
     few = dataclasses.replace(dataset, X=dataset.X[:50], y=dataset.y[:50])
-    assert page_record(history, few)["step"] is None
-    assert page_record(dataclasses.replace(history, training={}), dataset)["step"] is None
+    assert page_record(planes_of(history, few))["step"] is None
+    unknown = dataclasses.replace(history, training={})
+    assert page_record(planes_of(unknown))["step"] is None
 
 
 def test_points_held_out_are_marked(held_out):
     """With loss and accuracy of their own; the step stays that of the points trained on."""
-    record = page_record(held_out, held_out.dataset)
+    record = page_record(planes_of(held_out))
     dataset = held_out.dataset
     np.testing.assert_array_equal(array(record["points"]["x"]), dataset.X.numpy().ravel())
     bits = np.unpackbits(array(record["points"]["held"], "u1"), bitorder="little")
@@ -113,14 +114,14 @@ def test_layer_that_the_page_cannot_evaluate(history, dataset):
     network.logit[1] = torch.nn.Softsign()
     other = common.train(network, dataset, epochs=3)
     assert describe(history) and describe(other) is None
-    record = page_record(other, dataset)
+    record = page_record(planes_of(other, dataset))
     assert "network" not in record and len(record["positions"]) == 4
 
 
 def test_positions_are_thinned(monkeypatch):
     history = trained("circles", (2,), "sigmoid", 3.0, epochs=4)
     monkeypatch.setattr(page_module, "MOST_BYTES", 100_000)
-    record = page_record(history, history.dataset, evaluated=False)
+    record = page_record(planes_of(history), evaluated=False)
     assert record["every"] > 1 and carried_epochs(history, record["every"])[-1] == 4
     assert len(json.dumps(record["positions"])) < 150_000
 

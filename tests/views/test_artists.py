@@ -17,7 +17,8 @@ from torchreplay.data.dataset import Dataset
 from torchreplay.pictures.picture import add_axes, new_figure
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.views.artists import Overlay, Points, part_text
-from torchreplay.views.palettes import CLASSIC, Looks
+from torchreplay.views.looks import Looks
+from torchreplay.views.palettes import CLASSIC
 from torchreplay.views.space import SpaceView
 
 

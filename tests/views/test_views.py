@@ -106,6 +106,6 @@ def test_what_a_record_lacks_comes_with_the_view_to_leave_out(recorder, lack, vi
 def test_one_parameter_alone_has_no_surface():
     """Axes are not touched before that is said."""
     recorder = Recorder(nn.Linear(1, 1, bias=False), X[:, :1], Y, loss=LOGIT)
-    run = SimpleNamespace(history=recorder.history(), last_epoch=0)
+    replay = SimpleNamespace(history=recorder.history(), last_epoch=0)
     with pytest.raises(NetworkError, match="a single parameter: leave out the view surface"):
-        LossContours(axes=None, run=run, looks=SimpleNamespace(plane=()))
+        LossContours(axes=None, replay=replay, looks=None)

@@ -20,10 +20,10 @@ def new_axes():
     return pyplot.figure(figsize=(SPACE_INCHES, SPACE_INCHES)).add_subplot()
 
 
-def check_axes(axes, name="ax"):
-    """Raise TypeError unless an argument is matplotlib Axes."""
+def check_axes(axes):
+    """Raise TypeError unless the argument `ax` is matplotlib Axes."""
     if not isinstance(axes, Axes):
-        raise TypeError(f"{name} is a {type(axes).__name__}, not matplotlib Axes")
+        raise TypeError(f"ax is a {type(axes).__name__}, not matplotlib Axes")
 
 
 def make_on(axes, make):
@@ -48,8 +48,8 @@ def panels_on(views):
     found = []
     for name, axes in (views or {}).items():
         makers, axes = panels_of([name]), np.ravel(axes)
-        for each in axes:
-            check_axes(each, f"views: the value of {name!r}")
+        if not all(isinstance(each, Axes) for each in axes):
+            raise TypeError(f"views: {name!r} has no matplotlib Axes to be drawn on")
         if len(makers) != len(axes):
             raise UserError(f"view {name!r} needs {len(makers)} Axes, not {len(axes)}")
         found += zip(makers, axes, strict=True)

@@ -1,19 +1,23 @@
 """Data sets of two classes: points, labels, and what features and classes are called."""
 
+from __future__ import annotations
+
 import dataclasses
 import difflib
 import numbers
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from torchreplay.data.example_sets import SETS, make
+from torchreplay.data.example_sets import SETS, SetName, make
 from torchreplay.data.tables import read_table
 from torchreplay.errors import Argument, DatasetError, UserError
-from torchreplay.geometry.plane import surround
+from torchreplay.geometry.plane import Plane, surround
 from torchreplay.settings import DATA_SEED, NOISE, POINTS
 from torchreplay.system.terminal import printable
 
@@ -26,49 +30,67 @@ FLOAT32_TINY = 1e-30
 class Dataset:
     """Points and their classes.
 
-    X: (n, d) float32, the features, in their own units; (n, ...) of pictures and the like.
-    y: (n, 1) float32, the labels, 0 or 1.
-    names: of the d features.
-    classes: what the labels 0 and 1 are called in the data.
-    standardized: whether a network is to be trained on features of mean 0 and variance 1.
-    source: the name of the file or example set.
-    remarks: lines on how a file was read, if that is good to know.
-    held_out: (n,) bool, the points that are not trained on, or None if all are; see `hold_out`.
+    Parameters
+    ----------
+    X : Tensor
+        (n, d) float32, the features, in their own units; (n, ...) of pictures and the like.
+    y : Tensor
+        (n, 1) float32, the labels, 0 or 1.
+    names : tuple of str
+        What the d features are called.
+    classes : tuple of str
+        What the labels 0 and 1 are called in the data.
+    standardized : bool
+        Whether a network is to be trained on features of mean 0 and variance 1.
+    source : str
+        The name of the file or example set.
+    remarks : tuple of str
+        Lines on how a file was read, if that is good to know.
+    held_out : Tensor or None
+        (n,) bool, the points that are not trained on; None if all are. See `hold_out`.
+
+    Examples
+    --------
+    >>> moons = make_dataset("moons", points=40)
+    >>> moons.X.shape, moons.y.sum().item()
+    (torch.Size([40, 2]), 20.0)
+    >>> len(hold_out(moons, 0.25).trained.y)
+    30
     """
 
     X: torch.Tensor
     y: torch.Tensor
-    names: tuple = ("X1", "X2")
-    classes: tuple = ("0", "1")
+    names: tuple[str, ...] = ("X1", "X2")
+    classes: tuple[str, ...] = ("0", "1")
     standardized: bool = False
     source: str = ""
-    remarks: tuple = ()
+    remarks: tuple[str, ...] = ()
     held_out: torch.Tensor | None = None
 
-    def take(self, rows):
+    def take(self, rows: torch.Tensor) -> Dataset:
         """The same data with some of the points alone; rows are numbers or a mask."""
         held_out = None if self.held_out is None else self.held_out[rows]
         return dataclasses.replace(self, X=self.X[rows], y=self.y[rows], held_out=held_out)
 
     @cached_property
-    def trained(self):
+    def trained(self) -> Dataset:
         """The points that are trained on, of which none is held out."""
         if self.held_out is None:
             return self
         return dataclasses.replace(self.take(~self.held_out), held_out=None)
 
     @property
-    def class_names(self):
+    def class_names(self) -> tuple[str, ...]:
         """What the two classes are called wherever people read of them."""
         return ("class 0", "class 1") if self.classes == ("0", "1") else self.classes
 
     @property
-    def is_plane(self):
+    def is_plane(self) -> bool:
         """Whether the points have two features."""
         return self.X.ndim == 2 and self.X.shape[1] == 2
 
     @cached_property
-    def plane(self):
+    def plane(self) -> Plane:
         """The Plane around the points, if they have two features.
 
         Both axes have the same scale, as they have to a network, unless it standardizes them.
@@ -76,21 +98,28 @@ class Dataset:
         return surround(self.X.double().numpy(), same_scale=not self.standardized)
 
     @property
-    def grid(self):
+    def grid(self) -> torch.Tensor:
         """The points of the grid lines, (lines, LINE_POINTS, 2); without two features, none."""
         if not self.is_plane:
             return torch.zeros(0, 0, *self.X.shape[1:])
         return torch.from_numpy(self.plane.grid_lines(LINE_POINTS).copy())
 
     @cached_property
-    def feature_scales(self):
+    def feature_scales(self) -> torch.Tensor:
         """The scale of every feature, (d,): 1, or if standardized its standard deviation."""
         if not self.standardized:
             return torch.ones(self.X.shape[1:])
         return self.X.double().std(dim=0, correction=0).float()
 
 
-def read_dataset(path, standardized=False, *, label=None, features=None, positive=None):
+def read_dataset(
+    path: str | PathLike[str],
+    standardized: bool = False,
+    *,
+    label: str | None = None,
+    features: Sequence[str] | None = None,
+    positive: str | None = None,
+) -> Dataset:
     """Read a Dataset from a text file with one point on each line: its features and its label.
 
     label, features, positive: what its columns mean; see `read_table`.
@@ -115,8 +144,12 @@ def read_dataset(path, standardized=False, *, label=None, features=None, positiv
 
 
 def make_dataset(
-    name, points=POINTS.default, noise=None, seed=DATA_SEED.default, standardized=False
-):
+    name: SetName,
+    points: int = int(POINTS.default),
+    noise: float | None = None,
+    seed: int = int(DATA_SEED.default),
+    standardized: bool = False,
+) -> Dataset:
     """Make the example set of a name in `example_sets.SETS` as a Dataset.
 
     noise: standard deviation of what is added to every feature; None is that of the set.
@@ -150,7 +183,7 @@ def _check_precision(path, X, names):
             )
 
 
-def hold_out(dataset, share, seed=DATA_SEED.default):
+def hold_out(dataset: Dataset, share: float, seed: int = int(DATA_SEED.default)) -> Dataset:
     """The same Dataset with a share of the points of each class held out, drawn from a seed.
 
     share: more than 0 and less than 1. At least one point of each class is held out, and at least

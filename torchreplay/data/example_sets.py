@@ -5,12 +5,14 @@ and returns the features of either class, two arrays (n, d). Noise is added afte
 """
 
 import math
+from typing import Literal
 
 import numpy as np
 
 from torchreplay.settings import DATA_SEED, POINTS
 
 FEATURES_OF_BALL = 10
+SetName = Literal["parabolas", "circles", "moons", "xor", "spirals", "gaussians", "ball"]
 
 
 def parabolas(random, n0, n1):

@@ -25,18 +25,26 @@ def compose(replay, views, looks):
     makers = panels_of(views)
     side, width, height = space_inches(len(makers))
     figure = new_figure(replay.size / SPACE_INCHES, width, height)
-    left, bottom, across, up = (side * share for share in AXES_RECTANGLE)
-    bottom += (height - side) / 2
-    axes = add_axes(figure, left, bottom, across, up)
+    axes = space_axes(figure, side)
     gap = TITLE_GAP
     if looks.legend:
-        top, center = bottom + up + LEGEND_GAP / 72, left + 0.4 * side
+        box = axes.get_position()
+        top, center = box.y1 * height + LEGEND_GAP / 72, box.x0 * width + 0.4 * side
         add_legend(figure, replay.history.dataset, looks, center, top, 2 * (side - center) - 0.2)
         gap = LEGEND_GAP + LEGEND_HEIGHT
     made = space_views(axes, replay, looks, gap=gap)
     made += add_views(figure, side, makers, replay, looks)
     parts = [ReplayViews(axes, replay, made)]
     return Picture(figure, parts, replay.space.title, looks.palette, replay.history)
+
+
+def space_axes(figure, side):
+    """Make the axes of a space in a square of some inches, at the left and halfway up a figure."""
+    width, height = figure.get_size_inches()
+    x, y, across, up = AXES_RECTANGLE
+    wide, high = side / width, side / height
+    bottom = (height - side) / 2 / height
+    return figure.add_axes((x * wide, bottom + y * high, across * wide, up * high))
 
 
 def space_inches(count):

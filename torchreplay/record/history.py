@@ -3,18 +3,23 @@
 Epoch 0 is the initialization, and epoch e the state after e passes over the data.
 """
 
+from __future__ import annotations
+
 import copy
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
+from torchreplay.data.dataset import Dataset
 from torchreplay.errors import Argument, MissingError, NetworkError, UserError
 from torchreplay.models.classifier import Classifier
+from torchreplay.training.search import Search
 
 WHILE_GROWING = 2  # memory while the arrays are doubled, in sizes of the record
 
@@ -26,20 +31,40 @@ class History:
     An `epoch` is a number from 0 to `last`. A Recorder may record less often than after every pass
     over the data, or count steps: then epoch e is counted as `every * e`, in words of `label`.
 
-    dataset: what the model was trained on.
-    parameters: every parameter and buffer of the model by its name, arrays (E + 1, *shape).
-    loss, accuracy: (E + 1,), over the points trained on.
-    model: a model of the kind that was trained, of which copies are made.
-    diverged: whether training went on, to parameters or a loss that are not finite.
-    output: what the model puts out, see `classifier`; None if it is used directly.
-    every, label: what is counted from one epoch to the next: 1 "epoch", or 100 times a "step".
-    training: how it was trained, as `common.train` is told; empty if that is not known.
-    validation_loss, validation_accuracy: (E + 1,), over the points held out, None without any.
-    search: the Search that found it, None if there was none.
+    Parameters
+    ----------
+    dataset : Dataset
+        What the model was trained on.
+    parameters : Mapping of str to array
+        Every parameter and buffer of the model by its name, (E + 1, *shape).
+    loss, accuracy : array
+        (E + 1,), over the points trained on.
+    model : torch.nn.Module
+        A model of the kind that was trained, of which copies are made.
+    diverged : bool
+        Whether training went on, to parameters or a loss that are not finite.
+    output : str or None
+        What the model puts out, see `classifier`; None if it is used directly.
+    every, label : int, str
+        What is counted from one epoch to the next: 1 "epoch", or 100 times a "step".
+    training : Mapping
+        The settings of the training, those of `common.train`; empty if they are not known.
+    validation_loss, validation_accuracy : array or None
+        (E + 1,), over the points held out; None without any.
+    search : Search or None
+        The search that found this training.
+
+    Examples
+    --------
+    >>> history = replay.history
+    >>> history.loss.shape, history.epochs.tolist()
+    ((4,), [0, 1, 2, 3])
+    >>> history.network(epoch=2).training
+    False
     """
 
-    dataset: object
-    parameters: Mapping
+    dataset: Dataset
+    parameters: Mapping[str, np.ndarray]
     loss: np.ndarray
     accuracy: np.ndarray
     model: nn.Module
@@ -47,10 +72,10 @@ class History:
     output: str | None = None
     every: int = 1
     label: str = "epoch"
-    training: Mapping = field(default_factory=dict)
+    training: Mapping[str, Any] = field(default_factory=dict)
     validation_loss: np.ndarray | None = None
     validation_accuracy: np.ndarray | None = None
-    search: object = None
+    search: Search | None = None
 
     def __post_init__(self):
         for values in itertools.chain(self.parameters.values(), *self.metrics):
@@ -66,26 +91,26 @@ class History:
         return f"History of {epochs}: {', '.join([described_model(self), *shown])}"
 
     @property
-    def last(self):
+    def last(self) -> int:
         """The number E of the last epoch recorded."""
         return len(self.loss) - 1
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Loss and accuracy of the points trained on, and then of those held out, if any are."""
         pairs = [(self.loss, self.accuracy), (self.validation_loss, self.validation_accuracy)]
         return pairs if self.validation_loss is not None else pairs[:1]
 
     @property
-    def epochs(self):
+    def epochs(self) -> np.ndarray:
         """The counts of all epochs recorded, (E + 1,)."""
         return self.every * np.arange(len(self.loss))
 
-    def clamp(self, epoch):
+    def clamp(self, epoch: int) -> int:
         """The number of an epoch, or of the last one recorded where the record ends before it."""
         return min(epoch, self.last)
 
-    def number(self, count):
+    def number(self, count: int) -> int:
         """The number of the epoch with a count; raises UserError if there is none."""
         counts = self.epochs
         if count not in counts:
@@ -95,7 +120,7 @@ class History:
             )
         return int(count) // self.every
 
-    def numbers(self, counts=None):
+    def numbers(self, counts: Iterable[int] | None = None) -> list[int]:
         """The numbers of the epochs with some counts; by default of all but the initialization.
 
         Raises TypeError or UserError if these are no counts, or not recorded.
@@ -108,11 +133,11 @@ class History:
             raise UserError("epochs is empty: give one or more")
         return numbers
 
-    def count(self, epoch):
+    def count(self, epoch: int) -> str:
         """The count of an epoch, as text."""
         return str(self.every * epoch)
 
-    def network(self, epoch):
+    def network(self, epoch: int) -> nn.Module:
         """A new copy of the network as it was at an epoch."""
         model = copy.deepcopy(self.model)
         if self.output is not None:
@@ -120,13 +145,13 @@ class History:
         self.restore(model, epoch)
         return model
 
-    def restore(self, network, epoch):
+    def restore(self, network: nn.Module, epoch: int) -> None:
         """Set the parameters of a copy of the network to what they were at an epoch."""
         state = {name: torch.tensor(values[epoch]) for name, values in self.parameters.items()}
         recorded_module(network).load_state_dict(state)
 
     @property
-    def layer_parameters(self):
+    def layer_parameters(self) -> dict[str, list[str]]:
         """The names of every layer's parameters, by the name of the layer: lists."""
         found = {}
         for name, _ in self.model.named_parameters():
@@ -134,7 +159,7 @@ class History:
         return found
 
     @property
-    def linear_layers(self):
+    def linear_layers(self) -> list[str]:
         """The names of the layers. Raises MissingError unless all of them are linear."""
         modules = {name: self.model.get_submodule(name) for name in self.layer_parameters}
         if not modules:
@@ -145,12 +170,12 @@ class History:
         return list(modules)
 
     @property
-    def units(self):
+    def units(self) -> list[int]:
         """The number of inputs, and then the number of units of every layer."""
         weights = [self._values(name, "weight") for name in self.linear_layers]
         return [weights[0].shape[2], *(values.shape[1] for values in weights)]
 
-    def weights_and_biases(self, epoch):
+    def weights_and_biases(self, epoch: int) -> list[np.ndarray]:
         """Weights and biases of every layer at an epoch: arrays (units, inputs + 1)."""
         return [self._with_biases(name, epoch) for name in self.linear_layers]
 
@@ -164,7 +189,7 @@ class History:
         return self.parameters.get(f"{layer}.{kind}".removeprefix("."))
 
     @property
-    def layer_names(self):
+    def layer_names(self) -> list[str]:
         """What the layers are called, one name for each of `layer_parameters`."""
         if self.output is not None:
             return [name or "model" for name in self.layer_parameters]
@@ -175,7 +200,7 @@ class History:
             names[-1] = "latent"
         return [*names, "output"]
 
-    def largest_parameter(self, epochs):
+    def largest_parameter(self, epochs: Iterable[int]) -> float:
         """The largest magnitude of a weight or bias at some epochs."""
         names = itertools.chain.from_iterable(self.layer_parameters.values())
         return max(np.abs(self.parameters[name][list(epochs)]).max() for name in names).item()

@@ -1,12 +1,13 @@
 """Records a model while it is trained, epoch by epoch, and leaves its training as it is."""
 
-import contextlib
+from __future__ import annotations
+
 import copy
 import numbers
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import torch
-from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.data.arrays import dataset_of
 from torchreplay.data.dataset import Dataset
@@ -18,44 +19,95 @@ from torchreplay.models.classifier import (
     find_output,
     is_used_directly,
 )
-from torchreplay.models.decision import predicted
+from torchreplay.models.evaluating import evaluating
 from torchreplay.models.tracing import in_batches
+from torchreplay.record.growing_array import GrowingArray
 from torchreplay.record.history import History, as_array, check_model, described_epochs
 from torchreplay.record.kept_features import LOGITS, KeptFeatures, numbered, read_features
+from torchreplay.record.metrics import metrics_of
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+    from torch import nn
+
+    from torchreplay.replay.replay import Replay
 
 MOST_BYTES = 2e9  # of a record
-FIRST_ROWS = 16  # of a growing array
-PARAMETERS, FEATURES = "parameters", "features"  # what of a model is kept
+PARAMETERS: Literal["parameters"] = "parameters"  # what of a model is kept
+FEATURES: Literal["features"] = "features"
 
 
 class Recorder:
     """Records a model while it is trained: its parameters, loss and accuracy, epoch by epoch.
 
     The initialization is recorded at once as epoch 0; `record` is to be called after every epoch,
-    or after every step.
+    or after every step. Loss and accuracy are evaluated over all points, those held out apart, from
+    the logit, which is exact where the probability is 0 or 1 in single precision. Neither
+    gradients nor random numbers, modes or devices of the model are touched.
 
-    model: any module for two classes that maps points to a probability or a logit, (n,) or (n, 1),
-        or to two logits, (n, 2).
-    X: the points, (n, ...), or a Dataset.
-    y: their labels, (n,) or (n, 1), of two different values.
-    loss: the BCELoss, BCEWithLogitsLoss or CrossEntropyLoss that the model is trained on; it says
-        what the model puts out. Without it, a model that ends in a Sigmoid puts out a probability.
-    validation: more points and their labels, a pair (X, y), that the model is not trained on.
-    names: of the features, `classes` of the two classes, for axes and legends.
-    every: how many calls of `record` there are to one that records, and `label` what is counted.
-    keep: "parameters", or "features" for a large model: then only the logits are kept, and what a
-        layer of two units puts out for points and grid; `layer` is its name, by default the last.
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Any module for two classes that maps points to a probability or a logit, (n,) or (n, 1), or
+        to two logits, (n, 2).
+    X : array or Dataset
+        The points, (n, ...).
+    y : array, optional
+        Their labels, (n,) or (n, 1), of two different values; a Dataset has its own.
+    validation : pair of arrays, optional
+        More points and their labels that the model is not trained on.
+    loss : BCELoss, BCEWithLogitsLoss or CrossEntropyLoss, optional
+        What the model is trained on; it says what the model puts out. Without it, a model that
+        ends in a Sigmoid puts out a probability.
+    names, classes : sequence of str, optional
+        What the features and the two classes are called on axes and in legends.
+    every : int
+        How many calls of `record` there are to one that records.
+    label : str
+        What is counted.
+    keep : "parameters" or "features"
+        With "features", for a large model, only the logits are kept, and what a layer of two units
+        puts out for points and grid.
+    layer : str, optional
+        The name of that layer, by default the last.
 
-    Loss and accuracy are evaluated over all points, those held out apart, from the logit, which is
-    exact where the probability is 0 or 1 in single precision. Neither gradients nor random numbers,
-    modes or devices of the model are touched. Raises TypeError or ValueError for what cannot be
-    recorded.
+    Attributes
+    ----------
+    diverged : bool
+        Whether a parameter or the loss was not finite when `record` was called last.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what cannot be recorded.
+
+    Examples
+    --------
+    >>> recorder = Recorder(model, dataset.X, dataset.y)
+    >>> for epoch in range(3):
+    ...     train_one_epoch(model)
+    ...     still_finite = recorder.record()
+    >>> recorder.replay().history.last
+    3
     """
 
+    diverged: bool
+
     def __init__(
-        self, model, X, y=None, *, validation=None, loss=None, names=None, classes=None, every=1,
-        label="epoch", keep=PARAMETERS, layer=None,
-    ):  # fmt: skip
+        self,
+        model: nn.Module,
+        X: ArrayLike | Dataset,
+        y: ArrayLike | None = None,
+        *,
+        validation: tuple[ArrayLike, ArrayLike] | None = None,
+        loss: nn.BCELoss | nn.BCEWithLogitsLoss | nn.CrossEntropyLoss | None = None,
+        names: Iterable[str] | None = None,
+        classes: Iterable[str] | None = None,
+        every: int = 1,
+        label: str = "epoch",
+        keep: Literal["parameters", "features"] = PARAMETERS,
+        layer: str | None = None,
+    ):
         check_model(model)
         _check_words(every, label, keep, layer)
         if y is None and not isinstance(X, Dataset):
@@ -99,7 +151,7 @@ class Recorder:
     def _place(self, x):
         return x.to(next(self.model.parameters()))
 
-    def record(self):
+    def record(self) -> bool:
         """Record the model as it is now, unless a parameter or the loss is no longer finite.
 
         With `every`, calls in between record nothing, cost nothing and return True.
@@ -138,10 +190,10 @@ class Recorder:
             )
         for name, values in state.items():
             if name not in self._values:
-                self._values[name] = _GrowingArray(values.shape, values.dtype)
+                self._values[name] = GrowingArray(values.shape, values.dtype)
             self._values[name].append(values)
         for name, value in metrics.items():
-            self._metrics.setdefault(name, _GrowingArray((), float)).append(value)
+            self._metrics.setdefault(name, GrowingArray((), float)).append(value)
 
     def _check_shapes(self, state):
         for name in {**state, **self._values}:
@@ -158,7 +210,7 @@ class Recorder:
         diverged = ", diverged" if self.diverged else ""
         return f"Recorder of {epochs}: {type(self.model).__name__}, keeps {self.keep}{diverged}"
 
-    def history(self):
+    def history(self) -> History:
         """The History of all epochs recorded so far."""
         return History(
             numbered(self.dataset) if self.keep == FEATURES else self.dataset,
@@ -168,27 +220,11 @@ class Recorder:
             every=self.every, label=self.label,
         )  # fmt: skip
 
-    def replay(self):
+    def replay(self) -> Replay:
         """The Replay of all epochs recorded so far."""
         from torchreplay.replay.replay import Replay  # it needs what makes pictures
 
         return Replay(self.history())
-
-
-def metrics_of(logit, dataset):
-    """Loss and accuracy of the points trained on and, if any are, of those held out: by name.
-
-    logit: of all points of a Dataset, (n, 1).
-    """
-    parts = {"": slice(None)}
-    if dataset.held_out is not None:
-        parts = {"": ~dataset.held_out, "validation_": dataset.held_out}
-    found = {}
-    for name, rows in parts.items():
-        z, y = logit[rows], dataset.y[rows]
-        found[f"{name}loss"] = binary_cross_entropy_with_logits(z, y).item()
-        found[f"{name}accuracy"] = (predicted(z) == y).float().mean().item()
-    return found
 
 
 def _check_words(every, label, keep, layer):
@@ -212,38 +248,3 @@ def _copy(model):
         raise NetworkError(
             f'the model cannot be copied ({reason}): choose keep="{FEATURES}"'
         ) from fault
-
-
-@contextlib.contextmanager
-def evaluating(model):
-    """Have a model in evaluation mode, without gradients; its modes and random numbers stay."""
-    modes = [(module, module.training) for module in model.modules()]
-    devices = {value.device for value in model.parameters() if value.is_cuda}
-    with torch.no_grad(), torch.random.fork_rng(devices):
-        model.eval()
-        try:
-            yield
-        finally:
-            for module, mode in modes:
-                module.training = mode
-
-
-class _GrowingArray:
-    """Rows of one shape in one array, which doubles when it is full."""
-
-    def __init__(self, shape, dtype):
-        self.shape = tuple(shape)
-        self._values, self._count = np.empty((FIRST_ROWS, *shape), dtype), 0
-
-    def append(self, row):
-        if self._count == len(self._values):
-            self._values = np.concatenate([self._values, np.empty_like(self._values)])
-        self._values[self._count] = row
-        self._count += 1
-
-    def __len__(self):
-        return self._count
-
-    def rows(self):
-        """A copy of all rows."""
-        return self._values[: self._count].copy()

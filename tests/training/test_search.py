@@ -20,7 +20,7 @@ from torchreplay.replay.replay import Replay
 from torchreplay.training import search as module
 from torchreplay.training.many_networks import FUNCTIONS
 from torchreplay.training.search import Search, search_memory, train_together
-from torchreplay.views.search_map import DIVERGED, LOSSES, SearchMap
+from torchreplay.views.search_map import DIVERGED_COLOR, LOSSES, SearchMap
 
 EPOCHS = 4
 TOLERANCE = 1e-5  # of a loss, as docs/views.md states it
@@ -314,7 +314,7 @@ def test_map_of_one_hyper_parameter_grows_with_the_epochs(along, spaces):
         assert not white[: epoch + 1].any() and white[epoch + 1 :].all()
         assert view.star.get_ydata() == [epoch]
     lost = np.isnan(view.search.loss[:2])
-    diverged = (cells[:2, :, :3] == tuple(bytes.fromhex(DIVERGED[1:]))).all(axis=-1)
+    diverged = (cells[:2, :, :3] == tuple(bytes.fromhex(DIVERGED_COLOR[1:]))).all(axis=-1)
     np.testing.assert_array_equal(diverged, lost)
     assert lost.any()
     assert [text.get_text() for text in view.image.axes.get_legend().get_texts()][1] == "diverged"

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from torchreplay.data.dataset import Dataset
 from torchreplay.pictures.picture import add_axes, new_figure
 from torchreplay.replay.space_replay import SpaceReplay
-from torchreplay.views.artists import Overlay, Points, part_text
+from torchreplay.views.artists import Overlay, Points, split_off_end
 from torchreplay.views.looks import Looks
 from torchreplay.views.palettes import CLASSIC
 from torchreplay.views.space import SpaceView
@@ -162,7 +162,7 @@ def line_of_figure(figure, text):
 def test_parted_text_stands_where_the_whole_one_would(make):
     whole = make(new_figure(120), "A Title at Epoch 200")
     still = make(new_figure(120), "")
-    moving = part_text(still, "A Title at Epoch ", "200")
+    moving = split_off_end(still, "A Title at Epoch ", "200")
     assert (still.get_text(), moving.get_text()) == ("A Title at Epoch ", "200")
     np.testing.assert_allclose(extent([still, moving]), extent([whole]), atol=1.5)
     left, _, right, _ = extent([still])
@@ -174,7 +174,7 @@ def test_parted_text_stands_where_the_whole_one_would(make):
 
 
 def test_end_of_a_parted_text_has_no_formulas():
-    moving = part_text(line_of_figure(new_figure(120), ""), "price: ", "$1 or $2")
+    moving = split_off_end(line_of_figure(new_figure(120), ""), "price: ", "$1 or $2")
     assert not moving.get_parse_math()
 
 

@@ -124,7 +124,7 @@ def test_weights_are_named(history):
 @pytest.mark.parametrize("palette", [*PALETTES.values()])
 def test_colors_of_views_are_none_of_a_class(palette):
     ours = [charts.CORRECT, charts.WRONG, charts.LINE, charts.OTHER_LINE]
-    ours += [color for color, _ in charts.CURVES]
+    ours += [color for color, _ in charts.CURVE_STYLES]
     assert all(np.ptp(to_rgb(color)) < 0.01 for color in ours)  # gray, which no class is
     for color, sign in itertools.product(palette.points, (charts.NEGATIVE, charts.POSITIVE)):
         assert np.abs(np.subtract(to_rgb(color), to_rgb(sign))).max() > 0.25

@@ -1,10 +1,10 @@
 """The views of a replay: each shows one thing of an epoch on axes of its own.
 
-A view is made of the axes it draws on, a SpaceReplay and the Looks of the picture, and moves its
-artists with `draw(snapshot)`.
+A view is made of the axes on which it draws, a SpaceReplay and the Looks of the picture. Its
+`draw(snapshot)` moves its artists.
 
-Views that stand beside a space are found by name: a module of that name has PANELS, a class of view
-for each of its panels. A panel is one axes of a picture. The names need neither PyTorch nor
+Views that stand beside a space are found by name. The module of that name lists in PANELS a class
+of view for each of its panels. A panel is one Axes of a picture. The names need no PyTorch and no
 matplotlib.
 """
 
@@ -19,16 +19,16 @@ ViewName = Literal[
     "weights", "network", "input", "feature",
 ]  # fmt: skip
 VIEWS = get_args(ViewName)
-MAPS = ("search_map", "held_out_map")  # of a search
+SEARCH_MAPS = ("search_map", "held_out_map")
 GROUPS = {"all": ("probabilities", "loss", "losses")}  # as in DeepReplay's best-known film
 
 
 def panels_of(views):
     """What makes the panels of some views, each once.
 
-    views: names in VIEWS, MAPS and GROUPS; or tuples of such a name and what the view is to show,
-        as ("surface", "hidden.weight[0,1]", "output.bias"). Those of a module that has several
-        panels come first, so that they stand in one column.
+    views: names in VIEWS, SEARCH_MAPS and GROUPS; or tuples of such a name and what the view is to
+        show, as ("surface", "hidden.weight[0,1]", "output.bias"). Views of several panels come
+        first, so that these stand in one column.
     Raises TypeError or UserError for anything else.
     """
     if isinstance(views, str):
@@ -41,7 +41,7 @@ def panels_of(views):
 
 def _panels_of_one(name, *shown):
     """What makes the panels of a view, by default or with what it is to show."""
-    if name not in (*VIEWS, *MAPS):
+    if name not in (*VIEWS, *SEARCH_MAPS):
         raise UserError(f"view {name!r} is not one of {', '.join(VIEWS)}")
     module = import_module(f"{__name__}.{name}")
     if not shown:
@@ -53,7 +53,7 @@ def _panels_of_one(name, *shown):
 
 @contextlib.contextmanager
 def needed_by(view):
-    """Add to what a record lacks which view is to be left out: a NetworkError; a decorator."""
+    """A decorator: NetworkError for what a record lacks says which view to leave out."""
     try:
         yield
     except MissingError as fault:

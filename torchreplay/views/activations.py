@@ -11,28 +11,28 @@ from torchreplay.errors import MissingError
 from torchreplay.models.activations import activation_of
 from torchreplay.record.layers import check_parameters, hidden_activations, unit_inputs
 from torchreplay.views import needed_by
-from torchreplay.views.titles import shorten, shrink_to_fit
+from torchreplay.views.titles import CHARACTER_WIDTH, shorten, shrink_to_fit
 
-MOST_UNITS = 12  # that are drawn
-BINS = 40  # of a histogram
-BEYOND = 0.005  # of the points of a unit may lie beyond the ends of a histogram
-HEIGHT = 0.45  # of the highest bar, in parts of a cell
-SATURATED = 0.1  # of the largest slope
+MAX_UNITS_DRAWN = 12
+HISTOGRAM_BINS = 40
+FRACTION_BEYOND_ENDS = 0.005
+MAX_BAR_HEIGHT = 0.45  # in heights of a cell
+SATURATED_SLOPE_FRACTION = 0.1
 CURVE_POINTS = 201
-SHADE = "#E6E6E6"
-SHAPE = 1.5  # width of a cell by its height, if there is room
-NAME_SIZE, SMALLEST, NAME_WIDTH = 8, 4.5, 0.62  # fonts in points; width of a character
-ABOVE, BESIDE = 14, 6  # a cell, in points
-LOW, NARROW = 20, 12  # cells, in points, and in points for a character below
+SATURATED_COLOR = "#E6E6E6"
+ASPECT = 1.5  # width / height of a cell
+MIN_FONT_SIZE, MAX_FONT_SIZE = 4.5, 8
+GAP_ABOVE, GAP_BESIDE = 14, 6  # of a cell, in points
+MIN_TICKED_HEIGHT, MIN_WIDTH_PER_CHARACTER = 20, 12  # of a cell, in points
 
 
 class UnitActivations:
     """A cell for every hidden unit: its activation function, its derivative and the points.
 
-    z, what the unit is given, runs to the right, at the same scale in all cells; the few points
-    beyond the ends are counted in the last bars. The bars of class 0 stand and those of class 1
-    hang: in a cell, the highest one has a fixed height. Where the derivative is less than a tenth
-    of its largest, the unit is saturated, and the cell is shaded.
+    The x axis is z, the input of the unit, at the same scale in all cells. The few points beyond
+    its ends are counted in the last bars. Bars of class 0 start at the bottom of a cell, those of
+    class 1 at its top. The highest bar of a cell has a fixed height. Where the derivative is less
+    than a tenth of its largest value, the unit is saturated, and the cell is shaded.
     """
 
     @needed_by("activations")
@@ -49,10 +49,10 @@ class UnitActivations:
         self.points = dataset.X
         self.members = [dataset.y[:, 0].numpy() == label for label in (0, 1)]
         widths = [len(z[0]) for z in unit_inputs(network, found.values(), self.points[:1])]
-        self.drawn = divide(widths, MOST_UNITS)
+        self.drawn = divide(widths, MAX_UNITS_DRAWN)
         self.history = history
         self.reach = max(reach_of(self._inputs(replay.at(epoch))) for epoch in replay.epochs) or 1
-        self.edges = np.linspace(-self.reach, self.reach, BINS + 1)
+        self.edges = np.linspace(-self.reach, self.reach, HISTOGRAM_BINS + 1)
         self.cells = Cells(axes, sum(self.drawn))
         self._add_curves(axes, list(found.values()))
         self._name(axes, list(found), sum(widths))
@@ -63,7 +63,7 @@ class UnitActivations:
         self.artists = (*self.bars, self.slopes, self.curves, self.frames)
 
     def _inputs(self, snapshot):
-        """What the units drawn are given for all points at an epoch: (units, n)."""
+        """The inputs z of the units drawn, for all points at an epoch: (units, n)."""
         modules = hidden_activations(self.history, snapshot.network)
         inputs = unit_inputs(snapshot.network, modules.values(), self.points)
         return np.concatenate(
@@ -72,7 +72,7 @@ class UnitActivations:
 
     @torch.enable_grad()
     def _add_curves(self, axes, modules):
-        """Add functions, derivatives, what is shaded, frames and ticks."""
+        """Add functions, derivatives, shades and frames."""
         z = torch.linspace(-self.reach, self.reach, CURVE_POINTS, requires_grad=True)
         x = np.linspace(0, 1, CURVE_POINTS)
         curves, slopes, shades, self.ranges = [], [], [], []
@@ -82,17 +82,17 @@ class UnitActivations:
             values, slope = values.detach().numpy(), slope.numpy()
             known = activation_of(module)
             low, high = (known and known.range) or (values.min(), values.max())
-            flat = slope < SATURATED * slope.max()
+            flat = slope < SATURATED_SLOPE_FRACTION * slope.max()
             for _ in range(count):
                 place = self.cells.place(len(curves))
                 curves.append(place([x, (values - low) / ((high - low) or 1)]))
                 slopes.append(place([x, np.clip((slope - low) / ((high - low) or 1), 0, 1)]))
                 shades += [
-                    place([x[part][[0, 0, -1, -1]], [0, 1, 1, 0]]) for part in marked_slices(flat)
+                    place([x[piece][[0, 0, -1, -1]], [0, 1, 1, 0]]) for piece in marked_slices(flat)
                 ]
                 self.ranges.append((low, high))
         add = axes.add_collection
-        self.shades = add(PolyCollection(shades, facecolors=SHADE, linewidths=0), False)
+        self.shades = add(PolyCollection(shades, facecolors=SATURATED_COLOR, linewidths=0), False)
         width = min(1.6, self.cells.width / 40)
         dashes = {"colors": "black", "linewidths": 1, "linestyles": (0, (3, 2)), "zorder": 3}
         self.slopes = add(LineCollection(slopes, **dashes), False)
@@ -116,8 +116,8 @@ class UnitActivations:
             for layer, drawn in zip(layers, self.drawn, strict=True)
             for unit in range(drawn)
         ]
-        size = min(NAME_SIZE, self.cells.width / max(map(len, names)) / NAME_WIDTH)
-        for k, name in enumerate(names if size >= SMALLEST else ()):
+        size = min(MAX_FONT_SIZE, self.cells.width / max(map(len, names)) / CHARACTER_WIDTH)
+        for k, name in enumerate(names if size >= MIN_FONT_SIZE else ()):
             place = self.cells.place(k)([[0], [1]])[0]
             offset = {"xytext": (0, 2), "textcoords": "offset points", "va": "bottom"}
             axes.annotate(name, place, **offset, fontsize=size, parse_math=False)
@@ -125,16 +125,16 @@ class UnitActivations:
         self.cells.tick(axes, [-mark, 0, mark], self.reach, self.ranges)
 
     def draw(self, snapshot):
-        """Count the points of either class at an epoch."""
+        """Count the points of each class at an epoch."""
         bars = [[], []]
         for k, z in enumerate(self._inputs(snapshot)):
             z = z.clip(-self.reach, self.reach)
             counts = [np.histogram(z[members], self.edges)[0] for members in self.members]
             shares = [count / max(1, count.sum()) for count in counts]
             place, highest = self.cells.place(k), max(share.max() for share in shares) or 1
-            x = np.repeat(np.linspace(0, 1, BINS + 1), 2)
+            x = np.repeat(np.linspace(0, 1, HISTOGRAM_BINS + 1), 2)
             for label, share in enumerate(shares):
-                heights = np.pad(np.repeat(HEIGHT * share / highest, 2), 1)
+                heights = np.pad(np.repeat(MAX_BAR_HEIGHT * share / highest, 2), 1)
                 bars[label].append(place([x, 1 - heights if label else heights]))
         for collection, outlines in zip(self.bars, bars, strict=True):
             collection.set_verts(outlines)
@@ -151,16 +151,16 @@ class Cells:
 
         def size(columns):
             rows = math.ceil(count / columns)
-            return (across - BESIDE * (columns - 1)) / columns, up / rows - ABOVE
+            return (across - GAP_BESIDE * (columns - 1)) / columns, up / rows - GAP_ABOVE
 
         def unlikeness(columns):
             width, height = size(columns)
-            return abs(math.log(width / height / SHAPE)) if min(width, height) > 0 else math.inf
+            return abs(math.log(width / height / ASPECT)) if min(width, height) > 0 else math.inf
 
         self.columns = min(range(1, count + 1), key=unlikeness)
         self.rows = math.ceil(count / self.columns)
         self.width, self.height = size(self.columns)
-        self.steps = 1 + BESIDE / self.width, 1 + ABOVE / self.height
+        self.steps = 1 + GAP_BESIDE / self.width, 1 + GAP_ABOVE / self.height
         axes.set(xlim=(0, across / self.width), ylim=(0, up / self.height))
         axes.spines[:].set_visible(False)
 
@@ -170,15 +170,15 @@ class Cells:
         return column * self.steps[0], (self.rows - 1 - row) * self.steps[1]
 
     def place(self, k):
-        """The function that moves x and y, which go from 0 to 1, into a cell: (points, 2)."""
+        """The function that moves points with x and y from 0 to 1 into a cell: (points, 2)."""
         corner = np.array(self.corner(k))
         return lambda points: np.transpose(points) + corner
 
     def tick(self, axes, marks, reach, ranges):
-        """Number the cells: marks of z below, and left what floor and ceiling of a cell mean."""
-        font = {"fontsize": min(NAME_SIZE, rcParams["font.size"])}
-        length = NARROW * max(len(f"{mark:g}") for mark in marks)
-        between = self.width * (1 - max(marks) / reach) + BESIDE  # of the outer marks of two cells
+        """Label the cells: with z below, and with the ends of the function's range on the left."""
+        font = {"fontsize": min(MAX_FONT_SIZE, rcParams["font.size"])}
+        length = MIN_WIDTH_PER_CHARACTER * max(len(f"{mark:g}") for mark in marks)
+        between = self.width * (1 - max(marks) / reach) + GAP_BESIDE  # outer marks of cells
         if self.width < length or between < length / 2:
             marks = [0]
         in_last_row = len(ranges) - self.columns * (self.rows - 1)
@@ -190,19 +190,19 @@ class Cells:
         axes.set_xticks(*zip(*places, strict=True), **font)
         ends = [
             (self.corner(k)[1] + step, minus(f"{end:.2g}"))
-            for k in range(0, len(ranges) if self.height > LOW else 1, self.columns)
+            for k in range(0, len(ranges) if self.height > MIN_TICKED_HEIGHT else 1, self.columns)
             for step, end in enumerate(ranges[k])
         ]
         axes.set_yticks(*zip(*ends, strict=True), **font)
 
 
 def reach_of(z):
-    """How far from 0 the inputs of some units are, (units, n), but for the farthest of each."""
-    return np.quantile(np.abs(z), 1 - BEYOND, axis=1).max()
+    """The largest distance from 0 of inputs z, (units, n), without the farthest of each unit."""
+    return np.quantile(np.abs(z), 1 - FRACTION_BEYOND_ENDS, axis=1).max()
 
 
 def divide(widths, most):
-    """How many units of each layer are drawn, `most` in all: the narrowest layers are whole."""
+    """How many units of each layer are drawn, `most` in all. The narrowest layers come first."""
     drawn, left = [0] * len(widths), most
     for place, k in enumerate(sorted(range(len(widths)), key=lambda k: widths[k])):
         drawn[k] = min(widths[k], math.ceil(left / (len(widths) - place)))
@@ -211,19 +211,19 @@ def divide(widths, most):
 
 
 def marked_slices(marked):
-    """Where some numbers in a row are marked: a slice for each part."""
+    """The runs of marked values in a row: a slice for each run."""
     ends = np.nonzero(np.diff(np.pad(marked.astype(int), 1)))[0].reshape(-1, 2)
     return [slice(first, last) for first, last in ends]
 
 
 def round_down(number):
-    """The largest of 1, 2 and 5 times a power of ten that is no larger than a number."""
+    """The largest number that is 1, 2 or 5 times a power of ten, and at most the number given."""
     power = 10.0 ** math.floor(math.log10(number))
     return max(step * power for step in (1, 2, 5) if step * power <= number)
 
 
 def minus(text):
-    """A number with the minus sign of print."""
+    """The text of a number with a typographic minus sign."""
     return text.replace("-", "−", 1)
 
 

@@ -1,4 +1,4 @@
-"""Artists that matplotlib lacks: points in their exact places, overlays, parted text."""
+"""Artists that matplotlib lacks: points in their exact places, overlays, split text."""
 
 import functools
 import itertools
@@ -14,7 +14,7 @@ from matplotlib.transforms import IdentityTransform
 
 from torchreplay.geometry.level_sets import starts_of
 
-EDGE = 0.9  # of a hollow marker, in points
+HOLLOW_EDGE_WIDTH = 0.9
 EMPTY_PATH = Path(np.empty((0, 2)))
 
 
@@ -29,17 +29,17 @@ def closed_path(curves):
 
 
 class Points(Line2D):
-    """Markers drawn where they belong, to a quarter of a pixel, and whole at the rim.
+    """Markers at their exact positions, to a quarter of a pixel, and not clipped at the rim.
 
-    Agg stamps a marker on the centers of whole pixels, which makes a dense curve of points lumpy.
-    Here it is stamped from images of itself that are shifted by half a pixel. Other renderers know
-    no pixels and draw markers in their exact places.
+    Agg centers markers on whole pixels, which makes a dense curve of points lumpy. Here it gets
+    four images of a marker, shifted by half a pixel. Other renderers have no pixels, and draw
+    markers at their exact positions.
     """
 
-    STAMP = (0.5, -0.5)  # from the position given to Agg to where it centers the marker, in pixels
+    STAMP_OFFSET = (0.5, -0.5)  # pixels from the position given to Agg to the center of its marker
 
     def draw(self, renderer):
-        """Draw the markers, none beyond the rim of the axes."""
+        """Draw the markers. Those on the rim of the axes are drawn whole, none beyond it."""
         if not self.get_visible():
             return
         rim = self.get_markersize() / 72 * self.get_figure().dpi
@@ -50,14 +50,14 @@ class Points(Line2D):
             super().draw(renderer)
 
     def _stamp(self, renderer):
-        """Draw the markers, those shifted alike at a time."""
+        """Draw the markers, all with the same shift at once."""
         graphics = renderer.new_gc()
         self._set_gc_clip(graphics)
         graphics.set_linewidth(renderer.points_to_pixels(self.get_markeredgewidth()))
         graphics.set_foreground(self.get_markeredgecolor())
         color = to_rgba(self.get_markerfacecolor())
         size = renderer.points_to_pixels(self.get_markersize())
-        pixels = self.get_transform().transform(self.get_xydata()) - self.STAMP
+        pixels = self.get_transform().transform(self.get_xydata()) - self.STAMP_OFFSET
         halves = np.rint(2 * pixels).astype(int)
         whole, shifts = halves >> 1, (halves & 1) @ (2, 1)
         for shift, (path, stamp) in enumerate(stamps(self.get_marker(), size)):
@@ -79,8 +79,8 @@ def stamps(marker, size):
 class Overlay(Artist):
     """Artists that stay in their places on axes, over others that move.
 
-    They are drawn once and kept as a bitmap, which is laid over each frame. Renderers other than
-    Agg draw them as they are.
+    Agg draws them once, as a bitmap, which is laid over each frame. Other renderers draw them as
+    they are.
     """
 
     def __init__(self, axes, artists):
@@ -131,16 +131,16 @@ def points_of(**style):
 
 def hollow(size):
     """The settings of hollow markers, white within an edge, that are some points wide."""
-    settings = {"markeredgewidth": EDGE, "markerfacecolor": "white"}
-    return {"markersize": size - EDGE, **settings}
+    settings = {"markeredgewidth": HOLLOW_EDGE_WIDTH, "markerfacecolor": "white"}
+    return {"markersize": size - HOLLOW_EDGE_WIDTH, **settings}
 
 
-def part_text(text, fixed, moving):
-    """Part a centered Text into its beginning, which stays, and its end, which will change.
+def split_off_end(text, fixed, moving):
+    """Split the end that changes off a centered Text, whose fixed beginning stays.
 
-    Glyphs are slow to draw: the whole text would take as long as all else that moves.
+    Glyphs are slow to draw: the whole text would take as long as everything else that moves.
 
-    fixed, moving: both parts; together they are as long as the text will be at its longest.
+    fixed, moving: beginning and end; `moving` is the longest end that there will be.
     Returns the Text of the end alone.
     """
     to_units = text.get_transform().inverted()

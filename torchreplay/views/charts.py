@@ -1,6 +1,6 @@
 """What several views draw with: their colors, the bars of a histogram, curves up to an epoch.
 
-No class has one of these colors: in every palette errors are black and what is correct is gray.
+No class has one of these colors. In every palette errors are black, and correct points are gray.
 """
 
 import itertools
@@ -15,7 +15,7 @@ CORRECT, WRONG = "#A0A0A0", "#000000"
 LINE, OTHER_LINE = "#000000", "#808080"
 NEGATIVE, POSITIVE = "#543005", "#01665E"  # brown, teal
 SIGNS = LinearSegmentedColormap.from_list("signs", [NEGATIVE, "white", POSITIVE])
-CURVES = tuple(  # grays and dashes
+CURVE_STYLES = tuple(
     (gray, dashes)
     for dashes in ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (5, 1.5, 1, 1.5)))
     for gray in ("black", "#8C8C8C")
@@ -25,7 +25,7 @@ CURVES = tuple(  # grays and dashes
 class Histogram:
     """Counts of values between edges, as bars on the axes given.
 
-    artist: the bars, matplotlib's StepPatch; NaN between two counts parts their bars.
+    artist: the bars, matplotlib's StepPatch; NaN between two counts separates their bars.
     """
 
     def __init__(self, axes, edges, color):
@@ -36,7 +36,7 @@ class Histogram:
         )  # fmt: skip
 
     def count(self, values):
-        """Show how many of some values lie between two edges each."""
+        """Show how many of some values lie between each pair of successive edges."""
         self.artist.set_data(*self._bars(np.histogram(values, self.edges)[0]))
 
     def _bars(self, counts):
@@ -50,7 +50,7 @@ class Curve:
 
     counts, values: of all epochs, see `History.epochs`.
 
-    artists: line and dot, above the spines, which need not be drawn again.
+    artists: line and dot. They lie above the spines, so these need not be drawn again.
     """
 
     def __init__(self, axes, counts, values, color, label="_", linestyle="-", **settings):
@@ -83,7 +83,7 @@ class LayerCurves:
         powers = np.log10(values[np.isfinite(values)]) if np.isfinite(values).any() else [0]
         low, high = math.floor(min(powers)), math.ceil(max(powers))
         axes.set_ylim(10.0**low, 10 ** (low + max(high - low, 1) / (1 - taken)))
-        styles = itertools.cycle(CURVES)
+        styles = itertools.cycle(CURVE_STYLES)
         self.curves = [
             Curve(axes, history.epochs, each, color, label=name, linestyle=dashes)
             for (color, dashes), name, each in zip(

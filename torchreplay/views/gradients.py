@@ -1,4 +1,4 @@
-"""The size of the loss gradient, layer by layer, against the epoch."""
+"""The size of the loss gradient of every layer, against the epoch."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The map of a search by the points held out, which decide what the best run is."""
+"""The map of a search by the loss on points held out, which decides the best run."""
 
 from torchreplay.views.search_map import SearchMap
 

@@ -4,11 +4,10 @@ from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
 
 from torchreplay.views.artists import hollow
-from torchreplay.views.rings import RING
+from torchreplay.views.rings import RING, RING_SIZE
 from torchreplay.views.titles import class_names
 
-FONT_SIZE = 9  # in points; smaller if names are long
-RING_SIZE = 8
+MAX_FONT_SIZE = 9
 
 
 def add_legend(figure, dataset, looks, center, bottom, width, beyond=False):
@@ -16,10 +15,10 @@ def add_legend(figure, dataset, looks, center, bottom, width, beyond=False):
 
     center, bottom: of the line.
     width: how wide it may get; its font shrinks to fit.
-    beyond: whether the boundary goes on, dashed, beyond the plane.
+    beyond: whether a dashed line continues the boundary beyond the plane.
     """
     handles, names = zip(*entries(dataset, looks, beyond), strict=True)
-    size = FONT_SIZE
+    size = MAX_FONT_SIZE
     legend = _line(figure, handles, names, (center, bottom), size)
     found = legend.get_window_extent(figure.canvas.get_renderer()).width / figure.dpi
     if found > width:
@@ -29,7 +28,7 @@ def add_legend(figure, dataset, looks, center, bottom, width, beyond=False):
 
 
 def entries(dataset, looks, beyond=False):
-    """What a legend explains: pairs of a handle, or of two of them, and its name."""
+    """What a legend explains: pairs of a handle, or of a tuple of two handles, and its name."""
     palette = looks.palette
     styles = [*zip(palette.points, palette.markers, palette.sizes, strict=True)]
     points = [

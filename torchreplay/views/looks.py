@@ -1,4 +1,4 @@
-"""How a picture looks: what all of its views need to know of that."""
+"""How a picture looks, for all of its views."""
 
 from dataclasses import dataclass
 

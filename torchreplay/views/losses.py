@@ -1,4 +1,4 @@
-"""How many points have which loss."""
+"""A histogram of the losses of all points."""
 
 import numpy as np
 
@@ -21,7 +21,7 @@ class LossHistogram:
         self.artists = (self.wrong.artist, self.correct.artist, *axes.spines.values())
 
     def draw(self, snapshot):
-        """Count the points of an epoch, those that are correct in front of all."""
+        """Count the points of an epoch; the bars of correct points cover those of all points."""
         self.wrong.count(snapshot.losses)
         self.correct.count(snapshot.losses[snapshot.correct])
 

@@ -10,13 +10,13 @@ from matplotlib.transforms import ScaledTranslation
 from torchreplay.views import needed_by
 from torchreplay.views.charts import NEGATIVE, POSITIVE
 
-UNITS_DRAWN = 12  # of a layer, at the most
-CAPTION = 7.5  # font size
-LINE_WIDTH = 5  # of the largest weight, in points
+MAX_UNITS_DRAWN = 12
+CAPTION_FONT_SIZE = 7.5
+MAX_LINE_WIDTH = 5
 
 
 class NetworkDiagram:
-    """The network: a line a weight, as wide as it is large, brown if negative, teal if positive."""
+    """The network: a line for each weight, wide if large, brown if negative, teal if positive."""
 
     @needed_by("network")
     def __init__(self, axes, replay, looks):
@@ -47,7 +47,7 @@ class NetworkDiagram:
     def _name_layers(self, axes, sizes):
         names = ["input", *self.history.layer_names]
         distance = 72 * axes.bbox.width / axes.figure.dpi / np.ptp(axes.get_xlim())
-        size = min(CAPTION, distance / max(map(len, names)) / 0.6)
+        size = min(CAPTION_FONT_SIZE, distance / max(map(len, names)) / 0.6)
         place = {"ha": "center", "va": "top", "fontsize": size, "textcoords": "offset points"}
         for k, (name, size, drawn) in enumerate(zip(names, sizes, self.drawn, strict=True)):
             more = f"\n{drawn} of {size}" if size > drawn else ""
@@ -59,13 +59,13 @@ class NetworkDiagram:
         sizes = itertools.pairwise(self.drawn)
         drawn = [layer[:n, :m].ravel() for layer, (m, n) in zip(layers, sizes, strict=True)]
         values = np.concatenate(drawn)
-        self.lines.set_linewidth(LINE_WIDTH * np.abs(values) / self.largest)
+        self.lines.set_linewidth(MAX_LINE_WIDTH * np.abs(values) / self.largest)
         self.lines.set_color(np.where(values < 0, NEGATIVE, POSITIVE))
 
 
 def _heights(size):
-    """How high the units of a layer stand, at most UNITS_DRAWN of them, from the top."""
-    count = min(size, UNITS_DRAWN)
+    """How high the units of a layer stand, at most MAX_UNITS_DRAWN of them, from the top."""
+    count = min(size, MAX_UNITS_DRAWN)
     return 0.5 + 0.9 * (np.arange(count)[::-1] - (count - 1) / 2) / max(count - 1, 1)
 
 
@@ -77,7 +77,7 @@ def _explain(axes):
         [Line2D([], [], color=color, linewidth=3) for color, _ in signs],
         [name for _, name in signs],
         loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=below, ncols=2,
-        borderpad=0, borderaxespad=0, frameon=False, fontsize=CAPTION,
+        borderpad=0, borderaxespad=0, frameon=False, fontsize=CAPTION_FONT_SIZE,
         handlelength=1.2, handletextpad=0.5, columnspacing=1,
     )  # fmt: skip
 

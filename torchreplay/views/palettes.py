@@ -12,7 +12,7 @@ class Palette:
 
     points, regions: colors of data points and of the regions in which a class is predicted.
     markers, sizes: of the points, in matplotlib's words and in typographic points.
-    names: what to call the points.
+    names: of the points, in words.
     """
 
     points: tuple

@@ -1,4 +1,4 @@
-"""How many points of a class are given which probability of class 1."""
+"""A histogram of the probability of class 1, for the points of each class."""
 
 from functools import partial
 
@@ -11,7 +11,7 @@ EDGES = np.linspace(0, 1, 11)
 
 
 class ProbabilityHistogram:
-    """How many points of a class are given which probability of class 1; black ones wrongly."""
+    """How many points of a class have which probability of class 1; black ones are wrong."""
 
     def __init__(self, axes, replay, looks, label):
         dataset = replay.history.dataset.trained

@@ -5,9 +5,9 @@ from matplotlib.transforms import Affine2D
 
 from torchreplay.views.artists import points_of
 
-SIZE = 8  # in points
+RING_SIZE = 8
 CIRCLE = Path.unit_circle()
-HOLE = CIRCLE.transformed(Affine2D().scale(-0.8, 0.8))  # mirrored: it runs the other way around
+HOLE = CIRCLE.transformed(Affine2D().scale(-0.8, 0.8))  # mirrored, so that it stays empty
 RING = Path.make_compound_path(CIRCLE, HOLE)
 
 
@@ -20,7 +20,7 @@ class ErrorRings:
     """
 
     def __init__(self, axes, replay, looks):
-        ring = {"marker": RING, "markersize": SIZE * looks.scale}
+        ring = {"marker": RING, "markersize": RING_SIZE * looks.scale}
         self.rings = axes.add_line(points_of(color="black", zorder=2.9, **ring))
         self.artists = (self.rings,)
 

@@ -12,30 +12,30 @@ from torchreplay.views.artists import EMPTY_PATH, Overlay, closed_path, hollow, 
 from torchreplay.views.rings import ErrorRings
 from torchreplay.views.titles import Title, shorten
 
-TICK_CHARACTERS = 10.5  # an inch along an axis, at the default size of fonts
-NAME_CHARACTERS = 50  # of an axis; longer names are shortened
-LONG_TEXT = 6  # characters of a number that would leave the picture at the end of an axis
-LEGIBLE = 5  # pixels of a font, at the least
-PORTIONS = 5  # of the points of a class
-HOLLOW = 1.25  # width of points held out, in widths of others
-TITLE_GAP = 10  # between axes and title, in points
-LEGEND_GAP = 9  # between axes and legend: points and rings at the rim reach up to it
-LEGEND_HEIGHT = 17  # of a legend and the gap above it
+TICK_CHARACTERS_PER_INCH = 10.5  # at the default font size
+MAX_AXIS_NAME_CHARACTERS = 50
+MAX_LAST_TICK_CHARACTERS = 5  # a longer number at the end of an axis would leave the picture
+MIN_FONT_PIXELS = 5
+PORTIONS_PER_CLASS = 5
+HELD_OUT_SIZE_RATIO = 1.25
+TITLE_GAP = 10  # in points
+LEGEND_GAP = 9  # in points; points and rings at the rim need it
+LEGEND_HEIGHT = 17  # in points, with the gap above it
 
 
 class SpaceView:
     """Regions, grid, points and decision boundary of one epoch, drawn on the axes given.
 
-    looks: how it looks.
-    title: the parts of it, see `Title`; by default the title of the space and the epoch.
+    looks: the Looks of the picture.
+    title: its parts, see `Title`; by default the title of the space and the epoch.
     gap: between axes and title, in points.
 
-    artists: those that change with the epoch or lie above one that does.
+    artists: those that change with the epoch, and those that lie above one that does.
     """
 
     def __init__(self, axes, replay, looks, title=None, gap=TITLE_GAP):
         self.portions = interleaved(*groups_of(replay.points))
-        _prepare(axes, replay.placement.limits, replay.placement.axis_labels)
+        _label_axes(axes, replay.placement.limits, replay.placement.axis_labels)
 
         if title is None:
             title = [
@@ -69,12 +69,12 @@ class SpaceView:
         for group, _ in self.portions:
             color, marker, size = kinds[group % 2]
             size *= looks.scale
-            filling = {"markersize": size} if group < 2 else hollow(HOLLOW * size)
+            filling = {"markersize": size} if group < 2 else hollow(HELD_OUT_SIZE_RATIO * size)
             made.append(points_of(color=color, marker=marker, zorder=3, **filling))
         return made
 
     def draw(self, snapshot):
-        """Move all artists to where they belong at an epoch."""
+        """Show an epoch."""
         scene = snapshot.scene
         self.title.draw(snapshot.epoch)
         self.regions[0].set_path(closed_path(scene.ground))
@@ -93,7 +93,7 @@ class SpaceView:
 def groups_of(dataset):
     """The group of every point, (n,), and how many groups there are.
 
-    Groups 0 and 1 are the classes, 2 and 3 those points of them that are held out, if any are.
+    Groups 0 and 1 are the points trained on of the two classes, 2 and 3 those held out, if any.
     """
     groups = dataset.y[:, 0].numpy()
     if dataset.held_out is None:
@@ -102,13 +102,13 @@ def groups_of(dataset):
 
 
 def interleaved(groups, count=2):
-    """Part points into portions of each group in turn, so that no group covers the others.
+    """Split points into portions of each group in turn, so that no group covers the others.
 
     Returns pairs of a group and the rows of a portion of it, in the order in which they are drawn.
     """
     rows = [np.nonzero(groups == group)[0] for group in range(count)]
-    rows[1::2] = (members[::-1] for members in rows[1::2])  # points at the same places are apart
-    members = [np.array_split(members, PORTIONS) for members in rows]
+    rows[1::2] = (members[::-1] for members in rows[1::2])  # keeps equal points apart
+    members = [np.array_split(members, PORTIONS_PER_CLASS) for members in rows]
     rounds = zip(*members, strict=True)
     return [(group, rows) for portions in rounds for group, rows in enumerate(portions)]
 
@@ -135,7 +135,7 @@ class OtherSpace:
 class BoundaryBeyond:
     """The straight line of the output unit, dashed, across all of a feature space.
 
-    Where the plane has shrunk to a line or a corner, the boundary within it is hardly visible.
+    Without it, the boundary in a plane that has shrunk to a line or a corner could not be seen.
 
     artists: the line.
     """
@@ -147,7 +147,7 @@ class BoundaryBeyond:
         self.artists = (self.line,)
 
     def draw(self, snapshot):
-        """Move the line to where the output unit cuts at an epoch."""
+        """Move the line to where the logit is zero at an epoch."""
         head = snapshot.head
         weight, bias = head.weight[0].detach().double().numpy(), head.bias.item()
         normal = weight / (weight @ weight or 1)
@@ -162,11 +162,11 @@ def space_views(axes, replay, looks, title=None, gap=TITLE_GAP):
     return [*views, ErrorRings(axes, replay, looks)] if looks.mark_errors else views
 
 
-def _prepare(axes, plane, names):
-    """Give axes the limits of a plane, ticks on its grid lines, and names if they can be read."""
+def _label_axes(axes, plane, names):
+    """Give axes the limits of a plane, ticks on its grid lines, and names if these can be read."""
     for axis, name in zip((axes.xaxis, axes.yaxis), names, strict=True):
-        if axis.label.get_fontsize() * axes.figure.dpi / 72 >= LEGIBLE:
-            axis.set_label_text(shorten(name, NAME_CHARACTERS), parse_math=False)
+        if axis.label.get_fontsize() * axes.figure.dpi / 72 >= MIN_FONT_PIXELS:
+            axis.set_label_text(shorten(name, MAX_AXIS_NAME_CHARACTERS), parse_math=False)
     (left, bottom), (right, top) = plane.low, plane.high
     axes.set(xlim=(left, right), ylim=(bottom, top), axisbelow=True)
     axes.set_aspect((right - left) / (top - bottom))
@@ -174,16 +174,16 @@ def _prepare(axes, plane, names):
     for k, axis in enumerate((axes.xaxis, axes.yaxis)):
         texts = axis.get_major_formatter().format_ticks(plane.ticks(k))
         characters = len(texts) * max(map(len, texts)) * axes.figure.dpi / axes.bbox.width
-        ticks = ticks_of(plane, k, characters / TICK_CHARACTERS)
-        too_long = axis is axes.xaxis and len(texts[-1]) >= LONG_TEXT
+        ticks = ticks_of(plane, k, characters / TICK_CHARACTERS_PER_INCH)
+        too_long = axis is axes.xaxis and len(texts[-1]) > MAX_LAST_TICK_CHARACTERS
         axis.set_ticks(ticks[:-1] if too_long else ticks)
 
 
 def ticks_of(plane, axis, least):
     """Ticks on grid lines of a plane, from end to end of axis 0 or 1.
 
-    Every line has one, or every second, fifth or tenth: `least` is how many lines apart two ticks
-    have to be. The best step divides both ends, the second best divides the length.
+    Every line has a tick, or every second, fifth or tenth line. `least` is the smallest number of
+    lines between two ticks. The best step divides both ends, the second best divides the length.
     """
     low, high, spacing = plane.low[axis], plane.high[axis], plane.spacing[axis]
     steps = [every * spacing for every in (1, 2, 5, 10) if every >= least or every == 10]

@@ -18,25 +18,23 @@ from torchreplay.views import needed_by
 from torchreplay.views.artists import EMPTY_PATH
 from torchreplay.views.titles import Title
 
-MARGIN = 0.15  # around the path, in parts of its extent
-LEAST_EXTENT = 0.05  # of an axis, in parts of the other
-SMALLEST = 1e-3  # extent of both axes
-WIDE_RANGE = 4  # of losses, from which on levels are those of a log scale
-ROUND_LEVELS = (  # in a power of ten
+MARGIN_FRACTION = 0.15
+MIN_EXTENT, MIN_EXTENT_RATIO = 1e-3, 0.05
+MIN_LOSS_RATIO_FOR_LOG_LEVELS = 4
+LEVELS_PER_DECADE = (
     (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8), (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1,),
 )  # fmt: skip
-MOST_LEVELS = 10
+MAX_LEVELS = 10
 GRAYS = LinearSegmentedColormap.from_list("losses", ["#FCFCFC", "#6C6C6C"])
 
 
 class LossContours:
-    """The loss over the plane through the parameters of an epoch, with the path up to there.
+    """The loss over the plane through the parameters of an epoch, with the path up to that epoch.
 
-    Both have the same scale of colors. Where the path has another color than the plane under it,
-    the plane does not go through that part of the path.
+    Both have the same color scale. Where the path has a different color from the plane under it,
+    this plane does not contain that part of the path.
 
-    parameters: the names of two, between which the loss is shown; by default the main components of
-        the path.
+    parameters: the names of the two that are the axes; by default the main components of the path.
     """
 
     @needed_by("surface")
@@ -78,8 +76,8 @@ class LossContours:
         """The lower and the upper ends of the axes, two arrays (2,)."""
         path = self.path.coordinates[self.path.rows]
         low, high = path.min(axis=0), path.max(axis=0)
-        extent = np.maximum(high - low, max(LEAST_EXTENT * (high - low).max(), SMALLEST))
-        middle, reach = (low + high) / 2, (0.5 + MARGIN) * extent
+        extent = np.maximum(high - low, max(MIN_EXTENT_RATIO * (high - low).max(), MIN_EXTENT))
+        middle, reach = (low + high) / 2, (0.5 + MARGIN_FRACTION) * extent
         return middle - reach, middle + reach
 
     def _levels(self, epochs):
@@ -89,13 +87,13 @@ class LossContours:
         losses = losses[np.isfinite(losses)]
         low = max(losses.min(), 0.3 * self.history.loss[: self.path.last + 1].min())
         high = losses.max()
-        if high < WIDE_RANGE * low:
-            return MaxNLocator(MOST_LEVELS).tick_values(low, high)[1:-1]
+        if high < MIN_LOSS_RATIO_FOR_LOG_LEVELS * low:
+            return MaxNLocator(MAX_LEVELS).tick_values(low, high)[1:-1]
         powers = np.arange(np.floor(np.log10(low)), np.log10(high) + 1)
-        for steps in ROUND_LEVELS:
+        for steps in LEVELS_PER_DECADE:
             levels = np.outer(10.0**powers, steps).ravel()
             levels = levels[(levels > low) & (levels < high)]
-            if len(levels) <= MOST_LEVELS:
+            if len(levels) <= MAX_LEVELS:
                 break
         return levels
 
@@ -119,7 +117,7 @@ class LossContours:
         (self.dot,) = axes.plot([], [], "o", **dot, scalex=False, scaley=False)
 
     def draw(self, snapshot):
-        """Draw the plane through the parameters of an epoch, and the path up to there."""
+        """Draw the plane through the parameters of an epoch, and the path up to that epoch."""
         epoch, coordinates = snapshot.epoch, self.path.coordinates
         self.title.draw(epoch)
         losses = self.surface.at(epoch, coordinates[epoch])
@@ -151,7 +149,7 @@ PANELS = [LossContours]
 
 
 def panels_with(*parameters):
-    """The panel that shows the loss between two parameters, given by their names."""
+    """The panel whose axes are two parameters, given by their names."""
     if len(parameters) != 2:
         raise UserError(f"view surface: {len(parameters)} parameters: give the names of two")
     return [partial(LossContours, parameters=parameters)]

@@ -4,28 +4,29 @@ import contextlib
 
 import numpy as np
 
-from torchreplay.views.artists import part_text
+from torchreplay.views.artists import split_off_end
 
-LONGEST = 20  # characters of a name; longer ones are cut
-MOST_EPOCHS = 1000  # whose texts are compared
+CHARACTER_WIDTH = 0.62  # in units of the font size
+MAX_NAME_CHARACTERS = 20
+MAX_EPOCHS_COMPARED = 1000
 
 
 class Title:
-    """A line of text in which fixed words and numbers of the epoch alternate.
+    """A line of text that alternates between fixed words and numbers of the epoch.
 
-    Glyphs are slow to draw. So each number is a Text of its own, and the words are drawn once.
+    Each number is a separate Text, and the words are drawn once, because glyphs are slow to draw.
 
     text: an empty matplotlib Text, horizontally centered.
-    parts: pairs of fixed words and a function from an epoch to the text that follows them.
-    last: the last epoch; place is made for the longest text of each part.
+    parts: pairs of fixed words and a function from an epoch to the text after them.
+    last: the last epoch; there is room for the longest text of each part up to it.
     inches: how wide it may get; its font shrinks to fit.
 
     artists: the Texts that change.
-    titles: a list of itself, as RunViews have those of their views.
+    titles: a list of itself, as ReplayViews have the titles of their views.
     """
 
     def __init__(self, text, parts, last, inches):
-        some = np.linspace(0, last, min(last + 1, MOST_EPOCHS)).astype(int)
+        some = np.linspace(0, last, min(last + 1, MAX_EPOCHS_COMPARED)).astype(int)
         words = [
             word
             for fixed, reading in parts
@@ -44,7 +45,7 @@ class Title:
             artist.set_text(reading(epoch))
 
     def join(self):
-        """Put the whole line into a single Text, which stays in the middle wherever axes move."""
+        """Put the whole line into a single Text, which stays centered wherever axes move."""
         first, *others = self._texts
         line = "".join(text.get_text() for text in self._texts)
         for text in others:
@@ -53,7 +54,7 @@ class Title:
 
     @contextlib.contextmanager
     def joined(self):
-        """Have the whole line in a single Text, as vector graphics are to have it."""
+        """Put the whole line into a single Text for a while, for vector graphics."""
         first, *others = self._texts
         before = {
             "text": first.get_text(), "x": first.get_position()[0], "horizontalalignment": "left"
@@ -68,10 +69,10 @@ class Title:
 
 
 def split_text(text, words):
-    """Split a Text into one for each of some words that follow one another."""
+    """Split a Text into a Text for each of some successive words."""
     texts = [text]
     for k in range(1, len(words)):
-        texts.append(part_text(texts[-1], words[k - 1], "".join(words[k:])))
+        texts.append(split_off_end(texts[-1], words[k - 1], "".join(words[k:])))
     return texts
 
 
@@ -82,11 +83,11 @@ def shrink_to_fit(text, inches):
         text.set_fontsize(text.get_fontsize() * inches / width)
 
 
-def shorten(name, longest=LONGEST):
-    """A name of at most some characters; a longer one ends in an ellipsis."""
+def shorten(name, longest=MAX_NAME_CHARACTERS):
+    """A name of at most `longest` characters; a longer one is cut and ends in an ellipsis."""
     return name if len(name) <= longest else f"{name[: longest - 1]}…"
 
 
 def class_names(dataset):
-    """The names of the two classes of a Dataset, no longer than a picture has place for."""
+    """The names of the two classes of a Dataset, shortened to fit a picture."""
     return tuple(map(shorten, dataset.class_names))

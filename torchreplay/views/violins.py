@@ -8,14 +8,14 @@ from matplotlib.collections import LineCollection, PolyCollection
 
 from torchreplay.record.layers import check_parameters, layer_gradients, layer_outputs
 from torchreplay.views import needed_by
-from torchreplay.views.titles import shorten
+from torchreplay.views.titles import CHARACTER_WIDTH, shorten
 
-BINS = 128  # at which a density is known
-FEW = 30  # values, up to which each is drawn
-WIDTH, TICK = 0.8, 0.3  # of a violin and of a value, in parts of the distance of two layers
-LINEAR = 0.01  # of the largest gradient, up to which the scale of gradients is linear
-MARGIN = 0.04  # between values and axes, in parts of their range
-NAME_WIDTH, SMALLEST = 0.62, 5  # of a character, in units of its font size; of that, in points
+DENSITY_BINS = 128
+MIN_VALUES_FOR_VIOLIN = 31
+VIOLIN_WIDTH, TICK_WIDTH = 0.8, 0.3  # in distances between two layers
+LINEAR_GRADIENT_FRACTION = 0.01
+MARGIN_FRACTION = 0.04
+MIN_FONT_SIZE = 5
 FILL = "#B4B4B4"
 
 
@@ -28,7 +28,7 @@ def weights_of(history, snapshot):
 
 
 def activations_of(history, snapshot):
-    """What every layer puts out for all points at an epoch, by its number."""
+    """The outputs of every layer for all points at an epoch, by its number."""
     outputs = layer_outputs(history, snapshot.network)
     return {k: values.numpy().ravel() for k, values in outputs.items()}
 
@@ -45,10 +45,10 @@ def gradients_of(history, snapshot):
 class Violins:
     """The distribution of one quantity in every layer: a violin, or a tick for each of few values.
 
-    A violin is as wide as the Gaussian kernel density of its values, and ends with them; the dot
-    is their median. All are equally wide where they are widest.
+    The width of a violin is the Gaussian kernel density of its values. It ends at the smallest and
+    the largest of them, and its dot is their median. All violins have the same largest width.
 
-    quantity: gives the values of all layers, by their numbers, of a History and a Snapshot.
+    quantity: a function of a History and a Snapshot to the values of all layers, by their numbers.
     """
 
     @needed_by("violins")
@@ -60,7 +60,7 @@ class Violins:
         axes.set(xlim=(-0.5, len(names) - 0.5), ylim=self._limits(axes, replay))
         self._name_layers(axes, names)
         self._scale = axes.yaxis.get_transform()
-        self._edges = np.linspace(*self._scale.transform(axes.get_ylim()), BINS + 1)
+        self._edges = np.linspace(*self._scale.transform(axes.get_ylim()), DENSITY_BINS + 1)
         self._centers = self._scale.inverted().transform((self._edges[1:] + self._edges[:-1]) / 2)
         self.bodies = axes.add_collection(PolyCollection([], facecolors=FILL), autolim=False)
         self.ticks = axes.add_collection(
@@ -71,7 +71,7 @@ class Violins:
         self.artists = (self.bodies, self.ticks, self.medians, *axes.spines.values())
 
     def _limits(self, axes, replay):
-        """The ends of the axis, that hold for all epochs; gradients get a scale of their own."""
+        """The ends of the axis at all epochs. The axis of gradients gets a scale of its own."""
         ends = [
             (values.min(), values.max())
             for epoch in replay.epochs
@@ -80,21 +80,21 @@ class Violins:
         low, high = np.min(ends), np.max(ends)
         if self.quantity is gradients_of:
             largest = max(-low, high) or 1
-            axes.set_yscale("asinh", linear_width=LINEAR * largest)
+            axes.set_yscale("asinh", linear_width=LINEAR_GRADIENT_FRACTION * largest)
             power = 10.0 ** np.floor(np.log10(largest))
             marks = power * np.array([-1, -0.1, 0, 0.1, 1])
             axes.set_yticks(marks, [f"{mark:g}".replace("-", "−", 1) for mark in marks])
             axes.minorticks_off()
         scale = axes.yaxis.get_transform()
         low, high = scale.transform([low, high])
-        margin = MARGIN * (high - low) or 1
+        margin = MARGIN_FRACTION * (high - low) or 1
         return scale.inverted().transform([low - margin, high + margin])
 
     def _name_layers(self, axes, names):
         names = [shorten(name) for name in names]
         room = 72 * axes.bbox.width / axes.figure.dpi / len(names)
-        size = room / max(map(len, names)) / NAME_WIDTH
-        every = max(1, int(np.ceil(SMALLEST / size)))  # layer that is named
+        size = room / max(map(len, names)) / CHARACTER_WIDTH
+        every = max(1, int(np.ceil(MIN_FONT_SIZE / size)))  # from one name to the next
         places = range(0, len(names), every)
         font = min(every * size, rcParams["font.size"])
         axes.set_xticks(places, names[::every], fontsize=font)
@@ -106,11 +106,12 @@ class Violins:
         """Draw the distributions at an epoch."""
         bodies, ticks, medians = [], [], []
         for k, values in self.quantity(self.history, snapshot).items():
-            if len(values) > FEW:
+            if len(values) >= MIN_VALUES_FOR_VIOLIN:
                 bodies.append(self._body(k, values))
                 medians.append((k, np.median(values)))
             else:
-                ticks += [[(k - TICK / 2, value), (k + TICK / 2, value)] for value in values]
+                ends = k - TICK_WIDTH / 2, k + TICK_WIDTH / 2
+                ticks += [[(end, value) for end in ends] for value in values]
         self.bodies.set_verts(bodies)
         self.ticks.set_segments(ticks)
         self.medians.set_data(*np.reshape(medians, (-1, 2)).T)
@@ -119,7 +120,7 @@ class Violins:
         """The outline of a violin in the place of layer k."""
         density = kernel_density(self._scale.transform(values), self._edges)
         inside = np.nonzero(density)[0]
-        half, heights = WIDTH / 2 * density[inside] / density.max(), self._centers[inside]
+        half, heights = VIOLIN_WIDTH / 2 * density[inside] / density.max(), self._centers[inside]
         left, right = np.column_stack([k - half, heights]), np.column_stack([k + half, heights])
         return np.concatenate([left, right[::-1]])
 
@@ -127,7 +128,7 @@ class Violins:
 def kernel_density(values, edges):
     """The Gaussian kernel density of values, in bins of equal width; 0 beyond the values.
 
-    Its bandwidth follows Scott's rule: the standard deviation times n^(−1/5), a bin at the least.
+    Its bandwidth follows Scott's rule: the standard deviation times n^(−1/5), at least one bin.
     """
     counts, _ = np.histogram(values, edges)
     width = max(1, values.std() * len(values) ** -0.2 / (edges[1] - edges[0]))

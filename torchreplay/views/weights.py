@@ -6,17 +6,16 @@ import numpy as np
 
 from torchreplay.views import needed_by
 from torchreplay.views.charts import SIGNS
-from torchreplay.views.titles import shorten
+from torchreplay.views.titles import CHARACTER_WIDTH, shorten
 
-SMALLEST, LARGEST = 4.5, 12  # of the fonts, in points; what would be smaller is left out
-LARGEST_NAME = 8  # of those of names
-WIDTH, HEIGHT = 0.62, 1.3  # of a character, in units of its font size
-NAMES = (8, 6, 4)  # characters of a feature, the most that fit; longer names are shortened
-GAP = 1  # columns between two layers
+MIN_FONT_SIZE, MAX_FONT_SIZE, MAX_NAME_FONT_SIZE = 4.5, 12, 8
+LINE_HEIGHT = 1.3  # in units of the font size
+FEATURE_CHARACTERS = (8, 6, 4)  # the first that fits into a cell
+COLUMNS_BETWEEN_LAYERS = 1
 
 
 class WeightMap:
-    """Every weight and bias as a cell of a heat map: a block a layer, a row a unit.
+    """Every weight and bias as a cell of a heat map: a block for each layer, a row for each unit.
 
     The columns of a block are the inputs of its units, and the last one is their biases.
     """
@@ -26,9 +25,9 @@ class WeightMap:
         self.history = replay.history
         blocks = self.history.weights_and_biases(replay.last_epoch)
         largest = self.history.largest_parameter(replay.epochs)
-        widths = [block.shape[1] + GAP for block in blocks]
+        widths = [block.shape[1] + COLUMNS_BETWEEN_LAYERS for block in blocks]
         self.left = [0, *itertools.accumulate(widths[:-1])]
-        self.shape = max(map(len, blocks)), sum(widths) - GAP
+        self.shape = max(map(len, blocks)), sum(widths) - COLUMNS_BETWEEN_LAYERS
         axes.set_title("Weights and Biases", pad=16)
         axes.set_axis_off()
         scale = {"cmap": SIGNS, "vmin": -largest, "vmax": largest, "aspect": "auto"}
@@ -46,32 +45,33 @@ class WeightMap:
             units = [f"h{n}" for n in range(1, len(block) + 1)] if k < len(blocks) - 1 else ["out"]
             self._name_cells(axes, left, inputs, units)
             middle = left + (block.shape[1] - 1) / 2
-            below = "\n" * (len(blocks) > 2 and k % 2)  # staggered, blocks may be narrow
+            below = "\n" * (len(blocks) > 2 and k % 2)  # staggered, because blocks may be narrow
             place = middle, self.shape[0] - 0.5
             _write(axes, f"{below}{layers[k]}", place, (0, -3), fontsize="small")
             inputs = units
 
     def _short(self, axes, features):
         """The names of features, cut until they fit into a cell."""
-        cuts = [[shorten(name, longest) for name in features] for longest in NAMES]
+        cuts = [[shorten(name, longest) for name in features] for longest in FEATURE_CHARACTERS]
         return next((names for names in cuts if self._font(axes, names)), cuts[-1])
 
     def _name_cells(self, axes, left, inputs, units):
         """Name the columns and rows of a block, unless the cells are too small."""
         columns = [*inputs, "bias"]
-        size = self._font(axes, columns, LARGEST_NAME)
+        size = self._font(axes, columns, MAX_NAME_FONT_SIZE)
         for k, name in enumerate(columns if size else ()):
             _write(axes, name, (left + k, -0.5), (0, 3), fontsize=size)
         for k, name in enumerate(units if size else ()):
             _write(axes, name, (left - 0.5, k), (-3, 0), fontsize=size)
 
-    def _font(self, axes, texts, largest=LARGEST):
-        """The size at which some texts fit into a cell each, or 0 if they could not be read."""
+    def _font(self, axes, texts, largest=MAX_FONT_SIZE):
+        """The font size at which each of some texts fits into a cell, or 0 if that is too small."""
         rows, columns = self.shape
         width, height = (72 / axes.figure.dpi * side for side in axes.bbox.size)
         longest = max(map(len, texts))
-        size = min(width / columns / longest / WIDTH, height / rows / HEIGHT, largest)
-        return size if size >= SMALLEST else 0
+        fitting = width / columns / longest / CHARACTER_WIDTH, height / rows / LINE_HEIGHT
+        size = min(*fitting, largest)
+        return size if size >= MIN_FONT_SIZE else 0
 
     def _numbers(self, axes, blocks):
         """A Text for every cell, if the cells have room for it."""
@@ -97,7 +97,7 @@ class WeightMap:
 
 
 def _write(axes, text, place, offset, **font):
-    """Write literal text beside a place, on the side where the offset leads, in points."""
+    """Write literal text beside a place, at an offset in points."""
     x, y = np.sign(offset).astype(int)
     sides = {"ha": ("right", "center", "left")[x + 1], "va": ("top", "center", "bottom")[y + 1]}
     axes.annotate(

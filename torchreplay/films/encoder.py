@@ -10,7 +10,7 @@ from torchreplay.errors import UserError
 from torchreplay.system.child import running
 from torchreplay.system.faults import LIMITS, REMEDIES, named_error
 
-PIPE_BYTES = 2**20  # room for half a frame, so that drawing need not wait for the encoder to read
+PIPE_BYTES = 2**20  # half a frame, so that drawing does not wait until the encoder reads
 OTHER_FFMPEG = "set IMAGEIO_FFMPEG_EXE to another ffmpeg"
 
 
@@ -38,9 +38,9 @@ def find_ffmpeg():
 
 
 def encode(path, film, *arguments):
-    """Have ffmpeg make a file of a film, a frame an epoch.
+    """Make a file of a film with ffmpeg, one frame for each epoch.
 
-    arguments: of ffmpeg, behind those that make it read the frames.
+    arguments: of ffmpeg, after those with which it reads the frames.
     Raises UserError, with the encoder's own words, if it does not finish.
     """
     reading = read_frames(film.picture.size, film.fps)
@@ -62,7 +62,7 @@ def encode(path, film, *arguments):
 
 
 def ending(code):
-    """How a program with an exit code ended, in words. Without a code, None, it does not end."""
+    """How a program with an exit code ended, in words. The code None says that it still runs."""
     if code is None:
         return "takes no more frames"
     return (
@@ -71,14 +71,14 @@ def ending(code):
 
 
 def check_film(path, read, *expected):
-    """Raise UserError if what an encoder has left is not the film that was asked for.
+    """Raise UserError if the file that an encoder has left is not the film expected.
 
-    read: gives, of the path of a film, how many frames it has, and their size.
-    expected: what it has to give.
+    read: a function from the path of a film to its number of frames and their size.
+    expected: that number and that size.
     """
     try:
         found = read(path) if path.is_file() and not path.is_symlink() else None
-    except Exception:  # whatever reading something else ends in
+    except Exception:  # reading another kind of file may raise anything
         found = None
     if found != expected:
         ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
@@ -103,7 +103,7 @@ def read_frames(size, fps, source="pipe:0"):
 
 
 def _feed(encoder, film):
-    """Write frames to an encoder, each while the next one is drawn."""
+    """Write frames to an encoder, and draw the next frame while one is written."""
     width, height = film.picture.size
     buffers = itertools.cycle(np.empty((2, height, width, 4), np.uint8))
     written = None

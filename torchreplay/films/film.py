@@ -29,18 +29,18 @@ class Film:
     picture : Picture
         What draws them.
     epochs : sequence of int
-        A frame each, by their numbers in the record.
+        Their numbers in the record; each is a frame.
     fps : float
         Frames a second.
     hold : float
         Seconds that the last frame stays.
     loop : bool
-        Whether a form that can repeat itself does.
+        Whether a form that can repeat itself repeats.
 
     Raises
     ------
     UserError
-        For a pace that no film has; it is a ValueError.
+        If fps or hold is out of range; it is a ValueError.
 
     Examples
     --------
@@ -68,7 +68,7 @@ class Film:
     def save(self, path: str | PathLike[str]) -> None:
         """Save the film as MP4 or GIF, or, without an ending, as a folder of PNG.
 
-        An older file is replaced when the new one is whole. Raises ValueError for another ending.
+        An older file is replaced when the new one is complete. Raises ValueError for other endings.
         """
         path = Path(path)
         endings = {form.ending: name for name, form in FORMS.items() if not form.folder}

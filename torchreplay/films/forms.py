@@ -1,7 +1,7 @@
 """The forms of a film: each saves a Film in its own way.
 
-A module beside this one with the name of a form has `save(path, film)`, which raises UserError if
-it fails. The table of forms needs neither PyTorch nor matplotlib.
+The module of the same name as a form has `save(path, film)`, which raises UserError if it fails.
+The table of forms needs no PyTorch and no matplotlib.
 """
 
 import math
@@ -18,11 +18,11 @@ class Form(NamedTuple):
     folder: whether it is a folder of files.
     encoder: whether it needs ffmpeg.
     holds: whether its last frame can stay.
-    repeats: whether it can play again and again.
+    repeats: whether it can repeat itself.
     most_fps: the most frames a second that it can have.
     most_pixels: the largest width or height that it can have.
-    memory: bytes a pixel that making it takes, and `frame_memory` those of each of the first
-        FRAMES_HELD frames, which the encoder keeps.
+    memory: bytes for each pixel that it takes to make it.
+    frame_memory: bytes for each pixel of the first FRAMES_HELD frames, which the encoder keeps.
     """
 
     ending: str
@@ -44,5 +44,5 @@ FORMS = {
 
 
 def save(form, path, film):
-    """Save a Film in the form of a name."""
+    """Save a Film in a form, given by its name."""
     import_module(f"torchreplay.films.{form}").save(path, film)

@@ -9,14 +9,14 @@ from PIL.GifImagePlugin import GifImageFile
 
 from torchreplay.films.encoder import check_film, encode
 
-MOST_COLORS = 255  # one more is transparent: what has not changed
-FRAMES_SAMPLED = 5  # spread over the film, to find colors in
-SMALLEST_AREA = 5e-4  # of a frame, whose color counts
-ALIKE = 8  # colors that differ by no more, of 255, are one
+MAX_COLORS = 255  # one more is transparent, for unchanged pixels
+FRAMES_SAMPLED = 5
+MIN_AREA_FRACTION = 5e-4
+COLOR_TOLERANCE = 8  # of 255
 
 
 def save(path, film):
-    """Save a Film as GIF, played again and again or once. It has no place for a title."""
+    """Save a Film as GIF, which repeats itself or plays once. A GIF cannot hold a title."""
     picture, count = film.picture, len(film.epochs)
     sampled = {film.epochs[k] for k in np.linspace(0, count - 1, FRAMES_SAMPLED).astype(int)}
     frames = (picture.draw(epoch)[..., :3] for epoch in sorted(sampled))
@@ -31,7 +31,7 @@ def save(path, film):
 def read_film(path):
     """How many frames a GIF has, and their width and height.
 
-    Raises SyntaxError, ValueError or OSError if it is no whole GIF.
+    Raises SyntaxError, ValueError or OSError if it is not a complete GIF.
     """
     with path.open("rb") as file:
         file.seek(-1, os.SEEK_END)
@@ -44,8 +44,8 @@ def read_film(path):
 def palette_colors(palette):
     """The colors of a space, (colors, 3) uint8: those of the classes, and a few between them.
 
-    Regions and points keep their colors exactly. Two grays between black and each ground, and one
-    color between points and regions, are what smooth edges need; with more, films get too large.
+    Regions and points keep their colors exactly. Smooth edges need two grays between black and each
+    ground, and one color between points and regions. With more colors, films get too large.
     """
     black, white, *regions = map(np.array, ((0, 0, 0), (1, 1, 1), *map(to_rgb, palette.regions)))
     points = [np.array(to_rgb(color)) for color in palette.points]
@@ -59,7 +59,7 @@ def flat_colors(frames):
     """The colors of areas, not of edges, in some frames, (height, width, 3) uint8 each.
 
     A pixel belongs to an area if its neighbors to the right, below and between have its color.
-    Returns the colors that cover more than SMALLEST_AREA of a frame, (colors, 3) uint8.
+    Returns the colors that cover more than MIN_AREA_FRACTION of a frame, (colors, 3) uint8.
     """
     found = []
     for frame in frames:
@@ -69,16 +69,16 @@ def flat_colors(frames):
         neighbors = (codes[1:, :-1], codes[:-1, 1:], codes[1:, 1:])
         flat = np.logical_and.reduce([corner == other for other in neighbors])
         colors, counts = np.unique(corner[flat], return_counts=True)
-        found.append(colors[counts > SMALLEST_AREA * codes.size])
+        found.append(colors[counts > MIN_AREA_FRACTION * codes.size])
     codes = np.unique(np.concatenate(found))
     return np.column_stack([codes >> 16, codes >> 8 & 255, codes & 255]).astype(np.uint8)
 
 
 def color_table(colors, others):
-    """The table of a GIF, (16, 16, 4) uint8: some colors, and others that they are not like."""
+    """The table of a GIF, (16, 16, 4) uint8: some colors, and others that differ from them."""
     known = colors.astype(int)
     for color in others.astype(int):
-        if len(known) < MOST_COLORS and np.abs(known - color).max(axis=1).min() > ALIKE:
+        if len(known) < MAX_COLORS and np.abs(known - color).max(axis=1).min() > COLOR_TOLERANCE:
             known = np.vstack([known, color])
     table = np.zeros((256, 4), np.uint8)
     table[: len(known)] = np.column_stack([known, np.full(len(known), 255)])

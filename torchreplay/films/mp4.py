@@ -5,7 +5,7 @@ import struct
 from torchreplay.films.encoder import check_film, encode
 
 X264 = "psy=0:deblock=-3,-3:rc-lookahead=10"
-TICKS = 90_000  # a second, in which the time of a frame is told
+TICKS_PER_SECOND = 90_000
 
 
 def save(path, film):
@@ -18,28 +18,28 @@ def save(path, film):
 
 
 def hold_filters(film):
-    """The filters that let the last frame stay: it is shown a second time, when the hold ends."""
+    """The filters that hold the last frame: they repeat it once, at the end of the hold."""
     if not film.hold:
         return []
     last = len(film.epochs)
     seconds = (last - 1) / film.fps + film.hold
     return [
         "tpad=stop_mode=clone:stop=1",
-        f"settb=1/{TICKS}",
-        f"setpts='if(eq(N,{last}),{round(seconds * TICKS)},PTS)'",
+        f"settb=1/{TICKS_PER_SECOND}",
+        f"setpts='if(eq(N,{last}),{round(seconds * TICKS_PER_SECOND)},PTS)'",
     ]
 
 
 def settings(title, filters=(), more=()):
     """The options of ffmpeg for H.264 in MP4.
 
-    filters: those that come before the film is made fit for players.
+    filters: those before the filters that players need.
     more: options of the encoder.
 
     Matrix and tags are BT.709, so that players show the colors of the still. 4:2:0 needs even
     sizes: a picture of odd size gets a white column at the right and a white row at the bottom.
-    The psychovisual options of x264 are off and its smoothing is low: made for what a camera sees,
-    they leave ghosts beside thin lines.
+    The psychovisual options of x264 are off, and its smoothing is low. They are made for camera
+    images, and would leave ghosts beside thin lines.
     """
     filters = [
         *filters,
@@ -49,16 +49,16 @@ def settings(title, filters=(), more=()):
         "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv",
     ]
     return [
-        *("-vf", ",".join(filters), "-enc_time_base", f"1:{TICKS}"),
+        *("-vf", ",".join(filters), "-enc_time_base", f"1:{TICKS_PER_SECOND}"),
         *("-c:v", "libx264", "-preset", "veryfast", "-crf", "12", "-x264-params", X264, *more),
         *("-movflags", "+faststart", "-metadata", f"title={title}", "-f", "mp4"),
     ]
 
 
 def read_film(path):
-    """How many frames an MP4 has, and their width and height, as its index tells.
+    """How many frames an MP4 has, and their width and height, from its index.
 
-    Raises KeyError, ValueError or struct.error if it is no whole MP4 with frames.
+    Raises KeyError, ValueError or struct.error if it is not a complete MP4 with frames.
     """
     with path.open("rb") as file:
         top = boxes(file, 0, path.stat().st_size)
@@ -75,7 +75,7 @@ def read_film(path):
 
 
 def boxes(file, start, end):
-    """The boxes of an MP4 between two places: by their kind, where the content starts and ends."""
+    """The boxes of an MP4 between two offsets: the start and end of the content of each kind."""
     found = {}
     while start < end:
         file.seek(start)

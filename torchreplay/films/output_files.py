@@ -1,4 +1,4 @@
-"""The files that a script leaves, and how they are called."""
+"""The files that a script leaves, and their names."""
 
 from torchreplay.errors import UserError
 from torchreplay.films import forms
@@ -10,17 +10,17 @@ from torchreplay.system.staging import check_place, replace, staging
 class OutputFolder:
     """The folder of stills and films.
 
-    Files grow in a hidden folder inside it, and are moved to their places when they are whole; so
-    it is to be used in a with statement.
+    Files are written in a hidden folder inside it, and are moved to their places when they are
+    complete. Use it in a with statement.
 
     folder: made if missing.
-    stem: what the names of all files begin with, and `suffix` what is added to it.
-    stills: epochs to save stills of, and `still_forms` as what: png, svg or pdf.
+    stem, suffix: the names of all files begin with the stem; the suffix follows.
+    stills: epochs to save stills of, in the `still_forms` png, svg or pdf.
     forms: names of the forms of film.
 
-    stage: the hidden folder in which files grow.
+    stage: the hidden folder.
     files: those that have been made, in their order.
-    faults: lines on what cannot be made: without an encoder, most forms of film.
+    faults: lines that say what cannot be made; without an encoder, most forms of film.
     """
 
     def __init__(self, stem, folder, suffix, stills, still_forms, forms):
@@ -61,9 +61,9 @@ class OutputFolder:
         for form, path in self.films.items():
             if not (self.faults and FORMS[form].encoder):
                 forms.save(form, self.stage / path.name, film)
-                check_place(path, FORMS[form].folder)  # once more: training takes its time
+                check_place(path, FORMS[form].folder)  # again: it may have changed during training
                 self.put(path)
 
     def put(self, path):
-        """Put a file that is whole from the folder in which files grow into its place."""
+        """Move a complete file from the hidden folder to its place."""
         self.files.append(replace(self.stage / path.name, path))

@@ -5,7 +5,14 @@ import dataclasses
 import matplotlib
 
 from torchreplay.models.activations import activation_of
-from torchreplay.pictures.layout import HEADLINE, LABELS, NAMES, SIDE, TITLE, layout_of
+from torchreplay.pictures.layout import (
+    HEADLINE_HEIGHT,
+    LABEL_MARGINS,
+    NAME_HEIGHT,
+    PANEL_SIDE,
+    TITLE_HEIGHT,
+    layout_of,
+)
 from torchreplay.pictures.picture import add_axes
 from torchreplay.pictures.replay_views import ReplayViews
 from torchreplay.spaces.space import FEATURE_SPACE
@@ -14,13 +21,13 @@ from torchreplay.views.space import TITLE_GAP, BoundaryBeyond, space_views
 from torchreplay.views.titles import Title, shorten, shrink_to_fit
 
 FONTS = ("axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
-FONT_SIZE, SMALL, LITTLE = 8, 6.5, 2.5  # of panels, and of those of fewer inches
-MOST_CHARACTERS = 7  # of the labels of two ticks between two axes of a grid
-GRID_GAP = 4  # between the axes of a grid and their title, in points
+FONT_SIZE, SMALL_FONT_SIZE, MIN_SIDE_FOR_FONT_SIZE = 8, 6.5, 2.5
+MAX_CHARACTERS_BETWEEN_AXES = 7
+GRID_TITLE_GAP = 4  # in points
 
 
 def reading_loss(losses):
-    """The loss at an epoch in five characters, whatever it is: a function of the epoch."""
+    """A function from an epoch to its loss, in at most five characters."""
 
     def reading(epoch):
         loss = losses[epoch]
@@ -30,15 +37,15 @@ def reading_loss(losses):
 
 
 def reading_share(shares):
-    """The share at an epoch in percent: a function of the epoch."""
+    """A function from an epoch to its share in percent."""
     return lambda epoch: f"{100 * shares[epoch]:.1f} %"
 
 
 def title_of(history, name):
     """The parts of the title of a panel, see `Title`: loss and accuracy of a run by a name.
 
-    Where points are held out, theirs follow in fewer words. A panel of a grid has no name, and less
-    room: there both losses stand alone.
+    If points are held out, their loss and accuracy follow. A panel of a grid has no name and little
+    room: if points are held out, it shows only the two losses.
     """
     (loss, accuracy), *held_out = history.metrics
     first = (f"{name}: loss " if name else "loss ", reading_loss(loss))
@@ -55,7 +62,7 @@ def title_of(history, name):
 
 def panel(axes, replay, looks, name=""):
     """Draw the space of a replay on axes, with a title: ReplayViews; see `title_of`."""
-    gap = TITLE_GAP if name else GRID_GAP
+    gap = TITLE_GAP if name else GRID_TITLE_GAP
     views = space_views(axes, replay, looks, title_of(replay.history, name), gap)
     if replay.space is FEATURE_SPACE:
         views.append(BoundaryBeyond(axes, replay))
@@ -63,27 +70,27 @@ def panel(axes, replay, looks, name=""):
 
 
 def side_by_side(replays, compared, looks, make_figure):
-    """Make the figure of several replays, a panel each, and the parts of its Picture.
+    """Make the figure of several replays, each in a panel, and the parts of its Picture.
 
     replays: a list of SpaceReplays, row by row.
     compared: the one or two options in which they differ, each with its values. The first one
         differs by columns, the second one by rows.
-    looks: the Looks of all.
+    looks: the Looks of the picture.
     make_figure: a function of width and height in inches.
     """
     layout = layout_of(compared)
     width, height = layout.inches(looks.legend)
     figure = make_figure(width, height)
     place = {"ha": "center", "va": "center", "fontsize": 13}
-    line = figure.text(0.5, 1 - HEADLINE / 2 / height, "", **place)
+    line = figure.text(0.5, 1 - HEADLINE_HEIGHT / 2 / height, "", **place)
     longest = max((replay.history for replay in replays), key=lambda history: history.last)
     words = f"{headline(replays)}, {longest.label} "
     parts = [Title(line, [(words, longest.count)], longest.last, width - 0.4)]
     if looks.legend:
-        dataset = what_they_mean([replay.history.dataset for replay in replays])
+        dataset = dataset_for_legend([replay.history.dataset for replay in replays])
         place = width / 2, layout.top + 0.1, width - 0.4
         add_legend(figure, dataset, looks, *place, replays[0].space is FEATURE_SPACE)
-    size = FONT_SIZE if layout.side >= LITTLE else SMALL
+    size = FONT_SIZE if layout.side >= MIN_SIDE_FOR_FONT_SIZE else SMALL_FONT_SIZE
     with matplotlib.rc_context(dict.fromkeys(FONTS, size)):
         if layout.is_grid:
             return figure, parts + grid_panels(figure, layout, replays, compared, looks)
@@ -103,7 +110,7 @@ def headline(replays):
 
 
 def architecture(history):
-    """The units of all layers, as in 2-10-2-1, and the name of the activation: two words."""
+    """The units of all layers, as in 2-10-2-1, and the name of the activation."""
     if history.output is not None:
         return "", ""  # a model of any kind
     activations = filter(None, map(activation_of, history.model.logit))
@@ -111,9 +118,9 @@ def architecture(history):
 
 
 def grid_panels(figure, layout, replays, compared, looks):
-    """Make the panels of a grid, with the names of columns and rows."""
+    """Make the panels of a grid, and the names of columns and rows."""
     alike = len({replay.placement.limits for replay in replays}) == 1
-    looks = dataclasses.replace(looks, scale=(layout.side / SIDE) ** 0.5)
+    looks = dataclasses.replace(looks, scale=(layout.side / PANEL_SIDE) ** 0.5)
     panels = []
     for k, replay in enumerate(replays):
         axes = add_axes(figure, *layout.rectangle(k, alike))
@@ -131,26 +138,26 @@ def grid_panels(figure, layout, replays, compared, looks):
     (columns, across), (rows, down) = compared.items()
     width, height = figure.get_size_inches()
     left, bottom, side, _ = layout.rectangle(0, alike)
-    above = bottom + side + TITLE + NAMES / 2
+    above = bottom + side + TITLE_HEIGHT + NAME_HEIGHT / 2
     for k, value in enumerate(across):
         x = left + k * layout.side + side / 2
         write(figure, columns, value, layout, (x / width, above / height))
     for k, value in enumerate(down):
-        x, y = layout.left - LABELS[0] - NAMES / 2, bottom - k * layout.side + side / 2
+        x, y = layout.left - LABEL_MARGINS[0] - NAME_HEIGHT / 2, bottom - k * layout.side + side / 2
         write(figure, rows, value, layout, (x / width, y / height)).set_rotation(90)
     return panels
 
 
 def leave_room(axes):
-    """Take the last tick of the x axis away if its label would reach the first one beside it."""
+    """Remove the last x tick if its label would touch the first label of the next axes."""
     ticks = axes.get_xticks()
     labels = axes.xaxis.get_major_formatter().format_ticks(ticks)
-    if len(labels[0]) + len(labels[-1]) > MOST_CHARACTERS:
+    if len(labels[0]) + len(labels[-1]) > MAX_CHARACTERS_BETWEEN_AXES:
         axes.set_xticks(ticks[:-1])
 
 
 def write(figure, option, value, layout, place):
-    """Write the name of a row or column of a grid; returns the Text."""
+    """Write the name of a row or column of a grid. Returns the Text."""
     settings = {"ha": "center", "va": "center", "fontsize": 11, "parse_math": False}
     name = figure.text(*place, heading(option, value), **settings)
     shrink_to_fit(name, 0.95 * layout.side)
@@ -162,8 +169,8 @@ def heading(option, value):
     return f"{option} {shorten(value.replace(',', ' '))}".strip()
 
 
-def what_they_mean(datasets):
-    """A Dataset of which a legend tells what markers mean in all Datasets."""
+def dataset_for_legend(datasets):
+    """A Dataset whose legend holds for all of some Datasets."""
     first, *others = datasets
     held_out = next((one.held_out for one in datasets if one.held_out is not None), None)
     if any(one.classes != first.classes for one in others):

@@ -1,4 +1,4 @@
-"""What stands on a picture of one replay: a space, with views beside it."""
+"""The picture of one replay: a space, with views beside it."""
 
 import math
 
@@ -11,16 +11,16 @@ from torchreplay.views import panels_of
 from torchreplay.views.legend import add_legend
 from torchreplay.views.space import LEGEND_GAP, LEGEND_HEIGHT, TITLE_GAP, space_views
 
-WIDE = 16 / 9  # the shape of a picture with views
-SIZES = ((3, 1, 1), (6, 2, 1), (8, 2, 4 / 3), (math.inf, 3, 3 / 2))  # views, columns, enlargement
-MARGINS = (0.68, 0.56, 0.53, 0.38)  # left, right, bottom and top of a view, in inches
-FONT_SIZES = {1: 10, 2: 9, 3: 8, 4: 8, 5: 8}  # by the rows of views
+ASPECT_RATIO = 16 / 9
+LAYOUTS = ((3, 1, 1), (6, 2, 1), (8, 2, 4 / 3), (math.inf, 3, 3 / 2))  # max views, columns, scale
+VIEW_MARGINS = (0.68, 0.56, 0.53, 0.38)  # left, right, bottom, top; in inches
+FONT_SIZE_BY_ROWS = {1: 10, 2: 9, 3: 8, 4: 8, 5: 8}
 
 
 def compose(replay, views, looks):
     """Make the Picture of a SpaceReplay, with some views beside the space.
 
-    views: their names, see `panels_of`, and `looks` the Looks of all.
+    views: their names, see `panels_of`; looks: the Looks of the picture.
     """
     makers = panels_of(views)
     side, width, height = space_inches(len(makers))
@@ -39,7 +39,7 @@ def compose(replay, views, looks):
 
 
 def space_axes(figure, side):
-    """Make the axes of a space in a square of some inches, at the left and halfway up a figure."""
+    """Make the axes of a space in a square of some inches, at the left of a figure, centered."""
     width, height = figure.get_size_inches()
     x, y, across, up = AXES_RECTANGLE
     wide, high = side / width, side / height
@@ -48,21 +48,21 @@ def space_axes(figure, side):
 
 
 def space_inches(count):
-    """Side of a space with some views beside it, and width and height of the picture."""
+    """The side of a space with some views beside it, and the width and height of the picture."""
     _, larger = columns_and_size(count)
     side = SPACE_INCHES * larger
-    return (side, 2 * side, 2 * side / WIDE) if count else (side, side, side)
+    return (side, 2 * side, 2 * side / ASPECT_RATIO) if count else (side, side, side)
 
 
 def add_views(figure, left, makers, replay, looks):
-    """Make views in columns at the right of a figure, from `left` inches on."""
+    """Make views in columns of a figure, `left` inches from its left end."""
     width, height = figure.get_size_inches()
     columns = columns_of(makers)
     across = (width - left) / max(1, len(columns))
     views = []
     for column, stacked in enumerate(columns):
         up, corner = height / len(stacked), left + column * across
-        font = {"font.size": FONT_SIZES[len(columns[0])], "axes.titlesize": "medium"}
+        font = {"font.size": FONT_SIZE_BY_ROWS[len(columns[0])], "axes.titlesize": "medium"}
         with matplotlib.rc_context(font):
             for row, make in enumerate(reversed(stacked)):
                 axes = cell_axes(figure, corner, row * up, across, up)
@@ -80,20 +80,20 @@ def align(figure):
 
 
 def columns_of(makers):
-    """Separate views into columns: lists from top to bottom, of which the last may be shorter."""
+    """Separate views into columns: lists from top to bottom. The last one may be shorter."""
     columns, _ = columns_and_size(len(makers))
     rows = max(1, math.ceil(len(makers) / columns))
     return [makers[k : k + rows] for k in range(0, len(makers), rows)]
 
 
 def columns_and_size(count):
-    """In how many columns some views stand, and how much larger the picture gets for them."""
-    return next((columns, larger) for most, columns, larger in SIZES if count <= most)
+    """The number of columns of some views, and how much larger they make the picture."""
+    return next((columns, larger) for most, columns, larger in LAYOUTS if count <= most)
 
 
 def cell_axes(figure, left, bottom, width, height):
     """Make the axes of a view in a cell of a figure, given in inches."""
-    before, after, below, above = MARGINS
+    before, after, below, above = VIEW_MARGINS
     return add_axes(
         figure, left + before, bottom + below, width - before - after, height - below - above
     )

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 
 from torchreplay.spaces.space import AXES_RECTANGLE
 
-SIDE = 4.0  # of a panel
-HEADLINE, LEGEND = 0.5, 0.25  # above the panels
-GRID = (16, 9)  # of all panels of a grid, at the most
-NARROWEST = 6.0  # picture of a grid
-NAMES, TITLE = 0.3, 0.28  # above the columns of a grid and beside its rows; above each panel
-LABELS = (0.75, 0.42)  # of the axes, at the left of the first column and below the last row
-TICKS, RIM = (0.36, 0.22), 0.06  # of panels of a grid that differ in their limits; at their right
+PANEL_SIDE = 4.0
+HEADLINE_HEIGHT, LEGEND_HEIGHT = 0.5, 0.25
+MAX_GRID_SIZE = (16, 9)
+MIN_GRID_WIDTH = 6.0
+NAME_HEIGHT, TITLE_HEIGHT = 0.3, 0.28
+LABEL_MARGINS = (0.75, 0.42)  # left of the first column, below the last row
+TICK_MARGINS, RIGHT_MARGIN = (0.36, 0.22), 0.06  # of each panel, if panels differ in their limits
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where panels stand, each in a square cell: row by row, beginning at the top.
+    """The places of panels, each in a square cell, row by row from the top.
 
     side: of a cell.
-    left, below, above: what there is around the cells, without headline and legend.
+    left, below, above: the margins around the cells, without headline and legend.
     """
 
     rows: int
@@ -32,17 +32,18 @@ class Layout:
 
     @property
     def right(self):
-        """Where the cells end."""
+        """The right end of the cells."""
         return self.left + self.columns * self.side
 
     @property
     def top(self):
-        """Where the cells end, and what stands right above them."""
+        """The upper end of the cells and of the names right above them."""
         return self.below + self.rows * self.side + self.above
 
     def inches(self, legend):
         """Width and height of the picture, with or without a legend."""
-        return max(self.right, NARROWEST * self.is_grid), self.top + HEADLINE + LEGEND * legend
+        height = self.top + HEADLINE_HEIGHT + LEGEND_HEIGHT * legend
+        return max(self.right, MIN_GRID_WIDTH * self.is_grid), height
 
     def cell(self, k):
         """Left and bottom of a cell."""
@@ -52,27 +53,27 @@ class Layout:
     def rectangle(self, k, alike):
         """Left, bottom, width and height of the axes in a cell.
 
-        alike: whether all axes have the same limits, so that those of a grid need no ticks within.
+        alike: whether all axes have the same limits, so that only the outer ones need ticks.
         """
         left, bottom = self.cell(k)
         if not self.is_grid:
             x, y, across, up = (self.side * share for share in AXES_RECTANGLE)
             return left + x, bottom + y, across, up
         if alike:
-            return left, bottom, self.side - TITLE, self.side - TITLE
-        x, y = TICKS
-        side = self.side - max(x + RIM, y + TITLE)
-        return left + x - LABELS[0] / 2, bottom + y - LABELS[1] / 2, side, side
+            return left, bottom, self.side - TITLE_HEIGHT, self.side - TITLE_HEIGHT
+        x, y = TICK_MARGINS
+        side = self.side - max(x + RIGHT_MARGIN, y + TITLE_HEIGHT)
+        return left + x - LABEL_MARGINS[0] / 2, bottom + y - LABEL_MARGINS[1] / 2, side, side
 
 
 def layout_of(compared):
-    """The Layout of runs that differ in one or two options; see `compose`."""
+    """The Layout of runs that differ in one or two options; see `Comparison`."""
     counts = [len(values) for values in compared.values()]
     if len(counts) == 1:
         (count,) = counts
         rows = 1 if count <= 3 else 2
-        return Layout(rows, math.ceil(count / rows), SIDE)
+        return Layout(rows, math.ceil(count / rows), PANEL_SIDE)
     columns, rows = counts
-    side = min(SIDE, GRID[0] / columns, GRID[1] / rows)
-    left = max(NAMES + LABELS[0], (NARROWEST - columns * side) / 2)
-    return Layout(rows, columns, side, left, LABELS[1], NAMES, is_grid=True)
+    side = min(PANEL_SIDE, MAX_GRID_SIZE[0] / columns, MAX_GRID_SIZE[1] / rows)
+    left = max(NAME_HEIGHT + LABEL_MARGINS[0], (MIN_GRID_WIDTH - columns * side) / 2)
+    return Layout(rows, columns, side, left, LABEL_MARGINS[1], NAME_HEIGHT, is_grid=True)

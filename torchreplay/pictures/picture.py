@@ -1,4 +1,4 @@
-"""A picture: a figure that shows the runs at any epoch, fast."""
+"""A picture: a figure that is redrawn fast for any epoch."""
 
 import contextlib
 import itertools
@@ -18,14 +18,14 @@ NO_DATE = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 class Picture:
     """A figure that is redrawn for any epoch.
 
-    What does not change is drawn once and kept as background. For an epoch the background is
-    restored and the artists are drawn over it, from bottom to top. This gives the same pixels as
-    drawing the whole figure.
+    Everything that does not change is drawn once and kept as background. For each epoch the
+    background is restored, and the artists that change are drawn over it, from bottom to top. The
+    pixels are the same as if the whole figure were drawn.
 
     parts: ReplayViews and Titles: each has artists that change, and moves them with `draw(epoch)`.
     title: of stills and films.
     palette: that of the classes.
-    history: the History that knows what epochs are called.
+    history: the History whose counts name the epochs.
     """
 
     def __init__(self, figure, parts, title, palette, history):
@@ -45,9 +45,9 @@ class Picture:
         return self.canvas.get_width_height()
 
     def move(self, epoch):
-        """Move all artists to where they belong at an epoch.
+        """Move all artists to their places at an epoch.
 
-        Raises IndexError if there is none: only a run that has diverged stays at its last epoch.
+        Raises IndexError after the last epoch, unless the run has diverged: then it shows the last.
         """
         if epoch > self.history.last and not self.history.diverged:
             raise IndexError(f"{self.history.label} {self.history.count(epoch)} is not recorded")
@@ -68,14 +68,14 @@ class Picture:
         return f"{self.title} at {self.history.label.title()} {self.history.count(epoch)}"
 
     def save(self, path, epoch):
-        """Save the still of an epoch as PNG, SVG or PDF, by what the path ends in."""
+        """Save the still of an epoch as PNG, SVG or PDF, by the suffix of the path."""
         if path.suffix != ".png":
             return self._save_vector(path, epoch)
         metadata = {"Title": self.title_at(epoch), "Software": None}
         imsave(path, self.draw(epoch), dpi=self.figure.dpi, metadata=metadata)
 
     def _save_vector(self, path, epoch):
-        """Save an epoch as vector graphics with real text, in the form that a path ends in."""
+        """Save an epoch as vector graphics with real text, in the form of the path's suffix."""
         form = path.suffix.removeprefix(".")
         self.move(epoch)
         with contextlib.ExitStack() as stack:
@@ -87,7 +87,7 @@ class Picture:
 
 
 def new_figure(dpi, width=SPACE_INCHES, height=SPACE_INCHES):
-    """Make a Figure of some inches that is drawn by Agg."""
+    """Make a Figure of some inches with an Agg canvas."""
     figure = Figure(figsize=(width, height), dpi=dpi)
     FigureCanvasAgg(figure)
     return figure
@@ -101,7 +101,7 @@ def add_axes(figure, left, bottom, width, height):
 
 @contextlib.contextmanager
 def default_style():
-    """Draw under matplotlib's own settings: pictures are the same under any matplotlibrc."""
+    """Draw with matplotlib's defaults, so that pictures are the same with any matplotlibrc."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         yield

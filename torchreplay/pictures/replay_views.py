@@ -10,8 +10,8 @@ VEIL_COLOR = "#808080"
 class ReplayViews:
     """The views of one replay, on one or several axes. They stay at its last recorded epoch.
 
-    axes: those of the space, which turn gray after the last finite epoch of a run that diverged.
-    replay: the SpaceReplay, and `views` those that draw it.
+    axes: those of the space, which turn gray after the last epoch of a run that has diverged.
+    replay: the SpaceReplay; views: those that draw it.
 
     artists: those of all views.
     titles: those of all views, see `Title`.
@@ -24,7 +24,7 @@ class ReplayViews:
         self.artists = [artist for view in views for artist in view.artists] + self.veil
 
     def draw(self, epoch):
-        """Move all artists to where they belong at an epoch."""
+        """Move all artists to their places at an epoch."""
         snapshot = self.replay.at(epoch)
         for view in self.views:
             view.draw(snapshot)
@@ -33,7 +33,7 @@ class ReplayViews:
 
 
 def veil(axes, history):
-    """Make the artists that gray axes and say at which epoch the run of a History diverged."""
+    """Make the artists that turn axes gray and say at which epoch the run diverged."""
     whole = {"transform": axes.transAxes, "visible": False}
     gray = Rectangle((0, 0), 1, 1, facecolor=VEIL_COLOR, alpha=0.6, zorder=10, **whole)
     place = {"ha": "center", "va": "center", "fontsize": 16, "zorder": 11}

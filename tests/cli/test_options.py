@@ -480,7 +480,7 @@ def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, lo
         ),
         (
             tuple(f"--compare={k}" for k in range(3)),
-            ("--compare stands for columns and rows: give it twice",),
+            ("--compare stands for columns and rows: give it at most twice",),
         ),
         (
             ("--compare", "seed", "1", "2", "--compare", "hidden", "2"),

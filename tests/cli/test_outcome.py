@@ -11,7 +11,7 @@ from helpers.scripts import lines
 from torch import nn
 
 import common
-from torchreplay.cli.outcome import report, tell_troubles, trouble_of
+from torchreplay.cli.outcome import print_troubles, report, trouble_of
 from torchreplay.data.dataset import Dataset
 from torchreplay.record.history import History
 from torchreplay.replay.recorder import Recorder
@@ -75,8 +75,8 @@ def test_trouble_and_its_remedy(history, training, line):
 def test_troubles_are_told_alike_alone_and_in_a_comparison(capsys):
     histories = {"3": with_biases([0, 0, 0]), "50": record(6, diverged=True)}
     runs = {"3": {"training": settings(3.0)}, "50": {"training": settings(50.0)}}
-    tell_troubles(histories, runs)
-    tell_troubles({"": histories["50"]}, {"": runs["50"]})
+    print_troubles(histories, runs)
+    print_troubles({"": histories["50"]}, {"": runs["50"]})
     compared, alone = lines(capsys.readouterr().err)
     assert compared == f"50: {alone}"
     assert alone == "training diverged at epoch 7: set --learning-rate below 50"
@@ -165,7 +165,7 @@ def test_report_of_a_grid_is_a_table(capsys):
 
 def test_no_more_than_some_runs_in_trouble_are_told(capsys):
     histories = {str(k): record(6, diverged=True) for k in range(36)}
-    tell_troubles(histories, {name: {"training": settings(50.0)} for name in histories})
+    print_troubles(histories, {name: {"training": settings(50.0)} for name in histories})
     *told, last = lines(capsys.readouterr().err)
     assert len(told) == 6 and told[5].startswith("5: training diverged")
     assert last == "30 more runs are in trouble"

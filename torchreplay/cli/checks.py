@@ -1,4 +1,4 @@
-"""What is checked before a training: whether it can be shown, and whether memory is enough."""
+"""Checks before training: can it be shown, and is there enough memory?"""
 
 import itertools
 
@@ -15,7 +15,7 @@ from torchreplay.system.memory import check_memory
 from torchreplay.training.search import search_memory
 from torchreplay.views import panels_of
 
-MAX_AREA, ENCODER_MARGIN = 2**28, 128  # pixels of a frame that ffmpeg takes, with its margin
+MAX_FFMPEG_AREA, FFMPEG_MARGIN = 2**28, 128  # in pixels
 
 
 def check_runs(datasets, networks, spaces, trainings, pictures=(), views=()):
@@ -24,7 +24,7 @@ def check_runs(datasets, networks, spaces, trainings, pictures=(), views=()):
     datasets, networks: by the names of the runs.
     spaces: all that are to be shown.
     trainings: the settings of the runs, by their names.
-    pictures: what these need of memory; see `check_memory`.
+    pictures: the memory that these need; see `check_memory`.
     views: those that are to be shown; they may name parameters.
     """
     for (name, network), space in itertools.product(networks.items(), spaces):
@@ -41,10 +41,10 @@ def check_runs(datasets, networks, spaces, trainings, pictures=(), views=()):
 
 
 def picture_memory(forms, frames, views=(), size=SIZE.default, compared=None, legend=True):
-    """What films of the picture of some runs need of memory; see `check_memory`.
+    """The memory that films of some runs need; see `check_memory`.
 
     forms: the names of their forms.
-    frames: how many they have.
+    frames: their number of frames.
     views, size, compared, legend: of the picture.
     Raises TooLargeError if an encoder takes no frames of that size.
     """
@@ -52,10 +52,10 @@ def picture_memory(forms, frames, views=(), size=SIZE.default, compared=None, le
     if compared:
         inches = layout_of(compared).inches(legend)
     width, height = (int(size / SPACE_INCHES * length) for length in inches)
-    area = (width + ENCODER_MARGIN) * (height + ENCODER_MARGIN)
+    area = (width + FFMPEG_MARGIN) * (height + FFMPEG_MARGIN)
     name, memory = f"a picture of {width:,} × {height:,} pixels", 0
     for form, kind in ((form, FORMS[form]) for form in forms):
-        if max(width, height) > kind.most_pixels or (kind.encoder and area >= MAX_AREA):
+        if max(width, height) > kind.most_pixels or (kind.encoder and area >= MAX_FFMPEG_AREA):
             whose, smaller = Argument("forms", [form]), Argument("size")
             raise TooLargeError(f"{name} is too large for ", whose, ": lower ", smaller)
         memory = max(memory, kind.memory + kind.frame_memory * min(frames, FRAMES_HELD))

@@ -1,4 +1,4 @@
-"""Why a network may not learn: what is found out about an epoch of any History."""
+"""Why a network may not learn: a diagnosis of an epoch of any History."""
 
 import torch
 from torch import nn
@@ -6,16 +6,16 @@ from torch import nn
 from torchreplay.models.tracing import in_batches
 from torchreplay.record.layers import hidden_activations, unit_inputs
 
-CONSTANT = 1e-5  # a unit whose range falls below this share of its first range is constant
-LARGEST_LOSS = 100  # of a point, where BCELoss takes it from a probability
+CONSTANT_RANGE_FRACTION = 1e-5
+MAX_POINT_LOSS = 100  # BCELoss never gives more
 
 
 @torch.no_grad()
 def hidden_outputs(history, epoch):
-    """What the activation functions of hidden layers put out for the points trained on, in order.
+    """The outputs of the activation functions of hidden layers for the points trained on, in order.
 
-    Returns pairs of module and tensor (n, units); none for functions that are no modules of their
-    own, and none if the record keeps features alone.
+    Returns pairs of module and tensor (n, units). Functions that are not modules have no pair, and
+    a record that keeps only features has none.
     """
     network = history.network(epoch)
     modules = hidden_activations(history, network).values()
@@ -30,9 +30,9 @@ def logits(history, epoch):
 
 
 def is_constant(first, now):
-    """Whether units vary no longer from point to point: what they put out at first and now."""
+    """Whether units no longer vary from point to point, from their first and present outputs."""
     spread, present = (x.amax(dim=0) - x.amin(dim=0) for x in (first, now))
-    return bool(spread.any() and (present <= CONSTANT * spread).all())
+    return bool(spread.any() and (present <= CONSTANT_RANGE_FRACTION * spread).all())
 
 
 def saturation(history, epoch):
@@ -43,8 +43,8 @@ def saturation(history, epoch):
     if is_constant(logits(history, 0), logits(history, epoch)):
         return "it puts out the same for every point"
     wrong = 1 - history.accuracy[epoch]
-    if history.loss[epoch] > LARGEST_LOSS * wrong + 1:  # points that are right have less than 1
-        return f"the loss of its errors is above {LARGEST_LOSS}"
+    if history.loss[epoch] > MAX_POINT_LOSS * wrong + 1:  # the loss of a correct point is below 1
+        return f"the loss of its errors is above {MAX_POINT_LOSS}"
     values = history.parameters.values()
     if epoch and wrong and all((array[epoch] == array[epoch - 1]).all() for array in values):
         return "its parameters do not change any more"
@@ -52,7 +52,7 @@ def saturation(history, epoch):
 
 
 def silent_units(history, epoch):
-    """Which hidden units put out nothing for any point: pairs of layer and unit, from 1 on."""
+    """The hidden ReLU units that put out 0 for all points: pairs of layer and unit, from 1 on."""
     return [
         (layer, unit + 1)
         for layer, (module, x) in enumerate(hidden_outputs(history, epoch), start=1)

@@ -1,10 +1,10 @@
-"""Arguments that messages name, spelled as the options that are typed."""
+"""Arguments in messages, spelled as the options of the command line."""
 
 import shlex
 
 from torchreplay.system.terminal import printable
 
-NAMES = {  # of options that have another name than the argument
+OPTION_NAMES = {  # of those whose argument has another name
     "folder": "output-dir",
     "forms": "format",
     "path": "output-dir",
@@ -12,12 +12,12 @@ NAMES = {  # of options that have another name than the argument
     "share": "validation",
     "standardized": "standardize",
 }
-LONGEST_VALUES = 200  # characters that are shown
+MAX_VALUES_CHARACTERS = 200
 
 
 def as_option(argument):
-    """An Argument as it is typed: `--label`, `--features 2 5`."""
-    flag = f"--{NAMES.get(argument.name, argument.name).replace('_', '-')}"
+    """An Argument as a user types it: `--label`, `--features 2 5`."""
+    flag = f"--{OPTION_NAMES.get(argument.name, argument.name).replace('_', '-')}"
     if argument.value in (None, True):
         return flag
-    return f"{flag} {printable(shlex.join(argument.value), LONGEST_VALUES)}"
+    return f"{flag} {printable(shlex.join(argument.value), MAX_VALUES_CHARACTERS)}"

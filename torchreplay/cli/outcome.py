@@ -5,13 +5,13 @@ import sys
 
 from torchreplay.system.terminal import as_typed, fail, silence, tell
 
-LOWERED = ("momentum", "weight_decay")  # which make a step larger
-MOST_TOLD = 6  # runs in trouble
-LARGE_LOSS = 1e6  # from here on it is told as a power of ten
+SETTINGS_TO_LOWER = ("momentum", "weight_decay")  # they make a step larger
+MAX_TROUBLES_PRINTED = 6
+MIN_LOSS_AS_POWER_OF_TEN = 1e6
 
 
-def tell_troubles(histories, trainings):
-    """Tell which runs have diverged, cannot learn any more, or have units that put out nothing.
+def print_troubles(histories, trainings):
+    """Print which runs have diverged, cannot learn any more, or have units whose output is 0.
 
     histories, trainings: Histories and the settings of their trainings, by the same names.
     """
@@ -20,17 +20,17 @@ def tell_troubles(histories, trainings):
         for name, history in histories.items()
         if (trouble := trouble_of(history, trainings[name]["training"] | history.training))
     }
-    for name in list(troubles)[:MOST_TOLD]:
+    for name in list(troubles)[:MAX_TROUBLES_PRINTED]:
         tell(f"{name}: {troubles[name]}" if name else troubles[name])
-    if len(troubles) > MOST_TOLD:
-        tell(f"{len(troubles) - MOST_TOLD} more runs are in trouble")
+    if len(troubles) > MAX_TROUBLES_PRINTED:
+        tell(f"{len(troubles) - MAX_TROUBLES_PRINTED} more runs are in trouble")
 
 
 def trouble_of(history, training):
     """What went wrong in a training, and the remedy, in a line; "" if nothing did."""
     from torchreplay.cli.diagnosis import saturation, silent_units  # they need PyTorch
 
-    remedies = [f"lower --{name.replace('_', '-')}" for name in LOWERED if training[name]]
+    remedies = [f"lower --{name.replace('_', '-')}" for name in SETTINGS_TO_LOWER if training[name]]
     remedy = ", or ".join([*remedies, f"set --learning-rate below {training['learning_rate']:g}"])
     if history.search:
         remedy = "give --search lower values"
@@ -53,8 +53,8 @@ def trouble_of(history, training):
 def report(histories, epochs, outputs, compared=None):
     """Print loss and accuracy at some epochs, and the files in an OutputFolder.
 
-    compared: the options in which the runs differ, each with its values, see `compose`; if there
-        are two, a table is printed.
+    compared: the options in which the runs differ, each with its values, see `Comparison`; if
+        there are two, a table is printed.
     Exits with 1 if a file is missing, or if all runs have diverged.
     """
     if len(compared or ()) == 2:
@@ -75,7 +75,7 @@ def report(histories, epochs, outputs, compared=None):
 
 
 def best_run(search):
-    """The best run of a Search, in a line: its options as they are typed, and its loss."""
+    """The best run of a Search in a line: its options as a user types them, and its loss."""
     best = search.runs[search.best]
     options = " ".join(f"--{name.replace('_', '-')} {value:g}" for name, value in best.items())
     loss = "loss" if search.validation_loss is None else "loss of points held out"
@@ -85,7 +85,7 @@ def best_run(search):
 def outcomes(history, epochs):
     """The lines on a run: what a search has found, and loss and accuracy at some epochs.
 
-    Epochs that were not reached give way to the last.
+    An epoch that was not reached is replaced by the last one.
     """
     if history.search:
         yield best_run(history.search)
@@ -97,7 +97,7 @@ def outcomes(history, epochs):
 def table(histories, epochs, compared):
     """Loss and accuracy of a grid of runs at some epochs: a table for each, line by line.
 
-    histories: row by row. Of a run that has diverged the table says so.
+    histories: row by row. The table marks runs that have diverged.
     """
     (across, columns), (down, rows) = compared.items()
     for epoch in epochs:
@@ -106,13 +106,13 @@ def table(histories, epochs, compared):
             if not any(cells):
                 continue
             yield f"epoch {epoch}{called}: loss and accuracy, {across} across, {down} down"
-            parts = (cells[k : k + len(columns)] for k in range(0, len(cells), len(columns)))
-            lines = ([value, *part] for value, part in zip(rows, parts, strict=True))
+            chunks = (cells[k : k + len(columns)] for k in range(0, len(cells), len(columns)))
+            lines = ([value, *chunk] for value, chunk in zip(rows, chunks, strict=True))
             yield from aligned([["", *columns], *lines])
 
 
 def cell(history, epoch, which):
-    """Loss and accuracy of the points trained on (0) or held out (1) at an epoch, or ""."""
+    """Loss and accuracy of the points trained on (0) or held out (1) at an epoch; "" if none."""
     if which >= len(history.metrics):
         return ""
     if history.diverged and epoch > history.last:
@@ -123,7 +123,7 @@ def cell(history, epoch, which):
 
 
 def aligned(rows):
-    """Rows of words as lines in which columns stand below one another."""
+    """Rows of words as lines with aligned columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (word.ljust(width) for word, width in zip(row, widths, strict=True))
@@ -137,4 +137,4 @@ def figures_at(epoch, loss, accuracy):
 
 def spelled(loss):
     """A loss with four digits."""
-    return f"{loss:.4f}" if loss < LARGE_LOSS else f"{loss:.4g}"
+    return f"{loss:.4f}" if loss < MIN_LOSS_AS_POWER_OF_TEN else f"{loss:.4g}"

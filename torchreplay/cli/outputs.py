@@ -1,14 +1,14 @@
 """What a script leaves: its files, and lines on how training went."""
 
 from torchreplay.cli.checks import check_runs, picture_memory
-from torchreplay.cli.outcome import report, tell_troubles
+from torchreplay.cli.outcome import print_troubles, report
 from torchreplay.cli.remarks import remarks
 from torchreplay.films.output_files import OutputFolder
 from torchreplay.spaces.space import spaces_shown
 from torchreplay.system.staging import check_place
 from torchreplay.system.terminal import tell
 
-PAGE_NAME = "training.html"  # from either script
+PAGE_NAME = "training.html"
 
 
 class Outputs(OutputFolder):
@@ -28,9 +28,9 @@ class Outputs(OutputFolder):
             check_place(self.page)
 
     def check(self, datasets, networks):
-        """Raise UserError if runs cannot be shown or take too much; say what is good to know.
+        """Raise UserError if runs cannot be shown or take too much memory; print remarks.
 
-        datasets: by the names of the runs, and `networks` those that are to be trained, or were.
+        datasets, networks: by the names of the runs; the networks may be trained already.
         """
         space, picture = self.options.space, self.options.picture
         views, frames = picture.get("views", ()), len(self.options.film["epochs"])
@@ -42,9 +42,9 @@ class Outputs(OutputFolder):
         tell(*remarks(datasets.values(), *drawn), *self.faults)
 
     def note(self, replays):
-        """Note Replays by the names of their runs: say what went wrong, and save the record."""
+        """Take Replays by the names of their runs: print what went wrong, and save the record."""
         self.histories = {name: replay.history for name, replay in replays.items()}
-        tell_troubles(self.histories, self.options.trainings)
+        print_troubles(self.histories, self.options.trainings)
         path = self.options.record["save_to"]
         if path:
             replays[""].save(path)
@@ -55,7 +55,7 @@ class Outputs(OutputFolder):
         if self.page:
             (replay,) = replays.values()
             replay.to_html(self.stage / self.page.name, **self.options.page)
-            check_place(self.page)  # once more: training takes its time
+            check_place(self.page)  # again: it may have changed during training
             self.put(self.page)
 
     def report(self):

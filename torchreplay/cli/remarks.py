@@ -1,4 +1,4 @@
-"""What is good to know of data sets before their pictures are made: lines for the user."""
+"""Remarks on data sets before their pictures are made: lines for the user."""
 
 import itertools
 
@@ -6,21 +6,21 @@ import torch
 
 from torchreplay.views.palettes import PALETTES
 
-SPREAD = (0.2, 5)  # of features that a network learns from without being standardized
+MIN_SPREAD, MAX_SPREAD_OR_MEAN = 0.2, 5  # beyond these, features are better standardized
 
 
 def remarks(datasets, palette, max_points):
-    """What is good to know of data sets before their pictures are made: a list of lines, each once.
+    """Remarks on data sets before their pictures are made: a list of lines, each once.
 
-    palette: the name of that of the pictures.
-    max_points: how many points they show at the most.
+    palette: the name of the palette of the pictures.
+    max_points: how many points they show at most.
     """
     lines = (_remarks(dataset, palette, max_points) for dataset in datasets)
     return list(dict.fromkeys(itertools.chain.from_iterable(lines)))
 
 
 def _remarks(dataset, palette, max_points):
-    """What is good to know of a Dataset."""
+    """Remarks on a Dataset."""
     lines, looks = list(dataset.remarks), PALETTES[palette].names
     if dataset.class_names == dataset.classes:
         classes = zip((0, 1), looks, dataset.classes, strict=True)
@@ -35,11 +35,10 @@ def _remarks(dataset, palette, max_points):
 
 
 def _remark_on_spread(dataset):
-    """A line on the first feature, if any, that is far from having mean 0 and variance 1."""
-    least, most = SPREAD
+    """A line on the first feature, if any, that is far from mean 0 and variance 1."""
     for name, column in zip(dataset.names, dataset.X.double().T, strict=True):
         spread, mean = (value.item() for value in torch.std_mean(column, correction=0))
-        if spread > 0 and (spread < least or max(spread, abs(mean)) > most):
+        if spread > 0 and (spread < MIN_SPREAD or max(spread, abs(mean)) > MAX_SPREAD_OR_MEAN):
             return [
                 f"{name} has mean {mean:,.4g} and standard deviation {spread:,.4g}:"
                 " --standardize makes them 0 and 1"

@@ -1,7 +1,7 @@
-"""A script run from the command line: every fault, signal and warning, told in a line.
+"""A script run from the command line: every fault, signal and warning is printed in one line.
 
-Nothing here needs torch or matplotlib, so that `--help` answers at once and Ctrl-C is heard even
-while those two are still being loaded.
+Nothing here imports torch or matplotlib, so that `--help` prints at once, and Ctrl-C works while
+these two are being imported.
 """
 
 import atexit
@@ -30,7 +30,7 @@ def script(description, file, space):
     space: the Space that it shows.
     """
     with faults_in_one_line():
-        from torchreplay.cli.options import parse_options  # Ctrl-C is told in a line now
+        from torchreplay.cli.options import parse_options  # Ctrl-C now ends in one line
 
         options = parse_options(description, Path(file).resolve().parent, space=space)
         from torchreplay.cli.outputs import Outputs  # PyTorch takes a second to load
@@ -45,11 +45,11 @@ def script(description, file, space):
 class Interruption:
     """Turns the first Ctrl-C, SIGTERM or SIGHUP into a KeyboardInterrupt; later ones do nothing.
 
-    They must not cut short the cleaning up that the first one sets off. A signal that is ignored
-    when the run begins, as nohup has it, stays ignored.
+    They must not interrupt the cleaning up after the first one. A signal that is ignored when the
+    run begins, as with nohup, stays ignored.
 
-    signal: the number of the first one, None before.
-    over: whether no signal is to interrupt what is left to do.
+    signal: the number of the first one, None before it.
+    over: whether the run is over, so that no signal may interrupt the rest.
     """
 
     def __init__(self):
@@ -66,7 +66,7 @@ class Interruption:
         self.hook, sys.unraisablehook = sys.unraisablehook, self.repeat
 
     def repeat(self, lost):
-        """Repeat a signal that has come while no exception can be raised, as in `__del__`."""
+        """Repeat a signal that came where no exception can be raised, as in `__del__`."""
         if self.signal is None or not issubclass(lost.exc_type, KeyboardInterrupt):
             return self.hook(lost)
         signum, self.signal = self.signal, None
@@ -79,7 +79,7 @@ class Interruption:
             raise KeyboardInterrupt
 
     def end(self):
-        """Hand signals back to those who handled them, until the interpreter itself ends."""
+        """Restore the handlers of signals; at the end of the interpreter signals are ignored."""
         self.over = True
         sys.unraisablehook = self.hook
         atexit.register(self.ignore)
@@ -87,14 +87,14 @@ class Interruption:
             signal.signal(signum, handler)
 
     def ignore(self):
-        """Ignore signals for good; one that has just come goes to `stop`, which does nothing."""
+        """Ignore signals for good. One that has just come goes to `stop`, which does nothing."""
         for handler in (self.stop, signal.SIG_IGN):
             for signum in self.handlers:
                 signal.signal(signum, handler)
 
 
 def raise_in_main_thread(signum):
-    """Send a signal where it ends whatever the main thread waits for."""
+    """Send a signal to the main thread, so that it interrupts any wait."""
     if hasattr(signal, "pthread_kill"):  # Windows has none
         signal.pthread_kill(threading.main_thread().ident, signum)
     else:
@@ -103,7 +103,7 @@ def raise_in_main_thread(signum):
 
 @contextlib.contextmanager
 def faults_in_one_line():
-    """Run a script: whatever fault or signal ends it is told in one line.
+    """Run a script: a fault or signal that ends it is printed in one line.
 
     Exit codes: 1 a fault of training, disk or encoder, 2 an option or a data set that is refused,
     128 + n for signal n: 130 Ctrl-C, 143 SIGTERM.
@@ -116,12 +116,12 @@ def faults_in_one_line():
             yield
             interruption.over = True
     except BaseException as fault:
-        # Whatever an interrupted import or encoder ends in, the signal is the reason.
+        # An interrupted import or encoder may raise anything: the signal is the reason.
         if interruption.signal is not None:
             name = signal.Signals(interruption.signal).name
             fail(f"stopped by {name}; unfinished files are removed", 128 + interruption.signal)
-        if told := fault if isinstance(fault, UserError) else explain(fault):
-            fail(told.spelled(as_option), told.exit_code)
+        if known := fault if isinstance(fault, UserError) else explain(fault):
+            fail(known.spelled(as_option), known.exit_code)
         raise
     finally:
         interruption.end()
@@ -138,7 +138,7 @@ def prepare_surroundings():
     if not os.environ.get("MPLBACKEND", "").startswith("module://"):  # that of a notebook
         os.environ["MPLBACKEND"] = "agg"
     logging.getLogger("matplotlib").addFilter(is_whole_story)
-    atexit.register(gc.freeze)  # the last collection need not visit torch's many objects
+    atexit.register(gc.freeze)  # the last collection skips torch's many objects
 
 
 def is_whole_story(record):
@@ -147,7 +147,7 @@ def is_whole_story(record):
 
 
 def keep_exit_code():
-    """Flush standard error: one that cannot be written must not change the exit code."""
+    """Flush standard error: if that fails, the exit code must stay the same."""
     try:
         if not sys.stderr.closed:
             sys.stderr.flush()
@@ -157,7 +157,7 @@ def keep_exit_code():
 
 @contextlib.contextmanager
 def warnings_in_one_line():
-    """Tell what libraries warn of in a line, once for each place in their code."""
+    """Print a warning of a library in one line, once for each place in its code."""
     places = set()
 
     def tell_once(message, category, file, number, *_):

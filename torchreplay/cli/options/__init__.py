@@ -1,4 +1,4 @@
-"""The options of both scripts: what they mean, their defaults, and which do not go together.
+"""The options of both scripts: their meanings and defaults, and which cannot be combined.
 
 A module for each topic adds its options to the help (`add`), yields what is wrong with several of
 them together (`contradictions`), and groups what was typed as keyword arguments (`grouped`).
@@ -31,12 +31,12 @@ TOPICS = {
     "film": film,
     "output": output,
 }
-RUN = ("data", "network", "training")  # topics in which runs that are compared may differ
+RUN_TOPICS = ("data", "network", "training")  # runs that are compared may differ in these
 
 
 @dataclass(frozen=True)
 class Options:
-    """What was typed, in groups that are each handed on as keyword arguments.
+    """The options typed, in groups. Each group is passed on as keyword arguments.
 
     record: the files to load a record from, and to save one to.
     trainings: by its name, what to load, for `load_datasets`, and how to make and train a network,
@@ -44,9 +44,9 @@ class Options:
     space: its epochs, points and size, and what is compared, for `collect`.
     picture: for `picture` of what that gives.
     film: for `Film`.
-    page: for `Replay.to_html`; empty if there is to be none.
+    page: for `Replay.to_html`; empty for no page.
     output: for `OutputFolder`.
-    reported: the epochs whose loss and accuracy are told, for `report`.
+    reported: the epochs whose loss and accuracy are printed, for `report`.
     """
 
     record: dict
@@ -62,7 +62,7 @@ class Options:
 def parse_options(description, folder, arguments=None, space=None):
     """Read the Options of a script.
 
-    folder: that with the default data set and the default output folder.
+    folder: it has the default data set and the default output folder.
     arguments: what was typed; by default what the script was started with.
     space: the Space that the script shows.
     """
@@ -72,11 +72,11 @@ def parse_options(description, folder, arguments=None, space=None):
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     typed = parser.parse_args(arguments)
     record.take_epochs(parser, arguments, typed)
-    runs = comparison.compared(parser, arguments, typed, parser.flags(*RUN))
+    runs = comparison.compared(parser, arguments, typed, parser.flags(*RUN_TOPICS))
     for one in runs.values():
-        check(parser, one, RUN)
+        check(parser, one, RUN_TOPICS)
     typed.epochs = max(one.epochs for one in runs.values())
-    check(parser, typed, (name for name in TOPICS if name not in RUN))
+    check(parser, typed, (name for name in TOPICS if name not in RUN_TOPICS))
     if space and space.view in typed.views:
         parser.error(
             f"--views {space.view}: the {space.view} space is already what the views stand beside"
@@ -100,7 +100,7 @@ def parse_options(description, folder, arguments=None, space=None):
         space=picture.space(typed, {*stills, *film_epochs}),
         picture=picture.grouped(typed),
         film=film.grouped(typed),
-        page=picture.page(typed, space.view) if space and film.PAGE in typed.format else {},
+        page=picture.page(typed, space.view) if space and film.PAGE_FORM in typed.format else {},
         output=output.grouped(typed, folder),
         reported=[*stills, film_epochs[-1]],
     )

@@ -3,17 +3,17 @@
 import copy
 import itertools
 
-MOST = 6  # values of an option
-FLAG = {"no": False, "yes": True}  # values of an option that has none itself
+MAX_VALUES = 6
+FLAG_VALUES = {"no": False, "yes": True}  # for options without a value
 
 
 # fmt: off
 def add(option, folder):
     """Add the option."""
-    option("--compare", "an option of data, network or training, and two to six values of it to"
-           " run side by side; twice for a grid, columns by rows; several words of a value as 10,2;"
-           " of an option without a value no and yes", "nothing", default=[], action="append",
-           nargs="+", metavar=("OPTION", "VALUE"))
+    option("--compare", "an option of data, network or training, and two to six values of it:"
+           " runs side by side; twice for a grid, columns by rows; type a value of several words as"
+           " 10,2, and the values of an option that has none as no and yes", "nothing",
+           default=[], action="append", nargs="+", metavar=("OPTION", "VALUE"))
 # fmt: on
 
 
@@ -24,16 +24,16 @@ def contradictions(typed):
 
 
 def compared(parser, arguments, typed, comparable):
-    """What was typed for each of the runs, row by row, by their names; for one alone by "".
+    """The options typed for each run, row by row, by the names of the runs.
 
-    Where one option is compared, its value is the name of a run.
+    A single run has the name "". If one option is compared, its values are the names.
 
     arguments: all that was typed, in words.
     comparable: the flags of the options that can be compared.
     """
     names = [name for name, *_ in typed.compare]
     if len(names) > 2:
-        parser.error("--compare stands for columns and rows: give it twice at the most")
+        parser.error("--compare stands for columns and rows: give it at most twice")
     if len(names) == 2 and names[0] == names[1]:
         parser.error(f"--compare {names[0]} is there twice: compare two different options")
     runs = {(): typed}
@@ -53,18 +53,18 @@ def compared(parser, arguments, typed, comparable):
 
 
 def _check(parser, arguments, name, values, comparable):
-    """End with what is wrong with a comparison, if anything is."""
+    """End with a message if something is wrong with a comparison."""
     flag = f"--{name}"
     if flag not in comparable:
         known = ", ".join(other.removeprefix("--") for other in comparable)
         parser.error(f"--compare {name}: not one of {known}")
-    if not 2 <= len(values) <= MOST:
+    if not 2 <= len(values) <= MAX_VALUES:
         parser.error(f"--compare {name} needs two to six values")
     parser.leave_out(flag, arguments, f"--compare {name} has the values of {flag}")
 
 
 def _check_values(parser, typed, name, values):
-    """End if a value means the same as one before."""
+    """End with a message if two values mean the same."""
     known = []
     for value in values:
         meant = getattr(_with(parser, typed, name, value), name.replace("-", "_"))
@@ -74,12 +74,12 @@ def _check_values(parser, typed, name, values):
 
 
 def _with(parser, typed, name, value):
-    """What was typed, with a value of an option."""
+    """The options typed, with another value of one option."""
     action, one = parser.option(f"--{name}"), copy.copy(typed)
     if action.nargs == 0:
-        if value not in FLAG:
+        if value not in FLAG_VALUES:
             parser.error(f"--compare {name}: {value!r} is neither no nor yes")
-        setattr(one, action.dest, FLAG[value])
+        setattr(one, action.dest, FLAG_VALUES[value])
         return one
     one = parser.parse_for(f"--compare {name}", [f"--{name}={value}"], one)
     if action.nargs == "+" and action.type is None:  # words, as of --features

@@ -1,4 +1,4 @@
-"""Options of the data: what a network is trained on."""
+"""Options of the data on which a network is trained."""
 
 from torchreplay.cli.options.parser import SEED, number, path
 from torchreplay.data.example_sets import SETS
@@ -28,7 +28,7 @@ def add(option, folder):
            type=number(float, *NOISE.ends), metavar="SIGMA")
     option("--data-seed", "seed of its points and noise, and of what --validation holds out",
            f"{DATA_SEED.default}", type=SEED, metavar="N")
-    option("--validation", "share of the points of either class that is held out: they are drawn"
+    option("--validation", "share of the points of each class that is held out: they are drawn"
            " hollow, and not trained on; 0 to 0.9", "0", type=number(float, 0, 0.9),
            metavar="SHARE")
     option("--standardize", "train on features scaled to mean 0 and variance 1; pictures keep the"
@@ -55,7 +55,7 @@ def _columns(typed):
 
 
 def name(typed, folder):
-    """What the data is called, or "" for the default data set."""
+    """The name of the data, or "" for the default data set."""
     if typed.data in SETS:
         return typed.data
     is_default = typed.data.absolute() == (folder / "datasets.txt").absolute()
@@ -63,7 +63,7 @@ def name(typed, folder):
 
 
 def grouped(typed):
-    """What `load_dataset` is to be given."""
+    """The arguments of `load_dataset`."""
     formula = {"points": typed.points, "noise": typed.noise, "seed": typed.data_seed}
     settings = formula | _columns(typed) | {"validation": typed.validation}
     return {

@@ -4,13 +4,13 @@ from torchreplay.cli.options.parser import EPOCH, number
 from torchreplay.films.forms import FORMS
 from torchreplay.settings import FPS, HOLD
 
-PAGE = "html"  # is made of a record, and not of frames
+PAGE_FORM = "html"  # it is made of a record, not of frames
 
 
 # fmt: off
 def add(option, folder):
     """Add the options."""
-    names = (*FORMS, PAGE)
+    names = (*FORMS, PAGE_FORM)
     option("--format", f"forms of the film: {', '.join(names)}; png is a folder of frames, html a"
            " page to explore", "mp4", default=["mp4"], nargs="+", choices=names, metavar="NAME")
     option("--from", "first epoch", "1", dest="first", default=1, type=EPOCH, metavar="K")
@@ -21,13 +21,13 @@ def add(option, folder):
            type=number(float, *FPS.ends), metavar="RATE")
     option("--hold", f"seconds the last frame stays; {HOLD}", f"{HOLD.default:g}",
            default=HOLD.default, type=number(float, *HOLD.ends), metavar="SECONDS")
-    option("--once", "play a film that repeats itself once", "again and again",
+    option("--once", "play a film that repeats itself only once", "again and again",
            action="store_true")
 # fmt: on
 
 
 def epochs(typed):
-    """The epochs of the film, a frame each."""
+    """The epochs of the film; each is a frame."""
     last = _last(typed)
     return [*range(typed.first, last, typed.every), last]
 
@@ -46,8 +46,8 @@ def contradictions(typed):
     if typed.once and not any(form.repeats for form in forms.values()):
         yield f"--once is for --format {' and '.join(n for n, f in FORMS.items() if f.repeats)}"
     for flag, several in (("--compare", typed.compare), ("--search", typed.search)):
-        if several and PAGE in typed.format:
-            yield f"--format {PAGE} shows one run: leave out {flag}"
+        if several and PAGE_FORM in typed.format:
+            yield f"--format {PAGE_FORM} shows one run: leave out {flag}"
     for name, form in forms.items():
         if typed.fps > form.most_fps:
             yield f"--format {name} has at most {form.most_fps} frames a second: lower --fps"
@@ -56,7 +56,7 @@ def contradictions(typed):
 
 
 def grouped(typed):
-    """What `Film` is to be given."""
+    """The arguments of `Film`."""
     return {
         "epochs": epochs(typed),
         "fps": typed.fps,

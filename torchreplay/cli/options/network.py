@@ -10,8 +10,8 @@ UNITS = number(int, 1, 1000)
 
 
 def units(text):
-    """An argparse type: the units of one layer, or of several, between commas or blanks."""
-    return [UNITS(part) for part in re.split(r"\s*,\s*|\s+", text.strip())]
+    """An argparse type: the units of one layer, or of several, separated by commas or blanks."""
+    return [UNITS(word) for word in re.split(r"\s*,\s*|\s+", text.strip())]
 
 
 # fmt: off
@@ -27,11 +27,11 @@ def add(option, folder):
 
 
 def contradictions(typed):
-    """Yield what is wrong with options together: nothing can be."""
+    """Nothing can be wrong with these options together."""
     return ()
 
 
 def grouped(typed):
-    """What `make_network` is to be given."""
+    """The arguments of `make_network`."""
     hidden = list(itertools.chain.from_iterable(typed.hidden))
     return {"hidden": hidden, "activation": typed.activation, "latent": typed.latent}

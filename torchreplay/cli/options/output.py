@@ -32,20 +32,20 @@ def contradictions(typed):
 
 
 def home(typed, folder):
-    """The folder of the files unless one is typed: the pictures of other data have their own."""
+    """The default folder of the files: pictures of other data than the default have their own."""
     name, outputs = data.name(typed, folder), folder / "outputs"
     return outputs / "data" / name if name else outputs
 
 
 def suffix(typed):
-    """What is added to the names of files that show more than a space."""
+    """The suffix of the names of files that show more than a space."""
     if typed.compare:
         return "_".join(["_compare", *(name.replace("-", "_") for name, *_ in typed.compare)])
     return "_search" if typed.search else "_views" * bool(typed.views)
 
 
 def grouped(typed, folder):
-    """What `OutputFolder` is to be given; `folder` has the default data set and `outputs`."""
+    """The arguments of `OutputFolder`; `folder` has the default data set and `outputs`."""
     return {
         "folder": typed.output_dir or home(typed, folder),
         "suffix": suffix(typed),

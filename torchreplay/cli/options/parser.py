@@ -1,4 +1,4 @@
-"""How an option is added and read, and the kinds of values that options have."""
+"""How an option is added and read, and the types of their values."""
 
 import argparse
 import math
@@ -9,15 +9,15 @@ from torchreplay.system.terminal import fail
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that reports a bad option in a single line."""
+    """An argument parser that reports a wrong option in a single line."""
 
-    whose = ""  # the option to be named before a message
+    whose = ""  # the option that messages begin with
 
     def error(self, message):
         fail(f"{self.whose}{message} (see --help)", 2)
 
     def parse_for(self, whose, words, typed):
-        """What was typed, with words that an option stands for, which is named in messages."""
+        """The options typed, with the words that one option stands for; messages name that one."""
         self.whose = f"{whose}: "
         found = self.parse_args(words, typed)
         self.whose = ""
@@ -31,12 +31,12 @@ class Parser(argparse.ArgumentParser):
         )
 
     def leave_out(self, flag, words, reason):
-        """End if an option is among words that were typed, with the reason to leave it out."""
+        """End with a reason if an option is among the words typed."""
         if any(word.partition("=")[0] == flag for word in words):
             self.error(f"{reason}: leave out {flag}")
 
     def flags(self, *names):
-        """The options of some groups, as they are typed."""
+        """The flags of all options of some groups."""
         groups = [group for group in self._action_groups if group.title in names]
         return [flag for group in groups for a in group._group_actions for flag in a.option_strings]
 

@@ -1,4 +1,4 @@
-"""Options of the picture: what is shown, and how it looks."""
+"""Options of the picture: what it shows and how it looks."""
 
 from torchreplay.cli.options.parser import number
 from torchreplay.settings import MAX_POINTS, SIZE
@@ -16,14 +16,14 @@ def add(option, folder):
            action="store_true")
     option("--no-legend", "draw no legend of markers and lines", "a legend",
            action="store_true")
-    option("--max-points", "most points that are drawn, a fixed sample of those trained on",
+    option("--max-points", "most points that are drawn: a fixed sample of all points",
            f"{MAX_POINTS.default:,}", default=MAX_POINTS.default,
            type=number(int, *MAX_POINTS.ends), metavar="N")
     names = (*VIEWS, *GROUPS)
     option("--views", f"what to show beside the space: {', '.join(names)}", "nothing", default=[],
            nargs="+", choices=names, metavar="NAME")
-    option("--plane", "two parameters, as in hidden.weight[0,1], between which --views surface"
-           " shows the loss", "the main components of the path", nargs=2, metavar="NAME")
+    option("--plane", "two parameters, as in hidden.weight[0,1]: the axes on which --views"
+           " surface shows the loss", "the main components of the path", nargs=2, metavar="NAME")
     option("--size", f"width and height in pixels of a space alone, which is 6 inches; {SIZE}",
            f"{SIZE.default}", type=number(int, *SIZE.ends), metavar="PIXELS")
     option("--dpi", "the same as pixels per inch; 20 to 1365", f"{SIZE.default // SPACE_INCHES}",
@@ -45,7 +45,7 @@ def size(typed):
 
 
 def space(typed, epochs):
-    """What `collect` is to be given."""
+    """The arguments of `collect`."""
     return {
         "epochs": sorted(epochs),
         "max_points": typed.max_points,
@@ -62,7 +62,7 @@ def _maps(typed):
 
 
 def grouped(typed):
-    """What `picture` of a SpaceReplay or of a Comparison is to be given."""
+    """The arguments of `SpaceReplay.picture` or of `Comparison.picture`."""
     views = [("surface", *typed.plane) if typed.plane and view == "surface" else view
              for view in (*_maps(typed), *typed.views)]  # fmt: skip
     looks = {
@@ -74,7 +74,7 @@ def grouped(typed):
 
 
 def page(typed, name):
-    """What `Replay.to_html` is to be given; `name` is that of the space that comes first."""
+    """The arguments of `Replay.to_html`; `name` is that of the space that comes first."""
     return {
         "palette": typed.palette,
         "opens": name,

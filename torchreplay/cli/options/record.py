@@ -4,8 +4,7 @@ from pathlib import Path
 
 from torchreplay.cli.options.parser import path
 
-# Groups of options that a record fixes.
-OWN = ("data", "network", "training", "comparison", "search")
+FIXED_BY_RECORD = ("data", "network", "training", "comparison", "search")
 
 
 # fmt: off
@@ -33,13 +32,13 @@ def contradictions(typed):
 
 
 def take_epochs(parser, arguments, typed):
-    """Take the number of epochs from the record that is loaded, if there is one.
+    """Take the number of epochs from the record, if one is loaded.
 
-    arguments: all that was typed, in words; none may be an option that a record fixes.
+    arguments: all words typed; none may be an option that a record fixes.
     """
     if not typed.record:
         return
-    for flag in parser.flags(*OWN):
+    for flag in parser.flags(*FIXED_BY_RECORD):
         parser.leave_out(flag, arguments, "--record has its own data, network and training")
     from torchreplay.record.files import read_record  # it needs PyTorch
 

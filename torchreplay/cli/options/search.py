@@ -1,23 +1,23 @@
-"""Options of a search: which runs are trained together, to show the best of them."""
+"""Options of a search: runs that are trained together, to show the best of them."""
 
 import copy
 import math
 
 from torchreplay.cli.options.parser import number
 
-SEARCHED = ("learning-rate", "weight-decay", "momentum")
-RUNS = 400
-DIGITS = 4  # of a value, that are typed to repeat a run
+SEARCHABLE = ("learning-rate", "weight-decay", "momentum")
+DEFAULT_RUNS = 400
+VALUE_DIGITS = 4  # few, because a user types them to repeat a run
 
 
 # fmt: off
 def add(option, folder):
     """Add the options."""
-    option("--search", "one option or two, each with its LOW:HIGH, to train runs of and show the"
-           f" best; of {', '.join(SEARCHED)}", "nothing", default=[], nargs="+",
+    option("--search", "one option or two, each with its range: train runs over it and show the"
+           f" best; {', '.join(SEARCHABLE)}", "nothing", default=[], nargs="+",
            metavar=("OPTION", "LOW:HIGH"))
-    option("--runs", "of the search, at the most; of two options a grid; 4 to 10,000", f"{RUNS}",
-           type=number(int, 4, 10_000), metavar="N")
+    option("--runs", "most runs of the search; two options make a grid; 4 to 10,000",
+           f"{DEFAULT_RUNS}", type=number(int, 4, 10_000), metavar="N")
 # fmt: on
 
 
@@ -31,8 +31,8 @@ def contradictions(typed):
         yield "--search and --compare do not go together"
     names, ranges = typed.search[::2], typed.search[1::2]
     for name in names:
-        if name not in SEARCHED:
-            yield f"--search {name}: not one of {', '.join(SEARCHED)}"
+        if name not in SEARCHABLE:
+            yield f"--search {name}: not one of {', '.join(SEARCHABLE)}"
     if len(names) != len(ranges) or len(names) > 2 or len(set(names)) < len(names):
         yield "--search needs one option or two different ones, each with its LOW:HIGH"
     for name, text in zip(names, ranges, strict=True):
@@ -45,7 +45,7 @@ def contradictions(typed):
 
 
 def ends_of(text):
-    """The two numbers of LOW:HIGH; not numbers if it is something else."""
+    """The two numbers of LOW:HIGH; NaN for any other text."""
     try:
         low, high = map(float, text.split(":"))
     except ValueError:
@@ -54,7 +54,7 @@ def ends_of(text):
 
 
 def typed_at_ends(parser, arguments, typed):
-    """What was typed, once for each end of a range: as if the option had this end as its value.
+    """The options typed, once for each end of a range, with this end as the value of its option.
 
     arguments: all that was typed, in words.
     """
@@ -69,12 +69,12 @@ def typed_at_ends(parser, arguments, typed):
 
 
 def param_grid(typed):
-    """The values of each option searched, by the name of the setting; none without a search.
+    """The values of each option searched, by the name of the setting; empty without a search.
 
-    They are log-spaced. Two options have as nearly the same number of values as possible.
+    The values are log-spaced. Two options have nearly equal numbers of values.
     """
     names, ranges = typed.search[::2], typed.search[1::2]
-    runs = typed.runs or RUNS
+    runs = typed.runs or DEFAULT_RUNS
     rows = math.isqrt(runs)
     counts = [runs] if len(names) == 1 else [runs // rows, rows]
     return {
@@ -84,6 +84,6 @@ def param_grid(typed):
 
 
 def log_spaced(low, high, count):
-    """Values from low to high whose ratios are the same, in a few digits."""
+    """Values from low to high with equal ratios, rounded to VALUE_DIGITS."""
     step = (math.log(high) - math.log(low)) / (count - 1)
-    return [float(f"{low * math.exp(k * step):.{DIGITS}g}") for k in range(count)]
+    return [float(f"{low * math.exp(k * step):.{VALUE_DIGITS}g}") for k in range(count)]

@@ -42,7 +42,7 @@ def contradictions(typed):
 
 
 def grouped(typed):
-    """What `train` is to be given."""
+    """The arguments of `train`."""
     rate = typed.learning_rate
     return {
         "epochs": typed.epochs,

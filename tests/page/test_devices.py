@@ -161,7 +161,7 @@ def test_points_held_out(visit, held_out):
     assert text(page, "#held-out-loss") == f"{loss[2]:.4f}"
     page.evaluate("page.go(2)")
     told = f"accuracy {100 * accuracy[2]:.2f} %, held-out loss {loss[2]:.4f}, held-out accuracy"
-    page.locator("#told", has_text=told).wait_for(state="attached")
+    page.locator("#message", has_text=told).wait_for(state="attached")
     mean = page.evaluate("page.network.mean(page.points).loss")
     assert mean == pytest.approx(held_out.loss[2], abs=1e-6)
     dataset = held_out.dataset
@@ -228,7 +228,7 @@ def test_label_of_the_record_is_said_everywhere(visit):
     slider = page.locator("#slider")
     assert slider.get_attribute("aria-label") == "Step"
     page.keyboard.press("End")
-    page.locator("#told", has_text="Step 20: loss").wait_for(state="attached")
+    page.locator("#message", has_text="Step 20: loss").wait_for(state="attached")
     assert slider.get_attribute("aria-valuetext") == "step 20"
     page.keyboard.press("?")
     assert "one step back or on" in text(page, "#help")

@@ -120,7 +120,7 @@ def test_layer_that_the_page_cannot_evaluate(history, dataset):
 
 def test_positions_are_thinned(monkeypatch):
     history = trained("circles", (2,), "sigmoid", 3.0, epochs=4)
-    monkeypatch.setattr(page_module, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(page_module, "MAX_BASE64_BYTES", 100_000)
     record = page_record(planes_of(history), evaluated=False)
     assert record["every"] > 1 and carried_epochs(history, record["every"])[-1] == 4
     assert len(json.dumps(record["positions"])) < 150_000

@@ -179,7 +179,7 @@ def test_next_point_and_next_error(page, history, exact):
     assert state(page, "pinned") == {"point": int(wrong[1])}
     assert "misclassified" in text(page, "#readout")
     press(page, "End", "e")
-    assert text(page, "#told") == "No point is misclassified at this epoch."
+    assert text(page, "#message") == "No point is misclassified at this epoch."
 
 
 def test_errors_are_those_of_an_epoch_whose_frame_is_not_drawn_yet(page):
@@ -189,7 +189,7 @@ def test_errors_are_those_of_an_epoch_whose_frame_is_not_drawn_yet(page):
             for (const key of ["End", "e"]) {
                 document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
             }
-            return document.getElementById("told").textContent;
+            return document.getElementById("message").textContent;
         }"""
     )
     assert told == "No point is misclassified at this epoch."
@@ -325,7 +325,7 @@ def test_keys_are_listed(page):
 
 def test_live_region_tells_the_epoch_when_paused(page):
     press(page, "ArrowRight")
-    page.locator("#told", has_text="Epoch 81: loss 0.3").wait_for(state="attached")
+    page.locator("#message", has_text="Epoch 81: loss 0.3").wait_for(state="attached")
 
 
 def test_grid_of_a_zoomed_feature_space_is_smooth(page):

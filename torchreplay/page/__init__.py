@@ -2,8 +2,8 @@
 
 The page carries the record and evaluates the network itself. Its source is the files beside this
 one: a template, a stylesheet, ES modules, and the text of what to look for. They are joined here,
-without a build step: the modules into one, in the order of MODULES; none needs a later one. What
-only readers of the source need, comments and whitespace, is left out.
+without a build step. The modules become one, in the order of MODULES: none needs a later one.
+Comments and needless whitespace are left out.
 """
 
 import base64
@@ -34,10 +34,10 @@ def make_page(
     spaces: the SpaceReplays of all epochs in those spaces that are planes, input and feature, by
         their names.
     opens: the name of the space that comes first where the window is narrow.
-    palette: the name of that which the page begins with.
+    palette: the name of the palette with which the page begins.
     mark_errors: whether it begins with rings around misclassified points.
     fps: epochs a second that it plays.
-    evaluated: whether it evaluates the network itself, if it can; else it carries positions.
+    evaluated: whether it evaluates the network itself if it can; otherwise it carries positions.
     """
     record, history = page_record(spaces, fps, evaluated), next(iter(spaces.values())).history
     record["opens"] = opens
@@ -70,7 +70,7 @@ def make_page(
 
 
 def fill(template, values):
-    """Put values in the places of a template that have their names in braces, all at once."""
+    """Replace the names in braces in a template by their values, all at once."""
     return re.sub(r"\{(\w+)\}", lambda place: values[place[1]], template)
 
 
@@ -83,16 +83,16 @@ def join_modules():
 
 
 def shorten_style(style):
-    """A stylesheet without comments and needless whitespace, of which its strings have none."""
+    """A stylesheet without comments and needless whitespace; its strings must have none."""
     style = re.sub(r"(?s)/\*.*?\*/", "", style)
     return re.sub(r"\s*([{};,])\s*|(?<=:)\s+", r"\1", style).replace(";}", "}")
 
 
 def policy(style, script):
-    """The Content-Security-Policy: nothing is loaded, and nothing runs but the parts given."""
+    """The Content-Security-Policy: nothing is loaded, and no other script or style is used."""
     script_hash, style_hash = (
-        base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
-        for part in (f"\n{script}", f"\n{style}")
+        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        for text in (f"\n{script}", f"\n{style}")
     )
     return (
         f"default-src 'none'; script-src 'sha256-{script_hash}'; style-src 'sha256-{style_hash}';"

@@ -6,10 +6,10 @@ import { called, data, epochs, names, network, points } from "./record.js";
 import { tag } from "./shapes.js";
 import { $, element, format, range, row, shorten } from "./text.js";
 
-const MOST_UNITS = 8; // of a layer that are shown
-const MOST_WRITTEN = 4; // of a layer, for which all formulas are written
-const MOST_TERMS = 3; // of a sum that are written out
-const WIDEST = 7; // pixels, of the line of the largest weight
+const MOST_UNITS = 8; // shown of a layer
+const MOST_WRITTEN = 4; // units of a layer whose formulas are all written
+const MOST_TERMS = 3; // written of a sum
+const WIDEST = 7; // pixels of the line of the largest weight
 const SLOPE = "∂loss/\u2060∂w"; // on one line
 
 const short = (value) => format(value, 2);
@@ -56,7 +56,7 @@ function inputLines(i, { mean, x }) {
   ];
 }
 
-// What is written at a unit: its value, how it comes about, and its derivative.
+// The text at a unit: its value, its formula, and its derivative.
 function unitLines(k, unit, { mean, label, backward }) {
   const stage = network.stages[k];
   const isLast = stage === network.output;
@@ -94,7 +94,8 @@ function chain(k, unit, label) {
   return next.units === 1 && stages[k].sign === "σ" ? `${times(next.delta[0], w[next.at + unit])}·h(1\u00a0−\u00a0h) = ` : "";
 }
 
-// A line for each weight, as wide as it is large; measured, so that it works in rows and columns.
+// A line for each weight, as wide as the weight is large. Its ends are measured on the screen, so
+// that it works in rows and columns.
 function paths(columns) {
   const units = columns.map((layer) => [...layer.querySelectorAll(".unit")]);
   const isAcross = units[1][0].offsetLeft >= units[0][0].offsetLeft + units[0][0].offsetWidth;
@@ -108,7 +109,7 @@ function paths(columns) {
   })));
 }
 
-// The table of parameters: their gradient, the step, and what the record has after it.
+// The table of parameters: their gradient, the step, and their recorded values after it.
 function stepTable(index, gradient, isMean, isHeld) {
   const { step, words } = data;
   const { w, shape: { rows } } = network;

@@ -5,12 +5,12 @@ import { points } from "./record.js";
 import { discPath } from "./shapes.js";
 import { range } from "./text.js";
 
-const LAYERS = 5; // of points of a class
-const SHIFTS = 4; // of a marker within a pixel, along either axis
-const REACH = 5; // pixels of a marker, from its middle
-const FAINT = 3; // halvings of a point that is not selected
-const HOLLOW = 1.25; // times as large are points that are held out
-const EDGE = 1.2; // pixels, around them
+const LAYERS = 5; // into which the points of a class are split
+const SHIFTS = 4; // of a marker within a pixel, along each axis
+const REACH = 5; // pixels from the middle of a marker to its rim, at most
+const FAINT = 3; // how often the color of a point that is not selected is halved
+const HOLLOW = 1.25; // size of points held out / size of others
+const EDGE = 1.2; // pixels, of the rim of points held out
 
 // Markers of some size as paths, and how deep within one a place is: a disc, and a cross of two bars.
 const MARKERS = {

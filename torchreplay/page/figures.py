@@ -2,7 +2,7 @@
 
 import html
 
-from torchreplay.page.words import CLOSER
+from torchreplay.page.words import ZOOM
 from torchreplay.views.titles import class_names
 
 ICON = '<svg width="30" height="20" aria-hidden="true">{}</svg>'
@@ -34,9 +34,9 @@ UNSEEN = """\
 <p class="note">{missing}</p>
 </figure>"""
 
-MISSING = (  # a plane of features: what to do, in a network of ours and in another model
-    "The last hidden layer has not two units, so its space is no plane to draw. Append a linear"
-    " layer of two units to see one.",
+NO_FEATURE_PLANE = (  # in a network of `common`, and in a model of the user's own
+    "The last hidden layer does not have two units, so there is no plane of features to draw."
+    " Append a linear layer of two units to see one.",
     "This model has no layer of two units before its output, so there is no plane of features to"
     ' draw. In Python, <code>replay.feature_space(projection="pca")</code> shows a wider layer.',
 )
@@ -53,7 +53,7 @@ def legend(dataset):
 
 def measures(record):
     """The curves of loss and accuracy, the marks at their epoch, and their names and values."""
-    parts = {
+    elements = {
         "curves": '<path id="{0}-curve"/>',
         "tips": '<i id="{0}-tip"></i>',
         "numbers": '<span>{1} <b id="{0}"></b></span> ',
@@ -61,13 +61,13 @@ def measures(record):
     names = [curve["name"] for curve in record["curves"]]
     highest = record["curves"][0]["most"]
     return {
-        part: "".join(made.format(name, name.replace("out-", "out ")) for name in names)
-        for part, made in parts.items()
+        place: "".join(made.format(name, name.replace("out-", "out ")) for name in names)
+        for place, made in elements.items()
     } | {"highest": f"{highest:.{2 if highest < 10 else 0}{'g' if highest < 10 else 'f'}}"}
 
 
 def figures(record, own_model=False):
-    """The figures of the two spaces, or what stands in the place of one.
+    """The figures of the two spaces, or what replaces one that is no plane.
 
     own_model: whether a model of the user's own was recorded.
     """
@@ -83,12 +83,12 @@ def figures(record, own_model=False):
                     name=name,
                     title=f"{name.capitalize()} space",
                     meaning=meaning,
-                    into=CLOSER,
-                    out=1 / CLOSER,
+                    into=ZOOM,
+                    out=1 / ZOOM,
                 )
             )
     if "input" not in planes:
         made.insert(0, TABLE.format(count=len(record["names"])))
     if "feature" not in planes:
-        made.append(UNSEEN.format(missing=MISSING[own_model]))
+        made.append(UNSEEN.format(missing=NO_FEATURE_PLANE[own_model]))
     return "\n".join(made)

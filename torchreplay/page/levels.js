@@ -1,15 +1,15 @@
-// Where a function of the plane is zero: followed through a mesh, and exact at every vertex.
+// The zeros of a function of the plane: followed through a mesh, and exact at every vertex.
 
 import { abs, between, clamp, floor, max, min } from "./geometry.js";
 import { range } from "./text.js";
 
-const STEPS = 128; // of the mesh along either axis
-const BLOCK = 4; // of them, in a block that is searched or left out
+const STEPS = 128; // of the mesh along each axis
+const BLOCK = 4; // steps of a block, which is searched or skipped
 
 // The area of a rectangle in which f >= 0. Returns `region`, closed curves with the area to their
-// left, and `boundary`, the parts of them that do not run along the rim; and the `values` of the mesh.
+// left, and `boundary`, their pieces that do not run along the rim; and the `values` at the mesh.
 export function levelSet(f, [left, bottom, right, top], steps = STEPS, values = null) {
-  const side = steps + 3; // mesh points along either axis, with one beyond either end
+  const side = steps + 3; // mesh points along each axis, with one beyond each end
   const ways = [1, side, -1, -side]; // from a mesh point to its neighbors, anticlockwise
   values ??= new Float64Array(side * side).fill(NaN);
   for (let k = 0; k < side; k++) {
@@ -77,8 +77,8 @@ export function levelSet(f, [left, bottom, right, top], steps = STEPS, values = 
   return { region, boundary, values };
 }
 
-// The zero of f between two places, where it has values u and v of unlike signs: by secants, and by
-// halves where those are slow.
+// The zero of f between two places, where it has values u and v of different signs: by secants, and
+// by bisection where secants are slow.
 function zeroOf(f, a, b, u, v) {
   let [s, t] = [0, 1];
   for (let trial = 0; trial < 60 && t - s > 1e-15; trial++) {

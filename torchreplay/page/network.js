@@ -15,8 +15,8 @@ const ACTIVATIONS = {
 export const crossEntropy = (z, t) => max(z, 0) - z * t + Math.log1p(Math.exp(-abs(z)));
 
 export class Network {
-  // shape: { mean, spread, stages: [{ inputs, units, activation }], seen, meant }. The last two lead
-  // from the last two hidden units to the axes, and back.
+  // shape: { mean, spread, stages: [{ inputs, units, activation }], seen, meant }. The last two map
+  // the last two hidden units to the axes, and back.
   // parameters: those of all epochs, one after another; each stage's weights, then its biases.
   constructor(shape, parameters) {
     Object.assign(this, { shape, parameters, count: 0 });
@@ -63,18 +63,18 @@ export class Network {
     return this.output.z[0];
   }
 
-  // Where x is seen in feature space, a pair.
+  // The place of x in feature space, a pair.
   image(x) {
     return this.seen(this.forward(x, this.hidden));
   }
 
-  // Where the axes show two units.
+  // The place of two units on the axes.
   seen(h) {
     const { weight: w, bias } = this.shape.seen;
     return [w[0] * h[0] + w[1] * h[1] + bias[0], w[2] * h[0] + w[3] * h[1] + bias[1]];
   }
 
-  // The logit as a function of what is seen in feature space: v1 a + v2 b + c.
+  // The logit as a function of places (a, b) in feature space: v1 a + v2 b + c.
   line() {
     const { weight: w, bias } = this.shape.meant;
     const [v1, v2, c] = this.w.subarray(this.output.at);

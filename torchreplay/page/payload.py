@@ -1,4 +1,4 @@
-"""What the page carries of a training: its record, as JSON with base64 of little-endian arrays."""
+"""The record of a training in the page: JSON with base64 of little-endian arrays."""
 
 import json
 import math
@@ -16,21 +16,21 @@ from torchreplay.settings import FPS
 from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.views.palettes import PALETTES
 
-MOST_BYTES = 4.5e6  # of parameters or positions, in base64
-OTHER_STEPS = ("momentum", "weight_decay", "augment")  # than down the gradient of the loss
-NIGHT = {  # the colors of palettes on dark ground
+MAX_BASE64_BYTES = 4.5e6
+NOT_PLAIN_DESCENT = ("momentum", "weight_decay", "augment")
+DARK_PALETTES = {
     "classic": {"points": ["#6f9bff", "#ff6b6b"], "regions": ["#1d3527", "#382640"]},
     "accessible": {"points": ["#5cb3ff", "#ff9a4d"], "regions": ["#1b3048", "#43301d"]},
 }
 
 
 def page_record(spaces, fps=FPS.default, evaluated=True):
-    """The record that the page of a training carries, made of what JSON knows.
+    """The record that the page of a training carries, made of types that JSON has.
 
     spaces: the SpaceReplays of all epochs in those spaces that are planes, input and feature, by
         their names.
-    evaluated: whether the page evaluates the network itself. If it cannot, because of a layer that
-        it does not know, or is not to, it carries positions instead.
+    evaluated: whether the page is to evaluate the network itself. If not, or if it does not know a
+        layer of the network, it carries positions instead.
     """
     one = next(iter(spaces.values()))
     history, points = one.history, one.points
@@ -59,7 +59,7 @@ def page_record(spaces, fps=FPS.default, evaluated=True):
                 "points": palette.points,
                 "regions": palette.regions,
                 "markers": palette.markers,
-                "night": NIGHT[name],
+                "night": DARK_PALETTES[name],
             }
             for name, palette in PALETTES.items()
         },
@@ -85,7 +85,7 @@ def as_bits(flags):
 
 
 def with_parameters(history, network, spaces):
-    """From one epoch carried to the next, and what a page carries that evaluates the network."""
+    """The stride of the epochs carried, and the data of a page that evaluates the network."""
     count = sum(values[0].size for values in history.parameters.values())
     every = stride(history, 4 / 3 * 4 * count)
     epochs = carried_epochs(history, every)
@@ -104,7 +104,7 @@ def with_parameters(history, network, spaces):
 
 
 def with_positions(history, spaces):
-    """From one epoch carried to the next, and what a page carries that shows positions."""
+    """The stride of the epochs carried, and the data of a page that shows positions."""
     size = max(len(json.dumps(positions_of(spaces, epoch))) for epoch in (0, history.last))
     every = stride(history, size)
     epochs = carried_epochs(history, every)
@@ -112,15 +112,15 @@ def with_positions(history, spaces):
 
 
 def stride(history, size):
-    """From one epoch that the page carries to the next: 1, or more if all were too large.
+    """The stride of the epochs that the page carries: 1, or more if all would be too large.
 
-    size: characters of an epoch.
+    size: characters for each epoch.
     """
-    return max(1, math.ceil(size * (history.last + 1) / MOST_BYTES))
+    return max(1, math.ceil(size * (history.last + 1) / MAX_BASE64_BYTES))
 
 
 def carried_epochs(history, every):
-    """The epochs that the page carries, in order; the last one always."""
+    """The epochs that the page carries, in order; it always carries the last one."""
     return [*range(0, history.last, every), history.last]
 
 
@@ -135,10 +135,10 @@ def axes_of(placement):
 
 
 def describe(history):
-    """The shape of a network: how features are scaled, its stages, and what their units are called.
+    """The shape of a network: the scale of its features, its stages, and the names of their units.
 
-    Stages are linear layers, each with the activation that follows it. Returns None if the page
-    cannot evaluate the network: if it has another layer, or its logit is no sequence of layers.
+    Stages are linear layers, each with the activation after it. Returns None if the page cannot
+    evaluate the network, because it has another layer or its logit is not a sequence of layers.
     """
     network, scaling, stages = history.network(0), None, []
     layers = network.sequence if isinstance(network, Classifier) else network.logit
@@ -155,7 +155,7 @@ def describe(history):
             scaling = {"mean": layer.mean.tolist(), "spread": layer.spread.tolist()}
         elif not isinstance(layer, PASSED_OVER):
             return None
-    stages[-1]["activation"] = "sigmoid"  # the probability, behind the logit
+    stages[-1]["activation"] = "sigmoid"  # the probability, after the logit
     for stage, name in zip(stages, history.layer_names, strict=True):
         stage |= {"name": name, "symbols": symbols("h", stage["units"])}
     stages[-1]["symbols"] = ["P"]
@@ -171,7 +171,7 @@ def describe(history):
 
 
 def shown_units(layer):
-    """How the axes show two units, and the way back: as they are, or by an invertible layer."""
+    """The map from two units to the axes, and its inverse; the layer is invertible."""
     weight = getattr(layer, "weight", torch.eye(2)).double()
     bias = getattr(layer, "bias", torch.zeros(2)).double()
     back = weight.inverse()
@@ -183,9 +183,9 @@ def shown_units(layer):
 
 
 def step_of(history, points):
-    """The step that an epoch takes, if it is one of gradient descent on the points, or None."""
+    """The step of an epoch, or None if it is not plain gradient descent on all points."""
     training = history.training
-    if not training or training["optimizer"] != "sgd" or any(map(training.get, OTHER_STEPS)):
+    if not training or training["optimizer"] != "sgd" or any(map(training.get, NOT_PLAIN_DESCENT)):
         return None
     count, size = len(history.dataset.trained.y), training["batch_size"]
     if len(points.trained.y) < count or (size is not None and size < count):

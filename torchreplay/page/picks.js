@@ -1,4 +1,4 @@
-// What is pointed at, pinned or selected: where it is, its P, and what is said of it.
+// What is pointed at, pinned or selected: its place, its P, and its description.
 
 import { pairAt } from "./geometry.js";
 import { sigmoid } from "./network.js";

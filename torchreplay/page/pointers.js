@@ -5,7 +5,7 @@ import { network } from "./record.js";
 import { source } from "./source.js";
 import { pin, show, state } from "./state.js";
 
-const FAR = 6; // pixels, from which on a press is a drag
+const FAR = 6; // pixels that make a press a drag
 
 export function listen(space) {
   const fingers = new Map(); // the pixels of the pointers that are pressed, by their ids
@@ -53,7 +53,7 @@ export function listen(space) {
     space.zoom(Math.exp(-event.deltaY / 400), here);
   });
 
-  // What is meant by a pixel: a point that is near, or else the place itself.
+  // The pick at a pixel: a point that is near, or else the place itself.
   function pick(pixel) {
     const point = space.nearest(source.images[space.name], pixel);
     if (point >= 0) return { point };

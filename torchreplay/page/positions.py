@@ -1,4 +1,4 @@
-"""Positions recorded for the page, where it cannot evaluate a network itself.
+"""Positions recorded for the page, if it cannot evaluate a network itself.
 
 For each epoch: points, grid, boundary and regions of every space that is a plane, as 16 bits across
 and up its axes, and the logits of the points.
@@ -10,11 +10,11 @@ import torch
 from torchreplay.page.encoding import encode
 from torchreplay.spaces.space import INPUT_SPACE
 
-STEPS = 65535  # across the axes
+MAX_POSITION = 65535
 
 
 def positions_of(spaces, epoch):
-    """The positions of an epoch, made of what JSON knows.
+    """The positions of an epoch, made of types that JSON has.
 
     spaces: SpaceReplays of one History by the names of their spaces, input or feature.
     """
@@ -26,7 +26,7 @@ def positions_of(spaces, epoch):
 
 
 def in_space(replay, snapshot):
-    """What is drawn of an epoch in a space; points of the input space are on the page already."""
+    """The curves of an epoch in a space, and its points unless they are in the record already."""
     scene, limits = replay.make_scene(snapshot.epoch), replay.placement.limits
     curves = {
         "ground": scene.ground,
@@ -35,7 +35,7 @@ def in_space(replay, snapshot):
         "boundary": scene.boundary,
     }
     found = {
-        kind: [quantized(part, limits) for part in kept if len(part)]
+        kind: [quantized(curve, limits) for curve in kept if len(curve)]
         for kind, kept in curves.items()
     }
     if replay.space is not INPUT_SPACE:
@@ -44,6 +44,6 @@ def in_space(replay, snapshot):
 
 
 def quantized(places, plane):
-    """Places, (n, 2), in 65,535ths of a Plane; those beyond it are moved to its rim."""
+    """Places, (n, 2), in units of 1/65,535 of a Plane; those beyond it are moved to its rim."""
     share = np.subtract(places, plane.low) / np.subtract(plane.high, plane.low)
-    return encode(np.rint(STEPS * share.clip(0, 1)), "<u2")
+    return encode(np.rint(MAX_POSITION * share.clip(0, 1)), "<u2")

@@ -1,14 +1,14 @@
-// The scene of an epoch in either space: ground, region of class 1, grid and boundary, as curves.
-// Ground and grid are made in the input plane and mapped; the output unit cuts the feature space. A
-// view is the rectangle shown, and `pixel` the size of one, across and up.
+// The scene of an epoch in each space: ground, region of class 1, grid and boundary, as curves.
+// Ground and grid are made in the input plane and mapped. The output unit cuts the feature space. A
+// view is the rectangle shown, and `pixel` the width and height of a pixel in it.
 
 import { between, clamp, corners, hypot, max, min } from "./geometry.js";
 import { levelSet } from "./levels.js";
 
 const TOLERANCE = 0.2; // pixels between the image of a curve and what is drawn for it
-const [LEAST, DEPTH] = [5, 28]; // of halving, in any case and at the most
-const FOLD_STEPS = 60; // of the mesh at which folds are looked for
-const SMALL = 1e-5; // of the plane, over which it is seen how areas are stretched
+const [LEAST, DEPTH] = [5, 28]; // fewest and most halvings
+const FOLD_STEPS = 60; // of the mesh in which folds are searched
+const SMALL = 1e-5; // step of finite differences, as a fraction of the plane
 
 const gridLines = ({ rect: [l, b, r, t], lines: [xs, ys] }) =>
   [...ys.map((y) => [[l, y], [r, y]]), ...xs.map((x) => [[x, b], [x, t]])];
@@ -19,7 +19,7 @@ export function inputScene(network, plane, view) {
   return { ground: [corners(plane.rect)], grid: gridLines(plane), region, boundary };
 }
 
-// The feature space. The output unit cuts it along a straight line, whatever lies on either side.
+// The feature space. The output unit cuts it along a straight line, whatever lies on both sides.
 // Without an input plane all of it is ground.
 export function featureScene(network, plane, view, pixel) {
   const map = (curve) => mapCurve((x) => network.image(x), curve, view, pixel);
@@ -27,7 +27,7 @@ export function featureScene(network, plane, view, pixel) {
   return { ground, grid: plane ? gridLines(plane).map(map) : [], ...cut(ground, network.line()) };
 }
 
-// A folded plane is parted where it turns over; the image of every part runs anticlockwise.
+// A folded plane is split where it turns over. The image of every piece runs anticlockwise.
 function sheets(network, rect, [across, up]) {
   if (network.hidden.every(({ units, activation }) => units === 2 && activation !== "relu")) return [corners(rect)];
   const [width, height] = [SMALL * (rect[2] - rect[0]), SMALL * (rect[3] - rect[1])];
@@ -41,8 +41,8 @@ function sheets(network, rect, [across, up]) {
   return [...region, ...turned.region.map((curve) => curve.reverse())];
 }
 
-// The image of a curve, with as many places as it needs to look smooth where it is seen, and of a long
-// straight one with some in any case.
+// The image of a curve, with as many places as it needs to look smooth in the view. A long straight
+// curve has some places in any case.
 export function mapCurve(image, curve, view, pixel) {
   const least = curve.length > 5 ? 0 : LEAST;
   const isHidden = (a, m, c) => [0, 1].some((k) => {
@@ -72,8 +72,8 @@ export function mapCurve(image, curve, view, pixel) {
   return mapped;
 }
 
-// Cut polygons along a straight line. Returns `region`, what of them lies on the side of class 1, and
-// `boundary`, the parts of the line that lie within them: where they wind around it.
+// Cut polygons along a straight line. Returns `region`, their area on the side of class 1, and
+// `boundary`, the pieces of the line within them: where their winding number is not 0.
 export function cut(polygons, [v1, v2, c]) {
   const logit = ([x, y]) => v1 * x + v2 * y + c;
   const crossings = [];

@@ -1,4 +1,4 @@
-// All that is drawn and written of the present state.
+// Everything that is drawn and written of the present state.
 
 import { drawDiagram } from "./diagram.js";
 import { markerPath, order } from "./dots.js";
@@ -73,7 +73,7 @@ function drawMarks(space) {
   space.figure.querySelector(".marks").replaceChildren(...marks);
 }
 
-// The paths of the legend: region and marker of either class, line, and markers of points held out.
+// The paths of the legend: region and marker of each class, line, and markers of points held out.
 function drawLegend({ regions, points, markers, line, paper }) {
   if (points === drawLegend.points) return;
   drawLegend.points = points;

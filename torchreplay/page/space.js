@@ -1,4 +1,4 @@
-// A space: which part of it is shown, where its places are on the screen, and what is drawn of it.
+// A space: the view of it, the pixels of its places, and what is drawn of it.
 
 import { drawDots } from "./dots.js";
 import { abs, ceil, clamp, floor, hypot, max, min, pairAt, round } from "./geometry.js";
@@ -6,12 +6,12 @@ import { boxPath, discPath, paint } from "./shapes.js";
 import { range, shorten } from "./text.js";
 
 const [LEFT, TOP, RIGHT, BOTTOM] = [64, 10, 18, 42]; // pixels around the axes
-const RIM = 7; // pixels, where whole points and rings stand beyond the axes
-const NEAR = 14; // pixels, within which a point is meant
-const CLOSEST = 1e-4; // of the whole space, that can be shown
+const RIM = 7; // pixels beyond the axes, for points and rings on their rim
+const NEAR = 14; // pixels from the pointer to a point that it points at, at most
+const CLOSEST = 1e-4; // smallest fraction of the whole space that can be shown
 const both = (end) => [end(0), end(1)]; // across and up
 
-// Round numbers within [low, high], at most so many.
+// Round numbers within [low, high], not more than a number given.
 function ticks(low, high, most) {
   const least = (high - low) / most;
   const power = 10 ** floor(Math.log10(least));
@@ -79,7 +79,7 @@ export class Space {
     this.view = isWhole ? this.rect : [...low, low[0] + size[0], low[1] + size[1]];
   }
 
-  // Enlarge by a factor around a pixel, whose place stays where it is.
+  // Enlarge by a factor around a pixel, whose place stays there.
   zoom(factor, pixel = [LEFT + this.side / 2, TOP + this.side / 2]) {
     const place = this.toPlace(pixel);
     this.look(this.view.map((end, k) => place[k % 2] + (end - place[k % 2]) / factor));

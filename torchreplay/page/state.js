@@ -6,7 +6,7 @@ import { source } from "./source.js";
 import { Space } from "./space.js";
 import { $ } from "./text.js";
 
-const [PAUSE, SEEN] = [400, 4000]; // milliseconds, until an epoch that stays is told; and that words are seen
+const [PAUSE, SEEN] = [400, 4000]; // milliseconds until an epoch that stays is announced; and that words are shown
 
 // A pick is { point } of the data, { place } of the input space, or { spot } of the feature space.
 export const state = { index: last, pinned: null, hover: null, chosen: null, brush: null, playing: false };
@@ -30,11 +30,11 @@ export function go(index) {
   show();
 }
 
-// Say something for some seconds; what is seen anyway, to screen readers alone.
+// Show a message for some seconds. If the screen shows it anyway, it is for screen readers only.
 export function say(text, isSeen = true) {
   clearTimeout(telling);
-  $("told").textContent = text;
-  $("told").classList.toggle("seen", isSeen);
+  $("message").textContent = text;
+  $("message").classList.toggle("seen", isSeen);
   if (isSeen) telling = setTimeout(() => say("", false), SEEN);
 }
 
@@ -51,7 +51,7 @@ export function pin(pick) {
   show();
 }
 
-// Pin the point that comes next, one way or the other; `fits` says which may.
+// Pin the next or the previous point among those for which `fits` is true.
 export function seek(way, fits = () => true) {
   settle(); // the frame of this epoch may not be drawn yet
   const start = state.pinned?.point ?? (way > 0 ? -1 : 0);
@@ -68,7 +68,7 @@ export function letGo() {
   pin(null);
 }
 
-// Where reduced motion is asked for, about twenty epochs are shown, one a second.
+// If the system prefers reduced motion, about twenty epochs are shown, one a second.
 export function play(isPlaying) {
   state.playing = isPlaying;
   go(isPlaying && state.index === last ? 0 : state.index);

@@ -5,7 +5,7 @@ export const range = (count, of = (k) => k) => Array.from({ length: count }, (_,
 export const shorten = (name, most = 24) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
 const raised = (power) => power.replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)] ?? "");
 
-// The numbers that some base64 stands for.
+// The numbers that are encoded as base64.
 export const decode = (text, Kind = Float32Array) =>
   new Kind(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer);
 

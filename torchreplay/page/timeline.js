@@ -1,10 +1,10 @@
-// The curves of loss and accuracy over the epochs; a veil lies on what is still to come.
+// The curves of loss and accuracy over the epochs; a veil covers later epochs.
 
 import { ceil } from "./geometry.js";
 import { curves, last } from "./record.js";
 import { $ } from "./text.js";
 
-const MOST = 2000; // places of a curve
+const MOST = 2000; // places drawn of a curve
 const share = (index) => index / (last || 1);
 
 export function drawCurves() {

@@ -1,21 +1,21 @@
-"""What stands on the page in words; names from data sets are escaped here."""
+"""The words on the page; names from data sets are escaped here."""
 
 import html
 import re
 
 from torchreplay.models.activations import activation_of
 
-MARK = re.compile(r"\[epoch (\d+), loss ([\d.]+)\] (.*)", re.DOTALL)
-MORE = {  # of a training, told if it is not 0
+MARKED_EPOCH = re.compile(r"\[epoch (\d+), loss ([\d.]+)\] (.*)", re.DOTALL)
+NAMES_IF_NOT_ZERO = {
     "momentum": "momentum", "weight_decay": "weight decay", "augment": "points augmented by"
 }  # fmt: skip
-SHOWN_DIGITS = 5e-5  # of the loss of a marked epoch
-CHARACTERS = 60  # of a name from a data set, at the most
-CLOSER = 1.5  # by which a button or key zooms
-STEP = 40  # pixels, by which keys move a space
-MOST_ROWS = 60  # of the table of parameters
-LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-KEYS = (  # what it does; then each key: as it is shown, as browsers call it, its action and value
+LOSS_TOLERANCE = 5e-5
+MAX_SOURCE_CHARACTERS = 60
+ZOOM = 1.5
+PAN_PIXELS = 40
+MAX_PARAMETER_ROWS = 60
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+KEYS = (  # what they do; then of each key: its name, its name in browsers, action and value
     ("play or pause", ("Space", "space", "play", "")),
     (
         "one {label} back or on; with Shift, ten",
@@ -27,12 +27,12 @@ KEYS = (  # what it does; then each key: as it is shown, as browsers call it, it
     ("let go of what is pinned or selected", ("Esc", "escape", "free", "")),
     (
         "zoom in, out, or back to the whole space",
-        *(("+", "+ =", "zoom", CLOSER), ("−", "-", "zoom", 1 / CLOSER), ("0", "0", "whole", "")),
+        *(("+", "+ =", "zoom", ZOOM), ("−", "-", "zoom", 1 / ZOOM), ("0", "0", "whole", "")),
     ),
     (
         "move the zoomed space",
-        *(("W", "w", "down", -STEP), ("A", "a", "right", -STEP)),
-        *(("S", "s", "down", STEP), ("D", "d", "right", STEP)),
+        *(("W", "w", "down", -PAN_PIXELS), ("A", "a", "right", -PAN_PIXELS)),
+        *(("S", "s", "down", PAN_PIXELS), ("D", "d", "right", PAN_PIXELS)),
     ),
     ("these keys", ("?", "?", "help", "")),
 )
@@ -44,14 +44,14 @@ GESTURES = (
 
 
 def title(history):
-    """What the page is called."""
-    source = history.dataset.source[:CHARACTERS] or "points"
+    """The title of the page."""
+    source = history.dataset.source[:MAX_SOURCE_CHARACTERS] or "points"
     units = "" if history.output else "-".join(map(str, history.units)) + " "
     return f"A {units}network learns {source}"
 
 
 def facts(history):
-    """What the page says of the training, and its last epoch."""
+    """The facts of the training on the page, and its last epoch."""
     training = history.training
     trained = len(history.dataset.trained.y)
     held_out = len(history.dataset.y) - trained
@@ -64,9 +64,9 @@ def facts(history):
         words.append("full-batch gradient descent" if whole else f"batches of {size:,} points")
         if training["optimizer"] != "sgd":
             words[-1] = f"{training['optimizer']}, {'full batch' if whole else words[-1]}"
-        for name, told in MORE.items():
+        for name, shown in NAMES_IF_NOT_ZERO.items():
             if training[name]:
-                words.append(f"{told} {training[name]:g}")
+                words.append(f"{shown} {training[name]:g}")
         words.append(f"learning rate {training['learning_rate']:g}")
     if history.diverged:
         words.append(f"training diverged after {history.label} {history.count(history.last)}")
@@ -81,7 +81,7 @@ def facts(history):
 def keys(label):
     """The rows of the table of keys and gestures; keys name their actions.
 
-    label: what an epoch is called.
+    label: the word for an epoch.
     """
     rows = [
         (
@@ -100,12 +100,12 @@ def keys(label):
 
 
 def sentences(label, planes, network, count):
-    """What the page says at times, by names that its modules know.
+    """The sentences that the page shows when they are needed, by names that its modules use.
 
-    label: what an epoch is called.
+    label: the word for an epoch.
     planes: the spaces that are shown.
-    network: the shape of the network, if the page evaluates it, at any place.
-    count: of the points trained on.
+    network: the shape of the network, if the page evaluates it.
+    count: the number of points trained on.
     """
     where = "to see it in both spaces" if len(planes) > 1 else "to read its numbers"
     what = "place" if network and "input" in planes else "data point"
@@ -119,27 +119,27 @@ def sentences(label, planes, network, count):
         "link": "The address above is the link.",
         "unknown": "Training did not take plain steps down the mean gradient of these points.",
         "end": f"The record ends at this {label}.",
-        "alone": "Training descends the mean over all points; this is what one point asks for.",
+        "alone": "Training descends the mean over all points; this is the step for one point.",
         "step": "This is the step that training took. The largest difference from the record is",
     }
 
 
 def listed(network):
-    """How many parameters the table has, unless it has all."""
+    """The number of parameters in the table, unless it has all."""
     stages, rows = network["stages"], len(network["rows"])
     count = sum((stage["inputs"] + 1) * stage["units"] for stage in stages)
     return f"{rows} of {count:,} parameters are listed." if rows < count else ""
 
 
 def symbols(letter, count):
-    """What some units are called: a letter with their numbers."""
-    return [f"{letter}{n}".translate(LOWERED) for n in range(1, count + 1)]
+    """The names of some units: a letter with their numbers."""
+    return [f"{letter}{n}".translate(SUBSCRIPTS) for n in range(1, count + 1)]
 
 
 def parameter_rows(stages):
-    """What parameters are called, unit by unit, and their places among all: pairs.
+    """The names of parameters, unit by unit, and their places among all: pairs.
 
-    stages: the layers of a network, as the page knows them.
+    stages: the layers of a network, as the page has them.
     """
     rows, at, senders = [], 0, symbols("x", stages[0]["inputs"])
     for stage in stages:
@@ -151,39 +151,39 @@ def parameter_rows(stages):
             rows.append((f"{layer}bias of {to}", biases + unit))
             at += stage["inputs"]
         at, senders = biases + stage["units"], stage["symbols"]
-    return rows[:MOST_ROWS]
+    return rows[:MAX_PARAMETER_ROWS]
 
 
 def hint(record):
-    """What to do to see the network at work."""
+    """The hint that says how to see the network at work."""
     if "network" not in record:
         return (
             "The page cannot evaluate this network, so there is no diagram of it. What is shown are"
             " recorded positions."
         )
     return (
-        "Click a point in either space, or press N. Then you see here how the network computes the"
+        "Click a point in a space, or press N. Then you see here how the network computes the"
         " probability of this point, number by number. All points shows the mean over the data,"
         " which is what training descends."
     )
 
 
 def look(text, history, planes=2):
-    """What to look for: paragraphs, and the marked epochs that this record has.
+    """What to look for: paragraphs, and the marked epochs.
 
-    planes: how many spaces are shown; of one alone, only the last paragraph is true.
-    A mark names an epoch and its loss; where the record has another loss, it is left out.
+    planes: how many spaces are shown; for a single one, only the last paragraph is true.
+    A mark names an epoch and its loss. If the record has another loss at one, no mark is shown.
     """
     paragraphs, marks = [], []
-    for part in text.strip().split("\n\n"):
-        part = " ".join(part.split())
-        if mark := MARK.fullmatch(part):
+    for paragraph in text.strip().split("\n\n"):
+        paragraph = " ".join(paragraph.split())
+        if mark := MARKED_EPOCH.fullmatch(paragraph):
             marks.append((int(mark[1]), float(mark[2]), mark[3]))
         else:
-            paragraphs.append(f"<p>{html.escape(part)}</p>")
+            paragraphs.append(f"<p>{html.escape(paragraph)}</p>")
     paragraphs = paragraphs if planes > 1 else paragraphs[-1:]
     known = [
-        epoch <= history.last and abs(history.loss[epoch] - loss) <= SHOWN_DIGITS
+        epoch <= history.last and abs(history.loss[epoch] - loss) <= LOSS_TOLERANCE
         for epoch, loss, _ in marks
     ]
     if not all(known):

@@ -1,11 +1,11 @@
-"""What augmented data does to a latent space: handwritten 3s and 8s, with and without.
+"""The effect of augmented data on a latent space, shown with handwritten 3s and 8s.
 
     python examples/digits_cnn.py
 
 A small convolutional network learns from 60 of scikit-learn's digits, as they are or shifted and
 rotated at random. Both trainings are replayed on the other digits, which no network has seen,
-in the feature space of a latent layer of two units, side by side. Leaves digits_cnn.png in the
-working directory.
+in the feature space of a latent layer of two units, side by side. The picture is
+digits_cnn.png in the working directory.
 """
 
 import torch
@@ -17,7 +17,7 @@ from torch.nn.functional import affine_grid, grid_sample
 from torchreplay import Recorder
 
 EPOCHS, TRAINED_ON = 60, 60
-DEGREES, PIXELS = 15, 0.5  # of rotations and shifts, at the most
+MAX_DEGREES, MAX_PIXELS = 15, 0.5
 
 
 def load():
@@ -48,16 +48,16 @@ class Net(nn.Module):
 
 def augmented(X):
     """Images, shifted and rotated at random."""
-    angle = torch.deg2rad(DEGREES * (2 * torch.rand(len(X)) - 1))
+    angle = torch.deg2rad(MAX_DEGREES * (2 * torch.rand(len(X)) - 1))
     cosine, sine = torch.cos(angle), torch.sin(angle)
-    shift = PIXELS / 4 * (2 * torch.rand(len(X), 2) - 1)
+    shift = MAX_PIXELS / 4 * (2 * torch.rand(len(X), 2) - 1)
     maps = torch.stack([cosine, -sine, shift[:, 0], sine, cosine, shift[:, 1]], dim=1)
     return grid_sample(X, affine_grid(maps.reshape(-1, 2, 3), X.shape, False), "bilinear",
                        align_corners=False)  # fmt: skip
 
 
 def train(X, y, unseen, augment):
-    """Train a network on some digits, and record where it puts those it has not seen."""
+    """Train a network on some digits, and record where it maps digits that it has not seen."""
     torch.manual_seed(1)
     model, loss_function = Net(), nn.BCEWithLogitsLoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)

@@ -1,9 +1,9 @@
-"""Replay the training of a network that tells spam from mail: UCI's Spambase, 57 features.
+"""Replay the training of a network that separates spam from mail: UCI's Spambase, 57 features.
 
     python examples/spambase.py spambase.data
 
-The file is that of https://archive.ics.uci.edu/dataset/94/spambase. Leaves a film of the feature
-space, with probabilities and loss beside it, and a still of its end in the working directory.
+The file is that of https://archive.ics.uci.edu/dataset/94/spambase. The working directory
+gets a film of the feature space, with probabilities and loss beside it, and a still of its end.
 """
 
 import argparse

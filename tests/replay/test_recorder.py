@@ -437,7 +437,7 @@ def test_a_model_that_changes_its_layers_is_refused(grown):
 
 def test_records_beyond_the_memory_are_refused_and_the_others_stay(monkeypatch):
     """A small network has 9 parameters of 4 bytes."""
-    monkeypatch.setattr(recorder, "MOST_BYTES", 3 * 36)
+    monkeypatch.setattr(recorder, "MAX_RECORD_BYTES", 3 * 36)
     found = Recorder(small(), X, Y, loss=LOGIT)
     found.record()
     found.record()

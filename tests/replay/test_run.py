@@ -216,7 +216,7 @@ def test_scenes_made_again_are_the_same(spaces, monkeypatch, case):
     points = sample(history.dataset, 10)
     kept = SpaceReplay(history, spaces["feature_space"], range(13), points).scenes
     expected = {epoch: kept[epoch] for epoch in range(13)}
-    monkeypatch.setattr(module, "CACHE_BYTES", 1)
+    monkeypatch.setattr(module, "MAX_CACHE_BYTES", 1)
     scenes = SpaceReplay(history, spaces["feature_space"], range(13), points).scenes
     for epoch in (*range(13), *reversed(range(13)), 6, 0, 12, 6):
         ours, other = scenes[epoch], expected[epoch]
@@ -229,12 +229,12 @@ def test_a_run_keeps_no_more_than_its_bound(runs, history, spaces, dataset, monk
     """Arrays of its scenes that are still in memory, counted here."""
     scene = runs["feature_space"].scenes[200]
     size = sum(curve.nbytes for curves in vars(scene).values() for curve in curves)
-    monkeypatch.setattr(module, "CACHE_BYTES", 10 * size)
+    monkeypatch.setattr(module, "MAX_CACHE_BYTES", 10 * size)
     run, grids = SpaceReplay(history, spaces["feature_space"], range(0, 201, 4), dataset), []
     for epoch in run.epochs:
         grids.append(weakref.ref(run.scenes[epoch].grid[0]))
     assert 5 <= sum(grid() is not None for grid in grids) <= 13
-    monkeypatch.setattr(module, "ALL_CACHE_BYTES", 36)
+    monkeypatch.setattr(module, "MAX_SHARED_CACHE_BYTES", 36)
     alone = SpaceReplay(history, spaces["feature_space"], [7, 80], dataset, among=36).scenes
     assert alone[7] is alone[7] and alone[80] is not None and len(alone._kept) == 1
 

@@ -1,1 +1,1 @@
-"""What Python users hold in hand: recorders and replays."""
+"""The classes that Python users work with: recorders and replays."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Comparison:
-    """Several recorded trainings in one space, a panel each, drawn at the same epoch.
+    """Several recorded trainings in one space, each in a panel, drawn at the same epoch.
 
     `compare` makes it.
 
@@ -79,7 +79,7 @@ class Comparison:
         mark_errors: bool = False,
         legend: bool = True,
     ) -> Film:
-        """Make the Film of some epochs, a frame each; see `SpaceReplay.animate`."""
+        """Make the Film of some epochs, one frame for each; see `SpaceReplay.animate`."""
         numbers = self.history.numbers(epochs)
         picture = self.showing(numbers, size).picture(palette, mark_errors, legend)
         return Film(picture, numbers, fps, hold)

@@ -1,4 +1,4 @@
-"""Views on somebody's own axes."""
+"""Views on axes of the user."""
 
 from collections.abc import Mapping
 from weakref import WeakKeyDictionary
@@ -10,7 +10,7 @@ from torchreplay.errors import UserError
 from torchreplay.spaces.space import SPACE_INCHES
 from torchreplay.views import panels_of
 
-ADDED = WeakKeyDictionary()  # by the Axes drawn on: what a view has added beside them
+ADDED = WeakKeyDictionary()  # by the Axes drawn on: the Axes that a view added
 
 
 def new_axes():
@@ -27,19 +27,19 @@ def check_axes(axes):
 
 
 def make_on(axes, make):
-    """Make views on axes, in the place of those that were made on them before."""
+    """Make views on axes. They replace those that were made on these axes before."""
     if axes in ADDED:
         for other in ADDED.pop(axes):
             other.remove()
         axes.clear()
     before = list(axes.figure.axes)
     made = make(axes)
-    ADDED[axes] = [other for other in axes.figure.axes if other not in before]  # scales of colors
+    ADDED[axes] = [other for other in axes.figure.axes if other not in before]  # color scales
     return made
 
 
 def panels_on(views):
-    """What makes the panels of views, each with the Axes to draw on: a list of pairs.
+    """The makers of the panels of views, each with the Axes to draw on: a list of pairs.
 
     views: Axes, one or several, by the names of views, see `panels_of`.
     """
@@ -57,7 +57,7 @@ def panels_on(views):
 
 
 def show(views, snapshot):
-    """Have views show an epoch, with titles that stay in their places in any layout."""
+    """Draw an epoch in some views, with titles that stay in place in any layout."""
     for view in views:
         view.draw(snapshot)
         if hasattr(view, "title"):

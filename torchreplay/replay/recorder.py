@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from torchreplay.replay.replay import Replay
 
-MOST_BYTES = 2e9  # of a record
-PARAMETERS: Literal["parameters"] = "parameters"  # what of a model is kept
+MAX_RECORD_BYTES = 2e9
+PARAMETERS: Literal["parameters"] = "parameters"  # what a record keeps of a model
 FEATURES: Literal["features"] = "features"
 
 
@@ -41,9 +41,9 @@ class Recorder:
     """Records a model while it is trained: its parameters, loss and accuracy, epoch by epoch.
 
     The initialization is recorded at once as epoch 0; `record` is to be called after every epoch,
-    or after every step. Loss and accuracy are evaluated over all points, those held out apart, from
-    the logit, which is exact where the probability is 0 or 1 in single precision. Neither
-    gradients nor random numbers, modes or devices of the model are touched.
+    or after every step. Loss and accuracy are evaluated over all points, separately over those held
+    out. They are evaluated from the logit, which is exact where the probability is 0 or 1 in single
+    precision. Gradients, random numbers, modes and devices of the model stay as they are.
 
     Parameters
     ----------
@@ -57,29 +57,29 @@ class Recorder:
     validation : pair of arrays, optional
         More points and their labels that the model is not trained on.
     loss : BCELoss, BCEWithLogitsLoss or CrossEntropyLoss, optional
-        What the model is trained on; it says what the model puts out. Without it, a model that
-        ends in a Sigmoid puts out a probability.
+        The loss that the model is trained on: it says what the model puts out. Without it, a model
+        that ends in a Sigmoid puts out a probability.
     names, classes : sequence of str, optional
-        What the features and the two classes are called on axes and in legends.
+        Names of the features and of the two classes, for axes and legends.
     every : int
-        How many calls of `record` there are to one that records.
+        One call of `record` in so many records.
     label : str
-        What is counted.
+        The word for what is counted.
     keep : "parameters" or "features"
-        With "features", for a large model, only the logits are kept, and what a layer of two units
-        puts out for points and grid.
+        With "features", for a large model, only the logits are kept, and the outputs of a layer of
+        two units for points and grid.
     layer : str, optional
         The name of that layer, by default the last.
 
     Attributes
     ----------
     diverged : bool
-        Whether a parameter or the loss was not finite when `record` was called last.
+        Whether a parameter or the loss was not finite at the last call of `record`.
 
     Raises
     ------
     TypeError, ValueError
-        For what cannot be recorded.
+        If the model or its data cannot be recorded.
 
     Examples
     --------
@@ -132,21 +132,21 @@ class Recorder:
             )
 
     def _find_classifier(self, loss):
-        """Find out what the model puts out, and which module gives its logit."""
+        """Find out what the model puts out, and which module computes its logit."""
         example, directly = self._place(self.dataset.X[:EXAMPLES]), is_used_directly(self.model)
-        self._asked, self._output = self.model, None
+        self._evaluated, self._output = self.model, None
         if directly and self.keep == FEATURES:
-            self._asked = Classifier(self.model.logit, LOGIT, example)
+            self._evaluated = Classifier(self.model.logit, LOGIT, example)
         elif not directly:
             self._output = find_output(self.model, example, loss)
-            self._asked = Classifier(self.model, self._output, example)
+            self._evaluated = Classifier(self.model, self._output, example)
 
     def _layer_to_keep(self, layer):
         """The KeptFeatures of a layer."""
-        layer = self._asked.two_unit_layer(layer)
+        layer = self._evaluated.two_unit_layer(layer)
         self._output = None  # KeptFeatures are used directly
         points, shape = len(self.dataset.X), tuple(self.dataset.grid.shape[:2])
-        return KeptFeatures(points, shape, layer, self._asked.head_of(layer) is not None)
+        return KeptFeatures(points, shape, layer, self._evaluated.head_of(layer) is not None)
 
     def _place(self, x):
         return x.to(next(self.model.parameters()))
@@ -164,11 +164,11 @@ class Recorder:
     def _record(self):
         with evaluating(self.model):
             if self.keep == FEATURES:
-                state = read_features(self._asked, self._kept.layer, self.dataset, self._place)
+                state = read_features(self._evaluated, self._kept.layer, self.dataset, self._place)
                 logit = state[LOGITS]
             else:
                 state = self.model.state_dict()
-                logit = in_batches(lambda x: self._asked.logit(self._place(x)), self.dataset.X)
+                logit = in_batches(lambda x: self._evaluated.logit(self._place(x)), self.dataset.X)
         state = {name: as_array(value) for name, value in state.items()}
         if self._values:
             self._check_shapes(state)
@@ -183,9 +183,9 @@ class Recorder:
 
     def _append(self, state, metrics):
         self._bytes += sum(values.nbytes for values in state.values())
-        if self._bytes > MOST_BYTES:
+        if self._bytes > MAX_RECORD_BYTES:
             raise NetworkError(
-                f"the record would take more than {MOST_BYTES / 1e9:g} GB: record less often"
+                f"the record would take more than {MAX_RECORD_BYTES / 1e9:g} GB: record less often"
                 f', with every=, or choose keep="{FEATURES}"'
             )
         for name, values in state.items():
@@ -228,7 +228,7 @@ class Recorder:
 
 
 def _check_words(every, label, keep, layer):
-    """Raise TypeError or UserError for what the words of a Recorder cannot be."""
+    """Raise TypeError or UserError if an argument of Recorder has no valid value."""
     if not isinstance(every, numbers.Integral) or every < 1:
         raise UserError(f"every is {every!r}: give a whole number of 1 or more")
     if not isinstance(label, str):
@@ -240,7 +240,7 @@ def _check_words(every, label, keep, layer):
 
 
 def _copy(model):
-    """A copy of a model, of which History makes others."""
+    """A copy of a model, from which History makes more."""
     try:
         return copy.deepcopy(model)
     except Exception as fault:

@@ -1,4 +1,4 @@
-"""Replays: a recorded training as spaces, page or file, each in one line of code."""
+"""Replays: a recorded training, to be shown in spaces or on a page, or saved."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from torchreplay.views.palettes import PaletteName
 
-PAGE_HEIGHT = 820  # pixels, of a page in a notebook
+NOTEBOOK_PAGE_HEIGHT = 820  # in pixels
 
 
 class Replay:
@@ -89,12 +89,12 @@ class Replay:
         layer: its name, as in `named_modules`; by default the last one of two units before the
             output.
         units: the numbers of two of its units, if it has more.
-        projection: "pca", the plane in which its units vary most over all epochs.
+        projection: "pca": the plane in which its units vary most over all epochs.
 
         Two units of a wider layer, or a projection, are shown with points, grid, and rings around
         misclassified points. They have no boundary: it depends on the units that are not shown.
         If X has more than two features, regions are shown only if a linear layer follows the layer:
-        without one, nothing is known of a place at which no point is. Raises ValueError for a layer
+        without one, nothing is known of a place that has no point. Raises ValueError for a layer
         that does not exist or does not fit.
         """
         only = self.history.model.layer if self.keeps_features else None
@@ -140,13 +140,13 @@ class Replay:
     ) -> None:
         """Save the page of the training, on which it can be explored in any browser.
 
-        palette: the name of the palette that the page begins with.
+        palette: the name of the palette with which the page begins.
         opens: the space that comes first where the window is narrow, "input" or "feature".
         mark_errors: whether the page begins with rings around misclassified points.
         fps: epochs a second that it plays.
         max_points: how many points it shows at most, a fixed sample of those recorded.
-        An older file is replaced when the new one is whole. Raises ValueError if the record has no
-        plane to show, or if the file cannot be written.
+        An older file is replaced when the new one is complete. Raises ValueError if the record has
+        no plane to show, or if the file cannot be written.
         """
         MAX_POINTS.check("max_points", max_points)
         FPS.check("fps", fps)
@@ -155,7 +155,7 @@ class Replay:
         save_whole(Path(path), lambda made: made.write_text(page, encoding="utf-8", newline="\n"))
 
     def _planes(self, max_points=MAX_POINTS.default):
-        """The SpaceReplays of the input and the feature space, by these names: of each plane."""
+        """The SpaceReplays of those of input and feature space that are planes, by these names."""
         if self.keeps_features:
             raise NetworkError('the page needs the parameters: record with keep="parameters"')
         points, found = sample(self.history.dataset, max_points), {}
@@ -172,7 +172,7 @@ class Replay:
             page = html.escape(make_page(self._planes()))
         except NetworkError:  # no plane to explore
             return "".join(space.still_as_html() for space in self._stills())
-        size = f'width="100%" height="{PAGE_HEIGHT}" style="border: 0"'
+        size = f'width="100%" height="{NOTEBOOK_PAGE_HEIGHT}" style="border: 0"'
         return f'<iframe srcdoc="{page}" {size}></iframe>'
 
     def _stills(self):

@@ -1,4 +1,4 @@
-"""A recorded training in one space: on anybody's axes, as a picture or as a film."""
+"""A recorded training in one space: on axes of the user, as a picture or as a film."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from torchreplay.views import ViewName
     from torchreplay.views.palettes import PaletteName
 
-CACHE_BYTES, ALL_CACHE_BYTES = 64e6, 384e6  # of the scenes of a replay, and of all compared
+MAX_CACHE_BYTES, MAX_SHARED_CACHE_BYTES = 64e6, 384e6
 
 
 class SpaceReplay:
@@ -48,7 +48,7 @@ class SpaceReplay:
     history : History
         The record.
     space : Space
-        What the plane of the data is mapped to.
+        The space to which the plane of the data is mapped.
     epochs : iterable of int, optional
         The numbers of the epochs shown; by default all. What the axes show may depend on them.
     points : Dataset, optional
@@ -56,7 +56,7 @@ class SpaceReplay:
     size : float
         Pixels of the picture, at which the lines are to be smooth.
     among : int
-        How many replays are compared: they share the memory for scenes.
+        The number of replays compared: they share the memory for scenes.
 
     Attributes
     ----------
@@ -97,7 +97,7 @@ class SpaceReplay:
         epochs = range(history.last + 1) if epochs is None else epochs
         self.epochs = sorted({history.clamp(epoch) for epoch in epochs})
         self.points = sample(history.dataset, MAX_POINTS.default) if points is None else points
-        max_bytes = min(CACHE_BYTES, ALL_CACHE_BYTES / among)
+        max_bytes = min(MAX_CACHE_BYTES, MAX_SHARED_CACHE_BYTES / among)
         self.scenes = SceneCache(self.epochs, self.make_scene, max_bytes)
         self._snapshot = None
 
@@ -133,7 +133,7 @@ class SpaceReplay:
         return self.history.network(0), self.history.network(0)
 
     def at(self, epoch):
-        """The Snapshot of an epoch, valid until the next one is asked for."""
+        """The Snapshot of an epoch, valid until the Snapshot of another epoch is made."""
         epoch = self.history.clamp(epoch)
         if self._snapshot is None or self._snapshot.epoch != epoch:
             network, _ = self._networks
@@ -142,7 +142,7 @@ class SpaceReplay:
         return self._snapshot
 
     def make_scene(self, epoch):
-        """Make the Scene of an epoch, whether it is kept or not."""
+        """Make the Scene of an epoch, even if it is in the cache."""
         _, network = self._networks
         self.history.restore(network, epoch)
         return make_scene(
@@ -184,10 +184,10 @@ class SpaceReplay:
         mark_errors: bool = False,
         legend: bool = True,
     ) -> Film:
-        """Make the Film of some epochs, a frame each.
+        """Make the Film of some epochs, one frame for each.
 
-        epochs: their counts; by default all of `history.epochs` but the initialization.
-        fps: frames a second, and `hold` the seconds that the last one stays.
+        epochs: their counts; by default all of `history.epochs` except the initialization.
+        fps: frames a second; hold: seconds that the last frame stays.
         size: pixels of the space alone.
         views: what to show beside it, see `plot`.
         palette: "classic", or "accessible", which needs no color vision.
@@ -213,7 +213,7 @@ class SpaceReplay:
         ax: the Axes to draw on; by default those of a new pyplot figure.
         views: other Axes by the names of views to draw on them, as {"loss": ax}; a view of two
             panels, probabilities, needs two. ("surface", "hidden.weight[0,1]", "output.bias")
-            is the loss between two parameters.
+            shows the loss with these two parameters as axes.
         palette: "classic", or "accessible", which needs no color vision.
         mark_errors: whether to ring misclassified points.
         Raises ValueError for an epoch that is not recorded, or an unknown name.
@@ -230,7 +230,7 @@ class SpaceReplay:
         return self
 
     def still_as_html(self, size=SIZE.default // 2):
-        """The picture of the last epoch as an element of HTML, some pixels wide.
+        """The picture of the last epoch as an HTML element, some pixels wide.
 
         It has twice as many pixels, for screens of high resolution.
         """

@@ -1,11 +1,10 @@
 """Train a network, by default 2-2-1 with sigmoids, and record it: what both scripts share.
 
-Read from top to bottom, this is the way of the data: data set, network, training, the record of
-every epoch, and the grids and boundaries that the pictures are drawn from. What makes pictures of
-a record is the package `torchreplay`.
+Read it from top to bottom: data set, network, training, the record of every epoch, and the grids
+and boundaries from which the pictures are drawn. The package `torchreplay` draws the pictures.
 
-Epoch 0 is the initialization and epoch e the state after e passes over the data. Whatever one
-picture shows belongs to one epoch.
+Epoch 0 is the initialization and epoch e the state after e passes over the data. Everything that
+a picture shows belongs to one epoch.
 """
 
 import dataclasses
@@ -38,11 +37,11 @@ def load_dataset(source=DATASET, standardized=False, validation=0.0, seed=13, **
     """Load a Dataset: from a text file with one point on each line, or a set made by formula.
 
     source: the Path of a file, or the name of a set as a str.
-    standardized: whether a network is to be trained on features of mean 0 and variance 1.
+    standardized: whether a network is trained on features of mean 0 and variance 1.
     validation: the share of the points that is held out, and not trained on.
-    seed: of the points of a set, and of which are held out.
+    seed: of the points of a set, and of the choice of those held out.
     settings: other arguments of `make_dataset` or of `read_dataset`.
-    Raises DatasetError if there is no such file or set, or if a line of the file is at fault.
+    Raises DatasetError if there is no such file or set, or if a line of the file is wrong.
     """
     if source in SETS:
         dataset = make_dataset(source, seed=seed, standardized=standardized, **settings)
@@ -75,15 +74,16 @@ class Network(nn.Module):
     """A network with a sigmoid as its last layer, freshly initialized; by default a 2-2-1 network.
 
     inputs: the number of features.
-    hidden: the number of units of each hidden layer, and `activation` the name of theirs.
-    latent, is_latent: whether a linear layer of two units follows them.
-    scaling: a layer without parameters that precedes them.
-    is_published: whether its form is that of the published run, 2-2-1 with sigmoids. How it is
-        trained depends on that, see `cross_entropy`.
+    hidden: the number of units of each hidden layer.
+    activation: the name of the activation function of the hidden layers.
+    latent, is_latent: whether a linear layer of two units follows the hidden layers.
+    scaling: a layer without parameters before the hidden layers.
+    is_published: whether it is the network of the published run, 2-2-1 with sigmoids. Its loss is
+        computed in another way, see `cross_entropy`.
 
     Weights of hidden layers are drawn by Xavier's rule, from a normal distribution with variance
     2 / (inputs + units), those of the output layer from the standard normal one, and biases by
-    PyTorch's default. In another order, the same seed would give other weights.
+    PyTorch's default. The order matters: in another order, a seed would give other weights.
     """
 
     def __init__(self, inputs=2, hidden=(2,), activation="sigmoid", latent=False, scaling=None):
@@ -110,17 +110,17 @@ class Network(nn.Module):
 
     @property
     def inputs(self):
-        """No layer at all, which leaves points x, (n, d), where they are."""
+        """No layer at all: points x, (n, d), stay where they are."""
         return nn.Sequential()
 
     @property
     def features(self):
-        """The hidden layers, a function of x, (n, d), to activations of the last, (n, units)."""
+        """The hidden layers: a function of x, (n, d), to activations of the last, (n, units)."""
         return self.logit[:-1]
 
     @property
     def head(self):
-        """The output layer, a function of activations of the last hidden layer to the logit."""
+        """The output layer: a function of the activations of the last hidden layer to the logit."""
         return self.logit[-1]
 
     def forward(self, x):
@@ -164,9 +164,9 @@ def batches(dataset, size=None, augment=0.0):
 def cross_entropy(network, X, y):
     """The binary cross-entropy of points and labels, on which a network is trained.
 
-    The network of the published run takes it from the probability, by BCELoss, and is equal to that
-    run bit by bit. All others take it from the logit, which is what the last sigmoid receives:
-    where the probability is 0 or 1 in single precision, BCELoss has no gradient left.
+    For the network of the published run it is computed from the probability, by BCELoss, to equal
+    that run bit by bit. For all others it is computed from the logit, the input of the last
+    sigmoid: where the probability is 0 or 1 in single precision, BCELoss has no gradient.
     """
     if not network.is_published:
         return nn.BCEWithLogitsLoss()(network.logit(X), y)
@@ -184,11 +184,11 @@ def train(
 
     batch_size: points per update; None is the whole data set.
     optimizer: sgd, which may have momentum, or adam.
-    weight_decay: this times the parameter is added to every gradient, the penalty L2.
-    augment: sigma of noise on the points, see `augmented`, which is drawn anew in every epoch,
-        before the batches. What is recorded is of the points themselves.
+    weight_decay: this times the parameter is added to every gradient, an L2 penalty.
+    augment: sigma of noise on the points, see `augmented`. It is drawn anew in every epoch, before
+        the batches. The record is of the points themselves.
     Returns the History of the epochs 0 to `epochs`. If training diverges, it ends with the last
-    epoch at which all parameters and the loss were finite, and says so.
+    epoch at which all parameters and the loss were finite, and the History says so.
     """
     training = {
         "learning_rate": learning_rate,
@@ -215,7 +215,7 @@ def train(
 
 
 def load_datasets(trainings, histories):
-    """Load the Datasets of trainings by their names, each once; or take those of Histories."""
+    """Load the Datasets of trainings, each once, by their names; or take them from Histories."""
     if histories:
         return {name: history.dataset for name, history in histories.items()}
     datasets = {}
@@ -230,8 +230,8 @@ def train_all(datasets, trainings):
     """Make the networks and train them.
 
     datasets: by the names of the runs.
-    trainings: by the name of each its seed, what `make_network` and `train` are given, and the
-        param_grid of a `search`, if it is to be the best run of one.
+    trainings: by name, each with its seed, the arguments of `make_network` and `train`, and the
+        param_grid of a `search` if it is one.
     Returns their Histories by name.
     """
     histories = {}
@@ -254,9 +254,9 @@ def make_seeded(dataset, seed, **network):
 def search(make, dataset, param_grid, batch_size=None, augment=0.0, **training):
     """Train runs that differ in hyper-parameters together, and then the best of them alone.
 
-    All begin with the same parameters and get the same batches.
+    All runs begin with the same parameters and get the same batches.
 
-    make: makes the Network that every run begins with.
+    make: makes the Network with which every run begins.
     param_grid: values of one or two of learning_rate, momentum and weight_decay, by their names.
     batch_size, augment, training: see `train`.
     Returns the History of the best run, which has the losses of all: its Search.
@@ -271,12 +271,12 @@ def search(make, dataset, param_grid, batch_size=None, augment=0.0, **training):
 
 
 def train_replays(trainings, load_from=None, check=lambda datasets, networks: None):
-    """Make the Replays of some trainings, or of a record that was saved.
+    """Make the Replays of some trainings, or of a saved record.
 
-    trainings: by the name of each, see `train_all`.
-    load_from: the path of the record; then nothing is trained.
-    check: is given Datasets and networks by their names, before any is trained; it raises what
-        refuses them.
+    trainings: by name, see `train_all`.
+    load_from: the path of the record; if it is given, nothing is trained.
+    check: a function of Datasets and networks by their names, called before training; it raises
+        UserError to refuse them.
     Returns Replays by name. Raises UserError if the file has no record of such a network.
     """
     histories = {"": rebuild_record(load_from, make_network)} if load_from else {}
@@ -292,13 +292,13 @@ def train_replays(trainings, load_from=None, check=lambda datasets, networks: No
 def collect(replays, space, epochs, max_points, size=SIZE.default, compared=None):
     """Collect the grids and boundaries of some epochs in a space.
 
-    The grid is made of straight lines in the input plane, which the layers of the space map. The
+    The grid consists of straight lines in the input plane, mapped by the layers of the space. The
     boundary is where P = 0.5. Both are made when a picture first needs them, and then kept in
-    memory, up to a bound.
+    memory up to a limit.
 
     replays: Replays by the names of their runs.
     max_points: how many points of a Dataset are drawn at most.
-    size: pixels of the picture, at which the lines are to be smooth.
+    size: pixels of the picture; the lines look smooth at this size.
     compared: the one or two options in which several replays differ, each with its values.
     Returns a SpaceReplay, or a Comparison of several; `space.scenes[epoch]` of a SpaceReplay has
     the grid and the boundary of an epoch.

@@ -1,7 +1,7 @@
 """Replay the training of a network in the feature space of its last hidden layer.
 
-The plane of the data is warped, until a straight line can separate the classes. Leaves a still of
-the last epoch and a film of all of them in the output folder.
+The plane of the data is warped, until a straight line can separate the classes. The output
+folder gets a still of the last epoch and a film of all epochs.
 """
 
 import sys
@@ -12,11 +12,11 @@ sys.path.append(str(Path(__file__).resolve().parent))  # python -I and -P leave 
 from torchreplay.cli.script import script
 from torchreplay.spaces.space import FEATURE_SPACE
 
-SPACE = FEATURE_SPACE  # what the hidden layers make of that plane
+SPACE = FEATURE_SPACE  # the plane as the hidden layers map it
 
 
 def main():
-    """Train the network, then save a still of the last epoch and a film of all of them."""
+    """Train the network, then save a still of the last epoch and a film of all epochs."""
     with script(__doc__, __file__, SPACE) as (options, outputs):  # a fault ends in one line
         import common  # only now: PyTorch takes a second to load
         from torchreplay import Film

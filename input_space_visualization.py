@@ -1,7 +1,7 @@
 """Replay the training of a network in its input space.
 
-The plane of the data stays as it is, and the decision boundary bends through it. Leaves a still of
-the last epoch and a film of all of them in the output folder.
+The plane of the data stays as it is, and the decision boundary bends through it. The output
+folder gets a still of the last epoch and a film of all epochs.
 """
 
 import sys
@@ -16,7 +16,7 @@ SPACE = INPUT_SPACE  # the plane of the data, which stays as it is
 
 
 def main():
-    """Train the network, then save a still of the last epoch and a film of all of them."""
+    """Train the network, then save a still of the last epoch and a film of all epochs."""
     with script(__doc__, __file__, SPACE) as (options, outputs):  # a fault ends in one line
         import common  # only now: PyTorch takes a second to load
         from torchreplay import Film

@@ -8,7 +8,7 @@ import { range } from "./text.js";
 const LAYERS = 5; // into which the points of a class are split
 const SHIFTS = 4; // of a marker within a pixel, along each axis
 const REACH = 5; // pixels from the middle of a marker to its rim, at most
-const FAINT = 3; // how often the color of a point that is not selected is halved
+const FAINT = 3; // how often the opacity of a point that is not selected is halved
 const HOLLOW = 1.25; // size of points held out / size of others
 const EDGE = 1.2; // pixels, of the rim of points held out
 

@@ -12,7 +12,7 @@ const [PAUSE, SEEN] = [400, 4000]; // milliseconds until an epoch that stays is 
 export const state = { index: last, pinned: null, hover: null, chosen: null, brush: null, playing: false };
 export const spaces = Object.entries(planes).map(([name, plane]) => new Space(name, $(name), plane));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-let telling = 0;
+let timer = 0;
 let due = null;
 
 // Draw in the next frame.
@@ -26,16 +26,16 @@ export function show() {
 export function go(index) {
   state.index = clamp(index, 0, last);
   say("", false);
-  telling = setTimeout(() => state.playing || say(outcome(state.index), false), PAUSE);
+  timer = setTimeout(() => state.playing || say(outcome(state.index), false), PAUSE);
   show();
 }
 
 // Show a message for some seconds. If the screen shows it anyway, it is for screen readers only.
 export function say(text, isSeen = true) {
-  clearTimeout(telling);
+  clearTimeout(timer);
   $("message").textContent = text;
   $("message").classList.toggle("seen", isSeen);
-  if (isSeen) telling = setTimeout(() => say("", false), SEEN);
+  if (isSeen) timer = setTimeout(() => say("", false), SEEN);
 }
 
 // Evaluate the epoch that is to be shown, unless it was the last one evaluated.

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from torchreplay.system.terminal import as_typed, fail, silence, tell
+from torchreplay.system.terminal import as_typed, fail, print_messages, silence
 
 LOWERED = ("momentum", "weight_decay")  # which make a step larger
 MOST_TOLD = 6  # runs in trouble
@@ -21,9 +21,9 @@ def tell_troubles(histories, trainings):
         if (trouble := trouble_of(history, trainings[name]["training"] | history.training))
     }
     for name in list(troubles)[:MOST_TOLD]:
-        tell(f"{name}: {troubles[name]}" if name else troubles[name])
+        print_messages(f"{name}: {troubles[name]}" if name else troubles[name])
     if len(troubles) > MOST_TOLD:
-        tell(f"{len(troubles) - MOST_TOLD} more runs are in trouble")
+        print_messages(f"{len(troubles) - MOST_TOLD} more runs are in trouble")
 
 
 def trouble_of(history, training):

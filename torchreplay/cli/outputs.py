@@ -6,7 +6,7 @@ from torchreplay.cli.remarks import remarks
 from torchreplay.films.output_files import OutputFolder
 from torchreplay.spaces.space import spaces_shown
 from torchreplay.system.staging import check_place
-from torchreplay.system.terminal import tell
+from torchreplay.system.terminal import print_messages
 
 PAGE_NAME = "training.html"  # from either script
 
@@ -39,7 +39,7 @@ class Outputs(OutputFolder):
         spaces = spaces_shown(self.space, views)
         check_runs(datasets, networks, spaces, self.options.trainings, needs, views)
         drawn = picture["palette"], space["max_points"]
-        tell(*remarks(datasets.values(), *drawn), *self.faults)
+        print_messages(*remarks(datasets.values(), *drawn), *self.faults)
 
     def note(self, replays):
         """Note Replays by the names of their runs: say what went wrong, and save the record."""

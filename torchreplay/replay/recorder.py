@@ -13,7 +13,7 @@ from torchreplay.data.arrays import dataset_of
 from torchreplay.data.dataset import Dataset
 from torchreplay.errors import Argument, NetworkError, UserError
 from torchreplay.models.classifier import (
-    EXAMPLES,
+    EXAMPLE_SIZE,
     LOGIT,
     Classifier,
     find_output,
@@ -133,7 +133,7 @@ class Recorder:
 
     def _find_classifier(self, loss):
         """Find out what the model puts out, and which module gives its logit."""
-        example, directly = self._place(self.dataset.X[:EXAMPLES]), is_used_directly(self.model)
+        example, directly = self._place(self.dataset.X[:EXAMPLE_SIZE]), is_used_directly(self.model)
         self._asked, self._output = self.model, None
         if directly and self.keep == FEATURES:
             self._asked = Classifier(self.model.logit, LOGIT, example)

@@ -10,11 +10,11 @@ from torch.nn.functional import softplus
 from torchreplay.models.activations import ACTIVATIONS
 from torchreplay.settings import LEARNING_RATES
 
-SMALLEST_SPREAD = 1e-12  # of P (1 - P), below which BCELoss has another gradient
-SHARED = {  # by runs, if not searched
+SMALLEST_SPREAD = 1e-12  # the smallest divisor in the gradient of BCELoss
+SHARED = {  # defaults of hyper-parameters that are not searched
     "learning_rate": LEARNING_RATES["sgd"], "momentum": 0.0, "weight_decay": 0.0
 }  # fmt: skip
-BETAS, EPSILON = (0.9, 0.999), 1e-8  # of adam, as PyTorch has them
+BETAS, EPSILON = (0.9, 0.999), 1e-8  # defaults of torch.optim.Adam
 
 
 def functions_of(known):

@@ -16,9 +16,9 @@ from tqdm import tqdm
 from torchreplay.errors import Argument, UserError
 from torchreplay.training.many_networks import SHARED, Block, first_linear
 
-BLOCK_VALUES = 600_000  # of all layers, that are computed at once: they stay in the cache
-ARRAYS = 4  # of such a size, that are needed at a time
-WHILE_REPLACED = 2  # records there are, when a run is replaced in one
+BLOCK_VALUES = 600_000  # activations of a block that fit into the cache
+ARRAYS = 4  # of a block in memory at a time
+WHILE_REPLACED = 2  # copies of the losses while those of a run are replaced
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,7 +28,7 @@ from torchreplay.views.artists import closed_path
 
 @pytest.fixture(scope="module")
 def lines(dataset):
-    """The grid lines of the input plane, 10 times as finely as they are asked for."""
+    """The grid lines of the input plane, with 10 times as many points as requested."""
     return dataset.plane.grid_lines(2001).astype(float)
 
 
@@ -88,7 +88,7 @@ CURVED = [
 
 @pytest.mark.parametrize(("name", "hidden", "epochs"), CURVED, ids=str)
 def test_grid_of_a_strongly_bent_plane_is_smooth(spaces, name, hidden, epochs):
-    """Against lines that are asked at 50 times as many points."""
+    """Against lines that are evaluated at 50 times as many points."""
     dataset = make_dataset(name)
     torch.manual_seed(41)
     network = common.make_network(dataset, hidden, "tanh")
@@ -104,7 +104,7 @@ def test_grid_of_a_strongly_bent_plane_is_smooth(spaces, name, hidden, epochs):
 
 
 def test_straight_lines_have_no_points_to_spare():
-    """A network that bends nothing maps lines to lines, whatever they are asked at."""
+    """A network that bends nothing maps lines to lines, wherever they are evaluated."""
     plane = make_dataset("xor", points=20).plane
     layers = torch.nn.Linear(2, 2)
     geometry = geometry_of(None, layers, plane, plane, 576)

@@ -7,11 +7,9 @@ from collections.abc import Mapping
 class SceneCache(Mapping):
     """Scenes by their epoch, made when they are first used.
 
-    The latest are kept, as many as a bound of memory allows.
-
-    epochs: those that there are.
+    epochs: the keys.
     make: makes the Scene of an epoch.
-    max_bytes: the bound.
+    max_bytes: only the latest scenes are kept, as many as fit into this memory.
     """
 
     def __init__(self, epochs, make, max_bytes):

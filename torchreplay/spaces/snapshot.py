@@ -1,4 +1,4 @@
-"""One epoch of a recorded training in a space: what pictures need to know of it."""
+"""One epoch of a recorded training in a space: the values that pictures show."""
 
 from functools import cached_property
 
@@ -14,7 +14,7 @@ class Snapshot:
 
     replay: the SpaceReplay.
     epoch: its number.
-    network: as it was then.
+    network: as it was at the epoch.
 
     `images` and `drawn_wrong` are of the points drawn, all other values of all points trained on.
     """
@@ -29,13 +29,13 @@ class Snapshot:
 
     @property
     def head(self):
-        """The linear layer that makes the logit of what the axes show, or None."""
+        """The linear layer that makes the logit from what the axes show, or None."""
         return self.replay.placement.head(self.network)
 
     @cached_property
     @torch.no_grad()
     def images(self):
-        """Where the points drawn stand on the axes, (n, 2)."""
+        """The places of the points drawn on the axes, (n, 2)."""
         layers = self.replay.placement.layers(self.network)
         return in_batches(layers, self.replay.points.X).numpy()
 

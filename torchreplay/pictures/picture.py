@@ -57,6 +57,12 @@ class Picture:
     """
 
     figure: Figure
+    parts: Sequence[Any]
+    title: str
+    palette: Palette
+    history: History
+    canvas: Any
+    artists: list[Any]
 
     def __init__(
         self,

@@ -63,7 +63,7 @@ class Replay:
             )
         self.history = history
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Replay of {self.history!r}"
 
     def input_space(self) -> SpaceReplay:

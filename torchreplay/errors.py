@@ -4,6 +4,7 @@ A message consists of parts. A part is a string, an Argument or a tuple of parts
 Argument as in a call. The command line spells it as an option, see `cli.flags`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from reprlib import Repr
 
@@ -19,9 +20,9 @@ class Argument:
     """
 
     name: str
-    value: list | bool | None = None
+    value: list[str] | bool | None = None
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name}={'' if self.value is None else SHORT_REPR.repr(self.value)}"
 
 
@@ -33,10 +34,10 @@ class UserError(ValueError):
 
     exit_code = 1
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.spelled(str)
 
-    def spelled(self, spell):
+    def spelled(self, spell: Callable[[Argument], str]) -> str:
         """The message, in which a function spells the Arguments."""
         return _joined(self.args, spell)
 

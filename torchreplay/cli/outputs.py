@@ -4,6 +4,7 @@ from torchreplay.cli.checks import check_runs, picture_memory
 from torchreplay.cli.outcome import report, tell_troubles
 from torchreplay.cli.remarks import remarks
 from torchreplay.films.output_files import OutputFolder
+from torchreplay.replay.replay import write_page
 from torchreplay.spaces.space import spaces_shown
 from torchreplay.system.staging import check_place
 from torchreplay.system.terminal import print_messages
@@ -54,7 +55,7 @@ class Outputs(OutputFolder):
         """Save the page of a Replay, if there is to be one."""
         if self.page:
             (replay,) = replays.values()
-            replay.to_html(self.stage / self.page.name, **self.options.page)
+            write_page(self.stage / self.page.name, replay.to_html(**self.options.page))
             check_place(self.page)  # once more: training takes its time
             self.put(self.page)
 

@@ -36,9 +36,9 @@ class Plane:
     spacing: the distance of grid lines along each axis, a pair.
     """
 
-    low: tuple
-    high: tuple
-    spacing: tuple
+    low: tuple[float, float]
+    high: tuple[float, float]
+    spacing: tuple[float, float]
 
     @kept
     def samples(self, count):

@@ -78,14 +78,14 @@ class History:
     validation_accuracy: np.ndarray | None = None
     search: Search | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for values in itertools.chain(self.parameters.values(), *self.metrics):
             values.flags.writeable = False
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
         model = copy.deepcopy(self.model).cpu().float().eval().requires_grad_()
         object.__setattr__(self, "model", model)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         shown = [f"loss {self.loss[-1]:.4g}", f"accuracy {100 * self.accuracy[-1]:.1f} %"]
         shown += ["diverged"] * self.diverged
         epochs = described_epochs(self.label, self.every, len(self.loss))

@@ -92,6 +92,10 @@ class Recorder:
     """
 
     diverged: bool
+    dataset: Dataset
+    model: nn.Module
+    every: int
+    label: str
 
     def __init__(
         self,
@@ -205,7 +209,7 @@ class Recorder:
                     " its layers"
                 )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         epochs = described_epochs(self.label, self.every, len(self._metrics["loss"]))
         diverged = ", diverged" if self.diverged else ""
         return f"Recorder of {epochs}: {type(self.model).__name__}, keeps {self.keep}{diverged}"

@@ -1,17 +1,19 @@
 """The placement of a space on the axes of a picture, the same at all epochs shown."""
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
+from torchreplay.data.dataset import Dataset
 from torchreplay.errors import Argument, UserError
 from torchreplay.geometry.plane import Plane, surround
 from torchreplay.models.activations import activation_of
 from torchreplay.models.classifier import last_layer
 from torchreplay.models.tracing import in_batches
-from torchreplay.spaces.space import axis_labels
+from torchreplay.spaces.space import Space, axis_labels
 from torchreplay.spaces.whitening import is_latent, undo, whitening, with_grid
 
 MAX_COORDINATE = 1e15
@@ -29,7 +31,7 @@ class Placement:
     is_whitened: whether the axes show whitened units, which they do for latent ones.
     """
 
-    def __init__(self, history, space, epochs, points):
+    def __init__(self, history: Any, space: Space, epochs: list[int], points: Dataset):
         self.history, self.space, self.epochs, self.points = history, space, epochs, points
         self._whitening = None
         layers = space.transform(history.network(epochs[-1]))
@@ -39,22 +41,22 @@ class Placement:
             self._whitening = whitening(layers, points)
 
     @property
-    def axis_labels(self):
+    def axis_labels(self) -> tuple[str, ...]:
         """The names of the two axes."""
         return axis_labels(self.space, self.is_whitened, self.points.names)
 
-    def layers(self, network):
+    def layers(self, network: nn.Module) -> nn.Module:
         """The layers of a network that map the input plane to what the axes show."""
         layers = self.space.transform(network)
         return nn.Sequential(layers, self._whitening) if self.is_whitened else layers
 
-    def head(self, network):
+    def head(self, network: nn.Module) -> nn.Linear | None:
         """The linear layer that makes the logit from what the axes show, or None."""
         head = self.space.head(network)
         return undo(head, self._whitening) if head and self.is_whitened else head
 
     @cached_property
-    def limits(self):
+    def limits(self) -> Plane:
         """The Plane that the axes show.
 
         It is the plane of the data, or the range of the hidden units. If they are unbounded, it is

@@ -1,10 +1,12 @@
 """The scenes of many epochs, as many as memory allows."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+
+from torchreplay.spaces.scenes import Scene
 
 
-class SceneCache(Mapping):
+class SceneCache(Mapping[int, Scene]):
     """Scenes by their epoch, made when they are first used.
 
     epochs: the keys.
@@ -12,11 +14,11 @@ class SceneCache(Mapping):
     max_bytes: only the latest scenes are kept, as many as fit into this memory.
     """
 
-    def __init__(self, epochs, make, max_bytes):
+    def __init__(self, epochs: list[int], make: Callable[[int], Scene], max_bytes: float):
         self._epochs, self._make, self._max_bytes = epochs, make, max_bytes
         self._kept, self._bytes = {}, 0
 
-    def __getitem__(self, epoch):
+    def __getitem__(self, epoch: int) -> Scene:
         if epoch not in self._epochs:
             raise KeyError(epoch)
         if epoch not in self._kept:
@@ -27,10 +29,10 @@ class SceneCache(Mapping):
                 self._bytes -= memory_of(self._kept.pop(next(iter(self._kept))))
         return self._kept[epoch]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[int]:
         return iter(self._epochs)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._epochs)
 
 

@@ -34,10 +34,10 @@ class Scene:
     boundary: the curves between the classes.
     """
 
-    ground: list
-    region: list
-    grid: list
-    boundary: list
+    ground: list[np.ndarray]
+    region: list[np.ndarray]
+    grid: list[np.ndarray]
+    boundary: list[np.ndarray]
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,16 @@ A space is described without PyTorch, so that a script can choose its space befo
 loaded.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from torchreplay.errors import Argument, NetworkError
+
+if TYPE_CHECKING:
+    from torch import nn
 
 SPACE_INCHES = 6  # a square
 AXES_RECTANGLE = (0.15, 0.1, 0.8, 0.8)  # left, bottom, width, height: fractions of the square
@@ -30,14 +36,14 @@ class Space:
 
     name: str
     title: str
-    transform: Callable
-    head: Callable
-    axis_labels: tuple = ()
-    remedy: str | tuple = ""
+    transform: Callable[[nn.Module], nn.Module]
+    head: Callable[[nn.Module], nn.Linear | None]
+    axis_labels: tuple[str, ...] = ()
+    remedy: str | tuple[Any, ...] = ""
     is_projected: bool = False
 
     @property
-    def view(self):
+    def view(self) -> str:
         """The name of the view that shows this space beside another one."""
         return self.name.removesuffix("_space")
 

@@ -4,10 +4,11 @@ import dataclasses
 import itertools
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 from torch import nn
@@ -31,17 +32,17 @@ class Search:
     validation_loss: the same over the points held out, None without any.
     """
 
-    param_grid: Mapping
+    param_grid: Mapping[str, list[float]]
     loss: np.ndarray
     validation_loss: np.ndarray | None = None
 
     @cached_property
-    def runs(self):
+    def runs(self) -> list[dict[str, float]]:
         """The hyper-parameters of every run: dictionaries. The last one varies fastest."""
         return runs_of(self.param_grid)
 
     @property
-    def judged(self):
+    def judged(self) -> np.ndarray:
         """The loss by which the best run is chosen, (runs,): that of the last epoch.
 
         If points are held out, it is theirs.
@@ -49,12 +50,12 @@ class Search:
         return self.losses[-1][-1]
 
     @property
-    def losses(self):
+    def losses(self) -> list[np.ndarray]:
         """The losses of the points trained on, and then of those held out, if any are."""
         return [self.loss] if self.validation_loss is None else [self.loss, self.validation_loss]
 
     @property
-    def best(self):
+    def best(self) -> int:
         """The number of the best run. Raises UserError if all have diverged."""
         if np.isnan(self.judged).all():
             raise UserError(
@@ -64,7 +65,7 @@ class Search:
             )
         return int(np.nanargmin(self.judged))
 
-    def confirm(self, train):
+    def confirm(self, train: Callable[..., Any]) -> Any:
         """Train the best run alone, and again whichever is the best then, until it is one of those.
 
         Rounding can change a run whose loss jumps. The losses of a run trained alone replace those

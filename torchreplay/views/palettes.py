@@ -15,11 +15,11 @@ class Palette:
     names: what to call the points.
     """
 
-    points: tuple
-    regions: tuple
-    markers: tuple
-    sizes: tuple
-    names: tuple
+    points: tuple[str, str]
+    regions: tuple[str, str]
+    markers: tuple[str, str]
+    sizes: tuple[float, float]
+    names: tuple[str, str]
 
 
 CLASSIC = Palette(

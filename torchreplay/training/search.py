@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -114,20 +114,21 @@ def train_together(network, param_grid, dataset, batches, epochs, optimizer="sgd
     progress = tqdm(range(epochs + 1), desc=f"searching {len(runs)} runs", disable=None)
     with ThreadPoolExecutor(processors()) as pool:
 
-        def each(work, X, y):
-            x = network.logit[: first_linear(network)](X).T.contiguous()
-            return np.concatenate([*pool.map(partial(work, x=x, y=y.T), blocks)])
+        def each(work, *given):
+            return [*pool.map(lambda block: work(block, *given), blocks)]
+
+        def placed(X, y):
+            return network.logit[: first_linear(network)](X).T.contiguous(), y.T
 
         for epoch in progress:
             for losses, points in zip(found[1:], validation, strict=True):
-                losses[epoch] = each(Block.loss, points.X, points.y)
+                losses[epoch] = np.concatenate(each(Block.loss, *placed(points.X, points.y)))
             parts = [*batches()] if epoch < epochs else []
-            if [X is trained.X for X, _ in parts] == [True]:
-                found[0][epoch] = each(Block.update, *parts[0])  # it returns the losses as well
-            else:
-                found[0][epoch] = each(Block.loss, trained.X, trained.y)
-                for X, y in parts:
-                    each(Block.update, X, y)
+            is_whole = [X is trained.X for X, _ in parts] == [True]
+            work = Block.update if is_whole else Block.loss  # both return the losses
+            found[0][epoch] = np.concatenate(each(work, *placed(trained.X, trained.y)))
+            if not is_whole:
+                each(Block.update_in_parts, [placed(*part) for part in parts])
     diverged = np.logical_or.accumulate(~np.isfinite(found).all(axis=0))
     for losses in found:
         losses[diverged] = np.nan

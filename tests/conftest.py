@@ -25,6 +25,7 @@ SCRIPTS = ("input_space", "feature_space")
 SIZE = 720
 WHITE, GREEN, PURPLE = (255, 255, 255), (224, 254, 224), (245, 227, 245)
 BLUE, RED, BLACK = (0, 0, 255), (255, 0, 0), (0, 0, 0)
+ROUNDING = 2.0**-24  # of a number in single precision, as a share of it, at the most
 
 torch.set_num_threads(1)  # the workers share the processors
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # and so do the programs that they start
@@ -183,6 +184,16 @@ def trained(name, hidden, activation, learning_rate, latent=False, epochs=120):
     torch.manual_seed(41)
     network = common.make_network(dataset, hidden, activation, latent)
     return common.train(network, dataset, epochs=epochs, learning_rate=learning_rate)
+
+
+def moved(network, share, seed):
+    """A network after each of its parameters is larger or smaller by a share of it, at random."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for value in network.parameters():
+            sign = 2 * torch.randint(2, value.shape, generator=generator) - 1
+            value += share * sign * value
+    return network
 
 
 def space_view(picture):

@@ -466,7 +466,7 @@ def test_stopped_while_the_film_is_made(run, output, stop_when, number, code, na
 
 def test_numbers_too_large_for_the_network_are_told(run, tmp_path, monkeypatch):
     """The initialization itself puts out what is not finite, alone and in a comparison."""
-    monkeypatch.setattr("torchreplay.data.tables.LARGEST", np.inf)
+    monkeypatch.setattr("torchreplay.data.tables.MAX_FEATURE", np.inf)
     X = 3e38 * np.random.default_rng(1).choice([-1, 1], (20, 60))
     np.savetxt(tmp_path / "wide.csv", np.column_stack([X, np.arange(20) % 2]))
     options = ("--data", tmp_path / "wide.csv", "--hidden", "10", "2", "--activation", "relu")

@@ -1,14 +1,15 @@
-"""The faults that a user can mend, each told in one line.
+"""The faults that a user can mend, each explained in one line.
 
-A message consists of parts: strings, Arguments and tuples of parts. Python spells an Argument as it
-stands in a call. The command line spells it as an option, see `cli.flags`.
+A message consists of parts. A part is a string, an Argument or a tuple of parts. Python spells an
+Argument as in a call. The command line spells it as an option, see `cli.flags`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from reprlib import Repr
 
-VALUES = Repr()  # of Arguments, long ones shortened
-VALUES.maxlist, VALUES.maxstring = 20, 60
+SHORT_REPR = Repr()
+SHORT_REPR.maxlist, SHORT_REPR.maxstring = 20, 60
 
 
 @dataclass(frozen=True)
@@ -19,24 +20,24 @@ class Argument:
     """
 
     name: str
-    value: list | bool | None = None
+    value: list[str] | bool | None = None
 
-    def __str__(self):
-        return f"{self.name}={'' if self.value is None else VALUES.repr(self.value)}"
+    def __str__(self) -> str:
+        return f"{self.name}={'' if self.value is None else SHORT_REPR.repr(self.value)}"
 
 
 class UserError(ValueError):
-    """A fault that the user can mend; the parts of its message are the one line that says how.
+    """A fault that the user can mend. Its arguments are the parts of a message that says how.
 
-    exit_code: what a script ends with.
+    exit_code: of a script that ends with this fault.
     """
 
     exit_code = 1
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.spelled(str)
 
-    def spelled(self, spell):
+    def spelled(self, spell: Callable[[Argument], str]) -> str:
         """The message, in which a function spells the Arguments."""
         return _joined(self.args, spell)
 
@@ -54,11 +55,11 @@ class NetworkError(UserError):
 
 
 class MissingError(NetworkError):
-    """What a record or its network lacks; a view that needs it adds that it is to be left out."""
+    """What a record or its network lacks. A view that needs it adds: leave the view out."""
 
 
 class TooLargeError(UserError):
-    """A run that would take more memory than there is, or a picture that no encoder takes."""
+    """A run that needs more memory than is free, or a picture too large for every encoder."""
 
     exit_code = 2
 

@@ -1,4 +1,4 @@
-"""What an option or an argument of the same name may be: its default and its range.
+"""The default and the range of the options and arguments of the same names.
 
 A test compares the defaults that `common` spells out with those of the options.
 """
@@ -10,7 +10,7 @@ from torchreplay.errors import UserError
 
 
 class Setting(NamedTuple):
-    """A number that can be set: its default, and the lowest and the highest that it may be."""
+    """A number that can be set: its default, and the lowest and the highest value allowed."""
 
     default: float | None
     low: float
@@ -25,18 +25,18 @@ class Setting(NamedTuple):
         return f"{self.low:,} to {self.high:,}"
 
     def check(self, name, value, whole=False):
-        """Raise UserError unless a value is a number in this range; `name` is what it is called."""
+        """Raise UserError, naming the argument `name`, unless a value is a number in this range."""
         kind, what = (numbers.Integral, "whole number") if whole else (numbers.Real, "number")
         if not isinstance(value, kind) or not self.low <= value <= self.high:
             raise UserError(f"{name} is {value!r}: give a {what} from {self}")
 
 
-EPOCHS = Setting(200, 1, 100_000)  # passes over the data
-LEARNING_RATES = {"sgd": 3.0, "adam": 0.1}  # defaults, by the names of the optimizers
-POINTS = Setting(2000, 4, 1_000_000)  # of a set made by formula
-NOISE = Setting(None, 0, 10)  # standard deviation of theirs; None is that of the set
-DATA_SEED = Setting(13, 0, 2**32 - 1)  # of such points and noise, and of what is held out
-SIZE = Setting(720, 120, 8190)  # pixels of a space alone
+EPOCHS = Setting(200, 1, 100_000)
+LEARNING_RATES = {"sgd": 3.0, "adam": 0.1}
+POINTS = Setting(2000, 4, 1_000_000)
+NOISE = Setting(None, 0, 10)  # a standard deviation; each example set has its own default
+DATA_SEED = Setting(13, 0, 2**32 - 1)
+SIZE = Setting(720, 120, 8190)  # pixels
 FPS = Setting(20.0, 0.1, 240)
-HOLD = Setting(0.0, 0, 600)  # seconds that the last frame stays
-MAX_POINTS = Setting(10_000, 2, 1_000_000)  # drawn, of those trained on
+HOLD = Setting(0.0, 0, 600)  # seconds
+MAX_POINTS = Setting(10_000, 2, 1_000_000)

@@ -254,7 +254,7 @@ def labelled(zeros, ones):
     ("zeros", "ones", "share", "counts"),
     [(40, 200, 0.25, (10, 50)), (2, 100, 0.1, (1, 10)), (3, 100, 0.9, (2, 90))],
 )
-def test_a_share_of_either_class_is_held_out(zeros, ones, share, counts):
+def test_a_share_of_each_class_is_held_out(zeros, ones, share, counts):
     dataset = labelled(zeros, ones)
     held_out = hold_out(dataset, share).held_out
     assert tuple((held_out & (dataset.y[:, 0] == k)).sum() for k in (0, 1)) == counts

@@ -112,7 +112,7 @@ def test_label_is_first_and_all_others_are_features(tmp_path):
     assert (table.y.tolist(), table.classes, table.names) == ([True, False], ("a", "b"), ())
 
 
-def test_header_of_numbers_is_one_if_its_names_are_asked_for(tmp_path):
+def test_header_of_numbers_is_one_if_its_names_are_given(tmp_path):
     content = "2019,2020,kind\n0.5,2,0\n0.25,-1,1\n"
     table = read(tmp_path, content, features=["2019", "2020"])
     assert (table.names, len(table.X)) == (("2019", "2020"), 2)
@@ -248,7 +248,7 @@ def test_refusals_name_line_and_column(tmp_path, content, message):
     assert message in refusal(tmp_path, content)
 
 
-def test_a_long_field_is_not_told_whole(tmp_path):
+def test_a_long_field_is_not_shown_whole(tmp_path):
     message = refusal(tmp_path, f"1,{'x' * 200_000},0\n")
     assert len(message) < 400
 

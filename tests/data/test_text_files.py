@@ -1,4 +1,4 @@
-"""Text files: their encoding, what is told of it, and which are refused before they are read."""
+"""Text files: their encoding, remarks on it, and which are refused before they are read."""
 
 import os
 import threading
@@ -14,7 +14,7 @@ TEXT = "é,ü\n1,2\n"
 
 
 @pytest.mark.parametrize(
-    ("encoding", "told"),
+    ("encoding", "remark"),
     [
         ("utf-8", None),
         ("utf-8-sig", None),
@@ -23,12 +23,12 @@ TEXT = "é,ü\n1,2\n"
     ],
 )
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_lines_of_a_text_in_any_encoding(tmp_path, encoding, told, end):
+def test_lines_of_a_text_in_any_encoding(tmp_path, encoding, remark, end):
     path = tmp_path / "points.csv"
     path.write_bytes(TEXT.replace("\n", end).encode(encoding))
     text = read_text(path)
     assert list(text.lines()) == [(1, "é,ü\n"), (2, "1,2\n")]
-    assert text.remarks == ((told,) if told else ())
+    assert text.remarks == ((remark,) if remark else ())
 
 
 def test_big_endian_utf_16(tmp_path):
@@ -69,7 +69,7 @@ def test_endless_zeros_are_refused_at_once():
 
 def test_endless_text_is_refused(tmp_path, monkeypatch):
     """It comes through a pipe, which has no size."""
-    monkeypatch.setattr(text_files, "MOST_BYTES", 2**20)
+    monkeypatch.setattr(text_files, "MAX_FILE_BYTES", 2**20)
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
 

@@ -175,7 +175,7 @@ class Bend(torch.nn.Module):
 
 
 def test_sheets_of_a_plane_that_is_bent_once():
-    """One on either side of the bend; both images run anticlockwise."""
+    """One on each side of the bend; both images run anticlockwise."""
     plane, bend = Plane((-1, -1), (1, 1), (0.2, 0.2)), Bend()
     sheets = list(unfold(bend, plane, flat=1e-6))
     assert len(sheets) == 2

@@ -192,7 +192,7 @@ def test_edges_of_the_mesh_on_which_vertices_lie():
 
 
 def test_a_change_is_located_to_an_eighth_of_the_way_a_round():
-    """From either side; an end without a change is left for the other end."""
+    """From both sides; an end without a change is left for the other end."""
     start = torch.tensor([[0.0, 5.0], [1.0, 5.0], [0.0, 0.0]])
     end = torch.tensor([[1.0, 5.0], [0.0, 5.0], [0.125, 0.0]])
     for rounds in (1, 3):

@@ -11,7 +11,7 @@ from torch import nn
 
 from torchreplay.models.activations import (
     ACTIVATIONS,
-    ELEMENTWISE,
+    ELEMENTWISE_CLASSES,
     activation_of,
     is_elementwise,
 )
@@ -47,7 +47,7 @@ def test_functions_and_facts_are_those_of_the_module(known):
     assert ends == pytest.approx(known.range, abs=1e-6) if known.range else ends[1] == Z.max()
 
 
-@pytest.mark.parametrize("name", ELEMENTWISE)
+@pytest.mark.parametrize("name", ELEMENTWISE_CLASSES)
 def test_each_number_is_changed_by_itself(name):
     layer, z = getattr(nn, name)(), torch.randn(5, 3, generator=torch.Generator().manual_seed(0))
     assert is_elementwise(layer) and not [*layer.parameters()]

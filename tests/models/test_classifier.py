@@ -14,7 +14,7 @@ from torchreplay.replay.recorder import Recorder
 X, Y = clouds()
 
 
-def asked(model, loss=None, points=X):
+def classifier_of(model, loss=None, points=X):
     """The Classifier of a model, as a Recorder makes it."""
     model.eval()
     return Classifier(model, find_output(model, points, loss), points)
@@ -47,7 +47,7 @@ def test_logit_is_exact_where_the_probability_is_rounded(model):
     with torch.no_grad():
         (model[2] if isinstance(model, nn.Sequential) else model.out).weight *= 100
         far = 100 * X
-        logit = asked(model)(far), asked(model).logit(far)[:, 0].double().numpy()
+        logit = classifier_of(model)(far), classifier_of(model).logit(far)[:, 0].double().numpy()
         if isinstance(model, nn.Sequential):
             expected = model[2](model[1](model[0](far)))
         else:
@@ -57,9 +57,9 @@ def test_logit_is_exact_where_the_probability_is_rounded(model):
 
 
 def test_layers_by_the_names_of_their_modules():
-    assert asked(small(nn.Sigmoid())).layer_shapes == {"0": (2,), "1": (2,)}
-    assert asked(Functional()).layer_shapes == {"hidden": (2,)}
-    assert asked(Nested(), nn.BCEWithLogitsLoss()).layer_shapes == {
+    assert classifier_of(small(nn.Sigmoid())).layer_shapes == {"0": (2,), "1": (2,)}
+    assert classifier_of(Functional()).layer_shapes == {"hidden": (2,)}
+    assert classifier_of(Nested(), nn.BCEWithLogitsLoss()).layer_shapes == {
         "body.first": (4,), "body.block.layer": (4,), "body.block.act": (4,),
         "net.0": (2,), "net.1": (2,), "tail.0": (3,), "tail.1": (3,),
     }  # fmt: skip
@@ -67,7 +67,7 @@ def test_layers_by_the_names_of_their_modules():
 
 def test_what_a_layer_puts_out_through_any_forward():
     model = Nested()
-    found = asked(model, nn.BCEWithLogitsLoss())
+    found = classifier_of(model, nn.BCEWithLogitsLoss())
     with torch.no_grad():
         first = model.body["first"](X)
         act = torch.tanh(model.body["block"].layer(first))
@@ -80,42 +80,44 @@ def test_a_layer_of_images_is_seen_flat():
     torch.manual_seed(0)
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(72, 1))
     images = torch.randn(5, 1, 8, 8)
-    found = asked(model, nn.BCEWithLogitsLoss(), images)
+    found = classifier_of(model, nn.BCEWithLogitsLoss(), images)
     assert found.layer_shapes["0"] == (2, 6, 6)
     with torch.no_grad():
         torch.testing.assert_close(found.tap("0")(images), model[0](images).flatten(1))
 
 
 def test_the_last_plane_and_its_refusals():
-    found = asked(Nested(), nn.BCEWithLogitsLoss())
+    found = classifier_of(Nested(), nn.BCEWithLogitsLoss())
     assert found.two_unit_layer() == "net.1"
     assert found.two_unit_layer("net.0") == "net.0"
     with pytest.raises(NetworkError, match=r"'tail.0' has 3 units.*net.0, net.1; or choose units"):
         found.two_unit_layer("tail.0")
     with pytest.raises(NetworkError, match=r"'nothing': its layers are body.first \(4 units\), "):
         found.two_unit_layer("nothing")
-    wide = asked(nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1), nn.Sigmoid()))
+    wide = classifier_of(nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1), nn.Sigmoid()))
     with pytest.raises(NetworkError, match=r"two units: its layers are 0 \(3 units\); choose"):
         wide.two_unit_layer()
 
 
-def test_layers_are_told_with_their_sizes():
+def test_layers_are_described_with_their_sizes():
     layers = nn.Conv2d(1, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(288, 1), nn.Flatten(0)
     named = nn.Sequential()
     for name, layer in zip(("conv1", "act", "flat", "narrow", "number"), layers, strict=True):
         named.add_module(name, layer)
     named.add_module("wide", nn.Unflatten(0, (-1, 1)))
-    found = asked(named.append(nn.Linear(1, 1)), nn.BCEWithLogitsLoss(), torch.randn(5, 1, 8, 8))
+    found = classifier_of(
+        named.append(nn.Linear(1, 1)), nn.BCEWithLogitsLoss(), torch.randn(5, 1, 8, 8)
+    )
     assert found.described() == (
         "its layers are conv1 (8 × 6 × 6), act (8 × 6 × 6), narrow (1 unit), wide (1 unit)"
     )
 
 
 def test_the_linear_layer_that_follows():
-    found = asked(small(nn.Sigmoid()))
+    found = classifier_of(small(nn.Sigmoid()))
     assert found.head is found.model[2]
     assert found.head_of("0") is None
-    nested = asked(Nested(), nn.BCEWithLogitsLoss())
+    nested = classifier_of(Nested(), nn.BCEWithLogitsLoss())
     assert nested.head is None
     assert nested.head_of("tail.1") is nested.model.tail[2]
 
@@ -123,7 +125,7 @@ def test_the_linear_layer_that_follows():
 def test_of_two_logits_it_is_the_difference():
     torch.manual_seed(0)
     model = nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 2))
-    found = asked(model, nn.CrossEntropyLoss())
+    found = classifier_of(model, nn.CrossEntropyLoss())
     with torch.no_grad():
         z = model(X)
         torch.testing.assert_close(found.head(found.features(X)), z[:, 1:] - z[:, :1])
@@ -134,7 +136,7 @@ def test_of_two_logits_it_is_the_difference():
 def test_a_head_without_a_bias_gets_one_of_zero(units, loss):
     torch.manual_seed(0)
     model = nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, units, bias=False))
-    found = asked(model, loss())
+    found = classifier_of(model, loss())
     with torch.no_grad():
         torch.testing.assert_close(found.head(found.features(X)), found.logit(X))
     assert found.head.bias.item() == 0
@@ -156,7 +158,7 @@ def test_a_function_between_layer_and_output_is_not_overlooked():
         def forward(self, x):
             return self.out(nn.functional.relu(self.hidden(x), inplace=self.inplace))
 
-    assert asked(Rectified(False), nn.BCEWithLogitsLoss()).head is None
+    assert classifier_of(Rectified(False), nn.BCEWithLogitsLoss()).head is None
 
 
 def test_a_layer_that_is_written_over_puts_out_what_it_did():
@@ -171,7 +173,7 @@ def test_a_layer_that_is_written_over_puts_out_what_it_did():
         def forward(self, x):
             return self.layers(x)
 
-    found = asked(Wrapped(), nn.BCEWithLogitsLoss())
+    found = classifier_of(Wrapped(), nn.BCEWithLogitsLoss())
     with torch.no_grad():
         torch.testing.assert_close(found.tap("layers.0")(X), chain[0](X))
         assert (found.tap("layers.0")(X) < 0).any()
@@ -183,7 +185,7 @@ def test_a_layer_that_is_called_twice_is_its_last_call():
     torch.manual_seed(0)
     act = nn.Tanh()
     model = nn.Sequential(nn.Linear(2, 2), act, nn.Linear(2, 2), act, nn.Linear(2, 1))
-    found = asked(model, nn.BCEWithLogitsLoss())
+    found = classifier_of(model, nn.BCEWithLogitsLoss())
     with torch.no_grad():
         torch.testing.assert_close(found.tap("1")(X), act(model[2](act(model[0](X)))))
     assert found.head_of("1") is model[4]
@@ -192,7 +194,7 @@ def test_a_layer_that_is_called_twice_is_its_last_call():
 def test_dropout_between_layer_and_output_is_passed_over():
     torch.manual_seed(0)
     model = nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Dropout(), nn.Linear(2, 1), nn.Sigmoid())
-    assert asked(model).head is model[3]
+    assert classifier_of(model).head is model[3]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from torch import nn
 import common
 from torchreplay.errors import NetworkError
 from torchreplay.models.classifier import is_used_directly
-from torchreplay.models.network import PARTS
+from torchreplay.models.network import REQUIRED_ATTRIBUTES
 from torchreplay.record.kept_features import KeptFeatures
 from torchreplay.replay.recorder import Recorder
 from torchreplay.replay.replay import Replay
@@ -62,7 +62,7 @@ def replay():
 
 
 def test_what_is_needed():
-    assert set(PARTS) == {"logit", "inputs", "features", "head", "forward"}
+    assert set(REQUIRED_ATTRIBUTES) == {"logit", "inputs", "features", "head", "forward"}
     written, kept = Written(), KeptFeatures(5, (0, 0), "0", has_head=True)
     assert all(map(is_used_directly, (written, common.Network(), kept)))
     assert not is_used_directly(small())

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from conftest import SIZE, full_redraw, is_color
 from helpers import formulas
+from helpers.models import replayed, small
 from matplotlib.image import imread
 from PIL import Image
 
@@ -129,3 +130,17 @@ def test_default_style_is_matplotlibs_own_while_it_lasts():
             assert not is_color(np.asarray(figure.canvas.buffer_rgba()), (255, 0, 0)).any()
         assert matplotlib.rcParams["lines.linewidth"] == 5
         assert matplotlib.rcParams["axes.facecolor"] == "red"
+
+
+def test_other_endings_are_refused(pictures, tmp_path):
+    with pytest.raises(ValueError, match=r"give it one of the endings \.png, \.svg, \.pdf"):
+        pictures["input_space"].save(tmp_path / "still.jpg", 80)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_title_of_a_still_says_what_is_counted(tmp_path):
+    """Steps where steps are counted, and by their count."""
+    picture = replayed(small(), every=2, label="step", steps=4).input_space().picture()
+    picture.save(tmp_path / "still.png", 2)
+    with Image.open(tmp_path / "still.png") as still:
+        assert still.text["Title"] == "Input Space with Boundary at Step 4"

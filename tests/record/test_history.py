@@ -112,7 +112,7 @@ def test_what_has_arrays_is_compared_by_identity(history, dataset, runs):
         assert len({one, one, other}) == 2
 
 
-# What is asked of it ----------------------------------------------------------------------------
+# What it gives ----------------------------------------------------------------------------------
 
 
 def test_last_epoch_and_lengths(history):
@@ -173,12 +173,12 @@ def test_in_a_line_it_says_what_it_is(history):
     figures = f"loss {loss:.4g}, accuracy {accuracy:.1f} %"
     assert repr(history) == f"History of epochs 0 to 200: Network 2-2-1, {figures}"
     lost = dataclasses.replace(history, diverged=True, label="step", every=5)
-    told = f"History of steps 0 to 1000, every 5: Network 2-2-1, {figures}, diverged"
-    assert repr(lost) == told
+    words = f"History of steps 0 to 1000, every 5: Network 2-2-1, {figures}, diverged"
+    assert repr(lost) == words
 
 
 @pytest.mark.parametrize(
-    ("make", "settings", "told"),
+    ("make", "settings", "words"),
     [
         (small, {"loss": LOGIT}, "Sequential 2-2-1"),
         (lambda: small(nn.PReLU()), {"loss": LOGIT}, "Sequential"),
@@ -186,11 +186,11 @@ def test_in_a_line_it_says_what_it_is(history):
         (lambda: nn.Linear(2, 2), {"loss": nn.CrossEntropyLoss()}, "Linear 2-2"),
     ],
 )
-def test_records_of_other_models_say_what_they_are(make, settings, told):
+def test_records_of_other_models_say_what_they_are(make, settings, words):
     recorder = Recorder(make(), X, Y, **settings)
     kind, keep = type(recorder.model).__name__, settings.get("keep", "parameters")
     assert repr(recorder) == f"Recorder of epoch 0: {kind}, keeps {keep}"
-    assert repr(recorder.history()).startswith(f"History of epoch 0: {told}, loss ")
+    assert repr(recorder.history()).startswith(f"History of epoch 0: {words}, loss ")
     with torch.no_grad():
         next(recorder.model.parameters()).fill_(np.nan)
     recorder.record()
@@ -232,7 +232,7 @@ def test_recorder_takes_what_the_network_is_at_every_call(four):
         assert history.accuracy[epoch] == accuracy
 
 
-def test_history_ends_where_it_was_asked_for(four):
+def test_history_ends_where_it_was_called(four):
     dataset, network = four
     recorder = Recorder(network, dataset)
     recorder.record()

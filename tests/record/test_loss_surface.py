@@ -115,7 +115,7 @@ class Branching(nn.Module):
         (Branching(), False),
     ],
 )
-def test_any_model_is_asked_for_many_parameters(model, is_chain):
+def test_any_model_is_evaluated_for_many_parameters(model, is_chain):
     X, y = clouds()
     with torch.no_grad():
         loss, moved, expected = loop(model, X, y)
@@ -131,7 +131,7 @@ def test_a_standardized_network_is_a_chain(own_units):
 
 
 def test_a_sample_of_the_points_has_the_true_loss_at_the_epoch(history, monkeypatch):
-    monkeypatch.setattr(loss_surface, "PRODUCTS", 9 * 21**2 * 300)
+    monkeypatch.setattr(loss_surface, "MAX_COST", 9 * 21**2 * 300)
     surface = LossSurface(history, np.eye(2, 9), [-2, -2], [2, 2])
     assert len(surface.points.y) == 300
     values = surface.at(80, (0, 0))
@@ -144,10 +144,10 @@ def test_a_sample_of_the_points_has_the_true_loss_at_the_epoch(history, monkeypa
 
 @pytest.mark.parametrize("size", [2, 9, 119, 605, 10_000, 11_000_000])
 def test_what_a_plane_costs_has_a_bound(size):
-    """But for large models, of which the fewest points are asked at the fewest places."""
+    """But for large models, which are evaluated for the fewest points at the fewest places."""
     places, points = places_and_points(size)
     cost = size * places**2 * points
-    assert cost <= loss_surface.PRODUCTS or (places, points) == (11, 100)
+    assert cost <= loss_surface.MAX_COST or (places, points) == (11, 100)
     assert points <= 2000
 
 

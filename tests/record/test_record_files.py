@@ -184,7 +184,7 @@ def test_records_of_points_held_out_are_whole(held_out, tmp_path, fault):
         common.train_replays({}, path)
 
 
-def test_newer_formats_are_told_from_broken_files(path):
+def test_newer_formats_are_distinguished_from_broken_files(path):
     rewritten(path, about_format=3)
     with pytest.raises(UserError, match="record of a newer version of torchreplay"):
         load_record(path, small())
@@ -218,6 +218,6 @@ def test_the_first_parameter_that_does_not_fit_is_named(path, model, words):
         load_record(path, model)
 
 
-def test_no_model_is_told_as_such(path):
+def test_no_model_is_reported_as_such(path):
     with pytest.raises(TypeError, match=r"model is a NoneType, not a torch.nn.Module"):
         Replay.load(path)

@@ -14,6 +14,7 @@ from torch import nn
 
 import common
 from torchreplay.data.dataset import Dataset
+from torchreplay.record.growing_array import GrowingArray
 from torchreplay.replay import recorder
 from torchreplay.replay.recorder import Recorder
 from torchreplay.replay.replay import Replay
@@ -447,7 +448,7 @@ def test_records_beyond_the_memory_are_refused_and_the_others_stay(monkeypatch):
 
 
 def test_memory_grows_by_what_is_recorded():
-    rows = recorder._GrowingArray((2,), np.float32)
+    rows = GrowingArray((2,), np.float32)
     for k in range(40):
         rows.append([k, -k])
     np.testing.assert_array_equal(rows.rows()[:, 0], np.arange(40))

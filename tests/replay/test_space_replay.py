@@ -1,5 +1,6 @@
 """A recorded training in one space, on axes of one's own."""
 
+import numpy as np
 import pytest
 import torch
 from helpers.models import LOGIT, Nested, X, Y, clouds, replayed, small
@@ -95,3 +96,20 @@ def test_a_space_that_is_no_plane_is_refused():
         replay.input_space()
     with pytest.raises(ValueError, match="the input space has 5 dimensions, not 2"):
         replay.feature_space().animate(views=["input"])
+
+
+def test_plot_once_more_draws_in_the_place_of_what_was_drawn():
+    """Pixel by pixel that of a plot on new axes, with scales of colors and other axes, too."""
+    space, pixels = replayed(small(), steps=4).feature_space(), []
+    for epochs in ((2,), (4, 0, 2)):
+        figure, (one, other, third) = pyplot.subplots(1, 3, figsize=(12, 4))
+        for epoch in epochs:
+            space.plot(epoch, one, views={"loss": other, "surface": third})
+        figure.canvas.draw()
+        pixels.append(np.array(figure.canvas.buffer_rgba()))
+        assert len(figure.axes) == 5
+    np.testing.assert_array_equal(*pixels)
+
+
+def test_space_is_named_in_a_line():
+    assert repr(replayed(small()).input_space()).endswith("in Input Space with Boundary")

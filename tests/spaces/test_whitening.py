@@ -58,6 +58,6 @@ def test_output_layer_gives_the_logit_of_whitened_units():
     network, points = history.network(20), history.dataset
     white = whitening(network.features, points)
     with torch.no_grad():
-        behind = undo(network.head, white)(white(network.features(points.X)))
+        undone = undo(network.head, white)(white(network.features(points.X)))
         expected = network.logit(points.X)
-    np.testing.assert_allclose(behind, expected, atol=1e-4)
+    np.testing.assert_allclose(undone, expected, atol=1e-4)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from helpers.scripts import wait_for
 
-from torchreplay.system.child import MOST_WORDS, running
+from torchreplay.system.child import MAX_OUTPUT_BYTES, running
 
 FRAME = np.zeros((1000, 1000, 4), np.uint8)  # larger than a pipe
 
@@ -54,7 +54,7 @@ def test_what_it_says_is_kept_up_to_a_bound():
     command = [sys.executable, "-c", "print('x' * 10_000_000)"]
     with running(command) as child:
         assert child.finish() == 0
-    assert child.first_line() == "x" * MOST_WORDS
+    assert child.first_line() == "x" * MAX_OUTPUT_BYTES
 
 
 @pytest.mark.parametrize("fault", [ZeroDivisionError, KeyboardInterrupt])
@@ -86,7 +86,7 @@ def test_program_that_closes_its_input_is_not_written_to():
 
 
 def test_program_that_goes_on_without_reading_is_given_up(pid, monkeypatch):
-    monkeypatch.setattr("torchreplay.system.child.GRACE", 0.01)
+    monkeypatch.setattr("torchreplay.system.child.GRACE_SECONDS", 0.01)
     with running(shell(f"exec <&-; echo $$ > {pid.path}; exec sleep 600")) as child:
         with pytest.raises(BrokenPipeError):
             child.wait_for(child.write(FRAME))

@@ -1,4 +1,4 @@
-"""Memory: what a run needs, told before it is taken."""
+"""Memory: what a run needs, checked before it is taken."""
 
 import math
 import resource
@@ -31,13 +31,13 @@ def test_free_memory_is_no_more_than_the_limit_of_the_process():
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
-def test_all_needs_are_added_and_the_largest_is_told(free):
+def test_all_needs_are_added_and_the_largest_is_named(free):
     needs = [(2e9, "a record", "train less"), (3e9, "a picture", "draw less")]
     free(5e9)
     check_memory(needs)
     free(4.9e9)
-    told = "a picture would take 3.0 GB of memory, and 4.9 GB are free: draw less"
-    with pytest.raises(TooLargeError, match=told) as refusal:
+    message = "a picture would take 3.0 GB of memory, and 4.9 GB are free: draw less"
+    with pytest.raises(TooLargeError, match=message) as refusal:
         check_memory(needs)
     assert refusal.value.exit_code == 2
 

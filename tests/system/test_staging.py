@@ -80,7 +80,7 @@ def test_folder_with_more_than_frames_is_not_replaced(tmp_path):
 # Where files grow -------------------------------------------------------------------------------
 
 
-def test_a_fault_of_the_disk_is_told_and_leaves_the_older_file(tmp_path):
+def test_a_fault_of_the_disk_is_reported_and_leaves_the_older_file(tmp_path):
     (tmp_path / "film.mp4").write_text("older")
 
     def make(path):

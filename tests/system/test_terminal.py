@@ -9,7 +9,7 @@ from helpers.scripts import lines
 from hypothesis import given
 from hypothesis import strategies as some
 
-from torchreplay.system.terminal import as_typed, fail, printable, tell
+from torchreplay.system.terminal import as_typed, fail, print_messages, printable
 
 
 @pytest.mark.parametrize(
@@ -32,17 +32,17 @@ def test_text_of_strangers_as_it_is_shown(text, shown):
 
 
 @pytest.mark.properties
-@given(text=some.text(some.characters()), longest=some.integers(3, 50))
-def test_any_text_can_be_shown(text, longest):
-    shown = printable(text, longest)
-    assert len(shown) <= longest
+@given(text=some.text(some.characters()), max_length=some.integers(3, 50))
+def test_any_text_can_be_shown(text, max_length):
+    shown = printable(text, max_length)
+    assert len(shown) <= max_length
     assert shown.isprintable()
-    if text.isprintable() and len(text) <= longest:
+    if text.isprintable() and len(text) <= max_length:
         assert shown == text
 
 
-def test_lines_are_told_and_none_breaks_or_fills_the_screen(capsys):
-    tell("plain", ValueError("an\nerror"), "x" * 10**6)
+def test_lines_are_printed_and_none_breaks_or_fills_the_screen(capsys):
+    print_messages("plain", ValueError("an\nerror"), "x" * 10**6)
     plain, error, long = lines(capsys.readouterr().err)
     assert (plain, error) == ("plain", r"an\nerror")
     assert len(long) == 1000
@@ -59,8 +59,8 @@ def test_fault_names_the_script_and_ends_it(capsys, monkeypatch):
 def test_standard_error_that_takes_nothing_ends_nothing(monkeypatch):
     with Path("/dev/full").open("w") as full:
         monkeypatch.setattr(sys, "stderr", full)
-        tell("lost", "lost as well")
-        tell("lost, too")
+        print_messages("lost", "lost as well")
+        print_messages("lost, too")
         full.flush()
         with pytest.raises(SystemExit) as exit:
             fail("a refusal", 2)

@@ -1,4 +1,4 @@
-"""PyTorch computes on one thread as long as it is told to."""
+"""PyTorch computes on one thread inside the context manager."""
 
 import pytest
 import torch

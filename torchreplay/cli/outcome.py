@@ -3,7 +3,7 @@
 import os
 import sys
 
-from torchreplay.system.terminal import as_typed, fail, silence, tell
+from torchreplay.system.terminal import as_typed, fail, print_messages, silence
 
 SETTINGS_TO_LOWER = ("momentum", "weight_decay")  # they make a step larger
 MAX_TROUBLES_PRINTED = 6
@@ -21,9 +21,9 @@ def print_troubles(histories, trainings):
         if (trouble := trouble_of(history, trainings[name]["training"] | history.training))
     }
     for name in list(troubles)[:MAX_TROUBLES_PRINTED]:
-        tell(f"{name}: {troubles[name]}" if name else troubles[name])
+        print_messages(f"{name}: {troubles[name]}" if name else troubles[name])
     if len(troubles) > MAX_TROUBLES_PRINTED:
-        tell(f"{len(troubles) - MAX_TROUBLES_PRINTED} more runs are in trouble")
+        print_messages(f"{len(troubles) - MAX_TROUBLES_PRINTED} more runs are in trouble")
 
 
 def trouble_of(history, training):

@@ -4,9 +4,10 @@ from torchreplay.cli.checks import check_runs, picture_memory
 from torchreplay.cli.outcome import print_troubles, report
 from torchreplay.cli.remarks import remarks
 from torchreplay.films.output_files import OutputFolder
+from torchreplay.replay.replay import write_page
 from torchreplay.spaces.space import spaces_shown
 from torchreplay.system.staging import check_place
-from torchreplay.system.terminal import tell
+from torchreplay.system.terminal import print_messages
 
 PAGE_NAME = "training.html"
 
@@ -39,7 +40,7 @@ class Outputs(OutputFolder):
         spaces = spaces_shown(self.space, views)
         check_runs(datasets, networks, spaces, self.options.trainings, needs, views)
         drawn = picture["palette"], space["max_points"]
-        tell(*remarks(datasets.values(), *drawn), *self.faults)
+        print_messages(*remarks(datasets.values(), *drawn), *self.faults)
 
     def note(self, replays):
         """Take Replays by the names of their runs: print what went wrong, and save the record."""
@@ -54,7 +55,7 @@ class Outputs(OutputFolder):
         """Save the page of a Replay, if there is to be one."""
         if self.page:
             (replay,) = replays.values()
-            replay.to_html(self.stage / self.page.name, **self.options.page)
+            write_page(self.stage / self.page.name, replay.to_html(**self.options.page))
             check_place(self.page)  # again: it may have changed during training
             self.put(self.page)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from torchreplay.cli.flags import as_option
 from torchreplay.errors import UserError
 from torchreplay.system.faults import explain
-from torchreplay.system.terminal import fail, silence, tell
+from torchreplay.system.terminal import fail, print_messages, silence
 
 
 @contextlib.contextmanager
@@ -160,12 +160,12 @@ def warnings_in_one_line():
     """Print a warning of a library in one line, once for each place in its code."""
     places = set()
 
-    def tell_once(message, category, file, number, *_):
+    def print_once(message, category, file, number, *_):
         if (file, number) not in places:
             places.add((file, number))
-            tell(message)
+            print_messages(message)
 
     with warnings.catch_warnings():
         warnings.simplefilter("always")
-        warnings.showwarning = tell_once
+        warnings.showwarning = print_once
         yield

@@ -1,4 +1,4 @@
-"""Data sets from arrays, as they come from somebody's own program."""
+"""Data sets from the arrays of a user's own program."""
 
 from collections.abc import Iterable
 
@@ -13,10 +13,10 @@ def dataset_of(X, y, names=None, classes=None, validation=None):
     """Make a Dataset of points and labels.
 
     X: (n, ...), an array or a tensor.
-    y: (n,) or (n, 1), of two different values; the smaller one is class 0.
-    names: of the features, `classes` of the classes.
+    y: (n,) or (n, 1), with two different values; the smaller one is class 0.
+    names, classes: the names of the features, and of the classes.
     validation: a pair like X and y, of points that are held out; they come last.
-    Raises TypeError or DatasetError, naming the argument, for what is no such data.
+    Raises TypeError or DatasetError, naming the argument, for other data.
     """
     X, y = _points(X, y)
     if len(X) < 2:
@@ -47,7 +47,7 @@ def dataset_of(X, y, names=None, classes=None, validation=None):
 
 
 def _points(X, y, of=""):
-    """Points in single precision and their labels, (n,); `of` stands before X and y in messages."""
+    """Points in single precision and labels, (n,); `of` is put before X and y in messages."""
     X, y = _array(X, f"{of}X"), _array(y, f"{of}y")
     if X.ndim < 2:
         raise DatasetError(f"{of}X has shape {X.shape}, not (points, features)")
@@ -64,7 +64,7 @@ def _points(X, y, of=""):
 
 
 def _validation(pair, X, values):
-    """Points held out and their labels, which have to be like X and among two values."""
+    """The points held out, which must be shaped like X, and their labels, from two values."""
     if not isinstance(pair, tuple | list) or len(pair) != 2:
         raise TypeError("validation is no pair: give points and labels, as in (X, y)")
     held_X, held_y = _points(*pair, of="validation's ")
@@ -81,7 +81,7 @@ def _validation(pair, X, values):
 
 
 def _array(values, name):
-    """Values as an array; a tensor may need gradients or be on another device."""
+    """Values as an array; tensors may require gradients or be on another device."""
     if torch.is_tensor(values):
         return values.detach().cpu().numpy()
     try:

@@ -1,4 +1,4 @@
-"""Columns of a table: which of them are features, which is the label, and what they are called."""
+"""Columns of a table: which are features, which is the label, and their names."""
 
 from dataclasses import dataclass
 
@@ -6,16 +6,16 @@ from torchreplay.data.fields import is_missing, is_name
 from torchreplay.errors import Argument, DatasetError
 from torchreplay.system.terminal import printable
 
-FEWEST = 2  # features
+MIN_FEATURES = 2
 
 
 @dataclass(frozen=True)
 class Columns:
     """Which columns of a table are used.
 
-    header: the fields of the first line, if it gives names; else ().
-    features: the places of the features among the columns, from 0 on.
-    label: the place of the label.
+    header: the fields of the first line if they are names, else ().
+    features: the indices of the columns of features, from 0 on.
+    label: the index of the column of labels.
     """
 
     header: tuple
@@ -28,14 +28,14 @@ class Columns:
         return tuple(self.header[k] for k in self.features) if self.header else ()
 
     def called(self, k):
-        """What a column is called in a message."""
+        """The name of a column in a message."""
         name = f" ({printable(self.header[k])})" if self.header and self.header[k] else ""
         return f"column {k + 1}{name}"
 
     def remedy(self, k):
-        """How to leave a feature out, a part of a message; "" if too few are left then."""
+        """The part of a message that says how to leave a feature out; "" if too few remain."""
         others = [self.header[j] if self.header else str(j + 1) for j in self.features if j != k]
-        if len(others) < FEWEST:
+        if len(others) < MIN_FEATURES:
             return ""
         return ", or leave the column out with ", Argument("features", others)
 
@@ -43,9 +43,9 @@ class Columns:
 def find_columns(place, fields, dialect, label=None, features=None):
     """Find the Columns of a table by the fields of its first line.
 
-    place: of that line, to be named, and `fields` what it holds.
+    place: where messages say that line is; `fields` are its fields.
     label, features: names or numbers of columns; by default the last one, and all others.
-    Raises DatasetError where they are not there, or where the line is neither a header nor data.
+    Raises DatasetError if there are no such columns, or if the line is neither header nor data.
     """
     chosen = [_find(place, fields, name) for name in features or ()]
     last = len(fields) - 1 if label is None else _find(place, fields, label)
@@ -54,7 +54,7 @@ def find_columns(place, fields, dialect, label=None, features=None):
         raise DatasetError(
             f"{place}: ", Argument("features"), " and ", Argument("label"), " name a column twice"
         )
-    if len(used) < FEWEST:
+    if len(used) < MIN_FEATURES:
         raise DatasetError(f"{place}: one feature: a network here needs two or more")
     named = any(not _is_position(name, fields) for name in features or ())
     if not (named or _is_header(place, dialect, [fields[k] for k in used])):
@@ -79,7 +79,7 @@ def _is_position(name, fields):
 
 
 def _find(place, fields, name):
-    """The place of a column of some name or number."""
+    """The index of the column with a name or number."""
     if _is_position(name, fields):
         return int(name) - 1
     if fields.count(name) == 1:
@@ -92,10 +92,10 @@ def _find(place, fields, name):
 
 
 def _is_header(place, dialect, fields):
-    """Whether the features of a first line are names, and not numbers."""
+    """Whether the features of a first line are names, not numbers."""
     words = [field for field in fields if dialect.number(field) is None]
     if not any(map(is_name, words)):
-        return False  # numbers, and maybe faults, as in any line
+        return False  # numbers and perhaps faults, as in any line
     if all(is_name(field) or not field for field in fields):
         return True
     odd = next(field for field in fields if field and not (field in words and is_name(field)))

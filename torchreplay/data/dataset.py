@@ -1,4 +1,4 @@
-"""Data sets of two classes: points, labels, and what features and classes are called."""
+"""Data sets of two classes: points, labels, and the names of features and classes."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from torchreplay.geometry.plane import Plane, surround
 from torchreplay.settings import DATA_SEED, NOISE, POINTS
 from torchreplay.system.terminal import printable
 
-LINE_POINTS = 201  # of a grid line, where layers are evaluated
-SMALLEST_STEPS = 1000  # of single precision, that a feature has to vary by
-FLOAT32_TINY = 1e-30
+POINTS_PER_GRID_LINE = 201
+MIN_FLOAT32_STEPS = 1000
+MIN_DEVIATION = 1e-30
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,19 +33,19 @@ class Dataset:
     Parameters
     ----------
     X : Tensor
-        (n, d) float32, the features, in their own units; (n, ...) of pictures and the like.
+        (n, d) float32, the features, in their own units; (n, ...) for pictures and the like.
     y : Tensor
         (n, 1) float32, the labels, 0 or 1.
     names : tuple of str
-        What the d features are called.
+        The names of the d features.
     classes : tuple of str
-        What the labels 0 and 1 are called in the data.
+        The names of the labels 0 and 1 in the data.
     standardized : bool
-        Whether a network is to be trained on features of mean 0 and variance 1.
+        Whether a network is trained on features of mean 0 and variance 1.
     source : str
         The name of the file or example set.
     remarks : tuple of str
-        Lines on how a file was read, if that is good to know.
+        Lines that say how a file was read, if users should know.
     held_out : Tensor or None
         (n,) bool, the points that are not trained on; None if all are. See `hold_out`.
 
@@ -68,20 +68,20 @@ class Dataset:
     held_out: torch.Tensor | None = None
 
     def take(self, rows: torch.Tensor) -> Dataset:
-        """The same data with some of the points alone; rows are numbers or a mask."""
+        """The same data with only some of the points; rows are indices or a mask."""
         held_out = None if self.held_out is None else self.held_out[rows]
         return dataclasses.replace(self, X=self.X[rows], y=self.y[rows], held_out=held_out)
 
     @cached_property
     def trained(self) -> Dataset:
-        """The points that are trained on, of which none is held out."""
+        """The Dataset of the points that are trained on."""
         if self.held_out is None:
             return self
         return dataclasses.replace(self.take(~self.held_out), held_out=None)
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """What the two classes are called wherever people read of them."""
+        """The names of the two classes that people read."""
         return ("class 0", "class 1") if self.classes == ("0", "1") else self.classes
 
     @property
@@ -93,20 +93,20 @@ class Dataset:
     def plane(self) -> Plane:
         """The Plane around the points, if they have two features.
 
-        Both axes have the same scale, as they have to a network, unless it standardizes them.
+        Both axes have the same scale, as for a network, unless features are standardized.
         """
         return surround(self.X.double().numpy(), same_scale=not self.standardized)
 
     @property
     def grid(self) -> torch.Tensor:
-        """The points of the grid lines, (lines, LINE_POINTS, 2); without two features, none."""
+        """The points of the grid lines, (lines, points, 2); none without two features."""
         if not self.is_plane:
             return torch.zeros(0, 0, *self.X.shape[1:])
-        return torch.from_numpy(self.plane.grid_lines(LINE_POINTS).copy())
+        return torch.from_numpy(self.plane.grid_lines(POINTS_PER_GRID_LINE).copy())
 
     @cached_property
     def feature_scales(self) -> torch.Tensor:
-        """The scale of every feature, (d,): 1, or if standardized its standard deviation."""
+        """The scale of every feature, (d,): its standard deviation if standardized, else 1."""
         if not self.standardized:
             return torch.ones(self.X.shape[1:])
         return self.X.double().std(dim=0, correction=0).float()
@@ -122,8 +122,8 @@ def read_dataset(
 ) -> Dataset:
     """Read a Dataset from a text file with one point on each line: its features and its label.
 
-    label, features, positive: what its columns mean; see `read_table`.
-    Raises DatasetError, naming file and line, for whatever is not such a file.
+    label, features, positive: the meaning of its columns; see `read_table`.
+    Raises DatasetError, naming file and line, for other files.
     """
     path = Path(path)
     if not path.exists():
@@ -152,7 +152,7 @@ def make_dataset(
 ) -> Dataset:
     """Make the example set of a name in `example_sets.SETS` as a Dataset.
 
-    noise: standard deviation of what is added to every feature; None is that of the set.
+    noise: standard deviation of the noise added to every feature; None is the default of the set.
     Raises DatasetError for an unknown name, UserError for a number that is out of range.
     """
     if name not in SETS:
@@ -168,14 +168,14 @@ def make_dataset(
 
 
 def feature_names(count):
-    """The names of features that have none of their own."""
+    """The names of features without names of their own."""
     return tuple(f"X{k}" for k in range(1, count + 1))
 
 
 def _check_precision(path, X, names):
-    """Raise DatasetError if single precision cannot tell the values of a feature apart."""
+    """Raise DatasetError if the values of a feature are too close for single precision."""
     for name, column in zip(names, X.T, strict=True):
-        least = max(SMALLEST_STEPS * np.spacing(np.float32(np.abs(column).max())), FLOAT32_TINY)
+        least = max(MIN_FLOAT32_STEPS * np.spacing(np.float32(np.abs(column).max())), MIN_DEVIATION)
         if 0 < np.std(column) < least:
             raise DatasetError(
                 f"data set {path}: {name} varies by {np.std(column):.2g} around"
@@ -184,10 +184,10 @@ def _check_precision(path, X, names):
 
 
 def hold_out(dataset: Dataset, share: float, seed: int = int(DATA_SEED.default)) -> Dataset:
-    """The same Dataset with a share of the points of each class held out, drawn from a seed.
+    """The same Dataset with a share of the points of each class held out at random.
 
     share: more than 0 and less than 1. At least one point of each class is held out, and at least
-        one is not.
+        one is trained on.
     Raises UserError for another share, DatasetError if a class has a single point.
     """
     if not isinstance(share, numbers.Real) or not 0 < share < 1:
@@ -207,7 +207,7 @@ def hold_out(dataset: Dataset, share: float, seed: int = int(DATA_SEED.default))
 
 
 def _drawn(y, counts, seed):
-    """The numbers of random points, in order: so many of class 0, and so many of class 1."""
+    """The sorted indices of random points: counts[0] of class 0 and counts[1] of class 1."""
     generator = torch.Generator().manual_seed(seed)
     members = [(y[:, 0] == label).nonzero()[:, 0] for label in (0, 1)]
     chosen = [
@@ -220,11 +220,11 @@ def _drawn(y, counts, seed):
 def sample(dataset, size):
     """A fixed random sample of a data set in which the classes keep their shares.
 
-    A data set of no more points than `size` is returned whole.
+    A data set of at most `size` points is returned whole.
     """
     total = len(dataset.y)
     if total <= size:
         return dataset
     positive = round(size * int(dataset.y.sum()) / total)
-    positive = min(max(positive, 1), size - 1)  # a class of few points is not left out
+    positive = min(max(positive, 1), size - 1)  # at least one point of each class
     return dataset.take(_drawn(dataset.y, (size - positive, positive), seed=0))

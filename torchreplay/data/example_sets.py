@@ -1,7 +1,7 @@
 """Example data sets made by formula.
 
-Each function takes a NumPy random generator and how many points to make of class 0 and of class 1,
-and returns the features of either class, two arrays (n, d). Noise is added afterwards.
+Each function takes a NumPy random generator and the numbers of points of class 0 and of class 1. It
+returns the features of each class, two arrays (n, d). Noise is added afterwards.
 """
 
 import math
@@ -32,7 +32,7 @@ def _circle(random, n):
 
 
 def moons(random, n0, n1):
-    """Two half circles that reach into one another."""
+    """Two half circles, each with one end inside the other."""
     upper, lower = _circle(random, n0), _circle(random, n1)
     upper[:, 1] = np.abs(upper[:, 1])
     lower[:, 1] = -np.abs(lower[:, 1])
@@ -49,7 +49,7 @@ def xor(random, n0, n1):
 
 
 def spirals(random, n0, n1):
-    """Two spirals of one and a half turns about one another."""
+    """Two spirals of one and a half turns around the same center."""
 
     def spiral(n, start):
         radius = np.sqrt(random.uniform(0.01, 1, n))
@@ -65,7 +65,7 @@ def gaussians(random, n0, n1):
 
 
 def ball(random, n0, n1):
-    """A ball in ten dimensions, and the shell around it; every coordinate has variance 1 or so."""
+    """A ball in ten dimensions and the shell around it; coordinates have variances near 1."""
     direction = random.normal(size=(n0 + n1, FEATURES_OF_BALL))
     direction /= np.linalg.norm(direction, axis=1, keepdims=True)
     share = random.uniform(size=(n0 + n1, 1)) ** (1 / FEATURES_OF_BALL)  # uniform in volume
@@ -89,8 +89,8 @@ SETS = {make.__name__: make for make in NOISE}
 def make(name, points=POINTS.default, noise=None, seed=DATA_SEED.default):
     """Make an example set: features (points, d) and labels (points, 1), float32, shuffled.
 
-    Half of the points are of either class. Noise is the standard deviation of what is added to
-    every feature; None is that of the set.
+    Each class has half of the points. `noise` is the standard deviation of the noise added to every
+    feature; None is the default of the set.
     """
     random = np.random.RandomState(seed)
     n1 = points // 2

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from torchreplay.errors import DatasetError
 from torchreplay.system.terminal import printable
 
-SEPARATORS = (";", "\t", ",", None)  # None is blanks
-MISSING = {"", "?", "na", "nan", "n/a", "#n/a", "null"}  # what stands for no value, in any case
+SEPARATORS = (";", "\t", ",", None)
+MISSING_VALUES = {"", "?", "na", "nan", "n/a", "#n/a", "null"}
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
-# A comment begins a line or follows a blank; a # in quotes is none.
+# A comment begins a line or follows a blank. A # in quotes begins no comment.
 COMMENT = re.compile(r'((?<![^\s;,])"[^"]*")|(?:^|(?<=\s))#.*', re.DOTALL)
 # A field in quotes and its end, or a plain one and its end.
 QUOTED = {
@@ -21,15 +21,15 @@ QUOTED[None] = re.compile(r'"((?:[^"]|"")*)"(\s+|$)|(\S+)(\s+|$)')
 
 
 class Dialect(NamedTuple):
-    """How the fields of a table are parted.
+    """How the fields of a table are separated.
 
-    separator: a character, or None, which is blanks.
+    separator: a character, or None for blanks.
     """
 
     separator: str | None
 
     def split(self, content):
-        """The fields of a line without a comment, without the quotes and blanks around them."""
+        """The fields of a line without comment; quotes and blanks around fields are removed."""
         if self.separator is None:
             content = content.strip()
         if '"' not in content:
@@ -44,15 +44,16 @@ class Dialect(NamedTuple):
         return fields
 
     def number(self, field):
-        """A field as a number, or None if it is none.
+        """A field as a number, or None if it is not a number.
 
-        A comma is a decimal comma where it does not separate fields. A minus may be that of print.
+        A comma is a decimal comma where it does not separate fields. The minus sign of Unicode is
+        one, too.
         """
         text = field.replace("\N{MINUS SIGN}", "-")
         if self.separator != "," and DECIMAL_COMMA.fullmatch(text):
             text = text.replace(",", ".")
         try:
-            return float(text.replace("_", "no"))  # Python alone reads 1_000
+            return float(text.replace("_", "no"))  # only Python reads 1_000
         except ValueError:
             return None
 
@@ -64,7 +65,7 @@ class Commas:
         self.comma = self.point = None
 
     def note(self, place, fields, dialect):
-        """Note the numbers of a line; raises DatasetError if both commas and points are decimal."""
+        """Note the numbers of a line. Raises DatasetError for both decimal commas and points."""
         if dialect.separator == ",":
             return
         for field in fields:
@@ -84,9 +85,9 @@ class Commas:
 
 
 def content_of(line):
-    """A line without its comment and blanks at its ends; "" if it has no content.
+    """A line without comment and without blanks at its ends; "" if nothing remains.
 
-    A tab it begins with is kept: it may end an empty field.
+    A tab at the beginning is kept: it may end an empty field.
     """
     return (COMMENT.sub(r"\1", line) if "#" in line else line).rstrip().lstrip(" ")
 
@@ -94,8 +95,8 @@ def content_of(line):
 def find_dialect(contents):
     """The Dialect that makes the best table of some lines.
 
-    It has three columns or more, the same number in every line, and most fields are numbers. Lines
-    without a number may be a header. They are left out.
+    The best table has three columns or more, the same number in every line, and mostly numbers.
+    Lines without a number may be a header and do not count.
     """
 
     def fitness(dialect):
@@ -110,10 +111,10 @@ def find_dialect(contents):
 
 
 def is_missing(field):
-    """Whether a field stands for no value."""
-    return field.lower() in MISSING
+    """Whether a field marks a missing value."""
+    return field.lower() in MISSING_VALUES
 
 
 def is_name(field):
-    """Whether a field that is no number looks like a name: it has a letter, and is not missing."""
+    """Whether a field that is not a number has a letter and does not mark a missing value."""
     return not is_missing(field) and any(map(str.isalpha, field))

@@ -1,4 +1,4 @@
-"""Labels of a table, and the two classes that are made of them."""
+"""Labels of a table, and the two classes they become."""
 
 import math
 
@@ -8,17 +8,17 @@ from torchreplay.data.fields import Dialect, is_missing
 from torchreplay.errors import Argument, DatasetError
 from torchreplay.system.terminal import printable
 
-MOST = 1000  # different labels; a column with more is no column of classes
-FEWEST_OF_THREE = 5  # points; only in larger files is a single point of a third class told of
+MAX_LABELS = 1000
+MIN_POINTS_TO_DOUBT_LABEL = 6  # a smaller file may have a single point of a class
 
 
 class Labels:
-    """The labels of a table in their order. Numbers are the same label however they are spelled.
+    """The labels of a table in their order. Numbers are the same label in any spelling.
 
-    path: of the table, and `column` theirs, to be named.
-    is_first: whether the first label stands in the first line, and not below a header.
+    path, column: the names of the table and of the column in messages.
+    is_first: whether the first label is in the first line, not below a header.
 
-    numbers: of the different labels, in the order in which they are met: 0, 1, ...
+    numbers: the number of each different label, 0, 1, ..., in the order of first appearance.
     codes: the number of the label of each point.
     """
 
@@ -27,10 +27,10 @@ class Labels:
         self.numbers, self.spellings, self.places, self.codes = {}, [], [], []
 
     def note(self, place, field, dialect):
-        """Note the label of the next point; raises DatasetError if it is none."""
+        """Note the label of the next point. Raises DatasetError if it is not a label."""
         label = meaning(field, dialect)
-        no_number = isinstance(label, float) and not math.isfinite(label)
-        if is_missing(field) or no_number or field.startswith('"'):
+        not_finite = isinstance(label, float) and not math.isfinite(label)
+        if is_missing(field) or not_finite or field.startswith('"'):
             what = f"{printable(field)!r} is no label" if field else "the label is missing"
             raise DatasetError(
                 f"{place}, {self.column}: {what}: correct it, or choose its column with ",
@@ -40,14 +40,14 @@ class Labels:
             self.numbers[label] = len(self.numbers)
             self.spellings.append(field)
             self.places.append(place)
-            if len(self.numbers) > MOST:
+            if len(self.numbers) > MAX_LABELS:
                 raise self._third()
         self.codes.append(self.numbers[label])
 
     def classes(self, positive=None):
-        """Which points are of class 1, (n,) bool, and what both classes are called.
+        """Which points are of class 1, (n,) bool, and the names of both classes.
 
-        positive: the label that is class 1; by default that which sorts last of two.
+        positive: the label of class 1; by default the last of two labels in sorted order.
         """
         counts = np.bincount(self.codes)
         if self.is_first:
@@ -71,10 +71,10 @@ class Labels:
         return np.array(self.codes) == one, (zero, self.spellings[one])
 
     def _refuse_header(self, counts):
-        """Raise DatasetError if the first line seems to be a header of numbers and one name."""
+        """Raise DatasetError if the first line seems to be a header of numbers and a name."""
         words = [isinstance(label, str) for label in self.numbers]
         others = words[1:]
-        too_many = len(others) == 2 and len(self.codes) > FEWEST_OF_THREE
+        too_many = len(others) == 2 and len(self.codes) >= MIN_POINTS_TO_DOUBT_LABEL
         if words[0] and counts[0] == 1 and others and (too_many or not any(others)):
             raise DatasetError(
                 f"{self.places[0]}: no other line has the label {printable(self.spellings[0])}, as"
@@ -108,6 +108,6 @@ class Labels:
 
 
 def meaning(field, dialect):
-    """What a label means: a number, or else the word itself."""
+    """The meaning of a label: a number, or else the word itself."""
     number = dialect.number(field)
     return field if number is None else number

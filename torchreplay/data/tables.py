@@ -1,4 +1,4 @@
-"""Tables: text files with one point on each line, however separated, with or without names."""
+"""Tables: text files with one point on each line, any separator, with or without a header."""
 
 import array
 import itertools
@@ -14,19 +14,19 @@ from torchreplay.data.text_files import read_text
 from torchreplay.errors import Argument, DatasetError
 from torchreplay.system.terminal import printable
 
-LARGEST = 1e37  # of a feature: what is computed from it stays within single precision
-SAMPLE = 100  # lines that tell the dialect
-FEWEST_IN_ORDER = 10  # lines, at which whole numbers in order are more than chance
+MAX_FEATURE = 1e37  # results computed from it stay within single precision
+DIALECT_SAMPLE_LINES = 100
+MIN_LINES_OF_INDEX = 10  # fewer whole numbers may be in order by chance
 
 
 class Table(NamedTuple):
-    """What a text file says.
+    """The content of a text file.
 
     X: (n, d) float64, the features.
     y: (n,) bool, which points are of class 1.
-    names: of the d features, or ().
-    classes: what the classes 0 and 1 are called.
-    remarks: lines on how the file was read, if that is good to know.
+    names: the names of the d features, or ().
+    classes: the names of the classes 0 and 1.
+    remarks: lines that say how the file was read, if users should know.
     """
 
     X: np.ndarray
@@ -39,15 +39,14 @@ class Table(NamedTuple):
 def read_table(path, label=None, features=None, positive=None):
     """Read a Table from a text file with one point on each line.
 
-    Columns are separated by commas, tabs, semicolons or blanks. Comments and blank lines are passed
-    over. A first line of names is a header. Labels are numbers, of which 1 and 1.0 are the same, or
-    words.
+    Columns are separated by commas, tabs, semicolons or blanks. Comments and blank lines are
+    ignored. A first line of names is a header. Labels are words or numbers; 1 and 1.0 are the same.
 
-    label: the name or number of the label's column; by default the last one.
-    features: those of the features; by default all others.
-    positive: the label that is class 1, while all others are class 0; by default there are two, in
-        sorted order.
-    Raises DatasetError, naming file and line and the remedy, for whatever is not such a file.
+    label: the name or number of the column of labels; by default the last one.
+    features: the names or numbers of the columns of features; by default all others.
+    positive: the label of class 1, all others are class 0; by default there must be two labels, and
+        the last one in sorted order is class 1.
+    Raises DatasetError, naming file, line and remedy, for other files.
     """
     text = read_text(path)
     dialect, rows = _dialect_and_rows(text)
@@ -75,10 +74,10 @@ def _empty(path):
 
 
 def _dialect_and_rows(text):
-    """The Dialect of a TextFile, which its first lines tell, and its `_rows`."""
+    """The Dialect of a TextFile, found from its first lines, and its `_rows`."""
     contents = ((number, content_of(line)) for number, line in text.lines())
     contents = filter(operator.itemgetter(1), contents)
-    sample = list(itertools.islice(contents, SAMPLE))
+    sample = list(itertools.islice(contents, DIALECT_SAMPLE_LINES))
     if not sample:
         raise _empty(text.path)
     dialect = find_dialect([content for _, content in sample])
@@ -86,7 +85,7 @@ def _dialect_and_rows(text):
 
 
 def _rows(path, contents, dialect):
-    """Yield the place of every line, to be named, and its fields, as many in all lines."""
+    """Yield the place of every line, for messages, and its fields, as many as in the first."""
     columns = first = None
     for number, content in contents:
         place, fields = f"{path}, line {number}", dialect.split(content)
@@ -104,10 +103,10 @@ def _rows(path, contents, dialect):
 
 
 def _features(place, fields, columns, dialect):
-    """The features of a line; raises DatasetError for the first that is no number to train on."""
+    """The features of a line. Raises DatasetError for the first that cannot be trained on."""
     row = [dialect.number(fields[k]) for k in columns.features]
     for k, value in zip(columns.features, row, strict=True):
-        if value is not None and abs(value) <= LARGEST:
+        if value is not None and abs(value) <= MAX_FEATURE:
             continue
         place, shown = f"{place}, {columns.called(k)}", printable(fields[k])
         if is_missing(fields[k]):
@@ -126,11 +125,11 @@ def _features(place, fields, columns, dialect):
 
 
 def _refuse_index(path, X, columns):
-    """Raise DatasetError if a feature has whole numbers in order, as if it numbered the lines."""
+    """Raise DatasetError if a feature seems to number the lines: whole numbers in order."""
     for k, column in zip(columns.features, X.T, strict=True):
         steps = np.diff(column)
         counts = len(steps) > 1 and (steps == 1).all() and column[0] in (0, 1)
-        ordered = len(column) >= FEWEST_IN_ORDER and ((steps > 0).all() or (steps < 0).all())
+        ordered = len(column) >= MIN_LINES_OF_INDEX and ((steps > 0).all() or (steps < 0).all())
         if counts or (ordered and (column == np.rint(column)).all()):
             used = Argument("features", [str(j + 1) for j in columns.features])
             raise DatasetError(

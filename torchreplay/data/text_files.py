@@ -1,4 +1,4 @@
-"""Text files as they come: in which encoding, of what size, and their lines."""
+"""Text files in any encoding: their lines, and limits of size."""
 
 import codecs
 import io
@@ -7,9 +7,9 @@ from pathlib import Path
 
 from torchreplay.errors import DatasetError
 
-MOST_BYTES = 2**28  # of a file
-LONGEST_LINE = 2**20  # in characters
-HEAD_BYTES = 2**16  # looked at before the rest is read
+MAX_FILE_BYTES = 2**28
+MAX_LINE_LENGTH = 2**20
+HEAD_BYTES = 2**16
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class TextFile:
 
     path: its path.
     data: its bytes.
-    encoding: the name of what they are decoded by.
-    remarks: lines on how it was read, if that is good to know.
+    encoding: the name of its encoding.
+    remarks: lines that say how it was read, if users should know.
     """
 
     path: Path
@@ -30,26 +30,26 @@ class TextFile:
     def lines(self):
         """Yield every line: its number, from 1 on, and its text.
 
-        Raises DatasetError where what follows is no text.
+        Raises DatasetError at a line that is not text or is too long.
         """
         file, number = io.TextIOWrapper(io.BytesIO(self.data), self.encoding), 0
-        while line := file.readline(LONGEST_LINE + 1):
+        while line := file.readline(MAX_LINE_LENGTH + 1):
             number += 1
             if "\0" in line:
                 raise DatasetError(f"{self.path}, line {number}: not text: export it as CSV")
-            if len(line) > LONGEST_LINE:
+            if len(line) > MAX_LINE_LENGTH:
                 raise DatasetError(
-                    f"{self.path}, line {number}: more than {LONGEST_LINE:,} characters: give it"
+                    f"{self.path}, line {number}: more than {MAX_LINE_LENGTH:,} characters: give it"
                     " one point on each line"
                 )
             yield number, line
 
 
 def read_text(path):
-    """Read a TextFile, and find out its encoding.
+    """Read a TextFile and find its encoding.
 
-    That is UTF-8 or UTF-16, if a byte-order mark says so; else UTF-8, or where that fails
-    Windows-1252. Raises DatasetError for whatever cannot be read, is too large, or is no text.
+    A byte-order mark means UTF-8 or UTF-16. Without one the encoding is UTF-8, or Windows-1252 if
+    UTF-8 fails. Raises DatasetError for a file that cannot be read, is too large or is not text.
     """
     data = read_bytes(path)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -71,17 +71,17 @@ def _decodable(path, data, encoding, *remarks):
 
 
 def read_bytes(path):
-    """Read the bytes of a file: all if it may be text, else the first of them."""
+    """Read the bytes of a file: all if the first HEAD_BYTES may be text, else only these."""
     try:
         with path.open("rb") as file:
-            if path.stat().st_size > MOST_BYTES:
+            if path.stat().st_size > MAX_FILE_BYTES:
                 raise too_large(path)
             data = file.read(HEAD_BYTES)
             if b"\0" not in data or data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                data += file.read(MOST_BYTES + 1 - len(data))
+                data += file.read(MAX_FILE_BYTES + 1 - len(data))
     except OSError as error:
         raise DatasetError(f"cannot read data set {path}: {error.strerror}") from error
-    if len(data) > MOST_BYTES:
+    if len(data) > MAX_FILE_BYTES:
         raise too_large(path)
     return data
 
@@ -89,5 +89,5 @@ def read_bytes(path):
 def too_large(path):
     """The DatasetError of a file that is too large."""
     return DatasetError(
-        f"data set {path} has more than {MOST_BYTES // 2**20} MB: give it fewer points"
+        f"data set {path} has more than {MAX_FILE_BYTES // 2**20} MB: give it fewer points"
     )

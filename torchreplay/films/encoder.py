@@ -8,7 +8,7 @@ import numpy as np
 
 from torchreplay.errors import UserError
 from torchreplay.system.child import running
-from torchreplay.system.faults import LIMITS, REMEDIES, named_error
+from torchreplay.system.faults import ERRORS_WITHOUT_FILE, REMEDIES, named_error
 
 PIPE_BYTES = 2**20  # half a frame, so that drawing does not wait until the encoder reads
 OTHER_FFMPEG = "set IMAGEIO_FFMPEG_EXE to another ffmpeg"
@@ -24,7 +24,7 @@ def find_ffmpeg():
         with running([ffmpeg, "-version"]) as child:
             code = child.finish()
     except (OSError, RuntimeError) as error:
-        if getattr(error, "errno", None) in LIMITS:
+        if getattr(error, "errno", None) in ERRORS_WITHOUT_FILE:
             raise
         cause = error
     else:

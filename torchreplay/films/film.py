@@ -56,7 +56,7 @@ class Film:
     hold: float = HOLD.default
     loop: bool = True
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         FPS.check("fps", self.fps)
         HOLD.check("hold", self.hold)
 

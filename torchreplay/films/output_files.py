@@ -53,7 +53,7 @@ class OutputFolder:
     def save_stills(self, picture):
         """Save the stills of a Picture."""
         for path, epoch in self.stills.items():
-            picture.save(self.stage / path.name, epoch)
+            picture.write(self.stage / path.name, epoch)
             self.put(path)
 
     def save_films(self, film):

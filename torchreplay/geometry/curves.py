@@ -2,30 +2,30 @@
 
 import numpy as np
 
-TOLERANCE = 0.2  # pixels between the image of a curve and the straight lines drawn for it
-UNEVEN = 0.25  # pixels between an image and where a steady pace puts it, for each interval
-ROUNDS = 12  # of halving at the most
-STRIDES = (8, 4, 2)  # intervals of a line that are tried as one straight piece
+MAX_DISTANCE = 0.2  # pixels
+MAX_DRIFT = 0.25  # pixels per interval
+MAX_HALVINGS = 12
+INTERVALS_PER_PIECE = (8, 4, 2)
 
 
 def map_lines(image, lines, pixel):
     """Map lines of the input plane, with as few points as their images need to look smooth.
 
-    image: a function of points, arrays (n, 2) both.
+    image: a function from points to their images, arrays (n, 2) both.
     lines: (lines, points, 2); the number of intervals is a multiple of 8.
-    pixel: how much of either axis of the image is a pixel.
+    pixel: the size of a pixel along each axis of the image.
 
     Returns the images, arrays (m, 2) each.
     """
     y = image(lines.reshape(-1, 2)).reshape(lines.shape)
     pixels = _in_pixels(y, pixel)
     keep = np.zeros(pixels.shape, bool)
-    keep[:, :: STRIDES[0]] = True
+    keep[:, :: INTERVALS_PER_PIECE[0]] = True
     bends = np.ones((len(lines), 1), bool)
-    for stride in STRIDES:
+    for stride in INTERVALS_PER_PIECE:
         start, end = pixels[:, :-1:stride], pixels[:, stride::stride]
         between = ((pixels[:, k:-1:stride], k / stride) for k in range(1, stride))
-        stray = np.any([_strays(part, start, end, share, stride) for part, share in between], 0)
+        stray = np.any([_strays(inner, start, end, share, stride) for inner, share in between], 0)
         bends = np.repeat(bends, stray.shape[1] // bends.shape[1], axis=1) & stray
         keep[:, stride // 2 :: stride] |= bends
     line, place = np.nonzero(keep)
@@ -40,19 +40,19 @@ def map_curves(image, curves, pixel):
     if not curves:
         return []
     x = np.concatenate(curves).astype(np.float32)
-    curve = np.repeat(np.arange(len(curves)), [len(part) for part in curves])
+    curve = np.repeat(np.arange(len(curves)), [len(points) for points in curves])
     return _halve(image, x, image(x), curve, np.ones(len(x) - 1, bool), pixel)
 
 
-def _halve(image, x, y, curve, asked, pixel):
-    """Halve intervals until the images of their middles lie on the lines drawn.
+def _halve(image, x, y, curve, to_check, pixel):
+    """Halve intervals until the images of their middles lie near the straight lines drawn.
 
     x, y: the points of all curves and their images, (n, 2) both.
     curve: the number of the curve to which a point belongs, (n,).
-    asked: which intervals between points are to be looked at, (n - 1,).
+    to_check: which intervals between points are evaluated, (n - 1,).
     """
-    for _ in range(ROUNDS):
-        start = np.nonzero(asked & (curve[1:] == curve[:-1]))[0]
+    for _ in range(MAX_HALVINGS):
+        start = np.nonzero(to_check & (curve[1:] == curve[:-1]))[0]
         middle = (x[start] + x[start + 1]) / 2
         y_middle = image(middle)
         places = (y_middle, y[start], y[start + 1])
@@ -64,9 +64,9 @@ def _halve(image, x, y, curve, asked, pixel):
         y = np.insert(y, places, y_middle[bends], axis=0)
         curve = np.insert(curve, places, curve[start[bends]])
         new = places + np.arange(len(places))
-        asked = np.zeros(len(x) - 1, bool)
+        to_check = np.zeros(len(x) - 1, bool)
         for neighbor in (-2, -1, 0, 1):
-            asked[(new + neighbor).clip(0, len(asked) - 1)] = True
+            to_check[(new + neighbor).clip(0, len(to_check) - 1)] = True
     return np.split(y, np.nonzero(np.diff(curve))[0] + 1)
 
 
@@ -76,15 +76,15 @@ def _in_pixels(y, pixel):
 
 
 def _strays(points, start, end, share, intervals):
-    """Whether points are away from straight lines between pairs of points, all complex.
+    """Whether points are too far from straight lines between pairs of points, all complex.
 
-    share: of the way from start to end. A point far from there is astray, too: the image moves at
-        so uneven a pace that a bend may hide on one side of the point.
-    intervals: how many there are between start and end.
+    share: of the way from start to end, where a point lies if the image moves at a steady pace. A
+        point far from there strays, too: a bend may be hidden on one side of it.
+    intervals: the number of intervals between start and end.
     """
     way = end - start
     square = way.real**2 + way.imag**2
     off = points - start - share * way
     along = (off * way.conj()).real / np.where(square > 0, square, 1)
     nearest = (share + along).clip(0, 1) - share
-    return (np.abs(off - nearest * way) > TOLERANCE) | (np.abs(off) > UNEVEN * intervals)
+    return (np.abs(off - nearest * way) > MAX_DISTANCE) | (np.abs(off) > MAX_DRIFT * intervals)

@@ -1,4 +1,4 @@
-"""The straight cut: where a head, linear in what a space shows, separates the classes."""
+"""The straight cut of a head that is linear in the coordinates of a space."""
 
 import numpy as np
 
@@ -6,10 +6,10 @@ import numpy as np
 def cut(curves, head):
     """Cut areas along the straight line on which a head, a Linear(2, 1), gives zero.
 
-    curves: closed ones, a list of arrays (n, 2), which run anticlockwise around the areas.
+    curves: closed curves that run anticlockwise around the areas, a list of arrays (n, 2).
 
-    Returns what of each lies on the side of class 1, a list of arrays (m, 2), and the parts of the
-    line that lie in the areas, a list of arrays (2, 2).
+    Returns the areas on the side of class 1, a list of arrays (m, 2), and the segments of the line
+    inside the areas, a list of arrays (2, 2).
     """
     weight, bias = (value.detach().double().numpy() for value in (head.weight[0], head.bias))
     region, crossings, turns = [], [np.empty((0, 2))], [np.empty(0, int)]
@@ -25,6 +25,6 @@ def cut(curves, head):
     crossings, turns = map(np.concatenate, (crossings, turns))
     along = crossings @ (-weight[1], weight[0])
     order = np.lexsort((-turns, along))
-    winding = np.cumsum(turns[order])  # around the line behind each crossing
+    winding = np.cumsum(turns[order])  # around the line after each crossing
     starts, ends = order[winding == turns[order]], order[winding == 0]
     return region, list(np.stack([crossings[starts], crossings[ends]], axis=1))

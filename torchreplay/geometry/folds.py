@@ -1,8 +1,7 @@
-"""What a feature space shows of a plane that does not lie flat in it, and the cut of its head.
+"""The sheets of a plane that layers fold.
 
-Layers wider than two units, or ReLU, may fold the plane: parts of it come to lie upon one another,
-some turned over, and its image is more than what the image of its rim encloses. The head cuts the
-image, folded or flat, along a straight line: class 1 lies on one side.
+Layers wider than two units, or ReLU, may fold the plane. Parts of it then overlap, and some are
+turned over. The image of the plane is larger than the area inside the image of its rim.
 """
 
 import numpy as np
@@ -12,22 +11,21 @@ from contourpy import FillType, contour_generator
 from torchreplay.geometry.level_sets import slide, starts_of
 from torchreplay.models.decision import predicted
 
-MESH_POINTS = 151  # along either axis, at which folds are looked for
-ROUNDS = 4  # of the search for a fold between two of them
-REGION_MESH_POINTS, REGION_ROUNDS = 201, 6  # where the rim of a sheet is the decision boundary, too
+FOLD_MESH_POINTS, FOLD_SEARCH_ROUNDS = 151, 4
+REGION_MESH_POINTS, REGION_SEARCH_ROUNDS = 201, 6  # finer: a rim may be the decision boundary
 
 
 def unfold(layers, plane, flat):
-    """Part a plane into sheets on which its image does not turn over: closed curves, each (m, 2).
+    """Divide a plane into sheets on which its image does not turn over: closed curves, (m, 2) each.
 
     layers: a function of points, (n, 2), to their images, (n, 2).
     plane: the Plane.
+    flat: parts whose area shrinks to less than this fraction count as not turned over.
 
-    Their images run anticlockwise around what they enclose, and holes clockwise, so that where
-    sheets lie upon one another they add up and nothing cancels out. Parts that shrink to less than
-    `flat` of their area count as not turned.
+    The images of sheets run anticlockwise, and those of holes clockwise. Where sheets overlap, they
+    add up and do not cancel out.
     """
-    mesh = plane.mesh(MESH_POINTS)
+    mesh = plane.mesh(FOLD_MESH_POINTS)
     turning = stretch(layers, _points(mesh)).numpy() + flat
     contours = _contours(mesh, turning)
     sheets = [
@@ -35,11 +33,11 @@ def unfold(layers, plane, flat):
         for low, high, direction in ((0, np.inf, 1), (-np.inf, 0, -1))
         for curve in _closed_curves(contours, low, high)
     ]
-    return _refine(sheets, mesh, lambda x: stretch(layers, x) > -flat, ROUNDS)
+    return _refine(sheets, mesh, lambda x: stretch(layers, x) > -flat, FOLD_SEARCH_ROUNDS)
 
 
 def unfold_region(layers, logit, plane, flat):
-    """Part the area of class 1 into sheets, as `unfold` parts the whole plane.
+    """Divide the area of class 1 into sheets, as `unfold` divides the whole plane.
 
     logit: a function of points, (n, 2), to their logits, (n, 1).
     """
@@ -55,7 +53,7 @@ def unfold_region(layers, logit, plane, flat):
 
         contours = _contours(mesh, np.minimum(side * turning, logits))
         curves = list(_closed_curves(contours, 0, np.inf))
-        sheets += [curve[::side] for curve in _refine(curves, mesh, inside, REGION_ROUNDS)]
+        sheets += [curve[::side] for curve in _refine(curves, mesh, inside, REGION_SEARCH_ROUNDS)]
     return sheets
 
 
@@ -71,7 +69,7 @@ def _contours(mesh, values):
 
 
 def _closed_curves(contours, low, high):
-    """Yield the closed curves around values between two, (m, 2) each."""
+    """Yield the closed curves around the values from low to high, (m, 2) each."""
     for vertices, offsets in zip(*contours.filled(low, high), strict=True):
         yield from np.split(vertices, offsets[1:-1].astype(int))
 

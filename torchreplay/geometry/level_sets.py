@@ -10,7 +10,7 @@ from contourpy import FillType, contour_generator
 from torchreplay.geometry.mesh import find_mesh
 from torchreplay.models.decision import predicted
 
-ROUNDS = 6  # of the search for P = 0.5 along an edge of the mesh, to single precision
+SEARCH_ROUNDS = 6  # enough for single precision
 TINY = np.float32(1e-30)
 
 
@@ -31,9 +31,9 @@ def level_set(logit, mesh):
     """Find the LevelSet of a network.
 
     logit: a function of points, (..., 2), to their logits, (..., 1).
-    mesh: the Mesh at which it is asked at first.
+    mesh: the Mesh where it is evaluated first.
 
-    Curves and area share their vertices, so that neither gap nor overlap can open between them.
+    Curves and area share their vertices, so there is no gap and no overlap between them.
     """
     mesh, logits = find_mesh(logit, mesh)
     contours = contour_generator(
@@ -46,9 +46,9 @@ def level_set(logit, mesh):
         return LevelSet([], [])
     curves = [ends[1:] + start for ends, start in zip(offsets, starts_of(areas), strict=True)]
     with torch.no_grad():
-        vertices = slide(np.concatenate(areas), mesh.axes, is_class_1(logit), ROUNDS)
+        vertices = slide(np.concatenate(areas), mesh.axes, is_class_1(logit), SEARCH_ROUNDS)
     region = np.split(vertices, np.concatenate(curves)[:-1].astype(int))
-    return LevelSet([part for curve in region for part in _off_the_rim(curve, mesh.axes)], region)
+    return LevelSet([line for curve in region for line in _off_the_rim(curve, mesh.axes)], region)
 
 
 def is_class_1(logit):
@@ -57,7 +57,7 @@ def is_class_1(logit):
 
 
 def starts_of(arrays):
-    """Where each of some arrays begins when they stand one behind the other."""
+    """The index at which each of some arrays begins when they are concatenated."""
     return np.cumsum([0, *map(len, arrays)])[:-1]
 
 
@@ -68,7 +68,7 @@ def _off_the_rim(curve, axes):
     along = (at_rim[1:] & at_rim[:-1]).any(axis=(1, 2))
     if not along.any():
         return [curve]
-    first = np.argmax(along)  # begin behind a part of the rim
+    first = np.argmax(along)  # begin on the rim
     along, curve = np.roll(along, -first), np.concatenate([curve[first:-1], curve[: first + 1]])
     starts = np.nonzero(along[:-1] & ~along[1:])[0] + 1
     stops = np.nonzero(~along & np.append(along[1:], True))[0] + 2
@@ -77,7 +77,7 @@ def _off_the_rim(curve, axes):
 
 @torch.no_grad()
 def with_crossings(curves, logit):
-    """Add to curves, a list of arrays (n, 2), the points at which they cross the boundary.
+    """Add to curves, a list of arrays (n, 2), the points where they cross the boundary.
 
     logit: a function of points, (n, 2), to their logits, (n, 1).
     """
@@ -88,16 +88,16 @@ def with_crossings(curves, logit):
     changes = np.diff(condition(x).numpy())
     changes[starts - 1] = False  # between the end of a curve and the next one
     before = np.flatnonzero(changes)
-    found = locate(condition, x[before], x[before + 1], ROUNDS)
+    found = locate(condition, x[before], x[before + 1], SEARCH_ROUNDS)
     whole = np.insert(x.numpy(), before + 1, found.numpy(), axis=0)
     return np.split(whole, starts + np.searchsorted(before, starts))
 
 
 def edges(vertices, axes):
-    """The ends of the mesh edges on which a contour's vertices lie, two tensors (n, 2).
+    """The ends of the mesh edges on which the vertices of a contour lie, two tensors (n, 2).
 
-    A vertex has one coordinate in common with a mesh point, or both: that is then both ends.
-    axes: of the mesh, where either is sampled.
+    If a vertex is a mesh point, both ends are this point.
+    axes: of the Mesh.
     """
     x = torch.tensor(vertices, dtype=torch.float32)
     ends = x.clone(), x.clone()
@@ -112,9 +112,9 @@ def edges(vertices, axes):
 def slide(vertices, axes, condition, rounds):
     """Slide the vertices of a contour along the edges of a mesh to where a condition changes.
 
-    The contour has put each between two mesh points by linear interpolation; a search asks for the
-    condition itself, see `locate`. Vertices at mesh points stay.
-    axes: of the mesh, where either is sampled.
+    The contour puts vertices between mesh points by linear interpolation. The search evaluates the
+    condition itself, see `locate`. Vertices at mesh points do not move.
+    axes: of the Mesh.
     """
     start, x = edges(vertices, axes)
     between = (start != x).any(dim=1)
@@ -125,7 +125,7 @@ def slide(vertices, axes, condition, rounds):
 def locate(condition, start, end, rounds):
     """Find where a condition of points changes between pairs of them, all (n, 2).
 
-    Each round looks at seven points between, and leaves an eighth of the way.
+    Each round evaluates seven points between a pair and keeps an eighth of the way.
     """
     at_start, way = condition(start), end - start
     for _ in range(rounds):

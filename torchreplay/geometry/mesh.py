@@ -1,4 +1,4 @@
-"""The mesh at which a network is asked in the input plane, and zeros hidden between its points."""
+"""The mesh where a network is evaluated in the input plane, and zeros hidden between its points."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,17 +8,17 @@ import torch
 
 from torchreplay.models.decision import predicted
 
-LOOKS = 4  # at a mesh, at the most, for zeros that hide between its points
-NEW_LINES = 400  # of the mesh along either axis, at the most, after a look
-FINEST = 16  # parts of a step of the mesh, into which new lines divide it
-DIRECTIONS = np.array([(0, 1), (1, 0), (1, 1), (1, -1)])  # edges and diagonals: rows, columns
+MAX_EVALUATIONS = 4
+MAX_NEW_LINES_PER_AXIS = 400
+MAX_DIVISIONS_PER_STEP = 16
+EDGES_AND_DIAGONALS = np.array([(0, 1), (1, 0), (1, 1), (1, -1)])  # (rows, columns)
 
 
 @dataclass(frozen=True, eq=False)
 class Mesh:
     """A mesh of a plane.
 
-    axes: where either axis is sampled, two ascending arrays of float32.
+    axes: the coordinates at which each axis is sampled, two ascending arrays of float32.
     """
 
     axes: tuple
@@ -34,28 +34,28 @@ class Mesh:
         return tuple(np.moveaxis(self.points.astype(float), -1, 0).copy())
 
     def refined(self, x):
-        """A mesh with lines near some places x, (n, 2), besides its own."""
+        """The mesh with more lines near some places x, (n, 2)."""
         return Mesh(tuple(map(_with_lines, self.axes, x.T)))
 
 
 def _with_lines(axis, x):
-    step = (axis[1] - axis[0]) / FINEST
+    step = (axis[1] - axis[0]) / MAX_DIVISIONS_PER_STEP
     places = np.unique(axis[0] + step * np.rint((x - axis[0]) / step))
-    if len(places) > NEW_LINES:
-        places = places[np.linspace(0, len(places) - 1, NEW_LINES).astype(int)]
+    if len(places) > MAX_NEW_LINES_PER_AXIS:
+        places = places[np.linspace(0, len(places) - 1, MAX_NEW_LINES_PER_AXIS).astype(int)]
     return np.union1d(axis, places.astype(np.float32).clip(axis[0], axis[-1]))
 
 
 def find_mesh(logit, mesh):
-    """Refine a mesh until it meets both classes wherever the logit and its slope tell of them.
+    """Refine a mesh until it shows both classes wherever the logit and its slope indicate them.
 
     Returns the mesh and the logits at its points, (rows, columns).
     """
-    for look in range(LOOKS):
+    for k in range(MAX_EVALUATIONS):
         with torch.no_grad():
             logits = logit(torch.from_numpy(mesh.points.reshape(-1, 2))).numpy()
         logits = logits.reshape(mesh.points.shape[:2])
-        hidden = hidden_zeros(logit, mesh, logits) if look < LOOKS - 1 else ()
+        hidden = hidden_zeros(logit, mesh, logits) if k < MAX_EVALUATIONS - 1 else ()
         if not len(hidden):
             break
         mesh = mesh.refined(hidden)
@@ -65,13 +65,13 @@ def find_mesh(logit, mesh):
 def hidden_zeros(logit, mesh, logits):
     """Find points between mesh points of one class at which the other class is predicted.
 
-    They are looked for on edges and diagonals of the mesh along which the logit comes nearer to
-    zero from both ends, as its slope tells. Returns an array (points, 2).
+    The search covers edges and diagonals of the mesh along which the slope of the logit leads
+    towards zero from both ends. Returns an array (points, 2).
     """
     row, column = _near_zero(logits).nonzero()
-    number = np.full(np.add(logits.shape, (1, 2)), -1)  # of such points, with a rim of none
+    number = np.full(np.add(logits.shape, (1, 2)), -1)  # of such points; -1 elsewhere and at a rim
     number[row, column + 1] = np.arange(len(row))
-    down, right = DIRECTIONS[:, :, None].swapaxes(0, 1)
+    down, right = EDGES_AND_DIAGONALS[:, :, None].swapaxes(0, 1)
     ends = number[row + down, column + 1 + right]  # of the edges in every direction
     side = np.where(predicted(logits[row, column]), 1, -1)
     direction, start = ((ends >= 0) & (side[ends] == side)).nonzero()
@@ -85,7 +85,7 @@ def hidden_zeros(logit, mesh, logits):
 
 
 def _near_zero(logits):
-    """Mark mesh points whose logit is small beside its change to their neighbors."""
+    """Mark mesh points whose logit is nearer to zero than to that of one of their neighbors."""
     change = np.zeros_like(logits)
     for later, earlier in ((np.s_[1:], np.s_[:-1]), (np.s_[:, 1:], np.s_[:, :-1])):
         step = np.abs(logits[later] - logits[earlier])
@@ -104,9 +104,9 @@ def _slope(logit, x):
 
 @torch.no_grad()
 def _look_between(logit, start, way, side):
-    """Search segments, whose two ends are of one class, for a point of the other class.
+    """Search segments whose two ends are of one class for points of the other class.
 
-    It chooses the lowest of 15 points of a segment, and then the lowest of 15 around that.
+    The search takes the lowest of 15 points of a segment, and then the lowest of 15 around it.
     """
     if not len(start):
         return start

@@ -1,4 +1,4 @@
-"""The part of a plane that is drawn: its ends, its grid, and the mesh at which it is sampled."""
+"""The part of a plane that is drawn: its ends, its grid, and the mesh where it is sampled."""
 
 import math
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ import numpy as np
 
 from torchreplay.geometry.mesh import Mesh
 
-PIXELS_A_STEP = 2.88  # of the mesh, at the most
-FEWEST, MOST = 201, 1001  # points of a mesh along either axis
-SPACES_BETWEEN_LINES = 14  # of the grid, at the most
-MARGIN = 0.1  # between data and axes, in units of the grid's spacing
+PIXELS_PER_STEP = 2.88
+MIN_MESH_POINTS, MAX_MESH_POINTS = 201, 1001  # along each axis
+MAX_GRID_SPACES = 14
+MARGIN_IN_GRID_SPACES = 0.1
 ROUND_NUMBERS = (1, 2, 2.5, 5, 10)
 
 
 def kept(method):
-    """A method of a count whose results are kept, and shared, as long as there is its Plane."""
+    """A method of a count whose results are kept and shared as long as its Plane exists."""
 
     @wraps(method)
     def once(self, count):
@@ -32,17 +32,17 @@ def kept(method):
 class Plane:
     """The part of a plane that is drawn.
 
-    low, high: of both axes, each a pair.
-    spacing: the distance of grid lines across either axis, a pair.
+    low, high: the ends of both axes, a pair each.
+    spacing: the distance of grid lines along each axis, a pair.
     """
 
-    low: tuple
-    high: tuple
-    spacing: tuple
+    low: tuple[float, float]
+    high: tuple[float, float]
+    spacing: tuple[float, float]
 
     @kept
     def samples(self, count):
-        """Where either axis is sampled: two arrays (count,)."""
+        """The coordinates at which each axis is sampled: two arrays (count,)."""
         return [
             np.linspace(low, high, count, dtype=np.float32)
             for low, high in zip(self.low, self.high, strict=True)
@@ -55,7 +55,7 @@ class Plane:
 
     @kept
     def outline(self, count):
-        """The closed curve around the plane, `count` points a side: (points, 2)."""
+        """The closed curve around the plane with `count` points per side: (points, 2)."""
         x, y = self.samples(count)
         sides = [(x, y[:1]), (x[-1:], y[1:]), (x[-2::-1], y[-1:]), (x[:1], y[-2::-1])]
         return np.concatenate([np.stack(np.broadcast_arrays(*side), axis=-1) for side in sides])
@@ -76,27 +76,27 @@ class Plane:
 
 
 def mesh_points(pixels):
-    """How many points a mesh has along either axis of a plane that is some pixels wide."""
-    return int(np.clip(1 + math.ceil(pixels / PIXELS_A_STEP), FEWEST, MOST))
+    """How many points a mesh has along each axis of a plane that is some pixels wide."""
+    return int(np.clip(1 + math.ceil(pixels / PIXELS_PER_STEP), MIN_MESH_POINTS, MAX_MESH_POINTS))
 
 
 def surround(points, same_scale=True):
-    """Find the Plane around points, (n, 2): its ends are round numbers, so are its grid lines.
+    """Find the Plane around points, (n, 2). Its ends and its grid lines are round numbers.
 
-    Points keep a margin to an end, unless they lie exactly on it. At the same scale both axes have
-    the same length, and if possible the same ends.
+    There is a margin between points and ends, unless points lie exactly on an end. At the same
+    scale both axes have the same length and, if possible, the same ends.
     """
     low, high = points.min(axis=0), points.max(axis=0)
-    least = 1e-6 * np.maximum(np.abs(low), np.abs(high))  # or else all are at one place
+    least = 1e-6 * np.maximum(np.abs(low), np.abs(high))  # below that, all points coincide
     length = np.where(high - low > least, high - low, 1e6 * least)
-    spacing = np.array([_round_up(part / SPACES_BETWEEN_LINES) for part in length])
+    spacing = np.array([_round_up(one / MAX_GRID_SPACES) for one in length])
     if same_scale:
         spacing[:] = spacing.max()
     first, last = (
         np.where(np.isclose(end, np.rint(end), rtol=0, atol=1e-6), np.rint(end), outward)
         for end, outward in (
-            (low / spacing, np.floor(low / spacing - MARGIN)),
-            (high / spacing, np.ceil(high / spacing + MARGIN)),
+            (low / spacing, np.floor(low / spacing - MARGIN_IN_GRID_SPACES)),
+            (high / spacing, np.ceil(high / spacing + MARGIN_IN_GRID_SPACES)),
         )
     )
     single = last - first < 1
@@ -111,7 +111,7 @@ def surround(points, same_scale=True):
 
 
 def _round_up(length):
-    """The next of the numbers 1, 2, 2.5 and 5 times a power of ten, and 1 for nothing."""
+    """The next of the numbers 1, 2, 2.5 and 5 times a power of ten; 1 for a length of 0."""
     if length == 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(length))

@@ -1,21 +1,21 @@
-"""The activation functions of hidden layers: one table of all that Python knows of them.
+"""The activation functions of hidden layers: one table of all facts about them.
 
-It names PyTorch's classes and functions and does not load PyTorch, because options read it.
+It names classes and functions of PyTorch but does not load it, because options read this table.
 """
 
 from typing import NamedTuple
 
 
 class Activation(NamedTuple):
-    """What is known of an activation function.
+    """The facts about an activation function.
 
     name: what users call it.
     module: the name of its class in `torch.nn`.
     range: the ends of its output, or None if it has no bounds.
-    invertible: whether it takes no value twice, so that it does not fold a plane.
-    in_place: the name of the function in `torch` that writes it over its argument.
-    backward: the name of the function in `torch.ops.aten` to the gradient of its argument, of the
-        gradient of its output, the output and what else stands here.
+    invertible: whether it has no value twice, so that it does not fold a plane.
+    in_place: the name of the function in `torch` that overwrites its argument.
+    backward: the name of the function in `torch.ops.aten` that gives the gradient of the input,
+        and its arguments after the gradient of the output and the output itself.
     """
 
     name: str
@@ -26,7 +26,7 @@ class Activation(NamedTuple):
     backward: tuple
 
 
-ACTIVATIONS = {  # that options offer: `page/network.js` knows all of them, too
+ACTIVATIONS = {  # `page/network.js` implements all of them, too
     activation.name: activation
     for activation in (
         Activation("sigmoid", "Sigmoid", (0.0, 1.0), True, "sigmoid_", ("sigmoid_backward",)),
@@ -34,7 +34,7 @@ ACTIVATIONS = {  # that options offer: `page/network.js` knows all of them, too
         Activation("relu", "ReLU", None, False, "relu_", ("threshold_backward", 0)),
     )
 }
-ELEMENTWISE = (  # classes in `torch.nn` of all functions without parameters, of recorded models
+ELEMENTWISE_CLASSES = (  # in `torch.nn`: all without parameters
     *(known.module for known in ACTIVATIONS.values()),
     "LeakyReLU", "ELU", "SELU", "CELU", "GELU", "SiLU", "Mish", "Softplus", "Softsign",
     "LogSigmoid", "ReLU6", "Hardtanh", "Hardsigmoid", "Hardswish", "Tanhshrink",
@@ -48,11 +48,11 @@ def activation_of(layer):
 
 def is_elementwise(layer):
     """Whether a layer is an activation function: it changes every number by itself."""
-    return any(_is(layer, name) for name in ELEMENTWISE)
+    return any(_is(layer, name) for name in ELEMENTWISE_CLASSES)
 
 
 def _is(layer, name):
-    """Whether a layer is of PyTorch's own class of a name."""
+    """Whether the class of a layer is PyTorch's own class with this name."""
     from torch import nn  # options read the tables without it
 
     return type(layer) is getattr(nn, name)

@@ -1,6 +1,6 @@
-"""What pictures need of any PyTorch model of two classes: its logit, and the layers before it.
+"""Wrap any PyTorch model of two classes, and find what pictures need: its logit and its layers.
 
-A network that has all parts of `network.Network` is used directly; any other model is wrapped in a
+A network with all attributes of `network.Network` is used directly. Any other model is wrapped in a
 Classifier.
 """
 
@@ -10,33 +10,33 @@ import torch
 from torch import nn
 
 from torchreplay.errors import NetworkError
-from torchreplay.models.network import PARTS
+from torchreplay.models.network import REQUIRED_ATTRIBUTES
 from torchreplay.models.tracing import Tap, trace
 
-EXAMPLES = 16  # points that a model is tried with
-PASSED_OVER = (nn.Dropout, nn.Flatten, nn.Identity)  # layers that change nothing in evaluation mode
-SMALLEST = 2.0**-25  # distance of a probability from 0 and 1, whose logit is finite
-PROBABILITY, LOGIT, LOGITS = "probability", "logit", "logits"  # what a model puts out
+EXAMPLE_SIZE = 16
+NO_OP_LAYERS = (nn.Dropout, nn.Flatten, nn.Identity)  # in evaluation mode
+LOGIT_EPS = 2.0**-25  # the logits of P = 0 and P = 1 become finite
+PROBABILITY, LOGIT, LOGITS = "probability", "logit", "logits"
 OUTPUTS = {nn.BCELoss: PROBABILITY, nn.BCEWithLogitsLoss: LOGIT, nn.CrossEntropyLoss: LOGITS}
 
 
 def is_used_directly(model):
-    """Whether a model has all parts of a Network, and needs no Classifier."""
-    return all(hasattr(type(model), name) or hasattr(model, name) for name in PARTS)
+    """Whether a model has all attributes of a Network and needs no Classifier."""
+    return all(hasattr(type(model), name) or hasattr(model, name) for name in REQUIRED_ATTRIBUTES)
 
 
 def find_output(model, X, loss=None):
     """Find out what a model puts out: one of OUTPUTS.
 
-    X: its inputs, (n, ...), of which a few are tried.
-    loss: a BCELoss, BCEWithLogitsLoss or CrossEntropyLoss that it is trained on. Without it, a
+    X: its inputs, (n, ...); the model is evaluated for a few of them.
+    loss: the BCELoss, BCEWithLogitsLoss or CrossEntropyLoss that it is trained on. Without it, a
         model whose last layer is a Sigmoid puts out a probability.
-    Raises NetworkError if the model puts out something else, or if it is not known what.
+    Raises NetworkError if the model puts out something else, or something unknown.
     """
     if loss is not None and type(loss) not in OUTPUTS:
         names = ", ".join(f"nn.{kind.__name__}()" for kind in OUTPUTS)
         raise TypeError(f"loss is {loss!r}: give one of {names}")
-    calls, y = trace(model, X[:EXAMPLES])
+    calls, y = trace(model, X[:EXAMPLE_SIZE])
     output = OUTPUTS.get(type(loss))
     if output is None and _logit_of(calls, y) is not None:
         output = PROBABILITY
@@ -45,12 +45,12 @@ def find_output(model, X, loss=None):
             "the model does not end in a Sigmoid: say by loss= what it is trained on, as in"
             " loss=nn.BCEWithLogitsLoss()"
         )
-    found, points = tuple(y.shape), min(len(X), EXAMPLES)
+    found, points = tuple(y.shape), min(len(X), EXAMPLE_SIZE)
     wanted = [(points, 2)] if output == LOGITS else [(points, 1), (points,)]
     if found not in wanted:
         raise NetworkError(
-            f"the model puts out {found} for {points} points, not {wanted[0]}: it has to tell two"
-            " classes apart by one output, or by two with loss=nn.CrossEntropyLoss()"
+            f"the model puts out {found} for {points} points, not {wanted[0]}: two classes need"
+            " one output, or two outputs with loss=nn.CrossEntropyLoss()"
         )
     if output == PROBABILITY and not ((y >= 0) & (y <= 1)).all():
         raise NetworkError(
@@ -63,8 +63,8 @@ def find_output(model, X, loss=None):
 def _logit_of(calls, y):
     """The Call that computes the logit of probabilities y; None if there is none.
 
-    This is the last Sigmoid, which is given the logit. Where the model calls a function instead,
-    it is the linear layer that puts out the logit.
+    This is the last Sigmoid: its input is the logit. If the model calls a function instead, it is
+    the linear layer that puts out the logit.
     """
     for call in reversed(calls):
         if isinstance(call.module, nn.Sigmoid) and call.puts_out(y):
@@ -80,15 +80,15 @@ class Classifier(nn.Module):
     """A model of two classes that pictures are made of.
 
     model: maps points, (n, ...), to what `output` says: a probability, a logit or two logits.
-    example: a few points, with which its layers are found.
+    example: a few points; the model is evaluated for them to find its layers.
 
-    layer_shapes: what each layer before the logit puts out for a point, by its name: shapes.
+    layer_shapes: the shape of what each layer before the logit puts out for one point, by name.
     """
 
     def __init__(self, model, output, example):
         super().__init__()
         self.model, self.output = model, output
-        calls, y = trace(model, example[:EXAMPLES])
+        calls, y = trace(model, example[:EXAMPLE_SIZE])
         met = _logit_of(calls, y) if output == PROBABILITY else None
         self._sigmoid = self._linear = None  # the layer that is given the logit, or makes it
         if met is None:
@@ -104,14 +104,14 @@ class Classifier(nn.Module):
             call.name: tuple(call.result.shape[1:])
             for call in calls
             if call.name != self._sigmoid
-            and not isinstance(call.module, PASSED_OVER)
+            and not isinstance(call.module, NO_OP_LAYERS)
             and not list(call.module.children())
             and not call.puts_out(logit)
         }
         heads = [
             call for call in calls if isinstance(call.module, nn.Linear) and call.puts_out(logit)
         ]
-        # The linear layers that make the logit, by the layer that they follow.
+        # The names of the linear layers that make the logit, by the layer before them.
         self._heads = {call.name: head.name for call in calls for head in heads if call.gives(head)}
 
     @property
@@ -126,7 +126,7 @@ class Classifier(nn.Module):
 
     @property
     def sequence(self):
-        """The layers that make the logit, one after another, if that is all there is; else None.
+        """The layers that make the logit as a Sequential; None if the model does anything else.
 
         The last one is the head of `features`.
         """
@@ -136,9 +136,9 @@ class Classifier(nn.Module):
         return self._way if known and linear is self._way[-1] else None
 
     def two_unit_layer(self, layer=None):
-        """The name of a layer of two units: the one that is named, or the last before the output.
+        """The name of a layer of two units: the given one, or the last one before the output.
 
-        Raises NetworkError, with what there is, if there is no such layer.
+        Raises NetworkError, with the layers there are, if there is no such layer.
         """
         found = [name for name, shape in self.layer_shapes.items() if math.prod(shape) == 2]
         choice = 'choose units=(0, 1) or projection="pca"'
@@ -155,7 +155,7 @@ class Classifier(nn.Module):
         return layer
 
     def check(self, layer):
-        """Raise NetworkError, with the layers there are, unless the model has a layer of a name."""
+        """Raise NetworkError, with the layers there are, unless the model has this layer."""
         if layer not in self.layer_shapes:
             raise NetworkError(f"the model has no layer {layer!r}: {self.described()}")
 
@@ -184,13 +184,13 @@ class Classifier(nn.Module):
 
     @property
     def head(self):
-        """The linear layer that makes the logit of `features`, or None."""
+        """The linear layer that makes the logit from `features`, or None."""
         return self.head_of(self.two_unit_layer())
 
     def head_of(self, layer):
-        """The linear layer of one output that makes the logit of a layer; None if there is none.
+        """The linear layer of one output that makes the logit from a layer; None if there is none.
 
-        If the model puts out two logits, it makes their difference. It has a bias, be it zero.
+        If the model puts out two logits, it makes their difference. It always has a bias.
         """
         linear = self._linear_after(layer)
         if linear is None or (self.output != LOGITS and linear.bias is not None):
@@ -206,7 +206,7 @@ class Classifier(nn.Module):
         return head
 
     def _linear_after(self, layer):
-        """The linear layer that makes what the model puts out of a layer; None without one."""
+        """The linear layer that makes the output of the model from a layer; None without one."""
         return self.model.get_submodule(self._heads[layer]) if layer in self._heads else None
 
     def logit(self, x):
@@ -222,7 +222,7 @@ class Classifier(nn.Module):
         if self.output == LOGITS:
             return y[:, 1:] - y[:, :1]
         if self.output == PROBABILITY:
-            return torch.logit(y, eps=SMALLEST).reshape(len(x), 1)
+            return torch.logit(y, eps=LOGIT_EPS).reshape(len(x), 1)
         return y.reshape(len(x), 1)
 
     def forward(self, x):
@@ -238,14 +238,14 @@ def size_of(shape):
 
 
 def _chain(model):
-    """The layers that a model calls one after another, or None if its forward may do anything."""
+    """The layers that a Sequential calls in order; None for a model with a forward of its own."""
     if type(model) is not nn.Sequential:
         return None
-    return [part for layer in model for part in (_chain(layer) or [layer])]
+    return [inner for layer in model for inner in (_chain(layer) or [layer])]
 
 
 def last_layer(layers):
-    """The last of some layers that changes anything; None if there is none."""
+    """The last of some layers that is not in NO_OP_LAYERS; None if there is none."""
     if not isinstance(layers, nn.Sequential):
         return layers.module if isinstance(layers, Tap) else layers
-    return next((part for part in reversed(layers) if not isinstance(part, PASSED_OVER)), None)
+    return next((one for one in reversed(layers) if not isinstance(one, NO_OP_LAYERS)), None)

@@ -2,5 +2,5 @@
 
 
 def predicted(logit):
-    """The predicted class of points: 1 where P is at least one half, the logit at least 0."""
+    """The predicted class of points: 1 where the logit is at least 0, that is P at least 1/2."""
     return logit >= 0

@@ -1,4 +1,4 @@
-"""How a model is evaluated while somebody else trains it."""
+"""Evaluation of a model that other code is training."""
 
 import contextlib
 
@@ -7,7 +7,7 @@ import torch
 
 @contextlib.contextmanager
 def evaluating(model):
-    """Have a model in evaluation mode, without gradients; its modes and random numbers stay."""
+    """Put a model in evaluation mode, without gradients; then restore modes and random state."""
     modes = [(module, module.training) for module in model.modules()]
     devices = {value.device for value in model.parameters() if value.is_cuda}
     with torch.no_grad(), torch.random.fork_rng(devices):

@@ -1,8 +1,8 @@
-"""What pictures need of a network, written down once.
+"""What pictures need of a network.
 
-A module that has all parts of a Network is used directly, and any other model is wrapped in a
-Classifier, which finds them. In shapes, n is a number of points, d of features, and units of those
-that the last hidden layer has.
+A module with all attributes of a Network is used directly. Any other model is wrapped in a
+Classifier, which has them. In shapes, n is the number of points, d that of features, and `units`
+that of units of the last hidden layer.
 """
 
 from typing import Protocol
@@ -12,14 +12,14 @@ from torch import Tensor, nn
 
 
 class Network(Protocol):
-    """A module of two classes that pictures are made of.
+    """A module of two classes, of which pictures are made.
 
-    It is copied, so that it must be a module that `copy.deepcopy` and `load_state_dict` know.
+    It is copied, so `copy.deepcopy` and `load_state_dict` must work for it.
     """
 
     @property
     def logit(self) -> nn.Module:
-        """The module of points, (n, d), to their logits, (n, 1), which has all parameters.
+        """The module that maps points, (n, d), to logits, (n, 1). It has all parameters.
 
         If it is a Sequential of Linear layers and activation functions, the page evaluates it in
         the browser, and the loss surface is evaluated for many parameters at once.
@@ -34,17 +34,17 @@ class Network(Protocol):
 
     @property
     def features(self) -> nn.Module:
-        """The hidden layers, a module of points, (n, d), to activations, (n, units).
+        """The hidden layers, a module that maps points, (n, d), to activations, (n, units).
 
-        The feature space shows them if there are two units. The last layer of a Sequential says
-        how: known activation functions have the ends of the axes, and a Linear one is whitened.
+        The feature space shows them if there are two units. The last layer of a Sequential decides
+        how: a known activation function sets the ends of the axes, and a Linear one is whitened.
         """
 
     @property
     def head(self) -> nn.Linear | None:
-        """The layer of activations, (n, units), to logits, (n, 1), with a bias.
+        """The layer that maps activations, (n, units), to logits, (n, 1); it has a bias.
 
-        It makes a straight boundary. Without one, None, the boundary is the image of that in the
+        Its boundary is straight. If it is None, the boundary is the image of the boundary in the
         input plane.
         """
 
@@ -53,15 +53,15 @@ class Network(Protocol):
 
 
 class NetworkExtras(Protocol):
-    """What a Network may have as well.
+    """Optional attributes of a Network.
 
-    settings: what it is built of, in types that JSON knows; it is saved with a record. `common`
-        builds a network again if these are the arguments of `Network`, and "kept" is reserved for
-        KeptFeatures.
+    settings: how it is built, in types that JSON knows. They are saved with a record. `common`
+        rebuilds a network if these are the arguments of its `Network`. The name "kept" is reserved
+        for KeptFeatures.
     is_latent: whether its last hidden layer is called latent.
     grid: (lines, points, d) float32, the points whose images are the grid of a feature space
         without an input plane.
-    is_published: whether `common` trains it as the published run was; only `common` needs it.
+    is_published: whether `common` trains it like the published run; only `common` needs it.
     """
 
     settings: dict
@@ -71,10 +71,10 @@ class NetworkExtras(Protocol):
 
 
 class LayerExtras(Protocol):
-    """What a layer of `features` or `logit` may have as well.
+    """Optional attributes of a layer of `features` or `logit`.
 
-    keeps_plane_flat: whether it maps a plane to a plane and folds nothing.
-    mean, spread: (d,) each, of a first layer that puts out (x − mean) / spread: the page has that.
+    keeps_plane_flat: whether it maps a plane to a plane without folds.
+    mean, spread: (d,) each, of a first layer that puts out (x − mean) / spread, as the page does.
     """
 
     keeps_plane_flat: bool
@@ -82,4 +82,4 @@ class LayerExtras(Protocol):
     spread: Tensor
 
 
-PARTS = tuple(name for name in vars(Network) if not name.startswith("_"))  # that are needed
+REQUIRED_ATTRIBUTES = tuple(name for name in vars(Network) if not name.startswith("_"))

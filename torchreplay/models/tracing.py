@@ -1,4 +1,4 @@
-"""What the modules inside a model are given and put out, for any points."""
+"""The inputs and outputs of the modules inside a model, for any points."""
 
 import contextlib
 from typing import NamedTuple
@@ -8,24 +8,24 @@ from torch import nn
 
 from torchreplay.errors import NetworkError
 
-BATCH = 131_072  # features of the points that a model is asked for at once
-FEWEST = 64  # of such points, however many features they have
+VALUES_PER_BATCH = 131_072
+MIN_POINTS_PER_BATCH = 64
 
 
 def in_batches(function, X):
-    """What a function gives for X, (n, ...), computed for a part of the points at a time."""
-    size = max(FEWEST, BATCH // max(1, X[:1].numel()))
+    """The results of a function for points X, (n, ...), computed in batches."""
+    size = max(MIN_POINTS_PER_BATCH, VALUES_PER_BATCH // max(1, X[:1].numel()))
     if len(X) <= size:
         return function(X)
-    return torch.cat([function(part) for part in X.split(size)])
+    return torch.cat([function(batch) for batch in X.split(size)])
 
 
 @contextlib.contextmanager
 def hooked(modules, given=None, put_out=None):
-    """Have functions called whenever some modules are, as long as the block runs.
+    """Call functions before and after some modules are called, while a `with` block runs.
 
-    given: is called before a module, with the module and its first input, a tensor.
-    put_out: is called after it, with the module, that input or None, and its output, a tensor.
+    given: called before a module, with the module and its first input, a tensor.
+    put_out: called after it, with the module, that input or None, and its output, a tensor.
     """
 
     def tensor(inputs):
@@ -51,10 +51,10 @@ def hooked(modules, given=None, put_out=None):
 
 
 class Call(NamedTuple):
-    """What a module of a model was given and put out.
+    """The input and the output of one module of a model.
 
-    given, result: copies of both, because a later layer may write over them.
-    original: both themselves.
+    given, result: copies of both, because a later layer may overwrite them.
+    original: the two tensors themselves.
     """
 
     name: str
@@ -64,11 +64,11 @@ class Call(NamedTuple):
     original: tuple
 
     def puts_out(self, y):
-        """Whether this is what the model puts out."""
+        """Whether the output equals y, the output of the model."""
         return torch.equal(self.result.flatten(), y.flatten())
 
     def gives(self, other):
-        """Whether another module is given what this one puts out, and nothing has changed it."""
+        """Whether the output of this module is the unchanged input of another one."""
         here, there = self.original[1], other.original[0]
         return here.data_ptr() == there.data_ptr() and other.given.flatten().equal(
             self.result.flatten()
@@ -78,8 +78,8 @@ class Call(NamedTuple):
 def trace(model, x):
     """The inputs and outputs of all modules of a model for points x, in the order they finish.
 
-    Returns a list of Calls, of those with tensors alone, and what the model puts out. Raises
-    NetworkError if the model does not take the points.
+    Returns a list of Calls, of modules whose input and output are tensors, and the output of the
+    model. Raises NetworkError if the model does not take the points.
     """
     calls, given = [], {}
     names = {module: name for name, module in model.named_modules()}
@@ -106,9 +106,9 @@ def trace(model, x):
 
 
 class Tap(nn.Module):
-    """What a module somewhere inside a model puts out, as a function of the model's inputs.
+    """The output of a module inside a model, as a function of the inputs of the model.
 
-    given: whether to return the input of the module, and not its output.
+    given: whether to return the input of the module instead of its output.
     """
 
     def __init__(self, model, module, given=False):
@@ -116,7 +116,7 @@ class Tap(nn.Module):
         self.model, self.module, self.given = model, module, given
 
     def forward(self, x):
-        """What the module puts out for points x, (n, ...): (n, units)."""
+        """The output of the module for points x, (n, ...): (n, units)."""
         found = []
         if self.given:
             hooks = {"given": lambda module, x: found.append(x.clone())}

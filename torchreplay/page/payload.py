@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from torchreplay.models.activations import activation_of
-from torchreplay.models.classifier import PASSED_OVER, Classifier
+from torchreplay.models.classifier import NO_OP_LAYERS, Classifier
 from torchreplay.page.encoding import encode
 from torchreplay.page.positions import positions_of
 from torchreplay.page.words import parameter_rows, sentences, symbols
@@ -153,7 +153,7 @@ def describe(history):
             stages[-1]["activation"] = activation.name
         elif hasattr(layer, "spread") and not stages:
             scaling = {"mean": layer.mean.tolist(), "spread": layer.spread.tolist()}
-        elif not isinstance(layer, PASSED_OVER):
+        elif not isinstance(layer, NO_OP_LAYERS):
             return None
     stages[-1]["activation"] = "sigmoid"  # the probability, after the logit
     for stage, name in zip(stages, history.layer_names, strict=True):

@@ -1,7 +1,13 @@
 """A picture: a figure that is redrawn fast for any epoch."""
 
+from __future__ import annotations
+
 import contextlib
 import itertools
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
@@ -9,8 +15,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
 
+from torchreplay.errors import UserError
 from torchreplay.spaces.space import SPACE_INCHES
+from torchreplay.system.staging import save_whole
 
+if TYPE_CHECKING:
+    from torchreplay.record.history import History
+    from torchreplay.views.palettes import Palette
+
+STILL_ENDINGS = (".png", ".svg", ".pdf")
 VECTOR_STYLE = {"svg.fonttype": "none", "svg.hashsalt": "", "pdf.fonttype": 42}
 NO_DATE = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
@@ -18,17 +31,48 @@ NO_DATE = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 class Picture:
     """A figure that is redrawn for any epoch.
 
-    Everything that does not change is drawn once and kept as background. For each epoch the
-    background is restored, and the artists that change are drawn over it, from bottom to top. The
-    pixels are the same as if the whole figure were drawn.
+    `SpaceReplay.picture` and `Comparison.picture` make it. Everything that does not change is drawn
+    once and kept as background. For each epoch the background is restored, and the artists that
+    change are drawn over it, from bottom to top. The pixels are the same as if the whole figure
+    were drawn.
 
-    parts: ReplayViews and Titles: each has artists that change, and moves them with `draw(epoch)`.
-    title: of stills and films.
-    palette: that of the classes.
-    history: the History whose counts name the epochs.
+    Parameters
+    ----------
+    figure : Figure
+        With an Agg canvas.
+    parts : sequence of ReplayViews and Title
+        Each has artists that change, and moves them with `draw(epoch)`.
+    title : str
+        Of stills and films; the epoch is added.
+    palette : Palette
+        That of the classes.
+    history : History
+        The record whose counts name the epochs.
+
+    Examples
+    --------
+    >>> picture = replay.input_space().picture(["loss"])
+    >>> picture.draw(3).shape
+    (810, 1440, 4)
+    >>> picture.save("epoch_3.svg", 3)
     """
 
-    def __init__(self, figure, parts, title, palette, history):
+    figure: Figure
+    parts: Sequence[Any]
+    title: str
+    palette: Palette
+    history: History
+    canvas: Any
+    artists: list[Any]
+
+    def __init__(
+        self,
+        figure: Figure,
+        parts: Sequence[Any],
+        title: str,
+        palette: Palette,
+        history: History,
+    ):
         self.figure, self.canvas, self.parts = figure, figure.canvas, parts
         self.title, self.palette, self.history = title, palette, history
         artists = itertools.chain.from_iterable(part.artists for part in parts)
@@ -40,11 +84,11 @@ class Picture:
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
 
     @property
-    def size(self):
+    def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return self.canvas.get_width_height()
 
-    def move(self, epoch):
+    def move(self, epoch: int) -> None:
         """Move all artists to their places at an epoch.
 
         Raises IndexError after the last epoch, unless the run has diverged: then it shows the last.
@@ -54,7 +98,7 @@ class Picture:
         for part in self.parts:
             part.draw(epoch)
 
-    def draw(self, epoch):
+    def draw(self, epoch: int) -> np.ndarray:
         """Draw an epoch: (height, width, 4) uint8, RGBA, valid until the next call."""
         self.move(epoch)
         self.canvas.restore_region(self._background)
@@ -63,19 +107,29 @@ class Picture:
             artist.draw(renderer)
         return np.asarray(self.canvas.buffer_rgba())
 
-    def title_at(self, epoch):
+    def title_at(self, epoch: int) -> str:
         """The title of the still of an epoch."""
         return f"{self.title} at {self.history.label.title()} {self.history.count(epoch)}"
 
-    def save(self, path, epoch):
-        """Save the still of an epoch as PNG, SVG or PDF, by the suffix of the path."""
+    def save(self, path: str | PathLike[str], epoch: int) -> None:
+        """Save the still of an epoch as PNG, SVG or PDF, by the suffix of the path.
+
+        An older file is replaced when the new one is complete. Raises ValueError for other endings.
+        """
+        path = Path(path)
+        if path.suffix not in STILL_ENDINGS:
+            raise UserError(f"{path}: give it one of the endings {', '.join(STILL_ENDINGS)}")
+        save_whole(path, lambda made: self.write(made, epoch))
+
+    def write(self, path: Path, epoch: int) -> None:
+        """Write the still of an epoch to a path that does not exist yet; see `save`."""
         if path.suffix != ".png":
-            return self._save_vector(path, epoch)
+            return self._write_vector(path, epoch)
         metadata = {"Title": self.title_at(epoch), "Software": None}
         imsave(path, self.draw(epoch), dpi=self.figure.dpi, metadata=metadata)
 
-    def _save_vector(self, path, epoch):
-        """Save an epoch as vector graphics with real text, in the form of the path's suffix."""
+    def _write_vector(self, path, epoch):
+        """Write an epoch as vector graphics with real text, in the form of the path's suffix."""
         form = path.suffix.removeprefix(".")
         self.move(epoch)
         with contextlib.ExitStack() as stack:

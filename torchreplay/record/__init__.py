@@ -1,1 +1,1 @@
-"""The record of a training, and what is evaluated from it."""
+"""The record of a training, and values computed from it."""

@@ -1,4 +1,4 @@
-"""Records as files: NumPy's format, without pickled objects, so that opening one runs no code."""
+"""Records as files: NumPy's format without pickled objects, so opening a file runs no code."""
 
 import json
 import zipfile
@@ -15,24 +15,24 @@ from torchreplay.record.history import History, as_array, check_model
 from torchreplay.record.kept_features import KeptFeatures
 from torchreplay.system.staging import save_whole
 
-FORMAT = 2  # of these files; 1 if no points are held out
-PARAMETER = "parameter "  # what the names of arrays of parameters begin with
-VALIDATION = ("held_out", "validation_loss", "validation_accuracy")  # arrays, all or none
-FACTS = {  # what a record says about itself, and of which type
+FORMAT_VERSION = 2  # files without points held out have version 1
+PARAMETER_PREFIX = "parameter "
+VALIDATION_ARRAYS = ("held_out", "validation_loss", "validation_accuracy")
+FACT_TYPES = {
     "names": list, "classes": list, "standardized": bool, "source": str, "diverged": bool,
     "output": str | None, "every": int, "label": str, "settings": dict | None,
 }  # fmt: skip
 
 
 def save_record(path, history):
-    """Save a History and its data as an .npz file; an older file is replaced by a whole one.
+    """Save a History and its data as an .npz file, which replaces an older one when it is whole.
 
-    If the model has `settings`, what it is built of, they are saved, too. Returns the path. Raises
-    UserError if the file cannot be written.
+    The `settings` of the model are saved, too, if it has any. Returns the path. Raises UserError if
+    the file cannot be written.
     """
     path, dataset = Path(path), history.dataset
     about = {
-        "format": FORMAT if dataset.held_out is not None else 1,
+        "format": FORMAT_VERSION if dataset.held_out is not None else 1,
         "versions": {"torch": torch.__version__, "numpy": np.__version__},
         "names": dataset.names,
         "classes": dataset.classes,
@@ -45,12 +45,12 @@ def save_record(path, history):
         "settings": getattr(history.model, "settings", None),
         "training": dict(history.training),
     }
-    arrays = {PARAMETER + name: values for name, values in history.parameters.items()}
+    arrays = {PARAMETER_PREFIX + name: values for name, values in history.parameters.items()}
     arrays |= {"X": dataset.X.numpy(), "y": dataset.y.numpy()}
     arrays |= {"loss": history.loss, "accuracy": history.accuracy}
     if dataset.held_out is not None:
         held_out = dataset.held_out.numpy(), history.validation_loss, history.validation_accuracy
-        arrays |= dict(zip(VALIDATION, held_out, strict=True))
+        arrays |= dict(zip(VALIDATION_ARRAYS, held_out, strict=True))
 
     def write(made):
         with made.open("wb") as file:
@@ -61,15 +61,15 @@ def save_record(path, history):
 
 
 def read_record(path):
-    """Read a file of a record: what it says about itself, a dictionary, and its arrays by name.
+    """Read the file of a record: facts about it, a dictionary, and its arrays by name.
 
-    Raises UserError if it is no such file.
+    Raises UserError if it is not such a file.
     """
     try:
         with Path(path).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         about = json.loads(str(arrays["about"]))
-        if about["format"] > FORMAT:
+        if about["format"] > FORMAT_VERSION:
             raise UserError(f"{path} is a record of a newer version of torchreplay: install that")
         _check_whole(about, arrays)
     except UserError:
@@ -89,20 +89,20 @@ def _check_whole(about, arrays):
     shapes = {"y": (points, 1), "accuracy": records}
     numbers = ["X", "y", "loss", "accuracy"]
     if about["format"] > 1:
-        shapes |= dict(zip(VALIDATION, ((points,), records, records), strict=True))
-        numbers += VALIDATION[1:]
+        shapes |= dict(zip(VALIDATION_ARRAYS, ((points,), records, records), strict=True))
+        numbers += VALIDATION_ARRAYS[1:]
         if arrays["held_out"].dtype.kind != "b":
             raise ValueError("held_out")
     for name in numbers:
         if arrays[name].dtype.kind != "f" or not np.isfinite(arrays[name]).all():
             raise ValueError(name)
-    values = [array for name, array in arrays.items() if name.startswith(PARAMETER)]
+    values = [array for name, array in arrays.items() if name.startswith(PARAMETER_PREFIX)]
     if (
         any(arrays[name].shape != shape for name, shape in shapes.items())
         or any(
             array.dtype.kind not in "fiub" or len(array) != len(arrays["loss"]) for array in values
         )
-        or not all(isinstance(about[name], kind) for name, kind in FACTS.items())
+        or not all(isinstance(about[name], kind) for name, kind in FACT_TYPES.items())
         or not isinstance(about.get("training", {}), dict)
         or about["output"] not in (None, *OUTPUTS.values())
         or not (points >= 2 and len(records) == 1 and records[0] and about["every"] >= 1)
@@ -117,17 +117,17 @@ def _no_record(path):
 def load_record(path, model=None):
     """Load a History that was saved.
 
-    model: one of the kind that was recorded; a record of features alone needs none.
-    Raises UserError if the file is no record, or names the first parameter that does not fit.
+    model: a model of the recorded kind; a record of features alone needs none.
+    Raises UserError if the file is not a record, or if the model does not fit.
     """
     about, arrays = read_record(path)
     features = (about["settings"] or {}).get("kept")
     model = KeptFeatures(**features) if features else model
     check_model(model, parameters=not features)
     parameters = {
-        name.removeprefix(PARAMETER): values
+        name.removeprefix(PARAMETER_PREFIX): values
         for name, values in arrays.items()
-        if name.startswith(PARAMETER)
+        if name.startswith(PARAMETER_PREFIX)
     }
     _check_fit(path, parameters, model, len(arrays["loss"]))
     if is_used_directly(model) != (about["output"] is None):
@@ -137,13 +137,13 @@ def load_record(path, model=None):
         parameters,
         *(arrays["loss"], arrays["accuracy"], model),
         *(about["diverged"], about["output"], about["every"], about["label"]),
-        training=about.get("training", {}),  # files of old do not tell
-        **{name: arrays.get(name) for name in VALIDATION[1:]},
+        training=about.get("training", {}),  # older files have none
+        **{name: arrays.get(name) for name in VALIDATION_ARRAYS[1:]},
     )
 
 
 def recorded_dataset(about, arrays):
-    """The Dataset of a record that was read; see `read_record`."""
+    """The Dataset of a record; see `read_record`."""
     tensors = {name: torch.from_numpy(arrays[name]) for name in ("X", "y", "held_out")
                if name in arrays}  # fmt: skip
     return Dataset(
@@ -156,10 +156,10 @@ def recorded_dataset(about, arrays):
 
 
 def rebuild_record(path, make_network):
-    """Load a History of a network that can be built from its settings.
+    """Load the History of a network that can be built from its settings.
 
     make_network: makes the network for a Dataset from these settings.
-    Raises UserError if the file is no record, or of a network of another kind.
+    Raises UserError if the file is not a record, or of another kind of network.
     """
     about, arrays = read_record(path)
     settings = dict(about["settings"] or {"kept": None})
@@ -172,7 +172,7 @@ def rebuild_record(path, make_network):
 
 
 def _check_fit(path, parameters, model, records):
-    """Raise UserError, naming the first parameter, unless a model has those that were recorded."""
+    """Raise UserError, naming the first misfit, unless a model has the recorded parameters."""
     expected = {name: as_array(value) for name, value in model.state_dict().items()}
     for name in {**expected, **parameters}:
         if name not in expected:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-MIN_ROWS = 16  # for which there is room at first
+INITIAL_ROWS = 16
 
 
 class GrowingArray:
@@ -10,7 +10,7 @@ class GrowingArray:
 
     def __init__(self, shape, dtype):
         self.shape = tuple(shape)
-        self._values, self._count = np.empty((MIN_ROWS, *shape), dtype), 0
+        self._values, self._count = np.empty((INITIAL_ROWS, *shape), dtype), 0
 
     def append(self, row):
         """Add a row."""

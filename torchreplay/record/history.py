@@ -1,4 +1,4 @@
-"""The record of a training run: the parameters of every epoch, and what is evaluated from them.
+"""The record of a training run: the parameters of every epoch, and values computed from them.
 
 Epoch 0 is the initialization, and epoch e the state after e passes over the data.
 """
@@ -21,7 +21,7 @@ from torchreplay.errors import Argument, MissingError, NetworkError, UserError
 from torchreplay.models.classifier import Classifier
 from torchreplay.training.search import Search
 
-WHILE_GROWING = 2  # memory while the arrays are doubled, in sizes of the record
+COPIES_WHILE_DOUBLING = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,24 +29,25 @@ class History:
     """The record of a training run, epoch by epoch; it never changes.
 
     An `epoch` is a number from 0 to `last`. A Recorder may record less often than after every pass
-    over the data, or count steps: then epoch e is counted as `every * e`, in words of `label`.
+    over the data, or count steps. Pictures then call epoch e by its count, `every * e`, and by
+    `label`.
 
     Parameters
     ----------
     dataset : Dataset
-        What the model was trained on.
+        The data of the training.
     parameters : Mapping of str to array
         Every parameter and buffer of the model by its name, (E + 1, *shape).
     loss, accuracy : array
         (E + 1,), over the points trained on.
     model : torch.nn.Module
-        A model of the kind that was trained, of which copies are made.
+        A model of the trained kind; it is copied.
     diverged : bool
-        Whether training went on, to parameters or a loss that are not finite.
+        Whether the training continued to parameters or losses that are not finite.
     output : str or None
         What the model puts out, see `classifier`; None if it is used directly.
     every, label : int, str
-        What is counted from one epoch to the next: 1 "epoch", or 100 times a "step".
+        The count from one epoch to the next and its unit: 1 "epoch", or 100 times a "step".
     training : Mapping
         The settings of the training, those of `common.train`; empty if they are not known.
     validation_loss, validation_accuracy : array or None
@@ -77,14 +78,14 @@ class History:
     validation_accuracy: np.ndarray | None = None
     search: Search | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for values in itertools.chain(self.parameters.values(), *self.metrics):
             values.flags.writeable = False
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
         model = copy.deepcopy(self.model).cpu().float().eval().requires_grad_()
         object.__setattr__(self, "model", model)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         shown = [f"loss {self.loss[-1]:.4g}", f"accuracy {100 * self.accuracy[-1]:.1f} %"]
         shown += ["diverged"] * self.diverged
         epochs = described_epochs(self.label, self.every, len(self.loss))
@@ -107,11 +108,11 @@ class History:
         return self.every * np.arange(len(self.loss))
 
     def clamp(self, epoch: int) -> int:
-        """The number of an epoch, or of the last one recorded where the record ends before it."""
+        """An epoch, or the last epoch recorded if the record ends before it."""
         return min(epoch, self.last)
 
     def number(self, count: int) -> int:
-        """The number of the epoch with a count; raises UserError if there is none."""
+        """The epoch with a count. Raises UserError if it is not recorded."""
         counts = self.epochs
         if count not in counts:
             every = f", every {self.every}" if self.every > 1 else ""
@@ -121,9 +122,9 @@ class History:
         return int(count) // self.every
 
     def numbers(self, counts: Iterable[int] | None = None) -> list[int]:
-        """The numbers of the epochs with some counts; by default of all but the initialization.
+        """The epochs with some counts; by default all but the initialization.
 
-        Raises TypeError or UserError if these are no counts, or not recorded.
+        Raises TypeError or UserError if these are not counts, or not recorded.
         """
         counts = self.epochs[min(1, self.last) :] if counts is None else counts
         if isinstance(counts, str) or not isinstance(counts, Iterable):
@@ -146,13 +147,13 @@ class History:
         return model
 
     def restore(self, network: nn.Module, epoch: int) -> None:
-        """Set the parameters of a copy of the network to what they were at an epoch."""
+        """Set the parameters of a copy of the network to their values at an epoch."""
         state = {name: torch.tensor(values[epoch]) for name, values in self.parameters.items()}
         recorded_module(network).load_state_dict(state)
 
     @property
     def layer_parameters(self) -> dict[str, list[str]]:
-        """The names of every layer's parameters, by the name of the layer: lists."""
+        """The names of the parameters of every layer, lists, by the name of the layer."""
         found = {}
         for name, _ in self.model.named_parameters():
             found.setdefault(name.rpartition(".")[0], []).append(name)
@@ -185,12 +186,12 @@ class History:
         return np.column_stack([weight[epoch], biases])
 
     def _values(self, layer, kind):
-        """The weights or biases of a layer, or None; a model that is a layer is called ""."""
+        """The weights or biases of a layer, or None. A model that is a layer has the name ""."""
         return self.parameters.get(f"{layer}.{kind}".removeprefix("."))
 
     @property
     def layer_names(self) -> list[str]:
-        """What the layers are called, one name for each of `layer_parameters`."""
+        """The names of the layers in pictures, in the order of `layer_parameters`."""
         if self.output is not None:
             return [name or "model" for name in self.layer_parameters]
         names = [f"hidden {k}" for k in range(1, len(self.layer_parameters))]
@@ -209,14 +210,15 @@ class History:
 def described_epochs(label, every, count):
     """The epochs of a record, in words.
 
-    every, label: see History. count: how many there are, with the initialization.
+    every, label: see History.
+    count: their number, with the initialization.
     """
     skips = f", every {every}" if every > 1 else ""
     return f"{label}s 0 to {every * (count - 1)}{skips}" if count > 1 else f"{label} 0"
 
 
 def described_model(history):
-    """The class of a model, and the units of its layers if all are linear, as in Network 2-2-1."""
+    """The class of a model, and the units of its layers if all are linear: Network 2-2-1."""
     try:
         units = " " + "-".join(map(str, history.units))
     except MissingError:
@@ -225,7 +227,7 @@ def described_model(history):
 
 
 def recorded_module(network):
-    """The module whose parameters are recorded: the network, or the model in a Classifier."""
+    """The module whose parameters are recorded: the network, or the model of a Classifier."""
     return network.model if isinstance(network, Classifier) else network
 
 
@@ -238,7 +240,7 @@ def check_model(model, parameters=True):
 
 
 def as_array(value):
-    """A tensor as an array on the CPU; what NumPy has no type for in single precision."""
+    """A tensor as an array on the CPU; bfloat16, unknown to NumPy, becomes single precision."""
     value = value.detach().cpu()
     return (value.float() if value.dtype == torch.bfloat16 else value).numpy()
 
@@ -246,10 +248,10 @@ def as_array(value):
 def record_memory(networks, epochs):
     """How much memory the records of some networks need while they grow; see `check_memory`.
 
-    epochs: how many each of them is trained.
+    epochs: the number of epochs of each.
     """
     parameters = [sum(value.numel() for value in network.parameters()) for network in networks]
     sizes = [4 * (last + 1) * count for last, count in zip(epochs, parameters, strict=True)]
-    size = sum(sizes) + WHILE_GROWING * max(sizes)
+    size = sum(sizes) + COPIES_WHILE_DOUBLING * max(sizes)
     smaller = "lower ", Argument("epochs"), " or ", Argument("hidden")
     return [(size, f"the record of {max(epochs):,} epochs", smaller)]

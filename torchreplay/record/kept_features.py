@@ -1,4 +1,4 @@
-"""What a record keeps of a model too large to keep: images of its points in a layer, and logits."""
+"""Features that a record keeps instead of a large model: images of points, and logits."""
 
 import dataclasses
 
@@ -13,12 +13,12 @@ IMAGES, LOGITS = "images", "logits"
 
 
 class KeptFeatures(nn.Module):
-    """The features of a model at one epoch, asked for points by their numbers, (n, 1).
+    """The features of a model at one epoch, as a module of numbers of points, (n, 1).
 
-    points: how many there are.
-    shape: of the grid lines: how many there are, and how many points each has.
-    layer: the name of the layer that is kept.
-    has_head: whether a linear layer makes the logit of it.
+    points: the number of points.
+    shape: the number of grid lines, and the number of points of each.
+    layer: the name of the layer whose outputs are kept.
+    has_head: whether a linear layer makes the logit from them.
     """
 
     def __init__(self, points, shape, layer, has_head):
@@ -33,12 +33,12 @@ class KeptFeatures(nn.Module):
 
     @property
     def inputs(self):
-        """Raises NetworkError: the features do not give back the inputs."""
+        """Raises NetworkError: the inputs are not kept."""
         raise NetworkError("the record keeps features alone: it has no input space")
 
     @property
     def features(self):
-        """The way from numbers of points to their images, (n, 2)."""
+        """The module that maps numbers of points to their images, (n, 2)."""
         return Lookup(self.images)
 
     @property
@@ -49,24 +49,24 @@ class KeptFeatures(nn.Module):
 
     @property
     def logit(self):
-        """The way from numbers of points to their logits, (n, 1)."""
+        """The module that maps numbers of points to their logits, (n, 1)."""
         return Lookup(self.logits)
 
 
 class Lookup(nn.Module):
-    """What is kept of points, by their numbers."""
+    """The values kept of points, by their numbers."""
 
     def __init__(self, values):
         super().__init__()
         self.values = values
 
     def forward(self, x):
-        """The values of points of some numbers, (n, 1)."""
+        """The values of the points with some numbers, (n, 1)."""
         return self.values[x[:, 0].long()]
 
 
 def numbered(dataset):
-    """The same Dataset with the numbers of its points in the place of the points."""
+    """The same Dataset with the numbers of its points as the only feature."""
     X = torch.arange(len(dataset.X), dtype=torch.float32)[:, None]
     return dataclasses.replace(
         dataset, X=X, names=("Hidden 1", "Hidden 2"), standardized=False, remarks=()
@@ -74,9 +74,9 @@ def numbered(dataset):
 
 
 def read_features(classifier, layer, dataset, place):
-    """What is to be kept of a model now: tensors by name, as a KeptFeatures has them.
+    """The features of a model in its present state: the tensors of a KeptFeatures by name.
 
-    classifier: the Classifier that asks the model.
+    classifier: the Classifier of the model.
     place: moves points to the device of the model.
     """
     found = []

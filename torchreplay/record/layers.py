@@ -1,4 +1,4 @@
-"""What the layers of a network do at an epoch: what they put out, and their loss gradients."""
+"""The layers of a network at an epoch: their outputs, inputs and loss gradients."""
 
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
@@ -19,9 +19,9 @@ def check_parameters(history):
 
 @torch.enable_grad()
 def layer_gradients(history, network):
-    """The loss gradients of every layer of a network: a tensor for each of its parameters.
+    """The loss gradients of a network: for every layer a list of tensors, one per parameter.
 
-    network: a copy of the one recorded, as it was at an epoch. Returns a list for each layer.
+    network: a copy of the recorded network as it was at an epoch.
     """
     dataset, trained = history.dataset.trained, dict(recorded_module(network).named_parameters())
     loss = binary_cross_entropy_with_logits(network.logit(dataset.X), dataset.y)
@@ -32,10 +32,10 @@ def layer_gradients(history, network):
 
 @torch.no_grad()
 def layer_outputs(history, network):
-    """What every layer puts out for the points trained on: a tensor (n, units) for each that does.
+    """The outputs of the layers for the points trained on: tensors (n, units) by layer number.
 
-    If an activation function follows the layer, this is what the function puts out. For the layer
-    that is called last it is the probability of class 1.
+    If an activation function follows a layer, they are the outputs of the function. For the layer
+    that is called last, they are the probabilities of class 1.
     """
     model = recorded_module(network)
     layers = {model.get_submodule(name): k for k, name in enumerate(history.layer_parameters)}
@@ -49,7 +49,7 @@ def layer_outputs(history, network):
             return
         found[last] = output
 
-    def ask(x):
+    def evaluate(x):
         found.clear()
         logit = network.logit(x)
         found[last] = torch.sigmoid(logit)
@@ -59,12 +59,12 @@ def layer_outputs(history, network):
     watched = [m for m in model.modules() if m in layers or is_elementwise(m)]
     with hooked(watched, put_out=keep):
         widths = {}
-        columns = in_batches(ask, history.dataset.trained.X).split([*widths.values()], dim=1)
+        columns = in_batches(evaluate, history.dataset.trained.X).split([*widths.values()], dim=1)
     return dict(zip(widths, columns, strict=True))
 
 
 def hidden_activations(history, network):
-    """The activation functions of the hidden layers: modules, by what the layers are called."""
+    """The activation functions of the hidden layers: modules by the names of the layers."""
     if isinstance(network, Classifier):
         modules = network.model.named_modules()
         return {
@@ -78,16 +78,16 @@ def hidden_activations(history, network):
 
 @torch.no_grad()
 def unit_inputs(network, modules, x):
-    """What some activation functions are given for points x: a list of tensors (n, units)."""
+    """The inputs of some activation functions for points x: a list of tensors (n, units)."""
     given = {}
 
     def keep(module, z):
-        given[module] = z.flatten(1).clone()  # it may be written over
+        given[module] = z.flatten(1).clone()  # a later layer may overwrite it
 
-    def ask(x):
+    def evaluate(x):
         network.logit(x)
         return torch.cat([given[module] for module in modules], dim=1)
 
     with hooked(modules, given=keep):
-        columns = in_batches(ask, x)
+        columns = in_batches(evaluate, x)
     return columns.split([given[module].shape[1] for module in modules], dim=1)

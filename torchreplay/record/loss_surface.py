@@ -8,15 +8,15 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.data.dataset import sample
 from torchreplay.models.activations import is_elementwise
-from torchreplay.models.classifier import PASSED_OVER, Classifier
+from torchreplay.models.classifier import NO_OP_LAYERS, Classifier
 from torchreplay.record.history import recorded_module
 from torchreplay.training.many_networks import outputs_of
 
-SIDE, FEWER = 21, 11  # places along either axis at which the loss is asked for
-BETWEEN = 4  # parts of a step from one to the next, at which it is interpolated
-POINTS = (100, 2000)  # that are asked, at the least and at the most
-PRODUCTS = 2.5e7  # of parameters, points and places
-BLOCK = 2**18  # numbers that a layer puts out at once, more or less
+PLACES, FEWER_PLACES = 21, 11
+DIVISIONS = 4
+MIN_POINTS, MAX_POINTS = 100, 2000
+MAX_COST = 2.5e7  # parameters × points × places
+VALUES_PER_BLOCK = 2**18
 
 
 class LossSurface:
@@ -25,10 +25,10 @@ class LossSurface:
     directions: (2, P), of length 1 and orthogonal, P parameters in the order of `layer_parameters`.
     low, high: the ends of the plane in coordinates along the directions, the same at all epochs.
 
-    points: the Dataset that is asked: all points trained on, or a fixed sample of them.
-    across, up: the coordinates of the values along either direction, an array each.
+    points: the Dataset of the loss: all points trained on, or a fixed sample of them.
+    across, up: the coordinates of the values along each direction, an array each.
 
-    The network is asked at some places. Cubics through four of them give the values between.
+    The loss is evaluated at some places. Cubics through four of them give the values between.
     """
 
     def __init__(self, history, directions, low, high):
@@ -38,9 +38,9 @@ class LossSurface:
         self.points = sample(history.dataset.trained, most)
         ends = list(zip(low, high, strict=True))
         self._places = [np.linspace(*pair, count) for pair in ends]
-        self.across, self.up = (np.linspace(*pair, (count - 1) * BETWEEN + 1) for pair in ends)
-        self._between = cubics(count, BETWEEN)
-        self._block = max(1, BLOCK // (size + self.points.X.numel()))
+        self.across, self.up = (np.linspace(*pair, (count - 1) * DIVISIONS + 1) for pair in ends)
+        self._between = cubics(count, DIVISIONS)
+        self._block = max(1, VALUES_PER_BLOCK // (size + self.points.X.numel()))
         self._network = history.network(0)
         self._loss = Loss(self._network, self.points)
         names = {id(value): name for name, value in self._loss.named_parameters()}
@@ -48,34 +48,34 @@ class LossSurface:
             names[id(value)]: value.detach()
             for value in recorded_module(self._network).parameters()
         }
-        parts = np.split(directions, np.cumsum([v.numel() for v in self._parameters.values()]), 1)
+        blocks = np.split(directions, np.cumsum([v.numel() for v in self._parameters.values()]), 1)
         self._directions = {
-            name: torch.from_numpy(part).float().reshape(2, *value.shape)
-            for (name, value), part in zip(self._parameters.items(), parts, strict=False)
+            name: torch.from_numpy(block).float().reshape(2, *value.shape)
+            for (name, value), block in zip(self._parameters.items(), blocks, strict=False)
         }
         self._losses = many_losses(self._loss)
 
     @torch.no_grad()
     def at(self, epoch, here):
-        """The loss over the plane of an epoch, whose own coordinates are `here`: (m, m), by rows.
+        """The loss over the plane, (m, m), by rows, of an epoch whose coordinates are `here`.
 
-        Where a sample of the points is asked, all values are shifted by as much as its loss at the
-        epoch differs from that of all points.
+        If the loss is that of a sample, all values are shifted so that the value at the epoch is
+        the loss of all points.
         """
         self.history.restore(self._network, epoch)
         across, up = (places - own for places, own in zip(self._places, here, strict=True))
         steps = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
-        found = self._ask(steps).reshape(len(up), len(across))
+        found = self._evaluate(steps).reshape(len(up), len(across))
         if len(self.points.y) < len(self.history.dataset.trained.y):
-            found += self.history.loss[epoch] - self._ask(np.zeros((1, 2)))
+            found += self.history.loss[epoch] - self._evaluate(np.zeros((1, 2)))
         return np.maximum(self._between @ found @ self._between.T, 0)
 
-    def _ask(self, steps):
-        """The losses some steps, (k, 2), away from the parameters of the epoch: (k,)."""
+    def _evaluate(self, steps):
+        """The losses at some steps, (k, 2), from the parameters of the epoch: (k,)."""
         found = []
-        for part in torch.from_numpy(steps).float().split(self._block):
+        for block in torch.from_numpy(steps).float().split(self._block):
             moved = {
-                name: value + torch.tensordot(part, self._directions[name], 1)
+                name: value + torch.tensordot(block, self._directions[name], 1)
                 for name, value in self._parameters.items()
             }
             found.append(self._losses(moved))
@@ -83,9 +83,9 @@ class LossSurface:
 
 
 def places_and_points(size):
-    """How many places along an axis, and points at most, a network of some parameters is asked."""
-    count = SIDE if size * SIDE**2 * POINTS[0] <= PRODUCTS else FEWER
-    return count, int(np.clip(PRODUCTS / size / count**2, *POINTS))
+    """The number of places along each axis and the greatest number of points, by network size."""
+    count = PLACES if size * PLACES**2 * MIN_POINTS <= MAX_COST else FEWER_PLACES
+    return count, int(np.clip(MAX_COST / size / count**2, MIN_POINTS, MAX_POINTS))
 
 
 class Loss(nn.Module):
@@ -102,9 +102,9 @@ class Loss(nn.Module):
 
 
 def many_losses(loss):
-    """The function from many parameters at once, by name tensors (k, *shape), to losses, (k,).
+    """The function of many parameters at once, tensors (k, *shape) by name, to losses, (k,).
 
-    loss: the Loss of a network at its own parameters.
+    loss: the Loss of a network with its own parameters.
     """
     chain = chain_of(loss)
     if chain is not None:
@@ -113,7 +113,7 @@ def many_losses(loss):
     own = {name: value.detach()[None] for name, value in loss.named_parameters()}
     try:
         together(own)
-    except RuntimeError:  # what the model does can be done for one at a time alone
+    except RuntimeError:  # the model has operations that vmap does not know
         return lambda moved: torch.stack(
             [
                 functional_call(loss, dict(zip(moved, values, strict=True)), ())
@@ -124,11 +124,10 @@ def many_losses(loss):
 
 
 def chain_of(loss):
-    """The points as the first linear layer is given them, (n, d), and the linear layers: a list.
+    """The points that the first linear layer gets, (n, d), and a list of the linear layers.
 
-    Of each it has the names of weight and bias, the latter None without one, and what follows: a
-    Sequential of modules without parameters that change every number by itself. Returns None for a
-    network of another kind.
+    The list has for each the name of its weight, the name of its bias or None, and a Sequential of
+    the elementwise functions that follow. Returns None for another kind of network.
     """
     network = loss.network
     layers = network.sequence if isinstance(network, Classifier) else network.logit
@@ -143,7 +142,7 @@ def chain_of(loss):
             x = layer(x)
         elif is_elementwise(layer):
             chain[-1][-1].append(layer)
-        elif not isinstance(layer, PASSED_OVER):
+        elif not isinstance(layer, NO_OP_LAYERS):
             return None
     return (x, chain) if x.ndim == 2 else None
 
@@ -155,17 +154,17 @@ def losses_of_chain(x, chain, y, moved):
         for weight, bias, function in chain
     )
     for output in outputs_of(layers, x.T):
-        logit = output  # of the last layer, in the end; no others are kept
+        logit = output  # only that of the last layer is kept
     y = y[:, 0].expand(len(logit), -1)
     return binary_cross_entropy_with_logits(logit[:, 0], y, reduction="none").mean(dim=1)
 
 
-def cubics(count, parts):
-    """The matrix that puts `parts` steps in the place of each between evenly spaced values.
+def cubics(count, divisions):
+    """The matrix that interpolates evenly spaced values: it divides each step into `divisions`.
 
-    Every new value is that of the cubic through the four values that are nearest to it.
+    Every new value lies on the cubic through the four nearest values.
     """
-    places = np.arange((count - 1) * parts + 1) / parts
+    places = np.arange((count - 1) * divisions + 1) / divisions
     first = np.clip(np.floor(places) - 1, 0, count - 4).astype(int)
     matrix = np.zeros((len(places), count))
     for k in range(4):

@@ -1,4 +1,4 @@
-"""What is measured at an epoch: loss and accuracy."""
+"""Loss and accuracy at an epoch."""
 
 from torch.nn.functional import binary_cross_entropy_with_logits
 
@@ -8,13 +8,13 @@ from torchreplay.models.decision import predicted
 def metrics_of(logit, dataset):
     """Loss and accuracy of the points trained on and, if any are, of those held out: by name.
 
-    logit: of all points of a Dataset, (n, 1).
+    logit: the logits of all points of a Dataset, (n, 1).
     """
-    parts = {"": slice(None)}
+    subsets = {"": slice(None)}
     if dataset.held_out is not None:
-        parts = {"": ~dataset.held_out, "validation_": dataset.held_out}
+        subsets = {"": ~dataset.held_out, "validation_": dataset.held_out}
     found = {}
-    for name, rows in parts.items():
+    for name, rows in subsets.items():
         z, y = logit[rows], dataset.y[rows]
         found[f"{name}loss"] = binary_cross_entropy_with_logits(z, y).item()
         found[f"{name}accuracy"] = (predicted(z) == y).float().mean().item()

@@ -7,38 +7,38 @@ import numpy as np
 
 from torchreplay.errors import MissingError, NetworkError
 
-MOST_ROWS = 1000  # epochs of a path: more are a sample
-SMALLEST_SHARE = 1e-10  # of the variance of the first component, below which there is no second
-NAMED = 6  # parameters that a refusal lists, at the most
+MAX_ROWS = 1000
+MIN_VARIANCE_FRACTION = 1e-10  # of the first component's
+MAX_LISTED = 6
 
 
 class ParameterPath:
     """The path of a training through parameter space, projected to a plane of two directions.
 
-    last: the last epoch that belongs to it.
+    last: the last epoch of the path.
     names: of two parameters, see `place_of`; without them the directions are the two main
         components of the path, and the coordinates of the last epoch are 0.
 
-    rows: the epochs that it is drawn through: all up to the last, or a sample if they are many.
-    directions: (2, P) float64, of length 1 and orthogonal; the P parameters stand in the order of
+    rows: the epochs through which it is drawn: all up to the last, or a sample if there are many.
+    directions: (2, P) float64, of length 1 and orthogonal; the P parameters are in the order of
         `layer_parameters`.
     coordinates: (last + 1, 2) float64, of every epoch.
-    shares: which share of the path's variance either direction has.
-    axis_labels: what the directions are called.
+    shares: the share of the variance of the path along each direction.
+    axis_labels: the names of the directions.
 
     Raises NetworkError for a parameter that does not exist, MissingError if there is only one.
     """
 
     def __init__(self, history, last, names=()):
         self.history, self.last = history, last
-        self.rows = np.unique(np.linspace(0, last, min(last + 1, MOST_ROWS)).round().astype(int))
+        self.rows = np.unique(np.linspace(0, last, min(last + 1, MAX_ROWS)).round().astype(int))
         self._values = [
             history.parameters[name][: last + 1].reshape(last + 1, -1)
             for names in history.layer_parameters.values()
             for name in names
         ]
         ends = np.cumsum([0, *(values.shape[1] for values in self._values)])
-        self._parts = [slice(*pair) for pair in itertools.pairwise(ends)]
+        self._columns = [slice(*pair) for pair in itertools.pairwise(ends)]
         if ends[-1] < 2:
             raise MissingError("the model has a single parameter")
         if names:
@@ -61,27 +61,27 @@ class ParameterPath:
         """The two main components of the path: (2, P)."""
         centered = []
         for values in self._values:
-            part = values[self.rows].astype(float)
-            centered.append(part - part.mean(axis=0))
-        variances, weights = np.linalg.eigh(sum(part @ part.T for part in centered))
+            values = values[self.rows].astype(float)
+            centered.append(values - values.mean(axis=0))
+        variances, weights = np.linalg.eigh(sum(values @ values.T for values in centered))
         found = []
         for variance, weight in [*zip(variances, weights.T, strict=True)][:-3:-1]:
-            if variance > SMALLEST_SHARE * variances[-1]:
-                found.append(np.concatenate([weight @ part for part in centered]))
+            if variance > MIN_VARIANCE_FRACTION * variances[-1]:
+                found.append(np.concatenate([weight @ values for values in centered]))
                 found[-1] /= np.linalg.norm(found[-1])
         while len(found) < 2:  # the path is straight, or a point: any other direction will do
-            free = np.zeros(self._parts[-1].stop)
+            free = np.zeros(self._columns[-1].stop)
             free[np.argmin(sum((one**2 for one in found), free))] = 1
             free -= sum((one @ free) * one for one in found)
             found.append(free / np.linalg.norm(free))
         return np.array(found)
 
     def _project(self, relative):
-        """The coordinates of all epochs, relative to those of the last one or not."""
+        """The coordinates of all epochs, if `relative` as differences from the last one."""
         coordinates = np.zeros((self.last + 1, 2))
-        for values, part in zip(self._values, self._parts, strict=True):
+        for values, columns in zip(self._values, self._columns, strict=True):
             moved = values.astype(float) - values[-1] * relative
-            coordinates += moved @ self.directions[:, part].T
+            coordinates += moved @ self.directions[:, columns].T
         return coordinates
 
     def _orient(self):
@@ -92,7 +92,7 @@ class ParameterPath:
         self.directions *= np.reshape(signs, (2, 1))
 
     def farthest(self, epoch):
-        """How far the path up to an epoch is at most from the plane through the epoch."""
+        """The greatest distance of the path up to an epoch from the plane through this epoch."""
         rows = self.rows[self.rows <= epoch]
         squares = -((self.coordinates[rows] - self.coordinates[epoch]) ** 2).sum(axis=1)
         for values in self._values:
@@ -101,11 +101,11 @@ class ParameterPath:
 
 
 def place_of(history, name):
-    """The place of a parameter among all, and what it is called.
+    """The place of a parameter among all, and its name in pictures.
 
-    name: that of its layer, as pictures or `named_parameters` have it, and its index from 0 on, as
-        in hidden.weight[0,1]. A parameter of one value needs no index.
-    Raises NetworkError, with what there is, if there is none of that name.
+    name: its name in pictures or in `named_parameters`, and its index from 0 on, as in
+        hidden.weight[0,1]. A parameter of one value needs no index.
+    Raises NetworkError, with the names there are, if there is none with this name.
     """
     start, found = 0, []
     wanted = re.sub(r"\s", "", name)
@@ -121,12 +121,12 @@ def place_of(history, name):
                         index
                     )
             start += int(np.prod(shape))
-    more = ", …" if len(found) > NAMED else ""
-    raise NetworkError(f"no parameter {name!r}: there are {', '.join(found[:NAMED])}{more}")
+    more = ", …" if len(found) > MAX_LISTED else ""
+    raise NetworkError(f"no parameter {name!r}: there are {', '.join(found[:MAX_LISTED])}{more}")
 
 
 def _index(text, shape):
-    """The index that is typed behind the name of a parameter of some shape, or None."""
+    """The index typed after the name of a parameter of some shape; None if it does not fit."""
     if text == "" and np.prod(shape) == 1:
         return (0,) * len(shape)
     match = re.fullmatch(r"\[(\d+(?:,\d+)*)\]", text)
@@ -140,6 +140,6 @@ def _brackets(index):
 
 
 def _described(name, shape):
-    """A parameter of some shape, from its first index to its last."""
+    """The name of a parameter with its first and its last index."""
     first, last = _brackets([0] * len(shape)), _brackets([size - 1 for size in shape])
     return f"{name}{first}" + (f" to {last}" if first != last else "")

@@ -16,6 +16,7 @@ from torchreplay.spaces.space import SPACE_INCHES
 from torchreplay.views.looks import looks_of
 
 if TYPE_CHECKING:
+    from torchreplay.record.history import History
     from torchreplay.replay.replay import Replay
     from torchreplay.views.palettes import PaletteName
 
@@ -48,12 +49,15 @@ class Comparison:
     """
 
     figure_: Any
+    spaces: Sequence[SpaceReplay]
+    compared: Mapping[str, Sequence[str]]
+    history: History
 
     def __init__(self, spaces: Sequence[SpaceReplay], compared: Mapping[str, Sequence[str]]):
         self.spaces, self.compared = spaces, compared
         self.history = max((each.history for each in spaces), key=lambda history: history.last)
 
-    def showing(self, epochs, size):
+    def showing(self, epochs: Iterable[int], size: float) -> Comparison:
         """The same for some epochs by their numbers, in some size."""
         return Comparison([each.showing(epochs, size) for each in self.spaces], self.compared)
 

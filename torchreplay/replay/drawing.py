@@ -10,7 +10,7 @@ from torchreplay.errors import UserError
 from torchreplay.spaces.space import SPACE_INCHES
 from torchreplay.views import panels_of
 
-ADDED = WeakKeyDictionary()  # by the Axes drawn on: the Axes that a view added
+DRAWN = WeakKeyDictionary()  # by the Axes: their place in a grid before, and the Axes added
 
 
 def new_axes():
@@ -28,13 +28,17 @@ def check_axes(axes):
 
 def make_on(axes, make):
     """Make views on axes. They replace those that were made on these axes before."""
-    if axes in ADDED:
-        for other in ADDED.pop(axes):
+    if axes in DRAWN:
+        place, added = DRAWN.pop(axes)
+        for other in added:
             other.remove()
         axes.clear()
-    before = list(axes.figure.axes)
+        if place:
+            axes.set_subplotspec(place)  # a color scale had taken some of it
+    place, neighbors = axes.get_subplotspec(), list(axes.figure.axes)
     made = make(axes)
-    ADDED[axes] = [other for other in axes.figure.axes if other not in before]  # color scales
+    added = [other for other in axes.figure.axes if other not in neighbors]
+    DRAWN[axes] = place, added
     return made
 
 

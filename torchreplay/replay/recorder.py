@@ -13,7 +13,7 @@ from torchreplay.data.arrays import dataset_of
 from torchreplay.data.dataset import Dataset
 from torchreplay.errors import Argument, NetworkError, UserError
 from torchreplay.models.classifier import (
-    EXAMPLES,
+    EXAMPLE_SIZE,
     LOGIT,
     Classifier,
     find_output,
@@ -92,6 +92,10 @@ class Recorder:
     """
 
     diverged: bool
+    dataset: Dataset
+    model: nn.Module
+    every: int
+    label: str
 
     def __init__(
         self,
@@ -133,7 +137,7 @@ class Recorder:
 
     def _find_classifier(self, loss):
         """Find out what the model puts out, and which module computes its logit."""
-        example, directly = self._place(self.dataset.X[:EXAMPLES]), is_used_directly(self.model)
+        example, directly = self._place(self.dataset.X[:EXAMPLE_SIZE]), is_used_directly(self.model)
         self._evaluated, self._output = self.model, None
         if directly and self.keep == FEATURES:
             self._evaluated = Classifier(self.model.logit, LOGIT, example)
@@ -205,7 +209,7 @@ class Recorder:
                     " its layers"
                 )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         epochs = described_epochs(self.label, self.every, len(self._metrics["loss"]))
         diverged = ", diverged" if self.diverged else ""
         return f"Recorder of {epochs}: {type(self.model).__name__}, keeps {self.keep}{diverged}"

@@ -63,7 +63,7 @@ class Replay:
             )
         self.history = history
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Replay of {self.history!r}"
 
     def input_space(self) -> SpaceReplay:
@@ -130,16 +130,17 @@ class Replay:
 
     def to_html(
         self,
-        path: str | PathLike[str],
+        path: str | PathLike[str] | None = None,
         palette: PaletteName = "classic",
         *,
         opens: Literal["input", "feature"] = "input",
         mark_errors: bool = False,
         fps: float = FPS.default,
         max_points: int = int(MAX_POINTS.default),
-    ) -> None:
+    ) -> str | None:
         """Save the page of the training, on which it can be explored in any browser.
 
+        path: where to save it; without one, the page is returned as text.
         palette: the name of the palette with which the page begins.
         opens: the space that comes first where the window is narrow, "input" or "feature".
         mark_errors: whether the page begins with rings around misclassified points.
@@ -152,7 +153,9 @@ class Replay:
         FPS.check("fps", fps)
         looks_of(palette)
         page = make_page(self._planes(max_points), opens, palette, mark_errors, fps)
-        save_whole(Path(path), lambda made: made.write_text(page, encoding="utf-8", newline="\n"))
+        if path is None:
+            return page
+        save_whole(Path(path), lambda made: write_page(made, page))
 
     def _planes(self, max_points=MAX_POINTS.default):
         """The SpaceReplays of those of input and feature space that are planes, by these names."""
@@ -169,7 +172,7 @@ class Replay:
 
     def _repr_html_(self):
         try:
-            page = html.escape(make_page(self._planes()))
+            page = html.escape(self.to_html())
         except NetworkError:  # no plane to explore
             return "".join(space.still_as_html() for space in self._stills())
         size = f'width="100%" height="{NOTEBOOK_PAGE_HEIGHT}" style="border: 0"'
@@ -184,3 +187,8 @@ class Replay:
             with contextlib.suppress(NetworkError):
                 spaces.append(self.feature_space(projection="pca"))
         return spaces
+
+
+def write_page(path, page):
+    """Write a page, whose lines end the same on every system."""
+    path.write_text(page, encoding="utf-8", newline="\n")

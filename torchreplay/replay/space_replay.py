@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from torchreplay.data.dataset import Dataset
     from torchreplay.pictures.picture import Picture
     from torchreplay.record.history import History
+    from torchreplay.spaces.scenes import Scene
     from torchreplay.spaces.space import Space
     from torchreplay.views import ViewName
     from torchreplay.views.palettes import PaletteName
@@ -81,6 +82,12 @@ class SpaceReplay:
 
     ax_: Axes
     figure_: Any
+    history: History
+    space: Space
+    epochs: list[int]
+    points: Dataset
+    size: float
+    scenes: SceneCache
 
     def __init__(
         self,
@@ -101,7 +108,7 @@ class SpaceReplay:
         self.scenes = SceneCache(self.epochs, self.make_scene, max_bytes)
         self._snapshot = None
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"SpaceReplay of {self.history!r} in {self.space.title}"
 
     @property
@@ -110,11 +117,11 @@ class SpaceReplay:
         return self.epochs[-1]
 
     @cached_property
-    def placement(self):
+    def placement(self) -> Placement:
         """The Placement, the same at all epochs shown."""
         return Placement(self.history, self.space, self.epochs, self.points)
 
-    def showing(self, epochs, size):
+    def showing(self, epochs: Iterable[int], size: float) -> SpaceReplay:
         """The same for some epochs by their numbers, in some size: itself, if it is that already.
 
         What axes show may depend on the epochs.
@@ -123,7 +130,7 @@ class SpaceReplay:
             return self
         return SpaceReplay(self.history, self.space, epochs, self.points, size)
 
-    def in_space(self, space):
+    def in_space(self, space: Space) -> SpaceReplay:
         """The same in another Space."""
         return SpaceReplay(self.history, space, self.epochs, self.points, self.size)
 
@@ -132,7 +139,7 @@ class SpaceReplay:
         """Two copies of the network, for snapshots and for scenes."""
         return self.history.network(0), self.history.network(0)
 
-    def at(self, epoch):
+    def at(self, epoch: int) -> Snapshot:
         """The Snapshot of an epoch, valid until the Snapshot of another epoch is made."""
         epoch = self.history.clamp(epoch)
         if self._snapshot is None or self._snapshot.epoch != epoch:
@@ -141,7 +148,7 @@ class SpaceReplay:
             self._snapshot = Snapshot(self, epoch, network)
         return self._snapshot
 
-    def make_scene(self, epoch):
+    def make_scene(self, epoch: int) -> Scene:
         """Make the Scene of an epoch, even if it is in the cache."""
         _, network = self._networks
         self.history.restore(network, epoch)
@@ -229,7 +236,7 @@ class SpaceReplay:
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
-    def still_as_html(self, size=SIZE.default // 2):
+    def still_as_html(self, size: int = int(SIZE.default) // 2) -> str:
         """The picture of the last epoch as an HTML element, some pixels wide.
 
         It has twice as many pixels, for screens of high resolution.

@@ -1,4 +1,4 @@
-"""Spaces of any layer of a model: of two units, of two of many, or of a projection of all."""
+"""Spaces of any layer of a model: of its two units, of two of many, or of a projection of all."""
 
 import dataclasses
 import functools
@@ -18,7 +18,7 @@ from torchreplay.spaces.space import FEATURE_SPACE
 
 
 def as_model(history):
-    """The same History, with layers that can be chosen by their names."""
+    """The same History, but with layers that can be chosen by name."""
     if history.output is not None:
         return history
     return dataclasses.replace(
@@ -77,12 +77,12 @@ class Projected(nn.Module):
         self.layers, self.to_plane = layers, to_plane
 
     def forward(self, x):
-        """Where points x stand in the plane."""
+        """The places of points x in the plane, (n, 2)."""
         return self.to_plane(self.layers(x).flatten(1))
 
 
 def _two_of(units, width):
-    """The numbers of two units of a layer; raises NetworkError for what is no such thing."""
+    """The numbers of two units of a layer. Raises NetworkError for anything else."""
     found = tuple(units) if isinstance(units, Iterable) else ()
     whole = all(isinstance(unit, numbers.Integral) for unit in found)
     if not whole or len(set(found)) != 2 or len(found) != 2 or not set(found) <= set(range(width)):

@@ -1,35 +1,37 @@
-"""How a space stands on the axes of a picture, the same at all epochs that are shown."""
+"""The placement of a space on the axes of a picture, the same at all epochs shown."""
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
+from torchreplay.data.dataset import Dataset
 from torchreplay.errors import Argument, UserError
 from torchreplay.geometry.plane import Plane, surround
 from torchreplay.models.activations import activation_of
 from torchreplay.models.classifier import last_layer
 from torchreplay.models.tracing import in_batches
-from torchreplay.spaces.space import axis_labels
+from torchreplay.spaces.space import Space, axis_labels
 from torchreplay.spaces.whitening import is_latent, undo, whitening, with_grid
 
-LARGEST_IMAGE = 1e15  # of a point, in a feature space without bounds
-UNIT_SPACING = 0.2  # of the grid lines across the range of a unit
+MAX_COORDINATE = 1e15
+UNIT_GRID_SPACING = 0.2
 
 
 class Placement:
-    """How a space of a recorded training stands on axes.
+    """How a space of a recorded training is placed on axes.
 
-    history: the History, and `space` the Space.
-    epochs: those shown, in ascending order.
+    history, space: the History and the Space.
+    epochs: the epochs shown, in ascending order.
     points: the Dataset whose points are drawn.
 
-    points_stay: whether points stay in their places: in the input space, which no layer moves.
-    is_whitened: whether the axes show units whitened, as they do latent ones.
+    points_stay: whether points never move, as in the input space.
+    is_whitened: whether the axes show whitened units, which they do for latent ones.
     """
 
-    def __init__(self, history, space, epochs, points):
+    def __init__(self, history: Any, space: Space, epochs: list[int], points: Dataset):
         self.history, self.space, self.epochs, self.points = history, space, epochs, points
         self._whitening = None
         layers = space.transform(history.network(epochs[-1]))
@@ -39,45 +41,45 @@ class Placement:
             self._whitening = whitening(layers, points)
 
     @property
-    def axis_labels(self):
-        """What the two axes are called."""
+    def axis_labels(self) -> tuple[str, ...]:
+        """The names of the two axes."""
         return axis_labels(self.space, self.is_whitened, self.points.names)
 
-    def layers(self, network):
+    def layers(self, network: nn.Module) -> nn.Module:
         """The layers of a network that map the input plane to what the axes show."""
         layers = self.space.transform(network)
         return nn.Sequential(layers, self._whitening) if self.is_whitened else layers
 
-    def head(self, network):
-        """The linear layer that makes the logit of what the axes show, or None if there is none."""
+    def head(self, network: nn.Module) -> nn.Linear | None:
+        """The linear layer that makes the logit from what the axes show, or None."""
         head = self.space.head(network)
         return undo(head, self._whitening) if head and self.is_whitened else head
 
     @cached_property
-    def limits(self):
+    def limits(self) -> Plane:
         """The Plane that the axes show.
 
-        It is the plane of the data, or the range of the hidden units. If that has no ends, it is
-        what points and grid reach at the epochs shown, and each axis has a scale of its own.
+        It is the plane of the data, or the range of the hidden units. If they are unbounded, it is
+        the area of points and grid at all epochs shown, and each axis has its own scale.
         """
         if self.points_stay:
             return self.history.dataset.plane
         activation = activation_of(self._last_layer)
         if activation and activation.range:
             low, high = activation.range
-            return Plane((low, low), (high, high), (UNIT_SPACING, UNIT_SPACING))
+            return Plane((low, low), (high, high), (UNIT_GRID_SPACING, UNIT_GRID_SPACING))
         ends = [end for epoch in self.epochs for end in self._reach(epoch)]
         return surround(np.array(ends), same_scale=False)
 
     @torch.no_grad()
     def _reach(self, epoch):
-        """The least and the largest coordinates of the images of points and grid at an epoch."""
+        """The smallest and largest coordinates of the images of points and grid at an epoch."""
         network = self.history.network(epoch)
         x = with_grid(self.points)
-        if hasattr(network, "grid"):  # one that is kept
+        if hasattr(network, "grid"):  # that of a KeptFeatures
             x = torch.cat([x, torch.from_numpy(network.grid).flatten(0, 1)])
         images = in_batches(self.layers(network), x).double().numpy()
-        if not np.abs(images).max() < LARGEST_IMAGE:
+        if not np.abs(images).max() < MAX_COORDINATE:
             remedy = "lower ", Argument("learning_rate")
             raise UserError("hidden units put out more than can be shown: ", remedy)
         return images.min(axis=0), images.max(axis=0)

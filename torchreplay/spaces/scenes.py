@@ -1,8 +1,8 @@
 """The scene of an epoch: grid, decision boundary and regions in a space.
 
-Grid and ground are made in the input plane and mapped. So are boundary and regions, unless a head
-cuts the space along a straight line. The plane lies flat in the space, or it is folded, or there is
-none because the data has more than two features.
+Grid and ground are made in the input plane and mapped. Boundary and regions are, too, unless a head
+cuts the space along a straight line. The plane is flat in the space or folded. There is no plane if
+the data has more than two features.
 """
 
 from dataclasses import dataclass
@@ -18,26 +18,26 @@ from torchreplay.geometry.level_sets import level_set, with_crossings
 from torchreplay.geometry.plane import Plane, mesh_points
 from torchreplay.models.activations import activation_of
 
-LINE_POINTS, FOLDED_LINE_POINTS = 201, 801  # of a grid line, asked where its image bends
-FLAT = 1e-6  # a turned part of the plane below this share of the axes' area is ignored
+POINTS_PER_LINE, POINTS_PER_FOLDED_LINE = 201, 801
+MIN_TURNED_AREA_FRACTION = 1e-6  # of the axes
 
 
 @dataclass(frozen=True, eq=False)
 class Scene:
     """The geometry of an epoch in a space.
 
-    All four are lists of arrays (points, 2).
+    Its attributes are lists of arrays (points, 2).
 
     ground: the closed curves around the area of both classes.
-    region: those around the part of it that belongs to class 1; holes run the other way around.
+    region: the closed curves around the area of class 1; holes run in the opposite direction.
     grid: the lines of the grid.
     boundary: the curves between the classes.
     """
 
-    ground: list
-    region: list
-    grid: list
-    boundary: list
+    ground: list[np.ndarray]
+    region: list[np.ndarray]
+    grid: list[np.ndarray]
+    boundary: list[np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class Geometry:
     """The geometry of the input plane at an epoch, and the layers that map it.
 
     network: as it was at the epoch.
-    layers: those that map the plane to what the axes show.
-    head: the linear layer that makes the logit of that, or None if there is none.
+    layers: the layers that map the plane to what the axes show.
+    head: the linear layer that makes the logit from that, or None.
     plane: the input Plane, or None if the data has more than two features.
-    limits: the Plane that the axes show, and `pixels` its width.
+    limits, pixels: the Plane that the axes show, and its width.
     is_projected: whether the layers project more than two units to a plane.
     """
 
@@ -67,11 +67,11 @@ class Geometry:
 
     @property
     def pixel(self):
-        """How much of either axis is a pixel."""
+        """The size of a pixel along each axis, (2,)."""
         return np.subtract(self.limits.high, self.limits.low) / self.pixels
 
     def grid(self, points):
-        """The images of the grid lines, each asked at some points: a list of arrays (m, 2)."""
+        """The images of the grid lines, evaluated at some points each: a list of arrays (m, 2)."""
         return map_lines(self.image, self.plane.grid_lines(points), self.pixel)
 
     def images(self, curves):
@@ -86,7 +86,7 @@ class Geometry:
 def make_scene(geometry):
     """Make the Scene of a Geometry."""
     if geometry.is_projected:
-        grid = [] if geometry.plane is None else geometry.grid(FOLDED_LINE_POINTS)
+        grid = [] if geometry.plane is None else geometry.grid(POINTS_PER_FOLDED_LINE)
         return Scene([], [], grid, boundary=[])
     if geometry.plane is None:
         return unbounded_scene(geometry)
@@ -96,10 +96,10 @@ def make_scene(geometry):
 
 
 def keeps_plane_flat(layers):
-    """Whether it is known of all layers that they keep a plane a plane and fold nothing.
+    """Whether all layers are known to map a plane to a plane without folds.
 
-    Linear layers of two units do, and activations that take no value twice, and layers that say so
-    by an attribute `keeps_plane_flat`.
+    These are linear layers of two units, invertible activation functions, and layers with a true
+    attribute `keeps_plane_flat`.
     """
     return isinstance(layers, nn.Sequential) and all(map(_keeps_plane_flat, layers))
 
@@ -123,14 +123,14 @@ def input_scene(geometry):
 def feature_scene(geometry):
     """Make the Scene of a plane that layers have mapped.
 
-    The output layer cuts it along a straight line. Where that layer is not the next one, region and
-    boundary are the images of those in the input plane.
+    If the output layer is the next one, it cuts the image along a straight line. Otherwise region
+    and boundary are the images of those in the input plane.
     """
     plane, logit = geometry.plane, geometry.network.logit
     flat = keeps_plane_flat(geometry.layers)
     area = np.prod(np.subtract(geometry.limits.high, geometry.limits.low))
-    least = FLAT * area / np.prod(np.subtract(plane.high, plane.low))
-    sheets = [plane.outline(LINE_POINTS)] if flat else unfold(geometry.layers, plane, least)
+    least = MIN_TURNED_AREA_FRACTION * area / np.prod(np.subtract(plane.high, plane.low))
+    sheets = [plane.outline(POINTS_PER_LINE)] if flat else unfold(geometry.layers, plane, least)
     if geometry.head is None:
         level_set = geometry.level_set()
         region = level_set.region if flat else unfold_region(geometry.layers, logit, plane, least)
@@ -138,15 +138,15 @@ def feature_scene(geometry):
     else:
         sheets = geometry.images(with_crossings(sheets, logit))
         region, boundary = cut(sheets, geometry.head)
-    grid = geometry.grid(LINE_POINTS if flat else FOLDED_LINE_POINTS)
+    grid = geometry.grid(POINTS_PER_LINE if flat else POINTS_PER_FOLDED_LINE)
     return Scene(sheets, region, grid, boundary)
 
 
 def unbounded_scene(geometry):
-    """Make the Scene of a space in which any place on the axes can be reached.
+    """Make the Scene of a space in which points may lie anywhere on the axes.
 
-    Without a layer that tells the class of a place, it has neither regions nor boundary. It has a
-    grid if the record keeps one, see `kept_features`.
+    It has regions and a boundary if it has a head, and a grid if the record keeps one, see
+    `kept_features`.
     """
     grid = [geometry.image(line) for line in getattr(geometry.network, "grid", ())]
     if geometry.head is None:

@@ -1,12 +1,16 @@
-"""One epoch of a recorded training in a space: what pictures need to know of it."""
+"""One epoch of a recorded training in a space: the values that pictures show."""
 
 from functools import cached_property
+from typing import Any
 
+import numpy as np
 import torch
+from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.models.decision import predicted
 from torchreplay.models.tracing import in_batches
+from torchreplay.spaces.scenes import Scene
 
 
 class Snapshot:
@@ -14,34 +18,38 @@ class Snapshot:
 
     replay: the SpaceReplay.
     epoch: its number.
-    network: as it was then.
+    network: as it was at the epoch.
 
     `images` and `drawn_wrong` are of the points drawn, all other values of all points trained on.
     """
 
-    def __init__(self, replay, epoch, network):
+    replay: Any
+    epoch: int
+    network: nn.Module
+
+    def __init__(self, replay: Any, epoch: int, network: nn.Module):
         self.replay, self.epoch, self.network = replay, epoch, network
 
     @cached_property
-    def scene(self):
+    def scene(self) -> Scene:
         """The Scene: grid, boundary and regions."""
         return self.replay.scenes[self.epoch]
 
     @property
-    def head(self):
-        """The linear layer that makes the logit of what the axes show, or None."""
+    def head(self) -> nn.Linear | None:
+        """The linear layer that makes the logit from what the axes show, or None."""
         return self.replay.placement.head(self.network)
 
     @cached_property
     @torch.no_grad()
-    def images(self):
-        """Where the points drawn stand on the axes, (n, 2)."""
+    def images(self) -> np.ndarray:
+        """The places of the points drawn on the axes, (n, 2)."""
         layers = self.replay.placement.layers(self.network)
         return in_batches(layers, self.replay.points.X).numpy()
 
     @cached_property
     @torch.no_grad()
-    def drawn_wrong(self):
+    def drawn_wrong(self) -> np.ndarray:
         """Which of the points drawn are misclassified, (n,)."""
         points = self.replay.points
         logit = in_batches(self.network.logit, points.X)
@@ -49,22 +57,22 @@ class Snapshot:
 
     @cached_property
     @torch.no_grad()
-    def logit(self):
+    def logit(self) -> torch.Tensor:
         """The logit of all points trained on, a tensor (n,)."""
         return in_batches(self.network.logit, self._trained.X)[:, 0]
 
     @property
-    def probability(self):
+    def probability(self) -> np.ndarray:
         """The probability of class 1 of all points trained on, (n,)."""
         return torch.sigmoid(self.logit).numpy()
 
     @property
-    def correct(self):
+    def correct(self) -> np.ndarray:
         """Which of the points trained on are classified correctly, (n,)."""
         return (predicted(self.logit) == self._trained.y[:, 0]).numpy()
 
     @property
-    def losses(self):
+    def losses(self) -> np.ndarray:
         """The loss of every point trained on, (n,)."""
         labels = self._trained.y[:, 0]
         return binary_cross_entropy_with_logits(self.logit, labels, reduction="none").numpy()

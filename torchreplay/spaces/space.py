@@ -1,16 +1,22 @@
-"""The two spaces to which the input plane is mapped: that of inputs, and that of features.
+"""The two spaces to which the input plane is mapped: input space and feature space.
 
-A space is described without PyTorch, so that a script can say which one is its own before PyTorch
-is loaded.
+A space is described without PyTorch, so that a script can choose its space before PyTorch is
+loaded.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from torchreplay.errors import Argument, NetworkError
 
-SPACE_INCHES = 6  # width and height of the picture of a space alone
-AXES_RECTANGLE = (0.15, 0.1, 0.8, 0.8)  # left, bottom, width, height, in fractions of the space
+if TYPE_CHECKING:
+    from torch import nn
+
+SPACE_INCHES = 6  # a square
+AXES_RECTANGLE = (0.15, 0.1, 0.8, 0.8)  # left, bottom, width, height: fractions of the square
 
 
 @dataclass(frozen=True)
@@ -21,23 +27,23 @@ class Space:
     title: of the pictures, to which the epoch is added.
     transform: a function of a network to the layers that map the plane, a Module of (n, d) to
         (n, 2).
-    head: a function of a network to its Linear(2, 1) that makes the logit of what these put out,
-        or to None.
-    axis_labels: of the two axes; without any, the names of the features.
-    remedy: what to do where the space is not a plane, a part of a message.
-    is_projected: whether it is a projection of more units to a plane, which has no boundary.
+    head: a function of a network to the Linear(2, 1) that makes the logit from their outputs, or to
+        None.
+    axis_labels: of the two axes; the names of the features if it is empty.
+    remedy: the part of a message that says what to do if the space is not a plane.
+    is_projected: whether it is a projection of more units to a plane, without a boundary.
     """
 
     name: str
     title: str
-    transform: Callable
-    head: Callable
-    axis_labels: tuple = ()
-    remedy: str | tuple = ""
+    transform: Callable[[nn.Module], nn.Module]
+    head: Callable[[nn.Module], nn.Linear | None]
+    axis_labels: tuple[str, ...] = ()
+    remedy: str | tuple[Any, ...] = ""
     is_projected: bool = False
 
     @property
-    def view(self):
+    def view(self) -> str:
         """The name of the view that shows this space beside another one."""
         return self.name.removesuffix("_space")
 
@@ -45,15 +51,14 @@ class Space:
 INPUT_SPACE = Space(
     name="input_space",
     title="Input Space with Boundary",
-    transform=lambda network: network.inputs,  # no layer: every point stays where it is
+    transform=lambda network: network.inputs,
     head=lambda network: None,
-    axis_labels=(),  # the names of the features
     remedy="feature_space_visualization.py shows any number of features",
 )
 FEATURE_SPACE = Space(
     name="feature_space",
     title="Feature Space with Boundary",
-    transform=lambda network: network.features,  # points go where the hidden layers send them
+    transform=lambda network: network.features,
     head=lambda network: network.head,
     axis_labels=("Hidden 1", "Hidden 2"),
     remedy=(Argument("latent", True), " appends a layer of 2 units"),
@@ -61,20 +66,20 @@ FEATURE_SPACE = Space(
 
 
 def spaces_shown(space, views):
-    """The spaces that a picture shows: its own, and those among the names of views beside it."""
+    """The spaces that a picture shows: its own, and those named by the views beside it."""
     others = [other for other in (INPUT_SPACE, FEATURE_SPACE) if other.view in views]
     return [space, *(replace(other, remedy=without_view(other)) for other in others)]
 
 
 def without_view(space):
-    """The remedy where a space beside another one is not a plane."""
+    """The remedy if a space beside another one is not a plane."""
     return "leave out ", Argument("views", [space.view])
 
 
 def axis_labels(space, whitened, names):
-    """What the two axes of a space are called.
+    """The names of the two axes of a space.
 
-    whitened: whether they show latent units, whitened.
+    whitened: whether they show whitened latent units.
     names: of the features.
     """
     if not space.axis_labels:
@@ -85,7 +90,7 @@ def axis_labels(space, whitened, names):
 def check_dimensions(space, network, dataset, remedy=""):
     """Raise NetworkError unless a space of a network is a plane.
 
-    remedy: what to do then; by default the remedy of the space.
+    remedy: replaces the remedy of the space.
     """
     dimensions = space.transform(network)(dataset.X[:1]).shape[1]
     if dimensions != 2:

@@ -1,4 +1,4 @@
-"""Latent units whitened: coordinates that fill a picture and leave the network the same."""
+"""Whitened latent units: coordinates that fill a picture and do not change the network."""
 
 import torch
 from torch import nn
@@ -6,13 +6,13 @@ from torch import nn
 from torchreplay.models.classifier import last_layer
 from torchreplay.models.tracing import in_batches
 
-SMALLEST_SHARE = 1e-8  # of the larger variance, below which a unit does not vary
+MIN_VARIANCE_FRACTION = 1e-8  # of the larger variance
 
 
 def is_latent(layers):
-    """Whether the last of some layers is linear: its units are no more than coordinates.
+    """Whether the last of some layers is linear: its units are merely coordinates.
 
-    Any invertible map of them that the head undoes gives the same network.
+    The network stays the same if they are mapped and the head undoes the map.
     """
     return isinstance(last_layer(layers), nn.Linear)
 
@@ -26,12 +26,12 @@ def with_grid(points):
 def whitening(layers, points):
     """The layer that whitens two units: their outputs get mean 0, variance 1 and no correlation.
 
-    It is ZCA whitening: no other layer that whitens changes the coordinates less. It is made for
-    points and grid as some layers map them. Units that do not vary are left as they are.
+    It is ZCA whitening: of all such layers it changes the coordinates least. Means and variances
+    are those of the images of points and grid. Units that do not vary keep their scale.
     """
     z = in_batches(layers, with_grid(points)).double()
     variance, directions = torch.linalg.eigh(torch.cov(z.T).nan_to_num())
-    variance = torch.where(variance > SMALLEST_SHARE * variance.max(), variance, 1.0)
+    variance = torch.where(variance > MIN_VARIANCE_FRACTION * variance.max(), variance, 1.0)
     layer = nn.Linear(2, 2)
     layer.weight.copy_(directions @ torch.diag(variance**-0.5) @ directions.T)
     layer.bias.copy_(-(layer.weight.double() @ z.mean(dim=0)))

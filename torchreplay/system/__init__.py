@@ -1,1 +1,1 @@
-"""The machine around a run: files that come to their places whole, other programs, the terminal."""
+"""The machine around a run: whole files, other programs, memory, threads, the terminal."""

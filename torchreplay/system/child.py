@@ -8,16 +8,16 @@ import threading
 from concurrent.futures import Future
 from queue import SimpleQueue
 
-MOST_WORDS = 4096  # bytes kept of what a program says
-PATIENCE = 0.2  # seconds from one look at whether it still runs to the next
-GRACE = 5.0  # seconds to end in, once it takes no more
+MAX_OUTPUT_BYTES = 4096
+POLL_SECONDS = 0.2
+GRACE_SECONDS = 5.0
 
 
 @contextlib.contextmanager
 def running(command, pipe_bytes=None):
-    """Run a program: a Child, which is ended together with all that it has started.
+    """Run a program as a Child, and end it together with all programs that it has started.
 
-    It has a session of its own: Ctrl-C in the terminal reaches this program, and not the child.
+    The child has its own session: Ctrl-C in the terminal reaches this program, not the child.
 
     command: the program and its arguments.
     pipe_bytes: the size of the pipe to it, if the system allows it.
@@ -37,29 +37,29 @@ def running(command, pipe_bytes=None):
 
 
 class Child:
-    """A running program, which is written to and heard without waiting for one that is gone.
+    """A running program. Writing and reading never wait for a program that has ended.
 
     process: its Popen, with unbuffered pipes.
     """
 
     def __init__(self, process):
-        self._process, self._words, self._arrays = process, bytearray(), SimpleQueue()
+        self._process, self._output, self._arrays = process, bytearray(), SimpleQueue()
 
     def connect(self, pipe_bytes):
-        """Begin to hear and to write: in threads that this program does not wait for at its end."""
-        with contextlib.suppress(ImportError, AttributeError, OSError):  # no more than a wish
+        """Begin to read and to write, in threads that do not keep this program from ending."""
+        with contextlib.suppress(ImportError, AttributeError, OSError):  # the size is optional
             import fcntl
 
             if pipe_bytes:
                 fcntl.fcntl(self._process.stdin, fcntl.F_SETPIPE_SZ, pipe_bytes)
-        self._heard = threading.Thread(target=self._hear, daemon=True)
-        self._heard.start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         threading.Thread(target=self._write, daemon=True).start()
 
-    def _hear(self):
+    def _read(self):
         with self._process.stdout as pipe:
             while chunk := pipe.read(2**16):
-                self._words += chunk[: MOST_WORDS - len(self._words)]
+                self._output += chunk[: MAX_OUTPUT_BYTES - len(self._output)]
 
     def _write(self):
         for rest, written in iter(self._arrays.get, None):
@@ -71,32 +71,32 @@ class Child:
                 written.set_exception(BrokenPipeError())
 
     def write(self, array):
-        """Begin to write a contiguous array; returns what `wait_for` waits for."""
+        """Begin to write a contiguous array. Returns the argument of `wait_for`."""
         written = Future()
         self._arrays.put((memoryview(array).cast("B"), written))
         return written
 
     def wait_for(self, written):
-        """Wait until an array is written; raises BrokenPipeError if the program takes no more."""
+        """Wait until an array is written. Raises BrokenPipeError if the program reads no more."""
         while True:
             try:
-                return written.result(PATIENCE)
+                return written.result(POLL_SECONDS)
             except TimeoutError:
                 if self._process.poll() is not None:
                     raise BrokenPipeError from None
 
     def finish(self):
-        """Let the program know that nothing follows, wait for its end, and return its exit code."""
+        """Close the pipe to the program, wait until it ends, and return its exit code."""
         self._process.stdin.close()
         return self._process.wait()
 
     def give_up(self):
-        """The exit code of a program that takes no more; None if it does not end."""
+        """The exit code of a program that reads no more; None if it does not end in time."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return self._process.wait(GRACE)
+            return self._process.wait(GRACE_SECONDS)
 
     def end(self):
-        """End the program, if it runs, and all that it has started."""
+        """End the program, if it still runs, and all programs that it has started."""
         with contextlib.suppress(AttributeError, ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
@@ -105,6 +105,6 @@ class Child:
         self._arrays.put(None)
 
     def first_line(self):
-        """The first line of what the program has said, on either stream, once it is ended."""
-        self._heard.join(GRACE)
-        return self._words.decode(errors="replace").strip().partition("\n")[0]
+        """The first line that the program has printed, on standard output or error."""
+        self._reader.join(GRACE_SECONDS)
+        return self._output.decode(errors="replace").strip().partition("\n")[0]

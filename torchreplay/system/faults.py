@@ -1,4 +1,4 @@
-"""Faults of the machine, as memory, disk, permissions and limits: each has its line and remedy."""
+"""Faults of the machine: memory, disk, permissions and limits, each with its remedy in one line."""
 
 import errno
 import os
@@ -22,7 +22,7 @@ REMEDIES = {
     errno.EROFS: PERMISSION,
     errno.ENAMETOOLONG: "give a shorter name",
 }
-LIMITS = (errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE)  # of no file in particular
+ERRORS_WITHOUT_FILE = (errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE)
 PHRASES = {
     "can't start new thread": errno.EAGAIN,
     "bad_alloc": errno.ENOMEM,
@@ -31,14 +31,14 @@ PHRASES = {
 
 
 def explain(fault):
-    """The UserError that tells a fault of the machine, with its remedy; None for any other."""
+    """The UserError that explains a fault of the machine, with its remedy; None for others."""
     if isinstance(fault, ModuleNotFoundError):
         return UserError(f"{fault.name} is missing: python -m pip install -r requirements.txt")
     if isinstance(fault, MemoryError):
         fault = OSError(errno.ENOMEM, "out of memory")
     elif isinstance(fault, RuntimeError | ImportError):  # of torch, of threads, of libraries
         number = named_error(str(fault))
-        fault = OSError(number, os.strerror(number)) if number in LIMITS else fault
+        fault = OSError(number, os.strerror(number)) if number in ERRORS_WITHOUT_FILE else fault
     if not isinstance(fault, OSError):
         return None
     where = f"{fault.filename}: " if fault.filename else ""
@@ -46,6 +46,6 @@ def explain(fault):
     return UserError(f"{where}{fault.strerror or fault}", remedy)
 
 
-def named_error(words):
-    """The number of the error of the system that some words name, or None."""
-    return next((number for phrase, number in PHRASES.items() if phrase in words), None)
+def named_error(message):
+    """The number of the system error that a message names, or None."""
+    return next((number for phrase, number in PHRASES.items() if phrase in message), None)

@@ -1,4 +1,4 @@
-"""How much memory is free, asked before a run takes it."""
+"""How much memory is free: checked before a run takes it."""
 
 import contextlib
 import math
@@ -12,8 +12,8 @@ from torchreplay.errors import TooLargeError
 def check_memory(needs):
     """Raise TooLargeError if a run would take more memory than is free.
 
-    needs: for each thing that takes much, its bytes, its name and what makes it smaller, a part
-        of a message.
+    needs: triples of bytes, the name of what takes them, and a part of a message that says how to
+        make it smaller.
     """
     free, needed = free_memory(), sum(size for size, _, _ in needs)
     if needed > free:
@@ -25,7 +25,7 @@ def check_memory(needs):
 
 
 def free_memory():
-    """The bytes of memory that this program may still take, as far as the system tells."""
+    """The bytes of memory that this program may still take, as far as the system reports them."""
     found = [math.inf]
     with contextlib.suppress(OSError, AttributeError, ValueError):
         found.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))

@@ -1,4 +1,4 @@
-"""How files come to their places whole: they grow in a hidden folder, and are moved from there."""
+"""Files that appear whole: they are written in a hidden folder and then moved to their places."""
 
 import contextlib
 import os
@@ -8,9 +8,9 @@ import uuid
 
 from torchreplay.errors import Argument, UserError
 
-STAGE = re.compile(r"\.[0-9a-f]{32}\.torchreplay")  # a folder of a run that holds its lock
-OLDER = "older_"  # begins the name of what makes room
-FRAME = re.compile(r"(epoch_)?\d{4,}\.png")  # older ones had no more than a number
+STAGE_NAME = re.compile(r"\.[0-9a-f]{32}\.torchreplay")
+OLDER_PREFIX = "older_"
+FRAME_NAME = re.compile(r"(epoch_)?\d{4,}\.png")  # older versions wrote no "epoch_"
 FOLDER = Argument("folder")
 ANOTHER_FOLDER = "name another ", FOLDER
 WRITABLE_FOLDER = "name another folder with ", FOLDER
@@ -18,10 +18,10 @@ ANOTHER_PATH = "choose another path"
 
 
 def save_whole(path, make, folder=False):
-    """Make a file, or a folder of frames, which takes the place of an older one when it is whole.
+    """Make a file, or a folder of frames, and replace an older one when the new one is whole.
 
-    make: a function of the path at which it grows.
-    Raises UserError if something else stands there, or if it cannot be written.
+    make: a function that writes to a given path.
+    Raises UserError if something else has this path, or if it cannot be written.
     """
     check_place(path, folder, ANOTHER_PATH)
     try:
@@ -34,7 +34,7 @@ def save_whole(path, make, folder=False):
 
 
 def check_place(path, folder=False, remedy=ANOTHER_FOLDER):
-    """Raise UserError if what stands in a place cannot make room for a file, or for frames."""
+    """Raise UserError if what has a path already must not be replaced by a file, or by frames."""
     if not path.exists():
         return
     if path.is_dir() != folder:
@@ -43,7 +43,7 @@ def check_place(path, folder=False, remedy=ANOTHER_FOLDER):
     if folder and not os.access(path, os.R_OK | os.W_OK | os.X_OK):
         raise UserError(f"{path} may not be changed: allow it, or ", remedy)
     if folder and not all(
-        FRAME.fullmatch(other.name) and other.is_file() and not other.is_symlink()
+        FRAME_NAME.fullmatch(other.name) and other.is_file() and not other.is_symlink()
         for other in path.iterdir()
     ):
         raise UserError(f"{path} holds more than frames: move it, or ", remedy)
@@ -51,10 +51,10 @@ def check_place(path, folder=False, remedy=ANOTHER_FOLDER):
 
 @contextlib.contextmanager
 def staging(folder, remedy=WRITABLE_FOLDER):
-    """A new folder inside an output folder, in which files grow until they are whole.
+    """Make a folder inside an output folder, in which files are written until they are whole.
 
-    At the end it is gone with whatever is still in it, and so is the output folder if it was made
-    for this and has stayed empty. What killed runs have left is removed at the beginning.
+    It is removed at the end with all files still in it. The output folder is removed, too, if it
+    was made for this and is still empty. What killed runs have left is removed at the beginning.
     Raises UserError if the output folder cannot be written.
     """
     missing, new, lock = [], folder.absolute() / f".{uuid.uuid4().hex}", None
@@ -71,7 +71,7 @@ def staging(folder, remedy=WRITABLE_FOLDER):
     finally:
         try:
             remove(new, stage)
-        finally:  # should a signal have cut that short, and there is only one that can
+        finally:  # again, because a signal may have interrupted this; no second one can
             remove(new, stage)
             if lock is not None:
                 os.close(lock)
@@ -81,7 +81,7 @@ def staging(folder, remedy=WRITABLE_FOLDER):
 
 
 def remove(*folders):
-    """Remove folders with all that is in them, as far as they are there and it is allowed."""
+    """Remove folders with their contents, if they exist and as far as it is allowed."""
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -89,15 +89,15 @@ def remove(*folders):
 def remove_abandoned(folder):
     """Remove from an output folder what killed runs have left.
 
-    Only a folder that had been locked has such a name, and its lock is free when its run is gone.
-    Frames that were to make room for newer ones are put back.
+    Only a folder that was locked has such a name. Its lock is free when its run has ended. Older
+    frames that the run had moved away, but not replaced, are put back.
     """
-    for stage in filter(lambda path: STAGE.fullmatch(path.name), folder.glob(".*")):
+    for stage in filter(lambda path: STAGE_NAME.fullmatch(path.name), folder.glob(".*")):
         lock = take_lock(stage)
         if lock is not None:
             with contextlib.suppress(OSError):
-                for older in stage.glob(f"{OLDER}*"):
-                    target = folder / older.name.removeprefix(OLDER)
+                for older in stage.glob(f"{OLDER_PREFIX}*"):
+                    target = folder / older.name.removeprefix(OLDER_PREFIX)
                     if not target.exists():
                         older.replace(target)
                 remove(stage)
@@ -105,9 +105,10 @@ def remove_abandoned(folder):
 
 
 def take_lock(folder):
-    """Lock a folder until this program ends, in whatever way.
+    """Lock a folder until this program ends, also if it is killed.
 
-    Returns what `os.close` unlocks; None if another program has the lock, or there are no locks.
+    Returns a file descriptor; `os.close` unlocks it. Returns None if another program has the lock,
+    or if the system has no locks.
     """
     try:
         import fcntl
@@ -124,10 +125,10 @@ def take_lock(folder):
 
 
 def replace(made, target):
-    """Move a file or folder to where it belongs, in the place of an older one."""
+    """Move a file or folder to a path, and replace an older one there."""
     if not (made.is_dir() and target.is_dir()):
         return made.replace(target)
-    older = made.with_name(OLDER + target.name)
+    older = made.with_name(OLDER_PREFIX + target.name)
     try:
         target.replace(older)
         return made.replace(target)

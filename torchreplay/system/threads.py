@@ -1,4 +1,4 @@
-"""How many threads PyTorch computes on."""
+"""How many threads PyTorch uses."""
 
 import contextlib
 
@@ -7,10 +7,10 @@ import torch
 
 @contextlib.contextmanager
 def one_thread():
-    """Let PyTorch compute on one thread; the setting of before is restored at the end.
+    """Let PyTorch use one thread; the earlier number is restored at the end.
 
-    The networks here are small: a second thread gains nothing, and waits for a core while the
-    encoder or another program has it.
+    The networks here are small. A second thread gains nothing, and it would wait for a core that
+    the encoder or another program uses.
     """
     before = torch.get_num_threads()
     torch.set_num_threads(1)

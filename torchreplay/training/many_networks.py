@@ -5,16 +5,16 @@ import math
 
 import torch
 from torch import nn
-from torch.nn.functional import softplus
+from torch.nn.functional import binary_cross_entropy_with_logits, linear
 
 from torchreplay.models.activations import ACTIVATIONS
 from torchreplay.settings import LEARNING_RATES
 
-SMALLEST_SPREAD = 1e-12  # of P (1 - P), below which BCELoss has another gradient
-SHARED = {  # by runs, if not searched
+SMALLEST_SPREAD = 1e-12  # the smallest divisor in the gradient of BCELoss
+SHARED = {  # defaults of hyper-parameters that are not searched
     "learning_rate": LEARNING_RATES["sgd"], "momentum": 0.0, "weight_decay": 0.0
 }  # fmt: skip
-BETAS, EPSILON = (0.9, 0.999), 1e-8  # of adam, as PyTorch has them
+BETAS, EPSILON = (0.9, 0.999), 1e-8  # defaults of torch.optim.Adam
 
 
 def functions_of(known):
@@ -55,7 +55,8 @@ class Block:
         columns = ([[run[name]] for run in runs] for name in SHARED)
         self.rate, self.momentum, self.decay = map(torch.tensor, columns)
         self.mean = self.square = torch.zeros(())
-        self.steps = 0
+        self.stopped = torch.zeros(len(runs), 1, dtype=bool)
+        self.steps = torch.zeros(len(runs), 1, dtype=float)
 
     def outputs(self, x):
         """What the layers put out for points x, (d, n): x itself, ..., the logits, (runs, 1, n)."""
@@ -65,13 +66,36 @@ class Block:
     @torch.no_grad()
     def loss(self, x, y):
         """The loss of every run, (runs,), over points x, (d, n), of labels y, (1, n)."""
-        return self._losses(self.outputs(x)[-1], y)
+        return self._judged(self._evaluate(x, y)[1])
 
     @torch.no_grad()
     def update(self, x, y):
-        """Update the parameters of every run by backpropagation. Returns the losses before that."""
-        *given, logit = self.outputs(x)
-        losses, slope = self._losses(logit, y), self._slope(logit, y)
+        """Update the parameters of every run once. Returns the losses before that, see `loss`."""
+        self.stopped.zero_()
+        return self._judged(self._update(x, y))
+
+    @torch.no_grad()
+    def update_in_parts(self, parts):
+        """Update the parameters of every run on batches, pairs of x and y, one after another.
+
+        A run whose loss of a batch is NaN makes no more updates, as it does alone.
+        """
+        self.stopped.zero_()
+        for x, y in parts:
+            self._update(x, y)
+
+    def _judged(self, losses):
+        """The losses of runs; one whose loss is not finite ends, and is computed no more."""
+        self.parameters[~losses.isfinite()] = torch.nan
+        return losses.numpy()
+
+    def _update(self, x, y):
+        """Update the parameters by backpropagation. Returns the losses before that."""
+        (*given, logit), losses = self._evaluate(x, y)
+        # BCELoss, on which the published network is trained, is a number for infinite logits.
+        stops = (logit.amax(dim=(1, 2)) if self.is_published else losses).isnan()
+        self.stopped |= stops[:, None]
+        slope = self._slope(logit, y)
         for k in reversed(range(len(given))):
             weight, bias = self.slopes[k]
             weight.copy_(slope @ given[k].mT)
@@ -79,37 +103,71 @@ class Block:
             if k:
                 _, backward = self.functions[k - 1]
                 slope = backward(self.layers[k][0].mT @ slope, given[k])
-        self._step(self.gradients / y.shape[1])
+        self._step(self.gradients)
         return losses
 
-    def _losses(self, logit, y):
-        """The binary cross-entropy of every run, (runs,); infinite if a parameter is."""
+    def _evaluate(self, x, y):
+        """The outputs, and the loss of every run, (runs,); infinite if a parameter is not finite.
+
+        Where terms of a sum are too large for single precision, their order decides whether it is
+        infinite or NaN, and an activation may hide that. So a run whose loss is not finite is
+        computed again in the order of a network that is trained alone.
+        """
+        found = self.outputs(x)
+        losses = cross_entropies(found[-1], y)
         finite = self.parameters.isfinite().all(dim=1)
-        return softplus((1 - 2 * y) * logit).mean(dim=(1, 2)).where(finite, torch.inf).numpy()
+        for run in (finite & ~losses.isfinite()).nonzero()[:, 0]:
+            for outputs, alone in zip(found[1:], self._outputs_alone(run, x), strict=True):
+                outputs[run] = alone
+            losses[run] = cross_entropies(found[-1][run, None], y)
+        return found, losses.where(finite, torch.inf)
+
+    def _outputs_alone(self, run, x):
+        """What the layers of one run put out, as `nn.Linear` adds it up: arrays (units, n)."""
+        x, found = x.T.contiguous(), []
+        for (weight, bias), (function, _) in zip(self.layers, self.functions, strict=True):
+            x = function(linear(x, weight[run], bias[run, :, 0]))
+            found.append(x.T)
+        return found
 
     def _slope(self, logit, y):
-        """The derivative of the binary cross-entropy by the logit, times the number of points."""
-        probability = torch.sigmoid(logit)
+        """The derivative of the binary cross-entropy by the logit of every point."""
+        count, probability = y.shape[1], torch.sigmoid(logit)
         if not self.is_published:
-            return probability.sub_(y)
+            return probability.sub_(y).div_(count)
         # BCELoss divides by P (1 - P): where that is tiny, not all of the derivative is left.
         spread = torch.addcmul(probability, probability, probability, value=-1)
         spread.div_(spread.clamp(min=SMALLEST_SPREAD))
-        return probability.sub_(y).mul_(spread)
+        return probability.sub_(y).mul_(spread).div_(count)
 
     def _step(self, gradient):
-        """Move all parameters, as the optimizers of PyTorch do."""
-        self.steps += 1
+        """Move all parameters, as the optimizers of PyTorch do; those of stopped runs stay.
+
+        Products are in the same order, so that they go beyond single precision where those do.
+        """
+        self.steps += ~self.stopped
         gradient = gradient + self.decay * self.parameters
         if self.optimizer == "adam":
             first, second = BETAS
-            self.mean = first * self.mean + (1 - first) * gradient
-            self.square = second * self.square + (1 - second) * gradient**2
-            size = (self.square / (1 - second**self.steps)).sqrt() + EPSILON
-            move = self.mean / (1 - first**self.steps) / size
+            mean = first * self.mean + (1 - first) * gradient
+            square = second * self.square + (1 - second) * gradient * gradient
+            self.square = self.square.where(self.stopped, square)
+            size = square.sqrt() / (1 - second**self.steps).sqrt().float() + EPSILON
+            move = (self.rate / (1 - first**self.steps)).float() * mean / size
         else:
-            move = self.mean = self.momentum * self.mean + gradient
-        self.parameters -= self.rate * move
+            mean = self.momentum * self.mean + gradient
+            move = self.rate * mean
+        self.mean = self.mean.where(self.stopped, mean)
+        self.parameters -= move.masked_fill_(self.stopped, 0)
+
+
+def cross_entropies(logit, y):
+    """The binary cross-entropy of runs, (runs,), from logits (runs, 1, n) and labels (1, n).
+
+    It is not finite if any logit is not, as in the record of a run that is trained alone.
+    """
+    losses = binary_cross_entropy_with_logits(logit, y.expand_as(logit), reduction="none")
+    return losses.mean(dim=(1, 2))
 
 
 def outputs_of(layers, x):

@@ -4,10 +4,11 @@ import dataclasses
 import itertools
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from torch import nn
@@ -16,9 +17,9 @@ from tqdm import tqdm
 from torchreplay.errors import Argument, UserError
 from torchreplay.training.many_networks import SHARED, Block, first_linear
 
-BLOCK_VALUES = 600_000  # of all layers, that are computed at once: they stay in the cache
-ARRAYS = 4  # of such a size, that are needed at a time
-WHILE_REPLACED = 2  # records there are, when a run is replaced in one
+BLOCK_VALUES = 600_000  # activations of a block that fit into the cache
+ARRAYS = 4  # of a block in memory at a time
+WHILE_REPLACED = 2  # copies of the losses while those of a run are replaced
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,17 +32,17 @@ class Search:
     validation_loss: the same over the points held out, None without any.
     """
 
-    param_grid: Mapping
+    param_grid: Mapping[str, list[float]]
     loss: np.ndarray
     validation_loss: np.ndarray | None = None
 
     @cached_property
-    def runs(self):
+    def runs(self) -> list[dict[str, float]]:
         """The hyper-parameters of every run: dictionaries. The last one varies fastest."""
         return runs_of(self.param_grid)
 
     @property
-    def judged(self):
+    def judged(self) -> np.ndarray:
         """The loss by which the best run is chosen, (runs,): that of the last epoch.
 
         If points are held out, it is theirs.
@@ -49,12 +50,12 @@ class Search:
         return self.losses[-1][-1]
 
     @property
-    def losses(self):
+    def losses(self) -> list[np.ndarray]:
         """The losses of the points trained on, and then of those held out, if any are."""
         return [self.loss] if self.validation_loss is None else [self.loss, self.validation_loss]
 
     @property
-    def best(self):
+    def best(self) -> int:
         """The number of the best run. Raises UserError if all have diverged."""
         if np.isnan(self.judged).all():
             raise UserError(
@@ -64,7 +65,7 @@ class Search:
             )
         return int(np.nanargmin(self.judged))
 
-    def confirm(self, train):
+    def confirm(self, train: Callable[..., Any]) -> Any:
         """Train the best run alone, and again whichever is the best then, until it is one of those.
 
         Rounding can change a run whose loss jumps. The losses of a run trained alone replace those
@@ -113,20 +114,21 @@ def train_together(network, param_grid, dataset, batches, epochs, optimizer="sgd
     progress = tqdm(range(epochs + 1), desc=f"searching {len(runs)} runs", disable=None)
     with ThreadPoolExecutor(processors()) as pool:
 
-        def each(work, X, y):
-            x = network.logit[: first_linear(network)](X).T.contiguous()
-            return np.concatenate([*pool.map(partial(work, x=x, y=y.T), blocks)])
+        def each(work, *given):
+            return [*pool.map(lambda block: work(block, *given), blocks)]
+
+        def placed(X, y):
+            return network.logit[: first_linear(network)](X).T.contiguous(), y.T
 
         for epoch in progress:
             for losses, points in zip(found[1:], validation, strict=True):
-                losses[epoch] = each(Block.loss, points.X, points.y)
+                losses[epoch] = np.concatenate(each(Block.loss, *placed(points.X, points.y)))
             parts = [*batches()] if epoch < epochs else []
-            if [X is trained.X for X, _ in parts] == [True]:
-                found[0][epoch] = each(Block.update, *parts[0])  # it returns the losses as well
-            else:
-                found[0][epoch] = each(Block.loss, trained.X, trained.y)
-                for X, y in parts:
-                    each(Block.update, X, y)
+            is_whole = [X is trained.X for X, _ in parts] == [True]
+            work = Block.update if is_whole else Block.loss  # both return the losses
+            found[0][epoch] = np.concatenate(each(work, *placed(trained.X, trained.y)))
+            if not is_whole:
+                each(Block.update_in_parts, [placed(*part) for part in parts])
     diverged = np.logical_or.accumulate(~np.isfinite(found).all(axis=0))
     for losses in found:
         losses[diverged] = np.nan

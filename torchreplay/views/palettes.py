@@ -15,11 +15,11 @@ class Palette:
     names: of the points, in words.
     """
 
-    points: tuple
-    regions: tuple
-    markers: tuple
-    sizes: tuple
-    names: tuple
+    points: tuple[str, str]
+    regions: tuple[str, str]
+    markers: tuple[str, str]
+    sizes: tuple[float, float]
+    names: tuple[str, str]
 
 
 CLASSIC = Palette(

@@ -18,6 +18,7 @@ from tqdm import tqdm
 from torchreplay.data.dataset import hold_out, make_dataset, read_dataset, sample
 from torchreplay.data.example_sets import SETS
 from torchreplay.models.activations import ACTIVATIONS
+from torchreplay.models.standardize import Standardize
 from torchreplay.record.files import rebuild_record
 from torchreplay.replay.comparison import Comparison
 from torchreplay.replay.recorder import Recorder
@@ -51,23 +52,6 @@ def load_dataset(source=DATASET, standardized=False, validation=0.0, seed=13, **
 
 
 # Network ----------------------------------------------------------------------------------------
-
-
-class Standardize(nn.Module):
-    """The layer without parameters that gives the features of X, (n, d), mean 0 and variance 1."""
-
-    keeps_plane_flat = True  # it folds nothing, see `scenes`
-
-    def __init__(self, X):
-        super().__init__()
-        spread, mean = torch.std_mean(X.double(), dim=0, correction=0)
-        spread = torch.where(spread > 0, spread, 1.0)
-        self.register_buffer("mean", mean.float(), persistent=False)
-        self.register_buffer("spread", spread.float(), persistent=False)
-
-    def forward(self, x):
-        """Points x, (n, d), scaled."""
-        return (x - self.mean) / self.spread
 
 
 class Network(nn.Module):
@@ -191,13 +175,9 @@ def train(
     epoch at which all parameters and the loss were finite, and the History says so.
     """
     training = {
-        "learning_rate": learning_rate,
-        "batch_size": batch_size,
-        "optimizer": optimizer,
-        "momentum": momentum,
-        "weight_decay": weight_decay,
-        "augment": augment,
-    }
+        "learning_rate": learning_rate, "batch_size": batch_size, "optimizer": optimizer,
+        "momentum": momentum, "weight_decay": weight_decay, "augment": augment,
+    }  # fmt: skip
     step = learning_rate, momentum, weight_decay
     optimizer = make_optimizer(optimizer, network.parameters(), *step)
     recorder = Recorder(network, dataset)
@@ -214,10 +194,8 @@ def train(
     return dataclasses.replace(recorder.history(), training=training)
 
 
-def load_datasets(trainings, histories):
-    """Load the Datasets of trainings, each once, by their names; or take them from Histories."""
-    if histories:
-        return {name: history.dataset for name, history in histories.items()}
+def load_datasets(trainings):
+    """Load the Datasets of trainings by their names, each once."""
     datasets = {}
     for name, one in trainings.items():
         same = (other for other in datasets if trainings[other]["data"] == one["data"])
@@ -279,14 +257,15 @@ def train_replays(trainings, load_from=None, check=lambda datasets, networks: No
         UserError to refuse them.
     Returns Replays by name. Raises UserError if the file has no record of such a network.
     """
-    histories = {"": rebuild_record(load_from, make_network)} if load_from else {}
-    datasets = load_datasets(trainings, histories)
-    networks = {name: history.network(0) for name, history in histories.items()}
-    for name, one in trainings.items() if not networks else ():
-        networks[name] = make_network(datasets[name], **one["network"])
-    check(datasets, networks)
-    histories = histories or train_all(datasets, trainings)
-    return {name: Replay(history) for name, history in histories.items()}
+    if load_from:
+        history = rebuild_record(load_from, make_network)
+        check({"": history.dataset}, {"": history.network(0)})
+        return {"": Replay(history)}
+    datasets = load_datasets(trainings)
+    check(
+        datasets, {n: make_network(datasets[n], **one["network"]) for n, one in trainings.items()}
+    )
+    return {name: Replay(each) for name, each in train_all(datasets, trainings).items()}
 
 
 def collect(replays, space, epochs, max_points, size=SIZE.default, compared=None):
@@ -303,10 +282,9 @@ def collect(replays, space, epochs, max_points, size=SIZE.default, compared=None
     Returns a SpaceReplay, or a Comparison of several; `space.scenes[epoch]` of a SpaceReplay has
     the grid and the boundary of an epoch.
     """
-    drawn = functools.cache(sample)  # the same points for all runs of a Dataset
-    histories = [replay.history for replay in replays.values()]
+    drawn, among = functools.cache(sample), len(replays)  # the same points for all of a Dataset
     spaces = [
-        SpaceReplay(each, space, epochs, drawn(each.dataset, max_points), size, len(histories))
-        for each in histories
+        SpaceReplay(each, space, epochs, drawn(each.dataset, max_points), size, among)
+        for each in (replay.history for replay in replays.values())
     ]
     return Comparison(spaces, compared) if compared else spaces[0]

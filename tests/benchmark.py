@@ -124,7 +124,7 @@ def search():
 
     common.train_together = clocked(common.train_together, "together", seconds)
     searched, default = (parse_options("", PROJECT, typed.split()) for typed in (SEARCH, ""))
-    datasets = common.load_datasets(default.trainings, {})
+    datasets = common.load_datasets(default.trainings)
     alone = clocked(common.train_all, "alone", seconds)
     with one_thread():
         common.train_all(datasets, searched.trainings)

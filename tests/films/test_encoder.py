@@ -12,7 +12,7 @@ from torchreplay.errors import UserError
 from torchreplay.films.encoder import encode, find_ffmpeg
 from torchreplay.films.film import Film
 from torchreplay.films.forms import save
-from torchreplay.views.palettes import CLASSIC
+from torchreplay.views.looks import CLASSIC
 
 
 class Grays:

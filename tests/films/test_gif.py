@@ -8,7 +8,7 @@ from PIL import Image
 
 from torchreplay.films import gif
 from torchreplay.films.film import Film
-from torchreplay.views.palettes import ACCESSIBLE, CLASSIC
+from torchreplay.views.looks import ACCESSIBLE, CLASSIC
 
 
 @pytest.fixture(params=SCRIPTS, scope="module")

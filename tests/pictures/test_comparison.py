@@ -135,7 +135,7 @@ def grid():
     """Two data sets, of which points are held out, by two lengths of training, and the records."""
     typed = "--points 40 --compare data moons ball --compare epochs 2 4 --validation 0.5"
     options = parse_options("", common.DATASET.parent, typed.split())
-    histories = common.train_all(common.load_datasets(options.trainings, {}), options.trainings)
+    histories = common.train_all(common.load_datasets(options.trainings), options.trainings)
     replays = {name: Replay(history) for name, history in histories.items()}
     shown = common.collect(
         replays, FEATURE_SPACE, **options.space | {"epochs": range(5), "size": 240}

@@ -151,7 +151,7 @@ def test_up_to_three_views_share_a_column_and_more_stand_in_two(few, names, colu
 def test_headline_tells_what_all_have_in_common(spaces, tmp_path, arguments, text):
     typed = ["--epochs", "2", "--compare", *arguments]
     options = parse_options("", common.DATASET.parent, typed)
-    datasets = common.load_datasets(options.trainings, {})
+    datasets = common.load_datasets(options.trainings)
     histories = common.train_all(datasets, options.trainings)
     shown = {**options.space, "max_points": 100}
     replays = {name: Replay(history) for name, history in histories.items()}

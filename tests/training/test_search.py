@@ -402,7 +402,7 @@ def test_star_stands_in_the_cell_of_the_best_run(found, spaces):
 def along():
     """A search of one hyper-parameter, some runs of which diverge."""
     options = options_of("--points", "40", "--hidden", "3", *DIVERGING)
-    return options, common.train_all(common.load_datasets(options.trainings, {}), options.trainings)
+    return options, common.train_all(common.load_datasets(options.trainings), options.trainings)
 
 
 def test_map_of_one_hyper_parameter_grows_with_the_epochs(along, spaces):

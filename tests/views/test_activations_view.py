@@ -14,7 +14,7 @@ from torchreplay.errors import NetworkError
 from torchreplay.record.layers import hidden_activations, unit_inputs
 from torchreplay.replay.recorder import Recorder
 from torchreplay.views.activations import UnitActivations, divide, marked_slices, round_down
-from torchreplay.views.palettes import PALETTES
+from torchreplay.views.looks import PALETTES
 
 
 @pytest.fixture(scope="module")

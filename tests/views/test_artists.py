@@ -17,8 +17,7 @@ from torchreplay.data.dataset import Dataset
 from torchreplay.pictures.picture import add_axes, new_figure
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.views.artists import Overlay, Points, split_off_end
-from torchreplay.views.looks import Looks
-from torchreplay.views.palettes import CLASSIC
+from torchreplay.views.looks import CLASSIC, Looks
 from torchreplay.views.space import SpaceView
 
 

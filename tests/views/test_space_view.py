@@ -25,7 +25,7 @@ from helpers.pictures import picture_of
 from torchreplay.data.dataset import Dataset, sample
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.views.artists import Overlay
-from torchreplay.views.palettes import CLASSIC
+from torchreplay.views.looks import CLASSIC
 from torchreplay.views.space import interleaved
 
 INSIDE = np.s_[72:648, 108:684]  # the axes, where no legend stands

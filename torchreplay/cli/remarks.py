@@ -4,7 +4,7 @@ import itertools
 
 import torch
 
-from torchreplay.views.palettes import PALETTES
+from torchreplay.views.looks import PALETTES
 
 MIN_SPREAD, MAX_SPREAD_OR_MEAN = 0.2, 5  # beyond these, features are better standardized
 

@@ -10,8 +10,6 @@ from torchreplay.system.terminal import printable
 SEPARATORS = (";", "\t", ",", None)
 MISSING_VALUES = {"", "?", "na", "nan", "n/a", "#n/a", "null"}
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
-# A comment begins a line or follows a blank. A # in quotes begins no comment.
-COMMENT = re.compile(r'((?<![^\s;,])"[^"]*")|(?:^|(?<=\s))#.*', re.DOTALL)
 # A field in quotes and its end, or a plain one and its end.
 QUOTED = {
     mark: re.compile(rf'{blanks}"((?:[^"]|"")*)"{blanks}({mark}|$)|([^{mark}]*)({mark}|$)')
@@ -82,14 +80,6 @@ class Commas:
         if self.comma:
             number = printable(self.comma)
             yield f"{printable(path.name)}: {number} is read as {number.replace(',', '.')}"
-
-
-def content_of(line):
-    """A line without comment and without blanks at its ends; "" if nothing remains.
-
-    A tab at the beginning is kept: it may end an empty field.
-    """
-    return (COMMENT.sub(r"\1", line) if "#" in line else line).rstrip().lstrip(" ")
 
 
 def find_dialect(contents):

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from torchreplay.data.columns import find_columns
-from torchreplay.data.fields import Commas, content_of, find_dialect, is_missing
+from torchreplay.data.fields import Commas, find_dialect, is_missing
 from torchreplay.data.labels import Labels
-from torchreplay.data.text_files import read_text
+from torchreplay.data.text_files import content_of, read_text
 from torchreplay.errors import Argument, DatasetError
 from torchreplay.system.terminal import printable
 

@@ -1,7 +1,8 @@
-"""Text files in any encoding: their lines, and limits of size."""
+"""Text files in any encoding: their lines, what in them is a comment, and limits of size."""
 
 import codecs
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from torchreplay.errors import DatasetError
 MAX_FILE_BYTES = 2**28
 MAX_LINE_LENGTH = 2**20
 HEAD_BYTES = 2**16
+# A comment begins a line or follows a blank. A # in quotes begins no comment.
+COMMENT = re.compile(r'((?<![^\s;,])"[^"]*")|(?:^|(?<=\s))#.*', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -91,3 +94,11 @@ def too_large(path):
     return DatasetError(
         f"data set {path} has more than {MAX_FILE_BYTES // 2**20} MB: give it fewer points"
     )
+
+
+def content_of(line):
+    """A line without comment and without blanks at its ends; "" if nothing remains.
+
+    A tab at the beginning is kept: it may end an empty field.
+    """
+    return (COMMENT.sub(r"\1", line) if "#" in line else line).rstrip().lstrip(" ")

@@ -4,6 +4,7 @@ from torchreplay.errors import UserError
 from torchreplay.films import forms
 from torchreplay.films.encoder import find_ffmpeg
 from torchreplay.films.forms import FORMS
+from torchreplay.pictures.stills import write_still
 from torchreplay.system.staging import check_place, replace, staging
 
 
@@ -53,7 +54,7 @@ class OutputFolder:
     def save_stills(self, picture):
         """Save the stills of a Picture."""
         for path, epoch in self.stills.items():
-            picture.write(self.stage / path.name, epoch)
+            write_still(self.stage / path.name, picture, epoch)
             self.put(path)
 
     def save_films(self, film):

@@ -9,19 +9,15 @@ from torch import nn
 
 from torchreplay.models.activations import activation_of
 from torchreplay.models.classifier import NO_OP_LAYERS, Classifier
+from torchreplay.page.colors import colors
 from torchreplay.page.encoding import encode
 from torchreplay.page.positions import positions_of
 from torchreplay.page.words import parameter_rows, sentences, symbols
 from torchreplay.settings import FPS
 from torchreplay.spaces.space import FEATURE_SPACE
-from torchreplay.views.palettes import PALETTES
 
 MAX_BASE64_BYTES = 4.5e6
 NOT_PLAIN_DESCENT = ("momentum", "weight_decay", "augment")
-DARK_PALETTES = {
-    "classic": {"points": ["#6f9bff", "#ff6b6b"], "regions": ["#1d3527", "#382640"]},
-    "accessible": {"points": ["#5cb3ff", "#ff9a4d"], "regions": ["#1b3048", "#43301d"]},
-}
 
 
 def page_record(spaces, fps=FPS.default, evaluated=True):
@@ -54,15 +50,7 @@ def page_record(spaces, fps=FPS.default, evaluated=True):
             "held": "" if points.held_out is None else as_bits(points.held_out.numpy()),
         },
         "planes": {name: axes_of(space.placement) for name, space in spaces.items()},
-        "palettes": {
-            name: {
-                "points": palette.points,
-                "regions": palette.regions,
-                "markers": palette.markers,
-                "night": DARK_PALETTES[name],
-            }
-            for name, palette in PALETTES.items()
-        },
+        "palettes": colors(),
         "fps": fps,
         "step": step_of(history, points),
         **carried,

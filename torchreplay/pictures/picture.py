@@ -13,19 +13,15 @@ import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.image import imsave
 
 from torchreplay.errors import UserError
+from torchreplay.pictures.stills import STILL_FORMS, write_still
 from torchreplay.spaces.space import SPACE_INCHES
 from torchreplay.system.staging import save_whole
 
 if TYPE_CHECKING:
     from torchreplay.record.history import History
-    from torchreplay.views.palettes import Palette
-
-STILL_ENDINGS = (".png", ".svg", ".pdf")
-VECTOR_STYLE = {"svg.fonttype": "none", "svg.hashsalt": "", "pdf.fonttype": 42}
-NO_DATE = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+    from torchreplay.views.looks import Palette
 
 
 class Picture:
@@ -117,27 +113,10 @@ class Picture:
         An older file is replaced when the new one is complete. Raises ValueError for other endings.
         """
         path = Path(path)
-        if path.suffix not in STILL_ENDINGS:
-            raise UserError(f"{path}: give it one of the endings {', '.join(STILL_ENDINGS)}")
-        save_whole(path, lambda made: self.write(made, epoch))
-
-    def write(self, path: Path, epoch: int) -> None:
-        """Write the still of an epoch to a path that does not exist yet; see `save`."""
-        if path.suffix != ".png":
-            return self._write_vector(path, epoch)
-        metadata = {"Title": self.title_at(epoch), "Software": None}
-        imsave(path, self.draw(epoch), dpi=self.figure.dpi, metadata=metadata)
-
-    def _write_vector(self, path, epoch):
-        """Write an epoch as vector graphics with real text, in the form of the path's suffix."""
-        form = path.suffix.removeprefix(".")
-        self.move(epoch)
-        with contextlib.ExitStack() as stack:
-            stack.enter_context(matplotlib.rc_context(VECTOR_STYLE))
-            for part in self.parts:
-                for title in part.titles:
-                    stack.enter_context(title.joined())
-            self.figure.savefig(path, format=form, metadata=NO_DATE[form])
+        endings = [f".{form}" for form in STILL_FORMS]
+        if path.suffix not in endings:
+            raise UserError(f"{path}: give it one of the endings {', '.join(endings)}")
+        save_whole(path, lambda made: write_still(made, self, epoch))
 
 
 def new_figure(dpi, width=SPACE_INCHES, height=SPACE_INCHES):

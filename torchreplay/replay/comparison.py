@@ -18,7 +18,7 @@ from torchreplay.views.looks import looks_of
 if TYPE_CHECKING:
     from torchreplay.record.history import History
     from torchreplay.replay.replay import Replay
-    from torchreplay.views.palettes import PaletteName
+    from torchreplay.views.looks import PaletteName
 
 
 class Comparison:

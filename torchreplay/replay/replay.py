@@ -24,7 +24,7 @@ from torchreplay.views.looks import looks_of
 if TYPE_CHECKING:
     from torch import nn
 
-    from torchreplay.views.palettes import PaletteName
+    from torchreplay.views.looks import PaletteName
 
 NOTEBOOK_PAGE_HEIGHT = 820  # in pixels
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from torchreplay.spaces.scenes import Scene
     from torchreplay.spaces.space import Space
     from torchreplay.views import ViewName
-    from torchreplay.views.palettes import PaletteName
+    from torchreplay.views.looks import PaletteName
 
 MAX_CACHE_BYTES, MAX_SHARED_CACHE_BYTES = 64e6, 384e6
 

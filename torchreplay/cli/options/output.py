@@ -3,8 +3,7 @@
 from torchreplay.cli.options import data
 from torchreplay.cli.options.parser import EPOCH, path
 from torchreplay.films.forms import FORMS
-
-STILL_FORMS = ("png", "svg", "pdf")
+from torchreplay.pictures.stills import STILL_FORMS
 
 
 # fmt: off

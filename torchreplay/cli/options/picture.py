@@ -4,7 +4,7 @@ from torchreplay.cli.options.parser import number
 from torchreplay.settings import MAX_POINTS, SIZE
 from torchreplay.spaces.space import SPACE_INCHES
 from torchreplay.views import GROUPS, VIEWS
-from torchreplay.views.palettes import PALETTES
+from torchreplay.views.looks import PALETTES
 
 
 # fmt: off

@@ -1,4 +1,4 @@
-"""A recorded training in a space: its epochs, its axes, what is asked of one epoch, its memory."""
+"""A recorded training in a space: its epochs, its axes, a single epoch, its memory."""
 
 import dataclasses
 import weakref

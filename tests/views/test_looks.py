@@ -6,7 +6,7 @@ from conftest import BLUE, GREEN, PURPLE, RED, SCRIPTS, is_color
 from helpers.pictures import picture_of
 from matplotlib.colors import to_rgb
 
-from torchreplay.views.palettes import ACCESSIBLE, CLASSIC, PALETTES
+from torchreplay.views.looks import ACCESSIBLE, CLASSIC, PALETTES
 
 
 def as_bytes(color):

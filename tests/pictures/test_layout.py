@@ -13,8 +13,8 @@ import common
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.views import VIEWS, charts, panels_of
+from torchreplay.views.looks import PALETTES
 from torchreplay.views.losses import LossHistogram
-from torchreplay.views.palettes import PALETTES
 from torchreplay.views.titles import class_names
 from torchreplay.views.weights import WeightMap
 

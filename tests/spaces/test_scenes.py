@@ -92,7 +92,7 @@ CURVED = [
 
 @pytest.mark.parametrize(("name", "hidden", "epochs"), CURVED, ids=str)
 def test_grid_of_a_strongly_bent_plane_is_smooth(spaces, name, hidden, epochs):
-    """Against lines that are evaluated at 50 times as many points."""
+    """Against lines that are evaluated at 200 times as many points."""
     dataset = make_dataset(name)
     torch.manual_seed(41)
     network = common.make_network(dataset, hidden, "tanh")

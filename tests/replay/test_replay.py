@@ -7,10 +7,11 @@ import re
 
 import pytest
 import torch
-from helpers.models import Nested, clouds, replayed
+from helpers.models import LOGIT, Nested, X, Y, clouds, replayed
 from matplotlib.image import imread
 from torch import nn
 
+from torchreplay.replay.recorder import Recorder
 from torchreplay.replay.replay import Replay
 
 
@@ -99,3 +100,11 @@ def test_bad_use_ends_in_one_clear_sentence(replay, name, tmp_path, monkeypatch)
     assert "\n" not in str(caught.value)
     assert "--" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_text_of_a_record_is_no_markup_in_a_notebook():
+    label = '"><img src=x onerror=alert(1)>'
+    found = Recorder(Nested(), X, Y, loss=LOGIT, keep="features", label=label).replay()
+    shown = found._repr_html_()
+    assert shown.count("<img ") == 1
+    assert "onerror" in shown.lower() and "<img src=x" not in shown.lower()

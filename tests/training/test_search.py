@@ -453,3 +453,11 @@ def test_map_stands_beside_views_and_nothing_overlaps(found, spaces):
         assert axes is view.image.axes or not box.overlaps(other)
     width, height = picture.size
     assert box.x0 > 0 and box.y0 > 0 and box.x1 < width and box.y1 < height
+
+
+@pytest.mark.parametrize("form", ["svg", "pdf"])
+def test_stills_of_a_search_are_vector_graphics_too(found, spaces, tmp_path, form):
+    picture, _ = pictured(*found, spaces["input_space"])
+    picture.save(tmp_path / f"still.{form}", 4)
+    head = {"svg": b"<?xml", "pdf": b"%PDF"}[form]
+    assert (tmp_path / f"still.{form}").read_bytes().startswith(head)

@@ -230,6 +230,12 @@ def test_run_without_a_fault(told, too_late):
     assert handlers() == [too_late] * 3
 
 
+def test_backend_of_a_notebook_is_not_used_by_a_program_that_it_starts(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    with faults_in_one_line():
+        assert os.environ["MPLBACKEND"] == "agg"
+
+
 def test_closed_streams_swallow_what_is_said(monkeypatch):
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)

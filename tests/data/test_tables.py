@@ -231,6 +231,8 @@ def test_classes_that_are_refused(tmp_path):
         ("2019-01-02,2019-01-03,0\n1,2,1\n", "line 1, column 1: not a number: '2019-01-02'"),
         ("x,2020,kind\n1,2,a\n2,1,b\n", "line 1: names and '2020', a number: remove the line"),
         ("x,NA,kind\n1,2,a\n2,1,b\n", "line 1: names and 'NA', a missing value: remove"),
+        ("1.5e+00,abc,0\n1,2,1\n2,1,0\n", "line 1: names and '1.5e+00', a number: remove"),
+        ("inf,abc,0\n1,2,1\n2,1,0\n", "line 1: names and 'inf', a number: remove"),
         ("x,,label\n1,2,0\n", "line 1: column 2 has no name"),
         ("2019,2020,kind\n" + 3 * "1,2,a\n2,1,b\n", "line 1: no other line has the label kind"),
         ("1.5;2,5;0\n1;2;1\n", "line 1: '2,5' and '1.5': is the comma decimal?"),

@@ -1,8 +1,10 @@
 """How each file comes to its place whole, and what runs that were killed have left."""
 
 import contextlib
+import os
 
 import pytest
+from helpers.scripts import assert_one_line, runner
 
 from torchreplay.errors import UserError
 from torchreplay.system.staging import check_place, replace, save_whole, staging
@@ -187,3 +189,27 @@ def test_frames_that_a_killed_run_had_moved_away_are_put_back(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a_frames", "b_frames"]
     assert contents(tmp_path / "a_frames") == {"epoch_0001.png": "a"}
     assert contents(tmp_path / "b_frames") == {"epoch_0001.png": "newer"}
+
+
+def test_only_regular_files_are_replaced(tmp_path):
+    """A pipe stays one; a link to a file makes room, a link to a pipe does not."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+    for name in ("pipe", "link"):
+        with pytest.raises(UserError, match=f"{name} is no regular file: choose another path"):
+            save_whole(tmp_path / name, lambda made: made.write_text("new"))
+        assert (tmp_path / name).is_fifo()
+    (tmp_path / "file").write_text("old")
+    (tmp_path / "other").symlink_to(tmp_path / "file")
+    save_whole(tmp_path / "other", lambda made: made.write_text("new"))
+    assert (tmp_path / "other").read_text() == "new"
+
+
+def test_record_onto_a_pipe_is_refused_before_training(tmp_path, capsys, monkeypatch):
+    os.mkfifo(tmp_path / "pipe")
+    run = runner(capsys, monkeypatch)
+    options = ("--epochs", "3", "--save-record", tmp_path / "pipe", "--output-dir", tmp_path / "o")
+    code, printed, errors = run("input_space", *options)
+    assert (code, printed) == (1, [])
+    assert_one_line(errors, "pipe is no regular file: choose another path")
+    assert (tmp_path / "pipe").is_fifo() and not (tmp_path / "o").exists()

@@ -6,7 +6,7 @@ from torchreplay.cli.remarks import remarks
 from torchreplay.films.output_files import OutputFolder
 from torchreplay.replay.replay import write_page
 from torchreplay.spaces.space import spaces_shown
-from torchreplay.system.staging import check_place
+from torchreplay.system.staging import ANOTHER_PATH, check_place
 from torchreplay.system.terminal import print_messages
 
 PAGE_NAME = "training.html"
@@ -25,6 +25,8 @@ class Outputs(OutputFolder):
         super().__init__(space.name, **options.output)
         self.space, self.options, self.histories = space, options, {}
         self.page = self.folder / PAGE_NAME if options.page else None
+        if options.record["save_to"]:
+            check_place(options.record["save_to"], remedy=ANOTHER_PATH)
         if self.page:
             check_place(self.page)
 

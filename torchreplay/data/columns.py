@@ -93,12 +93,13 @@ def _find(place, fields, name):
 
 def _is_header(place, dialect, fields):
     """Whether the features of a first line are names, not numbers."""
-    words = [field for field in fields if dialect.number(field) is None]
-    if not any(map(is_name, words)):
+    named = [dialect.number(field) is None and is_name(field) for field in fields]
+    if not any(named):
         return False  # numbers and perhaps faults, as in any line
-    if all(is_name(field) or not field for field in fields):
+    odd = [field for field, is_named in zip(fields, named, strict=True) if field and not is_named]
+    if not odd:
         return True
-    odd = next(field for field in fields if field and not (field in words and is_name(field)))
+    odd = odd[0]
     what = "a missing value" if is_missing(odd) else "a number"
     raise DatasetError(
         f"{place}: names and {printable(odd)!r}, {what}: remove the line, give every column a name,"

@@ -40,6 +40,8 @@ def check_place(path, folder=False, remedy=ANOTHER_FOLDER):
     if path.is_dir() != folder:
         kind = "no folder" if folder else "a folder"
         raise UserError(f"{path} is {kind}: move it, or ", remedy)
+    if not folder and not path.is_file():  # a device or a pipe; root could replace it
+        raise UserError(f"{path} is no regular file: ", remedy)
     if folder and not os.access(path, os.R_OK | os.W_OK | os.X_OK):
         raise UserError(f"{path} may not be changed: allow it, or ", remedy)
     if folder and not all(

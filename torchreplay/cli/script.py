@@ -135,7 +135,8 @@ def prepare_surroundings():
             setattr(sys, stream, Path(os.devnull).open("w"))  # noqa: SIM115, open to the end
     if hasattr(sys.stdout, "reconfigure"):  # a notebook's has no narrow encoding
         sys.stdout.reconfigure(errors="backslashreplace")
-    if "IPython" not in sys.modules:  # a notebook in which a script runs keeps its backend
+    ipython = sys.modules.get("IPython")
+    if not (ipython and ipython.get_ipython()):  # a notebook that runs a script keeps its backend
         os.environ["MPLBACKEND"] = "agg"
     logging.getLogger("matplotlib").addFilter(is_whole_story)
     atexit.register(gc.freeze)  # the last collection skips torch's many objects

@@ -15,16 +15,17 @@ FILES = sorted(PROJECT.glob("torchreplay/**/*.py"))
 ABOVE = {path.stem for path in PROJECT.glob("*.py")}
 
 
+def python(code, folder):
+    """Run some code in another folder, where only the package is found: the finished process."""
+    settings = {"cwd": folder, "env": {"PYTHONPATH": str(PROJECT)}}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, **settings)
+
+
 def test_import_from_elsewhere_loads_neither_torch_numpy_nor_matplotlib(tmp_path):
     heavy = {"torch", "numpy", "matplotlib"}
     code = f"import sys, torchreplay; print(sorted({heavy} & set(sys.modules)))"
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(PROJECT)},
-        capture_output=True,
-        text=True,
-    )
+    result = python(code, tmp_path)
     assert (result.returncode, result.stdout, result.stderr) == (0, "[]\n", "")
     assert list(tmp_path.iterdir()) == []
 
@@ -35,14 +36,8 @@ def test_reading_a_file_loads_nothing_that_traces_models_or_draws(tmp_path):
         "import sys, torchreplay; torchreplay.read_dataset('points.csv');"
         " print(*(name for name in sys.modules if name.startswith(('torchreplay.', 'matplotlib'))))"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(PROJECT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    result = python(code, tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
     loaded = result.stdout.split()
     assert "torchreplay.data.dataset" in loaded
     unneeded = {f"torchreplay.{name}" for name in ("views", "models.classifier", "models.tracing")}

@@ -1,5 +1,9 @@
 """A recorded training in one space, on axes of one's own."""
 
+import gc
+import weakref
+
+import matplotlib
 import numpy as np
 import pytest
 import torch
@@ -113,3 +117,25 @@ def test_plot_once_more_draws_in_the_place_of_what_was_drawn():
 
 def test_space_is_named_in_a_line():
     assert repr(replayed(small()).input_space()).endswith("in Input Space with Boundary")
+
+
+def test_figures_end_when_nobody_holds_them():
+    """What `plot` remembers of Axes ends with them, also beside scales of colors."""
+    space = replayed(small()).feature_space()
+    figure, (one, other) = pyplot.subplots(1, 2)
+    space.plot(2, one, views={"surface": other})
+    alive = weakref.ref(figure)
+    del space, figure, one, other
+    pyplot.close("all")
+    gc.collect()
+    assert alive() is None
+
+
+def test_stills_are_the_same_under_any_settings(tmp_path):
+    made = []
+    for settings in ({}, {"text.hinting": "none"}):
+        with matplotlib.rc_context(settings):
+            space = replayed(small()).input_space()
+            space.picture().save(tmp_path / "still.png", 3)
+            made.append((space.still_as_html(), (tmp_path / "still.png").read_bytes()))
+    assert made[0] == made[1]

@@ -116,7 +116,8 @@ class Picture:
         endings = [f".{form}" for form in STILL_FORMS]
         if path.suffix not in endings:
             raise UserError(f"{path}: give it one of the endings {', '.join(endings)}")
-        save_whole(path, lambda made: write_still(made, self, epoch))
+        with default_style():
+            save_whole(path, lambda made: write_still(made, self, epoch))
 
 
 def new_figure(dpi, width=SPACE_INCHES, height=SPACE_INCHES):

@@ -1,7 +1,6 @@
 """Views on axes of the user."""
 
 from collections.abc import Mapping
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,7 +9,8 @@ from torchreplay.errors import UserError
 from torchreplay.spaces.space import SPACE_INCHES
 from torchreplay.views import panels_of
 
-DRAWN = WeakKeyDictionary()  # by the Axes: their place in a grid before, and the Axes added
+# An attribute of Axes: their place in a grid before, and the Axes added. It ends with them.
+DRAWN = "_torchreplay_drawn"
 
 
 def new_axes():
@@ -28,8 +28,8 @@ def check_axes(axes):
 
 def make_on(axes, make):
     """Make views on axes. They replace those that were made on these axes before."""
-    if axes in DRAWN:
-        place, added = DRAWN.pop(axes)
+    if hasattr(axes, DRAWN):
+        place, added = getattr(axes, DRAWN)
         for other in added:
             other.remove()
         axes.clear()
@@ -38,7 +38,7 @@ def make_on(axes, make):
     place, neighbors = axes.get_subplotspec(), list(axes.figure.axes)
     made = make(axes)
     added = [other for other in axes.figure.axes if other not in neighbors]
-    DRAWN[axes] = place, added
+    setattr(axes, DRAWN, (place, added))
     return made
 
 

@@ -161,11 +161,11 @@ class Replay:
         """The SpaceReplays of those of input and feature space that are planes, by these names."""
         if self.keeps_features:
             raise NetworkError('the page needs the parameters: record with keep="parameters"')
-        points, found = sample(self.history.dataset, max_points), {}
+        found, points = {}, sample(self.history.dataset, max_points)
         for name, make in (("input", self.input_space), ("feature", self.feature_space)):
             with contextlib.suppress(NetworkError):  # it is no plane
-                space = make()
-                found[name] = SpaceReplay(space.history, space.space, points=points)
+                found[name] = make()
+                found[name].points = points
         if not found:
             raise NetworkError("the training has no plane to show: no layer has two units")
         return found

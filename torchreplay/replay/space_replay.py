@@ -243,7 +243,8 @@ class SpaceReplay:
         """
         last, file = self.history.last, io.BytesIO()
         picture = self.showing([last], 2 * size).picture()
-        imsave(file, picture.draw(last))
+        with default_style():
+            imsave(file, picture.draw(last))
         png = base64.b64encode(file.getvalue()).decode()
         title = html.escape(picture.title_at(last))
         return f'<img width="{size}" alt="{title}" src="data:image/png;base64,{png}">'

@@ -152,7 +152,7 @@ def million(history, dataset, spaces):
     """The default training, as if it had been on a million points, two epochs of it."""
     rows = torch.arange(1_000_000) % 2000
     points = dataclasses.replace(dataset, X=dataset.X[rows], y=dataset.y[rows])
-    record = dataclasses.replace(history, dataset=points)
+    record = dataclasses.replace(history, dataset=points, probes=None)
     return SpaceReplay(record, spaces["feature_space"], [80, 200], dataset)
 
 

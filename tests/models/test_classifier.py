@@ -7,7 +7,8 @@ from helpers.models import Functional, Nested, clouds, small
 from torch import nn
 
 from torchreplay.errors import NetworkError
-from torchreplay.models.classifier import LOGIT, LOGITS, PROBABILITY, Classifier, find_output
+from torchreplay.models.classifier import Classifier
+from torchreplay.models.outputs import LOGIT, LOGITS, PROBABILITY, find_output
 from torchreplay.models.tracing import in_batches
 from torchreplay.replay.recorder import Recorder
 

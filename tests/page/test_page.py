@@ -24,7 +24,8 @@ from torchreplay.page import (
     shorten_style,
 )
 from torchreplay.page import payload as page_module
-from torchreplay.page.payload import carried_epochs, describe, page_record, stride
+from torchreplay.page.network import read_network
+from torchreplay.page.payload import carried_epochs, page_record, stride
 from torchreplay.page.words import look
 from torchreplay.replay.replay import Replay
 
@@ -113,7 +114,7 @@ def test_layer_that_the_page_cannot_evaluate(history, dataset):
     network = common.Network()
     network.logit[1] = torch.nn.Softsign()
     other = common.train(network, dataset, epochs=3)
-    assert describe(history) and describe(other) is None
+    assert read_network(history) and read_network(other) is None
     record = page_record(planes_of(other, dataset))
     assert "network" not in record and len(record["positions"]) == 4
 

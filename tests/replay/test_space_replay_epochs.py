@@ -243,7 +243,7 @@ def test_a_run_of_another_data_set_is_evaluated_on_that(history, spaces, dataset
     """What is trained on, not what is drawn, gives probabilities and losses."""
     few = dataclasses.replace(dataset, X=dataset.X[:5], y=dataset.y[:5])
     run = SpaceReplay(
-        dataclasses.replace(history, dataset=few), spaces["input_space"], [7], dataset
+        dataclasses.replace(history, dataset=few, probes=None), spaces["input_space"], [7], dataset
     )
     assert len(run.at(7).probability) == len(run.at(7).losses) == 5
     assert len(run.at(7).correct) == len(run.at(7).logit) == 5

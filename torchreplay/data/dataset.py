@@ -228,3 +228,18 @@ def sample(dataset, size):
     positive = round(size * int(dataset.y.sum()) / total)
     positive = min(max(positive, 1), size - 1)  # at least one point of each class
     return dataset.take(_drawn(dataset.y, (size - positive, positive), seed=0))
+
+
+def sample_of_each(dataset, size):
+    """A fixed random sample of the points trained on, and one of those held out; see `sample`.
+
+    Raises UserError unless its size is a whole number of 2 or more.
+    """
+    if not isinstance(size, numbers.Integral) or size < 2:
+        raise UserError(f"sample is {size!r}: give a whole number of 2 or more points")
+    if dataset.held_out is None:
+        return sample(dataset, size)
+    parts = [sample(dataset.take(rows), size) for rows in (~dataset.held_out, dataset.held_out)]
+    joined = {name: torch.cat([getattr(part, name) for part in parts])
+              for name in ("X", "y", "held_out")}  # fmt: skip
+    return dataclasses.replace(dataset, **joined)

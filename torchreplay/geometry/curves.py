@@ -53,6 +53,8 @@ def _halve(image, x, y, curve, to_check, pixel):
     """
     for _ in range(MAX_HALVINGS):
         start = np.nonzero(to_check & (curve[1:] == curve[:-1]))[0]
+        if not len(start):
+            break
         middle = (x[start] + x[start + 1]) / 2
         y_middle = image(middle)
         places = (y_middle, y[start], y[start + 1])

@@ -127,6 +127,8 @@ def locate(condition, start, end, rounds):
 
     Each round evaluates seven points between a pair and keeps an eighth of the way.
     """
+    if not len(start):
+        return start  # a model may not take an empty batch
     at_start, way = condition(start), end - start
     for _ in range(rounds):
         way = way / 8

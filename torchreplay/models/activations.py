@@ -52,7 +52,17 @@ def is_elementwise(layer):
 
 
 def _is(layer, name):
-    """Whether the class of a layer is PyTorch's own class with this name."""
+    """Whether a layer computes what PyTorch's own class with this name does."""
     from torch import nn  # options read the tables without it
 
-    return type(layer) is getattr(nn, name)
+    return is_plain(layer, getattr(nn, name))
+
+
+def is_plain(layer, kind):
+    """Whether a layer computes what a class says.
+
+    It is of that class and no subclass, and has neither hooks nor a forward of its own.
+    """
+    return type(layer) is kind and not (
+        layer._forward_hooks or layer._forward_pre_hooks or "forward" in vars(layer)
+    )

@@ -10,14 +10,13 @@ import torch
 from torch import nn
 
 from torchreplay.errors import NetworkError
+from torchreplay.models.activations import is_plain
 from torchreplay.models.network import REQUIRED_ATTRIBUTES
-from torchreplay.models.tracing import Tap, trace
+from torchreplay.models.outputs import LOGIT, LOGITS, PROBABILITY, logit_call, logit_of
+from torchreplay.models.tracing import Tap, examples_of, trace
 
-EXAMPLE_SIZE = 16
+NO_LAYERS = "it has no layer that puts out a row for each point"
 NO_OP_LAYERS = (nn.Dropout, nn.Flatten, nn.Identity)  # in evaluation mode
-LOGIT_EPS = 2.0**-25  # the logits of P = 0 and P = 1 become finite
-PROBABILITY, LOGIT, LOGITS = "probability", "logit", "logits"
-OUTPUTS = {nn.BCELoss: PROBABILITY, nn.BCEWithLogitsLoss: LOGIT, nn.CrossEntropyLoss: LOGITS}
 
 
 def is_used_directly(model):
@@ -25,71 +24,21 @@ def is_used_directly(model):
     return all(hasattr(type(model), name) or hasattr(model, name) for name in REQUIRED_ATTRIBUTES)
 
 
-def find_output(model, X, loss=None):
-    """Find out what a model puts out: one of OUTPUTS.
-
-    X: its inputs, (n, ...); the model is evaluated for a few of them.
-    loss: the BCELoss, BCEWithLogitsLoss or CrossEntropyLoss that it is trained on. Without it, a
-        model whose last layer is a Sigmoid puts out a probability.
-    Raises NetworkError if the model puts out something else, or something unknown.
-    """
-    if loss is not None and type(loss) not in OUTPUTS:
-        names = ", ".join(f"nn.{kind.__name__}()" for kind in OUTPUTS)
-        raise TypeError(f"loss is {loss!r}: give one of {names}")
-    calls, y = trace(model, X[:EXAMPLE_SIZE])
-    output = OUTPUTS.get(type(loss))
-    if output is None and _logit_of(calls, y) is not None:
-        output = PROBABILITY
-    if output is None:
-        raise NetworkError(
-            "the model does not end in a Sigmoid: say by loss= what it is trained on, as in"
-            " loss=nn.BCEWithLogitsLoss()"
-        )
-    found, points = tuple(y.shape), min(len(X), EXAMPLE_SIZE)
-    wanted = [(points, 2)] if output == LOGITS else [(points, 1), (points,)]
-    if found not in wanted:
-        raise NetworkError(
-            f"the model puts out {found} for {points} points, not {wanted[0]}: two classes need"
-            " one output, or two outputs with loss=nn.CrossEntropyLoss()"
-        )
-    if output == PROBABILITY and not ((y >= 0) & (y <= 1)).all():
-        raise NetworkError(
-            "the model puts out numbers that are no probabilities: with loss=nn.BCEWithLogitsLoss()"
-            " they are logits"
-        )
-    return output
-
-
-def _logit_of(calls, y):
-    """The Call that computes the logit of probabilities y; None if there is none.
-
-    This is the last Sigmoid: its input is the logit. If the model calls a function instead, it is
-    the linear layer that puts out the logit.
-    """
-    for call in reversed(calls):
-        if isinstance(call.module, nn.Sigmoid) and call.puts_out(y):
-            return call
-        if isinstance(call.module, nn.Linear) and torch.sigmoid(call.result).flatten().equal(
-            y.flatten()
-        ):
-            return call
-    return None
-
-
 class Classifier(nn.Module):
     """A model of two classes that pictures are made of.
 
     model: maps points, (n, ...), to what `output` says: a probability, a logit or two logits.
-    example: a few points; the model is evaluated for them to find its layers.
+    X: points, (n, ...); the model is evaluated for a few of them to find its layers.
 
     layer_shapes: the shape of what each layer before the logit puts out for one point, by name.
     """
 
-    def __init__(self, model, output, example):
+    def __init__(self, model, output, X):
         super().__init__()
         self.model, self.output = model, output
-        calls, y = trace(model, example[:EXAMPLE_SIZE])
-        met = _logit_of(calls, y) if output == PROBABILITY else None
+        example = examples_of(X)
+        calls, y = trace(model, example)
+        met = logit_call(calls, y) if output == PROBABILITY else None
         self._sigmoid = self._linear = None  # the layer that is given the logit, or makes it
         if met is None:
             logit = y
@@ -98,21 +47,42 @@ class Classifier(nn.Module):
         else:
             self._linear, logit = met.name, met.result
         self._chain = _chain(model)
-        if self._chain and output != LOGITS:
-            self._way = nn.Sequential(*self._chain[: -1 if self._sigmoid is not None else None])
+        self._way = self._way_to_logit()
+        calls = _of_rows(calls, trace(model, example[: len(example) // 2])[0], len(example))
         self.layer_shapes = {
-            call.name: tuple(call.result.shape[1:])
+            call.name: call.result.shape[1:]
             for call in calls
             if call.name != self._sigmoid
             and not isinstance(call.module, NO_OP_LAYERS)
             and not list(call.module.children())
-            and not call.puts_out(logit)
+            and not logit.is_same(call.result)
         }
         heads = [
-            call for call in calls if isinstance(call.module, nn.Linear) and call.puts_out(logit)
+            call
+            for call in calls
+            if is_plain(call.module, nn.Linear) and logit.is_same(call.result)
         ]
+        last = {call.name: call for call in calls}  # a layer may be called several times
         # The names of the linear layers that make the logit, by the layer before them.
-        self._heads = {call.name: head.name for call in calls for head in heads if call.gives(head)}
+        self._heads = {
+            name: head.name
+            for name, call in last.items()
+            for head in heads
+            if head.given.is_same(call.result)
+        }
+
+    def _way_to_logit(self):
+        """The layers of a Sequential that make the logit, as a tuple; None if others make it.
+
+        A tuple hides them: parameters registered twice cannot be replaced for a moment.
+        """
+        if not self._chain or self.output == LOGITS:
+            return None
+        if self._sigmoid is None:
+            return tuple(self._chain) if self.output == LOGIT else None
+        sigmoid = self.model.get_submodule(self._sigmoid)
+        places = [k for k, layer in enumerate(self._chain) if layer is sigmoid]
+        return tuple(self._chain[: places[-1]]) if places else None
 
     @property
     def inputs(self):
@@ -130,10 +100,11 @@ class Classifier(nn.Module):
 
         The last one is the head of `features`.
         """
-        known = self._chain and (self._sigmoid is not None or self.output == LOGIT)
-        known = known and any(math.prod(shape) == 2 for shape in self.layer_shapes.values())
-        linear = self._linear_after(self.two_unit_layer()) if known else None
-        return self._way if known and linear is self._way[-1] else None
+        planes = [name for name, shape in self.layer_shapes.items() if math.prod(shape) == 2]
+        if not self._way or not planes:
+            return None
+        linear = self._linear_after(planes[-1])
+        return nn.Sequential(*self._way) if linear is self._way[-1] else None
 
     def two_unit_layer(self, layer=None):
         """The name of a layer of two units: the given one, or the last one before the output.
@@ -169,7 +140,7 @@ class Classifier(nn.Module):
     def described(self):
         """The layers of the model and their sizes, in words."""
         sizes = (f"{name} ({size_of(shape)})" for name, shape in self.layer_shapes.items())
-        return f"its layers are {', '.join(sizes)}" if self.layer_shapes else "it has no layers"
+        return f"its layers are {', '.join(sizes)}" if self.layer_shapes else NO_LAYERS
 
     def tap(self, layer):
         """The module that maps points, (n, ...), to what a layer puts out, (n, units).
@@ -211,19 +182,18 @@ class Classifier(nn.Module):
 
     def logit(self, x):
         """The logit of points x, (n, ...): (n, 1)."""
-        if self._chain and (self._sigmoid is not None or self.output == LOGIT):
-            return self._way(x).reshape(len(x), 1)
+        if self._way is not None:
+            for layer in self._way:
+                x = layer(x)
+            return x.reshape(len(x), 1)
         if self._sigmoid is not None:
-            sigmoid = self.model.get_submodule(self._sigmoid)
-            return Tap(self.model, sigmoid, given=True)(x).reshape(len(x), 1)
+            return self._tapped(self._sigmoid, x, given=True)
         if self._linear is not None:
-            return Tap(self.model, self.model.get_submodule(self._linear))(x).reshape(len(x), 1)
-        y = self.model(x)
-        if self.output == LOGITS:
-            return y[:, 1:] - y[:, :1]
-        if self.output == PROBABILITY:
-            return torch.logit(y, eps=LOGIT_EPS).reshape(len(x), 1)
-        return y.reshape(len(x), 1)
+            return self._tapped(self._linear, x)
+        return logit_of(self.model(x), self.output)
+
+    def _tapped(self, layer, x, given=False):
+        return Tap(self.model, self.model.get_submodule(layer), given)(x).reshape(len(x), 1)
 
     def forward(self, x):
         """The probability of class 1, (n, 1), of points x, (n, ...)."""
@@ -237,9 +207,22 @@ def size_of(shape):
     return f"{math.prod(shape)} unit{'s' * (math.prod(shape) != 1)}"
 
 
+def _of_rows(calls, of_fewer, points):
+    """Those of some Calls for points that put out a row for each of them.
+
+    of_fewer: the Calls for half of the points, because a number may equal that of the points.
+    """
+    rows = {call.name: call.result.shape[:1] for call in of_fewer}
+    return [
+        call
+        for call in calls
+        if call.result.shape[:1] == (points,) and rows.get(call.name) == (points // 2,)
+    ]
+
+
 def _chain(model):
     """The layers that a Sequential calls in order; None for a model with a forward of its own."""
-    if type(model) is not nn.Sequential:
+    if not is_plain(model, nn.Sequential):
         return None
     return [inner for layer in model for inner in (_chain(layer) or [layer])]
 

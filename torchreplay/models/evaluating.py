@@ -1,19 +1,95 @@
-"""Evaluation of a model that other code is training."""
+"""Evaluation of a model that other code is training: afterwards everything is as it was."""
 
 import contextlib
+import random
 
+import numpy as np
 import torch
+
+TOLERANCE, HALF_TOLERANCE = 1e-3, 0.06
+
+
+@contextlib.contextmanager
+def default_torch(devices=()):
+    """Compute as PyTorch does by default: in single precision, on the CPU, with gradients.
+
+    Random states stay as they are: those of Python, NumPy and PyTorch, on the CPU and on `devices`.
+    """
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(torch.random.fork_rng(devices))
+        stack.enter_context(same_random_numbers())
+        if torch.is_inference_mode_enabled():
+            stack.enter_context(torch.inference_mode(False))
+        for device in ("cpu", "cuda"):
+            if torch.is_autocast_enabled(device):
+                stack.enter_context(torch.autocast(device, enabled=False))
+        if torch.get_default_device().type != "cpu":
+            stack.enter_context(torch.device("cpu"))
+        dtype = torch.get_default_dtype()
+        if dtype != torch.float32:
+            torch.set_default_dtype(torch.float32)
+            stack.callback(torch.set_default_dtype, dtype)
+        yield
 
 
 @contextlib.contextmanager
 def evaluating(model):
-    """Put a model in evaluation mode, without gradients; then restore modes and random state."""
+    """Put a model in evaluation mode, without gradients; then restore it and all random states.
+
+    Modes are restored by `train`, because a model may do more there than to keep the mode.
+    """
     modes = [(module, module.training) for module in model.modules()]
+    registers = [own for one in model.modules() for own in (one._parameters, one._buffers)]
+    registered = [dict(own) for own in registers]
+    state = [(value, value.detach().clone()) for value in tensors_of(model)]
     devices = {value.device for value in model.parameters() if value.is_cuda}
-    with torch.no_grad(), torch.random.fork_rng(devices):
-        model.eval()
+    with default_torch(devices), torch.no_grad():
         try:
+            model.eval()
             yield
         finally:
             for module, mode in modes:
-                module.training = mode
+                if module.training != mode:
+                    module.train(mode)
+            for own, values in zip(registers, registered, strict=True):
+                own.clear()
+                own.update(values)
+            for value, before in state:
+                put_back(value, before)
+
+
+def tensors_of(model):
+    """All parameters and buffers of a model."""
+    return [*model.parameters(), *model.buffers()]
+
+
+def put_back(value, before):
+    """Give a tensor its values of before; a graph that was made in between stays valid."""
+    if value.shape != before.shape:
+        value.data = before
+    elif not torch.equal(value, before):
+        value.data.copy_(before)
+
+
+@contextlib.contextmanager
+def same_random_numbers():
+    """Restore the random states of Python and NumPy after a `with` block."""
+    of_python, of_numpy = random.getstate(), np.random.get_state()
+    try:
+        yield
+    finally:
+        random.setstate(of_python)
+        np.random.set_state(of_numpy)
+
+
+def is_close(found, expected):
+    """Whether two evaluations of the same points may be of the same function.
+
+    Sums in another order, or on another device, are rounded differently.
+    expected: its type says how precisely it was computed.
+    """
+    tolerance = TOLERANCE if expected.dtype in (torch.float32, torch.float64) else HALF_TOLERANCE
+    found, expected = (z.double().nan_to_num().flatten() for z in (found, expected))
+    scale = expected.abs().amax().clamp(min=1)
+    same_length = len(found) == len(expected)
+    return same_length and bool(((found - expected).abs() <= tolerance * scale).all())

@@ -4,15 +4,12 @@ import json
 import math
 
 import numpy as np
-import torch
-from torch import nn
 
-from torchreplay.models.activations import activation_of
-from torchreplay.models.classifier import NO_OP_LAYERS, Classifier
 from torchreplay.page.colors import colors
 from torchreplay.page.encoding import encode
+from torchreplay.page.network import read_network, shown_units
 from torchreplay.page.positions import positions_of
-from torchreplay.page.words import parameter_rows, sentences, symbols
+from torchreplay.page.words import sentences
 from torchreplay.settings import FPS
 from torchreplay.spaces.space import FEATURE_SPACE
 
@@ -30,11 +27,10 @@ def page_record(spaces, fps=FPS.default, evaluated=True):
     """
     one = next(iter(spaces.values()))
     history, points = one.history, one.points
-    network = describe(history) if evaluated else None
-    if network:
-        every, carried = with_parameters(history, network, spaces)
-    else:
-        every, carried = with_positions(history, spaces)
+    network = read_network(history) if evaluated else None
+    found = with_parameters(history, network, spaces) if network else None
+    every, carried = found or with_positions(history, spaces)
+    network = carried.get("network")
     return {
         "label": history.label,
         "Label": history.label.capitalize(),
@@ -73,19 +69,22 @@ def as_bits(flags):
 
 
 def with_parameters(history, network, spaces):
-    """The stride of the epochs carried, and the data of a page that evaluates the network."""
-    count = sum(values[0].size for values in history.parameters.values())
-    every = stride(history, 4 / 3 * 4 * count)
+    """The stride of the epochs carried, and the data of a page that evaluates the network.
+
+    network: its PageNetwork. Returns None if that does not put out what was recorded.
+    """
+    every = stride(history, 4 / 3 * 4 * network.count)
     epochs = carried_epochs(history, every)
-    parameters = np.concatenate(
-        [values[epochs].reshape(len(epochs), -1) for values in history.parameters.values()], axis=1
-    )
+    parameters = network.parameters(epochs)
+    if not network.gives(parameters, epochs):
+        return None
+    shown = {}
     if "feature" in spaces and spaces["feature"].placement.is_whitened:
-        network |= shown_units(spaces["feature"].placement.layers(history.network(0))[-1])
+        shown = shown_units(spaces["feature"].placement.layers(history.network(0))[-1])
     elif "feature" in spaces:
-        network["stages"][-2]["axes"] = FEATURE_SPACE.axis_labels
+        network.stages[-2]["axes"] = FEATURE_SPACE.axis_labels
     return every, {
-        "network": network,
+        "network": network.described() | shown,
         "parameters": encode(parameters),
         "largest": float(np.abs(parameters).max()),
     }
@@ -119,54 +118,6 @@ def axes_of(placement):
         "rect": [*plane.low, *plane.high],
         "lines": [[float(f"{tick:.7g}") for tick in plane.ticks(axis)] for axis in (0, 1)],
         "labels": list(placement.axis_labels),
-    }
-
-
-def describe(history):
-    """The shape of a network: the scale of its features, its stages, and the names of their units.
-
-    Stages are linear layers, each with the activation after it. Returns None if the page cannot
-    evaluate the network, because it has another layer or its logit is not a sequence of layers.
-    """
-    network, scaling, stages = history.network(0), None, []
-    layers = network.sequence if isinstance(network, Classifier) else network.logit
-    if not isinstance(layers, nn.Sequential):
-        return None
-    for layer in layers:
-        activation = activation_of(layer)
-        if isinstance(layer, nn.Linear) and layer.bias is not None:
-            units, inputs = layer.weight.shape
-            stages.append({"inputs": inputs, "units": units, "activation": "linear"})
-        elif activation and stages:
-            stages[-1]["activation"] = activation.name
-        elif hasattr(layer, "spread") and not stages:
-            scaling = {"mean": layer.mean.tolist(), "spread": layer.spread.tolist()}
-        elif not isinstance(layer, NO_OP_LAYERS):
-            return None
-    stages[-1]["activation"] = "sigmoid"  # the probability, after the logit
-    for stage, name in zip(stages, history.layer_names, strict=True):
-        stage |= {"name": name, "symbols": symbols("h", stage["units"])}
-    stages[-1]["symbols"] = ["P"]
-    inputs = stages[0]["inputs"]
-    return {
-        **(scaling or {"mean": [0] * inputs, "spread": [1] * inputs}),
-        "scaled": symbols("x′", inputs) if scaling else None,
-        "stages": stages,
-        "symbols": symbols("x", inputs),
-        "rows": parameter_rows(stages),
-        **shown_units(nn.Identity()),
-    }
-
-
-def shown_units(layer):
-    """The map from two units to the axes, and its inverse; the layer is invertible."""
-    weight = getattr(layer, "weight", torch.eye(2)).double()
-    bias = getattr(layer, "bias", torch.zeros(2)).double()
-    back = weight.inverse()
-    ways = {"seen": (weight, bias), "meant": (back, -back @ bias)}
-    return {
-        name: {"weight": weight.flatten().tolist(), "bias": bias.tolist()}
-        for name, (weight, bias) in ways.items()
     }
 
 

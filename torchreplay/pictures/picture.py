@@ -15,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from torchreplay.errors import UserError
+from torchreplay.models.evaluating import default_torch
 from torchreplay.pictures.stills import STILL_FORMS, write_still
 from torchreplay.spaces.space import SPACE_INCHES
 from torchreplay.system.staging import save_whole
@@ -84,6 +85,7 @@ class Picture:
         """Width and height in pixels."""
         return self.canvas.get_width_height()
 
+    @default_torch()
     def move(self, epoch: int) -> None:
         """Move all artists to their places at an epoch.
 

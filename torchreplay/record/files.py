@@ -10,8 +10,10 @@ import torch
 
 from torchreplay.data.dataset import Dataset
 from torchreplay.errors import UserError
-from torchreplay.models.classifier import OUTPUTS, is_used_directly
-from torchreplay.record.history import History, as_array, check_model
+from torchreplay.models.classifier import is_used_directly
+from torchreplay.models.outputs import OUTPUTS
+from torchreplay.models.recordable import check_model
+from torchreplay.record.history import History, as_array
 from torchreplay.record.kept_features import KeptFeatures
 from torchreplay.system.staging import save_whole
 

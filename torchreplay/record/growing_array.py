@@ -12,6 +12,14 @@ class GrowingArray:
         self.shape = tuple(shape)
         self._values, self._count = np.empty((INITIAL_ROWS, *shape), dtype), 0
 
+    @classmethod
+    def of(cls, rows):
+        """A GrowingArray of some rows."""
+        made = cls(rows.shape[1:], rows.dtype)
+        for row in rows:
+            made.append(row)
+        return made
+
     def append(self, row):
         """Add a row."""
         if self._count == len(self._values):

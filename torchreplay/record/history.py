@@ -19,6 +19,8 @@ from torch import nn
 from torchreplay.data.dataset import Dataset
 from torchreplay.errors import Argument, MissingError, NetworkError, UserError
 from torchreplay.models.classifier import Classifier
+from torchreplay.models.evaluating import is_close
+from torchreplay.models.tracing import examples_of
 from torchreplay.training.search import Search
 
 COPIES_WHILE_DOUBLING = 2
@@ -54,6 +56,9 @@ class History:
         (E + 1,), over the points held out; None without any.
     search : Search or None
         The search that found this training.
+    probes : array or None
+        (E + 1, 16), the logits of `examples_of(dataset.X)`, from what the model itself put out.
+        What is replayed must give them again. None in older records.
 
     Examples
     --------
@@ -77,6 +82,8 @@ class History:
     validation_loss: np.ndarray | None = None
     validation_accuracy: np.ndarray | None = None
     search: Search | None = None
+    probes: np.ndarray | None = None
+    _replayed: set[int] = field(default_factory=set, init=False, repr=False)  # and found equal
 
     def __post_init__(self) -> None:
         for values in itertools.chain(self.parameters.values(), *self.metrics):
@@ -147,16 +154,39 @@ class History:
         return model
 
     def restore(self, network: nn.Module, epoch: int) -> None:
-        """Set the parameters of a copy of the network to their values at an epoch."""
-        state = {name: torch.tensor(values[epoch]) for name, values in self.parameters.items()}
-        recorded_module(network).load_state_dict(state)
+        """Set the parameters of a copy of the network to their values at an epoch.
+
+        Raises NetworkError if it does not put out then what was recorded.
+        """
+        recorded_module(network).load_state_dict(self.state_dict(epoch))
+        if self.probes is not None and epoch not in self._replayed:
+            self._check_probes(network, epoch)
+            self._replayed.add(epoch)
+
+    def state_dict(self, epoch: int) -> dict[str, torch.Tensor]:
+        """The parameters and buffers of the model at an epoch, for its `load_state_dict`."""
+        return {name: torch.tensor(values[epoch]) for name, values in self.parameters.items()}
+
+    @torch.no_grad()
+    def _check_probes(self, network, epoch):
+        recorded = torch.tensor(self.probes[epoch])
+        found = network.logit(examples_of(self.dataset.X))[:, 0]
+        if not (recorded.isnan().any() or is_close(found, recorded)):  # NaN where it is not known
+            worst = (found - recorded).abs().nan_to_num(torch.inf).argmax()
+            raise NetworkError(
+                f"{self.label} {self.count(epoch)} cannot be replayed: a copy of the model puts out"
+                f" the logit {found[worst]:.4g}, recorded was {recorded[worst]:.4g}. Something"
+                ' changes that is no parameter: record with keep="features"'
+            )
 
     @property
     def layer_parameters(self) -> dict[str, list[str]]:
         """The names of the parameters of every layer, lists, by the name of the layer."""
         found = {}
         for name, _ in self.model.named_parameters():
-            found.setdefault(name.rpartition(".")[0], []).append(name)
+            layer = name.partition("parametrizations.")[0].removesuffix(".")
+            layer = name.rpartition(".")[0] if layer == name else layer
+            found.setdefault(layer, []).append(name)
         return found
 
     @property
@@ -229,14 +259,6 @@ def described_model(history):
 def recorded_module(network):
     """The module whose parameters are recorded: the network, or the model of a Classifier."""
     return network.model if isinstance(network, Classifier) else network
-
-
-def check_model(model, parameters=True):
-    """Raise TypeError or ValueError unless a model is a module, by default one with parameters."""
-    if not isinstance(model, nn.Module):
-        raise TypeError(f"model is a {type(model).__name__}, not a torch.nn.Module")
-    if parameters and next(model.parameters(), None) is None:
-        raise NetworkError("the model has no parameters: there is no training to record")
 
 
 def as_array(value):

@@ -1,5 +1,8 @@
 """The loss over planes of parameter space."""
 
+import contextlib
+import warnings
+
 import numpy as np
 import torch
 from torch import nn
@@ -78,7 +81,8 @@ class LossSurface:
                 name: value + torch.tensordot(block, self._directions[name], 1)
                 for name, value in self._parameters.items()
             }
-            found.append(self._losses(moved))
+            with without_warnings():
+                found.append(self._losses(moved))
         return torch.cat(found).double().nan_to_num(nan=torch.inf).numpy()
 
 
@@ -112,7 +116,8 @@ def many_losses(loss):
     together = vmap(lambda moved: functional_call(loss, moved, ()))
     own = {name: value.detach()[None] for name, value in loss.named_parameters()}
     try:
-        together(own)
+        with without_warnings():
+            together(own)
     except RuntimeError:  # the model has operations that vmap does not know
         return lambda moved: torch.stack(
             [
@@ -157,6 +162,14 @@ def losses_of_chain(x, chain, y, moved):
         logit = output  # only that of the last layer is kept
     y = y[:, 0].expand(len(logit), -1)
     return binary_cross_entropy_with_logits(logit[:, 0], y, reduction="none").mean(dim=1)
+
+
+@contextlib.contextmanager
+def without_warnings():
+    """Print no warning: `vmap` warns of operations that it evaluates one by one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def cubics(count, divisions):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from torchreplay.errors import UserError
 from torchreplay.films.film import Film
+from torchreplay.models.evaluating import default_torch
 from torchreplay.pictures.comparison import side_by_side
 from torchreplay.pictures.picture import Picture, default_style, new_figure
 from torchreplay.replay.space_replay import SpaceReplay
@@ -61,6 +62,7 @@ class Comparison:
         """The same for some epochs by their numbers, in some size."""
         return Comparison([each.showing(epochs, size) for each in self.spaces], self.compared)
 
+    @default_torch()
     def picture(
         self, palette: PaletteName = "classic", mark_errors: bool = False, legend: bool = True
     ) -> Picture:
@@ -72,6 +74,7 @@ class Comparison:
             figure, parts = side_by_side(self.spaces, self.compared, looks, new)
             return Picture(figure, parts, first.space.title, looks.palette, self.history)
 
+    @default_torch()
     def animate(
         self,
         epochs: Iterable[int] | None = None,
@@ -88,6 +91,7 @@ class Comparison:
         picture = self.showing(numbers, size).picture(palette, mark_errors, legend)
         return Film(picture, numbers, fps, hold)
 
+    @default_torch()
     def plot(
         self,
         epoch: int | None = None,
@@ -117,6 +121,7 @@ class Comparison:
         return looks_of(palette, mark_errors or is_projected, legend)
 
 
+@default_torch()
 def compare(replays: Mapping[str, Replay | SpaceReplay]) -> Comparison:
     """Put recorded trainings side by side: a Comparison.
 

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import copy
 import numbers
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import torch
 
 from torchreplay.data.arrays import dataset_of
-from torchreplay.data.dataset import Dataset
+from torchreplay.data.dataset import Dataset, sample_of_each
 from torchreplay.errors import Argument, NetworkError, UserError
-from torchreplay.models.classifier import (
-    EXAMPLE_SIZE,
-    LOGIT,
-    Classifier,
-    find_output,
-    is_used_directly,
-)
-from torchreplay.models.evaluating import evaluating
-from torchreplay.models.tracing import in_batches
+from torchreplay.models.classifier import Classifier, is_used_directly
+from torchreplay.models.evaluating import default_torch, evaluating
+from torchreplay.models.outputs import LOGIT, LOSSES, PROBABILITY, agrees, find_output, logit_of
+from torchreplay.models.recordable import check_copy, check_evaluation, check_model, unwrapped
+from torchreplay.models.tracing import EXAMPLE_SIZE, examples_of, in_batches
 from torchreplay.record.growing_array import GrowingArray
-from torchreplay.record.history import History, as_array, check_model, described_epochs
+from torchreplay.record.history import History, as_array, described_epochs, recorded_module
 from torchreplay.record.kept_features import LOGITS, KeptFeatures, numbered, read_features
 from torchreplay.record.metrics import metrics_of
 
@@ -35,6 +32,7 @@ if TYPE_CHECKING:
 MAX_RECORD_BYTES = 2e9
 PARAMETERS: Literal["parameters"] = "parameters"  # what a record keeps of a model
 FEATURES: Literal["features"] = "features"
+PROBES = "probes"
 
 
 class Recorder:
@@ -56,9 +54,9 @@ class Recorder:
         Their labels, (n,) or (n, 1), of two different values; a Dataset has its own.
     validation : pair of arrays, optional
         More points and their labels that the model is not trained on.
-    loss : BCELoss, BCEWithLogitsLoss or CrossEntropyLoss, optional
-        The loss that the model is trained on: it says what the model puts out. Without it, a model
-        that ends in a Sigmoid puts out a probability.
+    loss : BCELoss, BCEWithLogitsLoss, CrossEntropyLoss or NLLLoss, optional
+        The loss that the model is trained on, or its function: it says what the model puts out.
+        Without it, a model that ends in a Sigmoid puts out a probability.
     names, classes : sequence of str, optional
         Names of the features and of the two classes, for axes and legends.
     every : int
@@ -70,11 +68,14 @@ class Recorder:
         two units for points and grid.
     layer : str, optional
         The name of that layer, by default the last.
+    sample : int, optional
+        At most so many points are recorded, a fixed random sample in which the classes keep their
+        shares, and as many of those held out. Loss and accuracy are those of the sample.
 
     Attributes
     ----------
     diverged : bool
-        Whether a parameter or the loss was not finite at the last call of `record`.
+        Whether a parameter or the loss was not finite at a call of `record`. It ends the record.
 
     Raises
     ------
@@ -104,14 +105,16 @@ class Recorder:
         y: ArrayLike | None = None,
         *,
         validation: tuple[ArrayLike, ArrayLike] | None = None,
-        loss: nn.BCELoss | nn.BCEWithLogitsLoss | nn.CrossEntropyLoss | None = None,
+        loss: nn.Module | Callable[..., torch.Tensor] | None = None,
         names: Iterable[str] | None = None,
         classes: Iterable[str] | None = None,
         every: int = 1,
         label: str = "epoch",
         keep: Literal["parameters", "features"] = PARAMETERS,
         layer: str | None = None,
+        sample: int | None = None,
     ):
+        model = unwrapped(model)
         check_model(model)
         _check_words(every, label, keep, layer)
         if y is None and not isinstance(X, Dataset):
@@ -119,8 +122,10 @@ class Recorder:
         if y is None and validation is not None:
             raise TypeError("validation goes with X and y: a Dataset says what is held out")
         self.model, self.every, self.label, self.keep = model, int(every), label, keep
-        self.dataset = X if y is None else dataset_of(X, y, names, classes, validation)
+        dataset = X if y is None else dataset_of(X, y, names, classes, validation)
+        self.dataset = dataset if sample is None else sample_of_each(dataset, sample)
         with evaluating(model):
+            check_evaluation(model, self._examples())
             self._find_classifier(loss)
             if keep == FEATURES:
                 self._kept = self._layer_to_keep(layer)
@@ -134,16 +139,55 @@ class Recorder:
                 Argument("standardized", True),
                 ", or scale X",
             )
+        if keep == PARAMETERS:
+            self._rehearse()
+
+    @classmethod
+    @default_torch()
+    def resume(cls, replay: Replay, model: nn.Module | None = None) -> Recorder:
+        """A Recorder that goes on with the record of a Replay.
+
+        model: the model that is trained on, in the state of the last epoch; by default a new copy
+            of the one that was recorded, as `model` of the Recorder.
+        Raises NetworkError if the model is in another state, or if the record keeps features alone.
+        """
+        history = replay.history
+        if replay.keeps_features:
+            raise NetworkError("the record keeps features alone: a training cannot go on from it")
+        if model is None:
+            model = recorded_module(history.network(history.last)).train()
+        loss = None if history.output is None else LOSSES[history.output]()
+        made = cls(model, history.dataset, loss=loss, every=history.every, label=history.label)
+        made._continue(history)
+        return made
+
+    def _continue(self, history):
+        """Replace what is recorded by a History, which must end with the present state."""
+        last = history.state_dict(history.last)
+        for name, value in self.model.state_dict().items():
+            if not torch.equal(value.cpu().to(last[name].dtype), last[name]):
+                raise NetworkError(
+                    f"{name} of the model is not that of the last {self.label} of the replay: first"
+                    " model.load_state_dict(history.state_dict(history.last))"
+                )
+        metrics = {name: getattr(history, name) for name in self._metrics}
+        if history.probes is None:  # an older record
+            metrics[PROBES] = np.full((history.last + 1, EXAMPLE_SIZE), np.nan, np.float32)
+        for own, found in ((self._values, history.parameters), (self._metrics, metrics)):
+            own |= {name: GrowingArray.of(found[name]) for name in own}
+        self._bytes = sum(values.nbytes for values in history.parameters.values())
+        self._calls = self.every * history.last
 
     def _find_classifier(self, loss):
         """Find out what the model puts out, and which module computes its logit."""
-        example, directly = self._place(self.dataset.X[:EXAMPLE_SIZE]), is_used_directly(self.model)
+        examples, directly = self._examples(), is_used_directly(self.model)
         self._evaluated, self._output = self.model, None
         if directly and self.keep == FEATURES:
-            self._evaluated = Classifier(self.model.logit, LOGIT, example)
+            self._evaluated = Classifier(self.model.logit, LOGIT, examples)
         elif not directly:
-            self._output = find_output(self.model, example, loss)
-            self._evaluated = Classifier(self.model, self._output, example)
+            self._output = find_output(self.model, examples, loss)
+            self._evaluated = Classifier(self.model, self._output, examples)
+        self._puts_out = self._output or PROBABILITY
 
     def _layer_to_keep(self, layer):
         """The KeptFeatures of a layer."""
@@ -155,49 +199,74 @@ class Recorder:
     def _place(self, x):
         return x.to(next(self.model.parameters()))
 
+    def _examples(self):
+        return self._place(examples_of(self.dataset.X))
+
+    def _rehearse(self):
+        """Replay the initialization once, so that what cannot be replayed fails at once."""
+        with evaluating(self.model):
+            network = self.history().network(0)
+            check_copy(self.model, network, examples_of(self.dataset.X))
+
     def record(self) -> bool:
         """Record the model as it is now, unless a parameter or the loss is no longer finite.
 
-        With `every`, calls in between record nothing, cost nothing and return True.
+        With `every`, calls in between record nothing, cost nothing and return True. After a
+        parameter or the loss was not finite, nothing more is recorded.
         Returns whether it is recorded. Raises NetworkError if a parameter has another shape now, or
         if the record takes too much memory; what has been recorded stays.
         """
         self._calls += 1
+        if self.diverged:
+            return False
         return self._calls % self.every > 0 or self._record()
 
     def _record(self):
         with evaluating(self.model):
-            if self.keep == FEATURES:
-                state = read_features(self._evaluated, self._kept.layer, self.dataset, self._place)
-                logit = state[LOGITS]
-            else:
-                state = self.model.state_dict()
-                logit = in_batches(lambda x: self._evaluated.logit(self._place(x)), self.dataset.X)
-        state = {name: as_array(value) for name, value in state.items()}
-        if self._values:
-            self._check_shapes(state)
-        logit = logit.float().cpu()
-        metrics = metrics_of(logit, self.dataset)
-        finite = [np.isfinite(values).all() for values in (*state.values(), *metrics.values())]
-        self.diverged = not (all(finite) and logit.isfinite().all())
-        if self.diverged:
-            return False
-        self._append(state, metrics)
-        return True
+            state, logit, probes = self._evaluate()
+            state = {name: as_array(value) for name, value in state.items()}
+            if self._values:
+                self._check_shapes(state)
+            metrics = metrics_of(logit, self.dataset)
+            finite = [np.isfinite(values).all() for values in (*state.values(), *metrics.values())]
+            self.diverged = not (all(finite) and logit.isfinite().all())
+            if not self.diverged:
+                self._append(state, metrics, probes)
+        return not self.diverged
 
-    def _append(self, state, metrics):
+    def _evaluate(self):
+        """What is to be recorded: tensors by name, and the logits of all points and of examples.
+
+        If the model has changed so that its logit is found elsewhere now, its output decides.
+        """
+        if self.keep == FEATURES:
+            state = read_features(self._evaluated, self._kept.layer, self.dataset, self._place)
+            logit = state[LOGITS]
+        else:
+            state, logit = self.model.state_dict(), self._in_batches(self._evaluated.logit)
+        if not agrees(examples_of(logit), self.model(self._examples()), self._puts_out):
+            logit = self._in_batches(lambda x: logit_of(self.model(x), self._puts_out))
+            if self.keep == FEATURES:
+                state[LOGITS] = logit
+        probes = examples_of(logit)[:, 0]
+        probes = probes.half() if probes.dtype == torch.bfloat16 else probes  # NumPy has none
+        return state, logit.float().cpu(), {PROBES: as_array(probes)}
+
+    def _in_batches(self, function):
+        return in_batches(lambda x: function(self._place(x)), self.dataset.X)
+
+    def _append(self, state, metrics, probes):
         self._bytes += sum(values.nbytes for values in state.values())
         if self._bytes > MAX_RECORD_BYTES:
             raise NetworkError(
                 f"the record would take more than {MAX_RECORD_BYTES / 1e9:g} GB: record less often"
                 f', with every=, or choose keep="{FEATURES}"'
             )
-        for name, values in state.items():
-            if name not in self._values:
-                self._values[name] = GrowingArray(values.shape, values.dtype)
-            self._values[name].append(values)
-        for name, value in metrics.items():
-            self._metrics.setdefault(name, GrowingArray((), float)).append(value)
+        for rows, found in ((self._values, state), (self._metrics, metrics | probes)):
+            for name, value in found.items():
+                if name not in rows:
+                    rows[name] = GrowingArray(np.shape(value), np.asarray(value).dtype)
+                rows[name].append(value)
 
     def _check_shapes(self, state):
         for name in {**state, **self._values}:
@@ -216,10 +285,13 @@ class Recorder:
 
     def history(self) -> History:
         """The History of all epochs recorded so far."""
+        metrics = {name: values.rows() for name, values in self._metrics.items()}
+        if self.keep == FEATURES:
+            del metrics[PROBES]  # nothing is evaluated anew
         return History(
             numbered(self.dataset) if self.keep == FEATURES else self.dataset,
             {name: values.rows() for name, values in self._values.items()},
-            **{name: values.rows() for name, values in self._metrics.items()},
+            **metrics,
             model=self._kept, diverged=self.diverged, output=self._output,
             every=self.every, label=self.label,
         )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from torchreplay.data.dataset import sample
 from torchreplay.errors import NetworkError
+from torchreplay.models.evaluating import default_torch
 from torchreplay.page import make_page
 from torchreplay.record.files import load_record, save_record
 from torchreplay.record.history import History
@@ -66,6 +67,7 @@ class Replay:
     def __repr__(self) -> str:
         return f"Replay of {self.history!r}"
 
+    @default_torch()
     def input_space(self) -> SpaceReplay:
         """The SpaceReplay of the plane of the data. Raises ValueError unless X has two features."""
         dataset = self.history.dataset
@@ -78,6 +80,7 @@ class Replay:
             )
         return SpaceReplay(self.history, INPUT_SPACE)
 
+    @default_torch()
     def feature_space(
         self,
         layer: str | None = None,
@@ -119,6 +122,7 @@ class Replay:
         save_record(path, self.history)
 
     @classmethod
+    @default_torch()
     def load(cls, path: str | PathLike[str], model: nn.Module | None = None) -> Replay:
         """Load a Replay that was saved.
 
@@ -128,6 +132,7 @@ class Replay:
         """
         return cls(load_record(path, model))
 
+    @default_torch()
     def to_html(
         self,
         path: str | PathLike[str] | None = None,
@@ -170,6 +175,7 @@ class Replay:
             raise NetworkError("the training has no plane to show: no layer has two units")
         return found
 
+    @default_torch()
     def _repr_html_(self):
         try:
             page = html.escape(self.to_html())

@@ -13,6 +13,7 @@ from matplotlib.image import imsave
 
 from torchreplay.data.dataset import sample
 from torchreplay.films.film import Film
+from torchreplay.models.evaluating import default_torch
 from torchreplay.pictures.composition import compose
 from torchreplay.pictures.picture import default_style
 from torchreplay.replay.drawing import check_axes, make_on, new_axes, panels_on, show
@@ -148,6 +149,7 @@ class SpaceReplay:
             self._snapshot = Snapshot(self, epoch, network)
         return self._snapshot
 
+    @default_torch()
     def make_scene(self, epoch: int) -> Scene:
         """Make the Scene of an epoch, even if it is in the cache."""
         _, network = self._networks
@@ -164,6 +166,7 @@ class SpaceReplay:
             )
         )
 
+    @default_torch()
     def picture(
         self,
         views: Iterable[ViewName | tuple[str, ...]] = (),
@@ -179,6 +182,7 @@ class SpaceReplay:
         """The Looks; without a boundary errors are always ringed, as nothing else shows them."""
         return looks_of(palette, mark_errors or self.space.is_projected, legend)
 
+    @default_torch()
     def animate(
         self,
         epochs: Iterable[int] | None = None,
@@ -205,6 +209,7 @@ class SpaceReplay:
         picture = self.showing(numbers, size).picture(views, palette, mark_errors, legend)
         return Film(picture, numbers, fps, hold)
 
+    @default_torch()
     def plot(
         self,
         epoch: int | None = None,
@@ -236,6 +241,7 @@ class SpaceReplay:
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
+    @default_torch()
     def still_as_html(self, size: int = int(SIZE.default) // 2) -> str:
         """The picture of the last epoch as an HTML element, some pixels wide.
 

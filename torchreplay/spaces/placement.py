@@ -12,7 +12,8 @@ from torchreplay.errors import Argument, UserError
 from torchreplay.geometry.plane import Plane, surround
 from torchreplay.models.activations import activation_of
 from torchreplay.models.classifier import last_layer
-from torchreplay.models.tracing import in_batches
+from torchreplay.models.evaluating import is_close
+from torchreplay.models.tracing import examples_of, in_batches
 from torchreplay.spaces.space import Space, axis_labels
 from torchreplay.spaces.whitening import is_latent, undo, whitening, with_grid
 
@@ -50,10 +51,19 @@ class Placement:
         layers = self.space.transform(network)
         return nn.Sequential(layers, self._whitening) if self.is_whitened else layers
 
+    @torch.no_grad()
     def head(self, network: nn.Module) -> nn.Linear | None:
-        """The linear layer that makes the logit from what the axes show, or None."""
+        """The linear layer that makes the logit from what the axes show, or None.
+
+        It is evaluated for a few points: a layer that does not make their logits is none.
+        """
         head = self.space.head(network)
-        return undo(head, self._whitening) if head and self.is_whitened else head
+        if head is None:
+            return None
+        x = examples_of(self.history.dataset.X)
+        if not is_close(head(self.space.transform(network)(x)), network.logit(x)):
+            return None
+        return undo(head, self._whitening) if self.is_whitened else head
 
     @cached_property
     def limits(self) -> Plane:

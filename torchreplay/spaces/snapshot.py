@@ -35,7 +35,7 @@ class Snapshot:
         """The Scene: grid, boundary and regions."""
         return self.replay.scenes[self.epoch]
 
-    @property
+    @cached_property
     def head(self) -> nn.Linear | None:
         """The linear layer that makes the logit from what the axes show, or None."""
         return self.replay.placement.head(self.network)

@@ -186,7 +186,7 @@ def test_a_name_like_a_range_is_a_name(tmp_path):
         ({"features": ["2-6"]}, "name a column twice"),
         ({"drop": ["kind"]}, "drop= leaves out column 6, the label: choose another column with"),
         ({"drop": ["1-4"]}, "one feature: a network here needs two or more"),
-        ({"label": "kin"}, "no column kin: do you mean kind?: there are 6"),
+        ({"label": "kin"}, "no column kin: do you mean kind? there are 6"),
         ({"label": "9" * 4301}, "no column 99999"),
         ({"features": ["1-" + "9" * 4301]}, "no column 1-9999"),
         ({"drop": ["9" * 4301]}, "no column 9999"),

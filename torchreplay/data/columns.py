@@ -57,7 +57,9 @@ def find_columns(first, below, dialect, label=None, features=None, drop=None):
     used, last = _choose(place, fields, label, features, drop)
     are_named = any(not _numbers(name, fields) for name in features or ())
     if not (are_named or _is_header(place, dialect, fields, below, used)):
-        _check_unnamed(place, fields, {"label": [] if label is None else [label], "drop": drop})
+        _check_unnamed(place, fields, Argument("label"), [] if label is None else [label])
+        _check_unnamed(place, fields, Argument("drop"), drop or ())
+        _check_numbering(place, fields)
         return Columns((), used, last)
     columns = Columns(tuple(fields), used, last)
     for k in used:
@@ -114,8 +116,8 @@ def _find(place, fields, name):
     if name in fields:
         raise DatasetError(f"{place}: more than one column is called {shown}: give its number")
     there = printable(", ".join(fields), 200)
-    meant = printable(did_you_mean(name, fields))
-    raise DatasetError(f"{place}: no column {shown}{meant}: there are {len(fields)}, {there}")
+    meant = printable(did_you_mean(name, fields) or ":")
+    raise DatasetError(f"{place}: no column {shown}{meant} there are {len(fields)}, {there}")
 
 
 def _is_header(place, dialect, fields, below, used):
@@ -149,16 +151,14 @@ def _words(place, fields, named, used):
     )
 
 
-def _check_unnamed(place, fields, named):
-    """Raise DatasetError if a first line that is no header is used as one, or numbers columns.
+def _check_unnamed(place, fields, argument, names):
+    """Raise DatasetError if an argument names columns of a table without header."""
+    if not all(_numbers(name, fields) for name in names):
+        raise DatasetError(f"{place}: no names of columns: give ", argument, " a number")
 
-    named: by the name of an argument, the columns that it names.
-    """
-    for argument, names in named.items():
-        if any(not _numbers(name, fields) for name in names or ()):
-            raise DatasetError(
-                f"{place}: no names of columns: give ", Argument(argument), " a number"
-            )
+
+def _check_numbering(place, fields):
+    """Raise DatasetError for a first line as 0,1,2: it seems to number the columns."""
     if fields == [str(k) for k in range(len(fields))]:
         raise DatasetError(
             f"{place}: it numbers the columns from 0 on, as if it were a header: remove it, or move"

@@ -100,7 +100,7 @@ class Labels:
         raise DatasetError(
             f"data set {self.path} has no label {printable(positive)} for ",
             Argument("positive"),
-            f"{printable(did_you_mean(positive, self.spellings))}: there are {there}",
+            f"{printable(did_you_mean(positive, self.spellings) or ':')} there are {there}",
         )
 
     def _third(self):

@@ -51,9 +51,10 @@ class Recorder:
         Any module for two classes that maps points to a probability or a logit, (n,) or (n, 1), or
         to two logits, (n, 2).
     X : array or Dataset
-        The points, (n, ...).
+        The points, (n, ...); the columns of a data frame name the features.
     y : array, optional
-        Their labels, (n,) or (n, 1), of two different values; a Dataset has its own.
+        Their labels, (n,) or (n, 1), of two different values. A Dataset has its own, and so has a
+        TensorDataset of two tensors.
     validation : pair of arrays, optional
         More points and their labels that the model is not trained on.
     loss : BCELoss, BCEWithLogitsLoss or CrossEntropyLoss, optional
@@ -114,12 +115,11 @@ class Recorder:
     ):
         check_model(model)
         _check_words(every, label, keep, layer)
-        if y is None and not isinstance(X, Dataset):
-            raise TypeError("y is missing: give the label of every point of X")
-        if y is None and validation is not None:
+        if isinstance(X, Dataset) and validation is not None:
             raise TypeError("validation goes with X and y: a Dataset says what is held out")
         self.model, self.every, self.label, self.keep = model, int(every), label, keep
-        self.dataset = X if y is None else dataset_of(X, y, names, classes, validation)
+        is_dataset = isinstance(X, Dataset) and y is None
+        self.dataset = X if is_dataset else dataset_of(X, y, names, classes, validation)
         with evaluating(model):
             self._find_classifier(loss)
             if keep == FEATURES:

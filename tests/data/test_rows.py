@@ -47,6 +47,13 @@ def test_without_a_blank_after_it_a_number_sign_begins_a_comment_if_fields_are_t
     assert "2 comments are skipped, the first in line 2: #second" in table.remarks[0]
 
 
+def test_a_number_sign_between_columns_begins_no_comment(tmp_path):
+    """Even with blanks: what stands before it is too little for a line."""
+    table = read(tmp_path, "x,a # b,kind\n1.5,2,u # first\n2.5,1,v\n")
+    assert (table.names, table.classes) == (("x", "a # b"), ("u", "v"))
+    assert "a comment is skipped, in line 2: # first" in table.remarks[0]
+
+
 def test_a_single_comment(tmp_path):
     (remark,) = read(tmp_path, "1.5 2 a\n# half way\x1b[2J\n1 1 b\n").remarks
     assert remark == r"points.txt: a comment is skipped, in line 2: # half way\x1b[2J"

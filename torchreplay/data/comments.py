@@ -6,16 +6,16 @@ from torchreplay.system.terminal import printable
 
 QUOTED = r'((?<![^\s;,])"[^"]*")'  # a # in quotes begins no comment
 BEGINNING = r"(?:^|(?<=\s))#"
-CERTAIN = re.compile(rf"{QUOTED}|{BEGINNING}(?=[^\S\t]|$)")
-DOUBTFUL = re.compile(rf"{QUOTED}|{BEGINNING}")
+PLAIN = re.compile(rf"{QUOTED}|{BEGINNING}(?=[^\S\t]|$)")
+ANY = re.compile(rf"{QUOTED}|{BEGINNING}")
 
 
 class Comments:
     """The comments of a text file, and which # began none.
 
-    A # with a blank before and after it begins a comment; the ends of the line count as blanks.
-    Without a blank after it, it does so only if the line has as many fields as others without it:
-    #N/A and #1 are fields.
+    A # that begins a line or follows a blank begins a comment, where the fields before it are as
+    many as in other lines. Without a blank after it, it does so only if all fields together are
+    not: #N/A and #1 are fields. A line that begins with # and a blank is a comment.
 
     path: the path of the file.
     """
@@ -25,26 +25,21 @@ class Comments:
         self.count = 0
         self.first = self.kept = None
 
-    def removed(self, number, line):
-        """A line without what is certainly a comment, and without blanks at its ends.
+    def removed(self, number, line, fits):
+        """A line without its comment, "" if nothing remains.
 
-        A tab at an end is kept: beside it is an empty field. number: that of the line.
+        number: that of the line.
+        fits: a function that says whether a text has as many fields as other lines.
         """
-        line = line.strip(" \r\n")
-        starts = _starts(CERTAIN, line) if "#" in line else []
-        return self._cut(number, line, starts[0]) if starts else line
-
-    def removed_where_it_fits(self, number, line, fits):
-        """A line without what is a comment because of the other lines.
-
-        fits: a function that says whether a text has as many fields as they have.
-        """
-        starts = _starts(DOUBTFUL, line) if "#" in line else []
+        starts = _starts(ANY, line) if "#" in line else []
         if not starts:
             return line
-        ends = [end for end in (len(line), *reversed(starts)) if fits(line[:end])]
-        whole = 0 if starts[0] == 0 else len(line)
-        end = ends[0] if ends else whole
+        plain = _starts(PLAIN, line)
+        if plain and plain[0] == 0:
+            return self._cut(number, line, 0)
+        ends = [*plain, len(line), *reversed(starts)]
+        otherwise = 0 if starts[0] == 0 else (plain or ends)[0]
+        end = next((end for end in ends if fits(line[:end])), otherwise)
         if end < len(line):
             return self._cut(number, line, end)
         self.kept = self.kept or (number, line[starts[0] :])
@@ -68,6 +63,12 @@ class Comments:
                 f"{self.name}, line {number}: {printable(text)!r} is read as fields: to make it a"
                 " comment, put a blank after #"
             )
+
+
+def without_comment(line):
+    """A line without what seems to be a comment before it is known how many fields there are."""
+    starts = _starts(PLAIN, line) if "#" in line else []
+    return line[: starts[0]].rstrip(" ") if starts else line
 
 
 def _starts(pattern, line):

@@ -4,7 +4,7 @@ import itertools
 import re
 from collections import Counter
 
-from torchreplay.data.comments import Comments
+from torchreplay.data.comments import Comments, without_comment
 from torchreplay.data.fields import SEPARATORS, find_dialect
 from torchreplay.errors import DatasetError
 from torchreplay.system.terminal import printable
@@ -27,24 +27,27 @@ class Rows:
 
     def __init__(self, text):
         self.path, self.comments, self._separators = text.path, Comments(text.path), SEPARATORS
-        contents = self._contents(text)
-        sample = list(itertools.islice(contents, SAMPLE_LINES))
-        likely = [content for _, content in sample if not content.startswith("#")]
+        numbered = self._lines(text)
+        sample = list(itertools.islice(numbered, SAMPLE_LINES))
+        likely = [without_comment(line) for _, line in sample if not line.startswith("#")]
         if not likely:
             raise empty(text.path)
         self.dialect = find_dialect(likely, self._separators)
         self._width = _width([self.dialect.split(content) for content in likely])
-        self._numbered = itertools.chain(sample, contents)
+        self._numbered = itertools.chain(sample, numbered)
 
-    def _contents(self, text):
-        """Yield the number and the content of every line that has one."""
+    def _lines(self, text):
+        """Yield the number and the text of every line that has some.
+
+        Tabs at its ends are kept: beside them are empty fields.
+        """
         for number, line in text.lines():
-            content = self.comments.removed(number, line)
-            announced = ANNOUNCED.fullmatch(content) if number == 1 else None
+            line = line.strip(" \r\n")
+            announced = ANNOUNCED.fullmatch(line) if number == 1 else None
             if announced:
                 self._separators = tuple(announced[1])
-            elif content.strip():
-                yield number, content
+            elif line.strip():
+                yield number, line
 
     def _fields(self, content):
         fields = self.dialect.split(content)
@@ -56,7 +59,7 @@ class Rows:
     def __iter__(self):
         columns = first = None
         for number, line in self._numbered:
-            content = self.comments.removed_where_it_fits(number, line, self._fits)
+            content = self.comments.removed(number, line, self._fits)
             if not content:
                 continue
             place, fields = f"{self.path}, line {number}", self._fields(content)

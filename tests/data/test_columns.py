@@ -163,6 +163,10 @@ WIDE = "id,a,b,c,d,kind\nx1,1,2.5,3,4,u\nx2,2,0.5,3,5,v\nx3,4,1,1,5,v\n"
         ({"features": ["4-5", "a"]}, "cda"),
         ({"features": ["1-5"], "drop": ["id", "b"]}, "acd"),
         ({"features": ["2-5"], "label": 6}, "abcd"),
+        ({"features": "2-4"}, "abc"),
+        ({"features": [2, 5], "label": 6}, "ad"),
+        ({"drop": "id"}, "abcd"),
+        ({"drop": 1}, "abcd"),
     ],
 )
 def test_ranges_and_columns_left_out(tmp_path, settings, names):

@@ -54,11 +54,12 @@ def find_columns(first, below, dialect, label=None, features=None, drop=None):
     Raises DatasetError if there are no such columns, or if the line is neither header nor data.
     """
     place, fields = first
+    features, drop = _listed(features), _listed(drop)
     used, last = _choose(place, fields, label, features, drop)
-    are_named = any(not _numbers(name, fields) for name in features or ())
+    are_named = any(not _numbers(name, fields) for name in features)
     if not (are_named or _is_header(place, dialect, fields, below, used)):
-        _check_unnamed(place, fields, Argument("label"), [] if label is None else [label])
-        _check_unnamed(place, fields, Argument("drop"), drop or ())
+        _check_unnamed(place, fields, Argument("label"), _listed(label))
+        _check_unnamed(place, fields, Argument("drop"), drop)
         _check_numbering(place, fields)
         return Columns((), used, last)
     columns = Columns(tuple(fields), used, last)
@@ -72,11 +73,18 @@ def find_columns(first, below, dialect, label=None, features=None, drop=None):
     return columns
 
 
+def _listed(names):
+    """Names or numbers of columns as a list; one alone may be without a list."""
+    if names is None:
+        return []
+    return [names] if isinstance(names, str | int) else list(names)
+
+
 def _choose(place, fields, label, features, drop):
     """The indices of the features, and that of the label."""
     last = len(fields) - 1 if label is None else _find(place, fields, label)[0]
-    chosen = [k for name in features or () for k in _find(place, fields, name)]
-    dropped = [k for name in drop or () for k in _find(place, fields, name)]
+    chosen = [k for name in features for k in _find(place, fields, name)]
+    dropped = [k for name in drop for k in _find(place, fields, name)]
     chosen = chosen or [k for k in range(len(fields)) if k != last]
     if len(set(chosen)) < len(chosen) or last in chosen:
         raise DatasetError(

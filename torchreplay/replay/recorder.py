@@ -29,6 +29,7 @@ from torchreplay.record.metrics import metrics_of
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from torch import nn
+    from torch.utils.data import TensorDataset
 
     from torchreplay.replay.replay import Replay
 
@@ -50,7 +51,7 @@ class Recorder:
     model : torch.nn.Module
         Any module for two classes that maps points to a probability or a logit, (n,) or (n, 1), or
         to two logits, (n, 2).
-    X : array or Dataset
+    X : array, Dataset or TensorDataset
         The points, (n, ...); the columns of a data frame name the features.
     y : array, optional
         Their labels, (n,) or (n, 1), of two different values. A Dataset has its own, and so has a
@@ -101,7 +102,7 @@ class Recorder:
     def __init__(
         self,
         model: nn.Module,
-        X: ArrayLike | Dataset,
+        X: ArrayLike | Dataset | TensorDataset,
         y: ArrayLike | None = None,
         *,
         validation: tuple[ArrayLike, ArrayLike] | None = None,

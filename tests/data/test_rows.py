@@ -54,6 +54,19 @@ def test_a_number_sign_between_columns_begins_no_comment(tmp_path):
     assert "a comment is skipped, in line 2: # first" in table.remarks[0]
 
 
+def test_a_number_sign_in_quotes_begins_no_comment(tmp_path):
+    table = read(tmp_path, '1.5,2,"say ""C #1"""\n2.5,1,"a # b"\n0.5,1,"a # b"\n')
+    assert (table.classes, table.remarks) == (("a # b", 'say "C #1"'), ())
+
+
+@pytest.mark.parametrize("separator", [",", "\t", " "])
+@pytest.mark.parametrize("comment", ["\t# of mine", "  \t #of mine", "\t#"])
+def test_comments_may_be_indented(tmp_path, separator, comment):
+    rows = (row.replace(" ", separator) for row in ("1.5 2 a", "2.5 1 b"))
+    content = f"{comment}\n" + f"\n{comment}\n".join(rows)
+    assert read(tmp_path, content).X.tolist() == [[1.5, 2], [2.5, 1]]
+
+
 def test_a_single_comment(tmp_path):
     (remark,) = read(tmp_path, "1.5 2 a\n# half way\x1b[2J\n1 1 b\n").remarks
     assert remark == r"points.txt: a comment is skipped, in line 2: # half way\x1b[2J"

@@ -4,7 +4,7 @@ import re
 
 from torchreplay.system.terminal import printable
 
-QUOTED = r'((?<![^\s;,])"[^"]*")'  # a # in quotes begins no comment
+QUOTED = r'((?<![^\s;,])"(?:[^"]|"")*")'  # a # in quotes begins no comment
 BEGINNING = r"(?:^|(?<=\s))#"
 PLAIN = re.compile(rf"{QUOTED}|{BEGINNING}(?=[^\S\t]|$)")
 ANY = re.compile(rf"{QUOTED}|{BEGINNING}")
@@ -35,10 +35,10 @@ class Comments:
         if not starts:
             return line
         plain = _starts(PLAIN, line)
-        if plain and plain[0] == 0:
+        if plain and not line[: plain[0]].strip():
             return self._cut(number, line, 0)
         ends = [*plain, len(line), *reversed(starts)]
-        otherwise = 0 if starts[0] == 0 else (plain or ends)[0]
+        otherwise = (plain or ends)[0] if line[: starts[0]].strip() else 0
         end = next((end for end in ends if fits(line[:end])), otherwise)
         if end < len(line):
             return self._cut(number, line, end)

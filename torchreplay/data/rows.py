@@ -29,7 +29,8 @@ class Rows:
         self.path, self.comments, self._separators = text.path, Comments(text.path), SEPARATORS
         numbered = self._lines(text)
         sample = list(itertools.islice(numbered, SAMPLE_LINES))
-        likely = [without_comment(line) for _, line in sample if not line.startswith("#")]
+        contents = [without_comment(line).strip(" ") for _, line in sample]
+        likely = [one for one in contents if one.strip() and not one.lstrip().startswith("#")]
         if not likely:
             raise empty(text.path)
         self.dialect = find_dialect(likely, self._separators)

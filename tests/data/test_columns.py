@@ -90,7 +90,7 @@ def test_a_first_point_is_not_lost_as_a_header(tmp_path, value):
             "Jan",
             "USD",
         ),
-        *("kg", "May", "b", "e5", "U.S.", "größe", "Q1 2020", "R1", "No", "T", "pm2.5 level"),
+        *("kg", "May", "b", "e5", "U.S.", "größe", "Q1 2020", "R1", "No", "T", "pm2.5 level", "#"),
     ],
 )
 def test_names_are_names(tmp_path, name):

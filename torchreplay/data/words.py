@@ -39,7 +39,12 @@ def is_missing_label(field):
 
 
 def is_name(field):
-    """Whether a field that is not a number names a column: it has a letter and is no value."""
+    """Whether a field that is not a number names a column: it has a letter and is no value.
+
+    A single # is the name of a column of running numbers.
+    """
+    if field == "#":
+        return True
     if is_missing(field) or field.lower() in TRUTH_VALUES or not any(map(str.isalpha, field)):
         return False
     return not VALUE.fullmatch(field)

@@ -136,6 +136,15 @@ def test_columns_of_words_are_named_with_the_columns_of_numbers(tmp_path, conten
     assert read(tmp_path, content, features=features).X.tolist() == X
 
 
+def test_columns_with_numbers_for_names_are_proposed_by_position(tmp_path):
+    """As 2 is the second column, not the one of that name."""
+    content = "code,3,2,kind\n5 kg,1.5,2,a\n6 kg,2,1,b\n"
+    message = refusal(tmp_path, content, features=["code", "2-3"])
+    assert "column 1 (code): not a number: '5 kg'" in message
+    assert "features=['2', '3']" in message
+    assert read(tmp_path, content, features=["code", "2-3"], drop=["code"]).names == ("3", "2")
+
+
 def test_numbers_that_only_name_the_points_are_mentioned(tmp_path):
     ids = [842302, 842517, 84300903, 84348301, 84358402, 843786, 844359, 84458202, 844981, 84501001]
     content = "".join(f"{n},{'MB'[k % 3 > 0]},{k}.5,{k % 4}\n" for k, n in enumerate(ids))

@@ -37,9 +37,12 @@ class Columns:
         rest = [j for j in self.features if j not in unusable]
         if len(rest) < MIN_FEATURES:
             return ""
-        names = [self.header[j] for j in rest] if self.header else []
-        are_unique = all(names) and all(self.header.count(name) == 1 for name in names)
-        others = names if names and are_unique else [str(j + 1) for j in rest]
+        names = [self.header[j] for j in rest] if self.header else [""]
+        are_clear = all(
+            name and self.header.count(name) == 1 and not _numbers(name, self.header)
+            for name in names
+        )
+        others = names if are_clear else [str(j + 1) for j in rest]
         what = "the column" if len(unusable) == 1 else "such columns"
         return f", or leave {what} out with ", Argument("features", others)
 

@@ -1,5 +1,6 @@
 """Comments in text files: where one begins, and remarks on what is skipped."""
 
+import itertools
 import re
 
 from torchreplay.system.terminal import printable
@@ -7,6 +8,7 @@ from torchreplay.system.terminal import printable
 QUOTED = r'((?<![^\s;,])"(?:[^"]|"")*")'  # a # in quotes begins no comment
 BEGINNING = r"(?:^|(?<=\s))#"
 PLAIN = re.compile(rf"{QUOTED}|{BEGINNING}(?=[^\S\t]|$)")
+MAX_STARTS = 20  # places tried in a line; each of them takes the time to split it
 ANY = re.compile(rf"{QUOTED}|{BEGINNING}")
 
 
@@ -72,4 +74,6 @@ def without_comment(line):
 
 
 def _starts(pattern, line):
-    return [match.start() for match in pattern.finditer(line) if match[1] is None]
+    """Where comments may begin in a line: the first few places."""
+    starts = (match.start() for match in pattern.finditer(line) if match[1] is None)
+    return list(itertools.islice(starts, MAX_STARTS))

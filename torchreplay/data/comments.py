@@ -8,8 +8,8 @@ from torchreplay.system.terminal import printable
 QUOTED = r'((?<![^\s;,])"(?:[^"]|"")*")'  # a # in quotes begins no comment
 BEGINNING = r"(?:^|(?<=\s))#"
 PLAIN = re.compile(rf"{QUOTED}|{BEGINNING}(?=[^\S\t]|$)")
-MAX_STARTS = 20  # places tried in a line; each of them takes the time to split it
 ANY = re.compile(rf"{QUOTED}|{BEGINNING}")
+MAX_STARTS = 20  # places tried in a line; each of them takes the time to split it
 
 
 class Comments:

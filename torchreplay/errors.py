@@ -4,10 +4,12 @@ A message consists of parts. A part is a string, an Argument or a tuple of parts
 Argument as in a call. The command line spells it as an option, see `cli.flags`.
 """
 
-from collections.abc import Callable
+import difflib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from reprlib import Repr
 
+MAX_COMPARED = 100  # characters of a word that may be meant for another
 SHORT_REPR = Repr()
 SHORT_REPR.maxlist, SHORT_REPR.maxstring = 20, 60
 
@@ -68,3 +70,9 @@ def _joined(part, spell):
     if isinstance(part, tuple):
         return "".join(_joined(one, spell) for one in part)
     return spell(part) if isinstance(part, Argument) else str(part)
+
+
+def did_you_mean(word: object, known: Iterable[str]) -> str:
+    """The part of a message that names the known word closest to an unknown one, or ""."""
+    close = difflib.get_close_matches(str(word)[:MAX_COMPARED], known, 1)
+    return f": do you mean {close[0]}?" if close else ""

@@ -41,7 +41,7 @@ RUN = {
     "search": {},
 }
 TYPED = (  # words that together mean something now and then
-    "--data moons --points 9 --label --features x --positive --hidden 2 10,2 --epochs 3"
+    "--data moons --points 9 --label --features x --drop --positive --hidden 2 10,2 --epochs 3"
     " --epoch 0 --from 1 --to --every --compare seed optimizer adam sgd --momentum 0.5"
     " --learning-rate 1e9 --format gif --fps 60 --views loss --size 240 --help --seed=1"
 )
@@ -206,12 +206,26 @@ def test_only_the_bare_name_of_a_set_is_a_set(path):
 
 
 def test_columns_of_a_file():
-    typed = ("--label", "kind", "--features", "a b", "3", "--positive", "setosa")
+    typed = [
+        "--label",
+        "kind",
+        "--features",
+        "2-9",
+        "3",
+        "--drop",
+        "4",
+        "--positive",
+        "setosa",
+        "--drop",
+        "x",
+        "5-6",
+    ]
     assert data_of("--data", "own.csv", *typed) == {
         "source": Path("own.csv"),
         "standardized": False,
         "label": "kind",
-        "features": ["a b", "3"],
+        "features": ["2-9", "3"],
+        "drop": ["4", "x", "5-6"],
         "positive": "setosa",
     }
 
@@ -344,6 +358,11 @@ def test_words_of_a_value_stand_between_commas():
     assert [run["network"]["hidden"] for run in runs] == [[4, 2], [4, 2], [3], [3]]
 
 
+def test_columns_left_out_are_compared():
+    runs = parse("--data", "own.csv", "--compare", "drop", "1", "1,x").trainings.values()
+    assert [run["data"]["drop"] for run in runs] == [["1"], ["1", "x"]]
+
+
 def test_a_comparison_of_epochs_is_as_long_as_the_longest_run():
     options = parse("--compare", "epochs", "7", "20", "5")
     assert options.film["epochs"] == list(range(1, 21))
@@ -448,6 +467,10 @@ def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, lo
         (("--data", "moons", "--label", "1"), ("--label is for a file",)),
         (("--data", "moons", "--features", "1", "2"), ("--features is for a file",)),
         (("--data", "moons", "--positive", "1"), ("--positive is for a file",)),
+        (("--data", "moons", "--drop", "1"), ("--drop is for a file",)),
+        (("--lable", "1"), ("unrecognized arguments: --lable 1: do you mean --label?",)),
+        (("--hiden=3",), ("unrecognized arguments: --hiden=3: do you mean --hidden?",)),
+        (("--xyz",), ("unrecognized arguments: --xyz (see --help)",)),
         (("--optimizer", "adam", "--momentum", "0.9"), ("--momentum", "adam")),
         (("--size", "480", "--dpi", "80"), ("--size", "--dpi")),
         (("--epoch", "0", "201"), ("--epoch 201", "200 --epochs")),
@@ -534,7 +557,7 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 43
+    assert len(table) == 44
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)

@@ -129,6 +129,17 @@ def test_unreadable_file_is_refused(tmp_path, name, reason):
     assert str(tmp_path / name) in str(refusal.value)
 
 
+def test_a_set_that_was_meant_is_named():
+    with pytest.raises(DatasetError, match=r"neither a file nor one of .*: do you mean moons\?$"):
+        read_dataset("moon")
+
+
+def test_columns_without_a_use_are_dropped(tmp_path):
+    path = write(tmp_path, "id,w,h,l\nx1,1.5,2,a\nx2,2,1,b\n")
+    assert read_dataset(path, drop=["id"]).names == ("w", "h")
+    assert read_dataset(path, features=["2-3"], label=4).X.tolist() == [[1.5, 2], [2, 1]]
+
+
 def test_words_that_no_file_has_are_refused_by_the_function_itself(tmp_path):
     path = write(tmp_path, "1 2 0\n3 4 1\n")
     with pytest.raises(TypeError, match=r"^read_dataset\(\) got .* keyword argument 'lable'"):

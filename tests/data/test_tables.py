@@ -4,32 +4,12 @@ import re
 
 import numpy as np
 import pytest
+from helpers.tables import read, refusal, write
 from hypothesis import assume, given
 from hypothesis import strategies as some
 
 from torchreplay.data.tables import read_table
 from torchreplay.errors import DatasetError
-
-
-def write(folder, content):
-    path = folder / "points.txt"
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-def read(folder, content, **settings):
-    return read_table(write(folder, content), **settings)
-
-
-def refusal(folder, content, **settings):
-    """The message with which a table is refused: a line that names the file."""
-    with pytest.raises(DatasetError) as refused:
-        read(folder, content, **settings)
-    message = str(refused.value)
-    assert str(folder / "points.txt") in message
-    assert "\n" not in message
-    return message
-
 
 # What is read -----------------------------------------------------------------------------------
 
@@ -240,7 +220,7 @@ def test_classes_that_are_refused(tmp_path):
         ("1 2 0\n1 1.1e37 1\n", "line 2, column 2: '1.1e37' is infinite or too large"),
         ("1,2,0\n1,2,\n", "line 2, column 3: the label is missing: correct it, or choose"),
         ("1,2,0\n1,2,nan\n", "line 2, column 3: 'nan' is no label"),
-        ('1,2,"a\n2,3,b\n', "line 1, column 3: '\"a' is no label"),
+        ('1,2,"a\n2,3,b\n', "line 1: '\"a' begins with a quote mark and does not end with one"),
         ("1 2 0\n1 2 b\0\n", "line 2: not text: export it as CSV"),
         ("1,2," + "x" * 2**20 + "\n", "line 1: more than 1,048,576 characters"),
     ],

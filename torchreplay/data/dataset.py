@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import torch
 
 from torchreplay.data.example_sets import SETS, SetName, make
 from torchreplay.data.tables import read_table
-from torchreplay.errors import Argument, DatasetError, UserError
+from torchreplay.errors import Argument, DatasetError, UserError, did_you_mean
 from torchreplay.geometry.plane import Plane, surround
 from torchreplay.settings import DATA_SEED, NOISE, POINTS
 from torchreplay.system.terminal import printable
@@ -119,19 +118,21 @@ def read_dataset(
     label: str | None = None,
     features: Sequence[str] | None = None,
     positive: str | None = None,
+    drop: Sequence[str] | None = None,
 ) -> Dataset:
     """Read a Dataset from a text file with one point on each line: its features and its label.
 
-    label, features, positive: the meaning of its columns; see `read_table`.
+    label, features, positive, drop: the meaning of its columns; see `read_table`.
     Raises DatasetError, naming file and line, for other files.
     """
     path = Path(path)
     if not path.exists():
         sets = ", ".join(SETS)
-        raise DatasetError(f"no data set {path}: it is neither a file nor one of {sets}")
-    table = read_table(path, label, features, positive)
+        meant = did_you_mean(path, SETS)
+        raise DatasetError(f"no data set {path}: it is neither a file nor one of {sets}{meant}")
+    table = read_table(path, label, features, positive, drop)
     names = tuple(map(printable, table.names)) or feature_names(table.X.shape[1])
-    _check_precision(path, table.X, names)
+    check_precision(f"data set {path}", table.X, names)
     return Dataset(
         X=torch.from_numpy(table.X).float(),
         y=torch.from_numpy(table.y).float()[:, None],
@@ -156,8 +157,7 @@ def make_dataset(
     Raises DatasetError for an unknown name, UserError for a number that is out of range.
     """
     if name not in SETS:
-        close = difflib.get_close_matches(str(name), SETS, 1)
-        meant = f": do you mean {close[0]}?" if close else ":"
+        meant = did_you_mean(name, SETS) or ":"
         raise DatasetError(f"no example set {name!r}{meant} there are {', '.join(SETS)}")
     POINTS.check("points", points, whole=True)
     DATA_SEED.check("seed", seed, whole=True)
@@ -172,14 +172,19 @@ def feature_names(count):
     return tuple(f"X{k}" for k in range(1, count + 1))
 
 
-def _check_precision(path, X, names):
-    """Raise DatasetError if the values of a feature are too close for single precision."""
+def check_precision(of, X, names):
+    """Raise DatasetError if the values of a feature are too close for single precision.
+
+    of: what the features belong to, in messages.
+    X: (n, d), in double precision.
+    names: of the d features.
+    """
     for name, column in zip(names, X.T, strict=True):
         least = max(MIN_FLOAT32_STEPS * np.spacing(np.float32(np.abs(column).max())), MIN_DEVIATION)
         if 0 < np.std(column) < least:
             raise DatasetError(
-                f"data set {path}: {name} varies by {np.std(column):.2g} around"
-                f" {np.mean(column):.7g}, too little for single precision: subtract an offset"
+                f"{of}: {name} varies by {np.std(column):.2g} around {np.mean(column):.7g}, too"
+                " little for single precision: subtract an offset"
             )
 
 

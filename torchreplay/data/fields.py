@@ -8,14 +8,17 @@ from torchreplay.errors import DatasetError
 from torchreplay.system.terminal import printable
 
 SEPARATORS = (";", "\t", ",", None)
-MISSING_VALUES = {"", "?", "na", "nan", "n/a", "#n/a", "null"}
+CERTAIN_SEPARATORS = ("\t", ";")  # if they make as many fields in every line
+INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
+BLANKS = INVISIBLE + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
+GAP = re.compile(r"[ \t]+")
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
 # A field in quotes and its end, or a plain one and its end.
 QUOTED = {
     mark: re.compile(rf'{blanks}"((?:[^"]|"")*)"{blanks}({mark}|$)|([^{mark}]*)({mark}|$)')
-    for mark, blanks in ((";", r"\s*"), (",", r"\s*"), ("\t", " *"))
+    for mark, blanks in ((";", r"\s*"), (",", r"\s*"), ("\t", r"[^\S\t]*"))
 }
-QUOTED[None] = re.compile(r'"((?:[^"]|"")*)"(\s+|$)|(\S+)(\s+|$)')
+QUOTED[None] = re.compile(r'"((?:[^"]|"")*)"([ \t]+|$)|([^ \t]+)([ \t]+|$)')
 
 
 class Dialect(NamedTuple):
@@ -28,18 +31,29 @@ class Dialect(NamedTuple):
 
     def split(self, content):
         """The fields of a line without comment; quotes and blanks around fields are removed."""
+        if '"' in content:
+            parts = self._parts(content)
+            fields = [plain if text is None else text.replace('""', '"') for text, plain in parts]
+        elif self.separator is None:
+            fields = GAP.split(content.strip(" \t"))
+        else:
+            fields = content.split(self.separator)
+        return [field.strip(BLANKS) for field in fields]
+
+    def unclosed(self, content):
+        """The first field that begins with a quote mark and does not end with one, or None."""
+        plain = (field.strip(BLANKS) for _, field in self._parts(content) if field)
+        return next((field for field in plain if field.startswith('"')), None)
+
+    def _parts(self, content):
+        """Yield the text of every field: between quotes or None, and without quotes or None."""
         if self.separator is None:
-            content = content.strip()
-        if '"' not in content:
-            return [field.strip() for field in content.split(self.separator)]
-        fields = []
+            content = content.strip(" \t")
         for match in QUOTED[self.separator].finditer(content):
             quoted, quoted_end, plain, end = match.groups()
-            field = plain if quoted is None else quoted.replace('""', '"')
-            fields.append(field.strip())
+            yield quoted, plain
             if not (quoted_end or end):
                 break
-        return fields
 
     def number(self, field):
         """A field as a number, or None if it is not a number.
@@ -82,29 +96,21 @@ class Commas:
             yield f"{printable(path.name)}: {number} is read as {number.replace(',', '.')}"
 
 
-def find_dialect(contents):
+def find_dialect(contents, separators=SEPARATORS):
     """The Dialect that makes the best table of some lines.
 
-    The best table has three columns or more, the same number in every line, and mostly numbers.
-    Lines without a number may be a header and do not count.
+    It is the one with tabs or semicolons if these make as many columns in every line, three or
+    more. Otherwise the best table has three columns or more, the same number in most lines, and
+    mostly numbers. Lines without a number may be a header and do not count.
     """
 
     def fitness(dialect):
         rows = [dialect.split(content) for content in contents]
         width, alike = Counter(map(len, rows)).most_common(1)[0]
+        certain = dialect.separator in CERTAIN_SEPARATORS and alike == len(rows)
         numbers = [sum(dialect.number(field) is not None for field in row) for row in rows]
         data = [n for n, row in zip(numbers, rows, strict=True) if n and len(row) == width]
         share = sum(data) / len(data) / width if data else 0
-        return min(width, 3), alike * share, alike
+        return min(width, 3), certain, alike * share, alike
 
-    return max(map(Dialect, SEPARATORS), key=fitness)
-
-
-def is_missing(field):
-    """Whether a field marks a missing value."""
-    return field.lower() in MISSING_VALUES
-
-
-def is_name(field):
-    """Whether a field that is not a number has a letter and does not mark a missing value."""
-    return not is_missing(field) and any(map(str.isalpha, field))
+    return max(map(Dialect, separators), key=fitness)

@@ -4,33 +4,32 @@ import math
 
 import numpy as np
 
-from torchreplay.data.fields import Dialect, is_missing
-from torchreplay.errors import Argument, DatasetError
+from torchreplay.data.fields import Dialect
+from torchreplay.data.words import is_missing_label
+from torchreplay.errors import Argument, DatasetError, did_you_mean
 from torchreplay.system.terminal import printable
 
 MAX_LABELS = 1000
-MIN_POINTS_TO_DOUBT_LABEL = 6  # a smaller file may have a single point of a class
 
 
 class Labels:
     """The labels of a table in their order. Numbers are the same label in any spelling.
 
     path, column: the names of the table and of the column in messages.
-    is_first: whether the first label is in the first line, not below a header.
 
     numbers: the number of each different label, 0, 1, ..., in the order of first appearance.
     codes: the number of the label of each point.
     """
 
-    def __init__(self, path, column, is_first):
-        self.path, self.column, self.is_first = path, column, is_first
+    def __init__(self, path, column):
+        self.path, self.column = path, column
         self.numbers, self.spellings, self.places, self.codes = {}, [], [], []
 
     def note(self, place, field, dialect):
         """Note the label of the next point. Raises DatasetError if it is not a label."""
         label = meaning(field, dialect)
         not_finite = isinstance(label, float) and not math.isfinite(label)
-        if is_missing(field) or not_finite or field.startswith('"'):
+        if is_missing_label(field) or not_finite:
             what = f"{printable(field)!r} is no label" if field else "the label is missing"
             raise DatasetError(
                 f"{place}, {self.column}: {what}: correct it, or choose its column with ",
@@ -44,14 +43,15 @@ class Labels:
                 raise self._third()
         self.codes.append(self.numbers[label])
 
-    def classes(self, positive=None):
+    def classes(self, positive=None, first=None):
         """Which points are of class 1, (n,) bool, and the names of both classes.
 
         positive: the label of class 1; by default the last of two labels in sorted order.
+        first: the features of the first line if it may be a header of numbers, (d,).
         """
         counts = np.bincount(self.codes)
-        if self.is_first:
-            self._refuse_header(counts)
+        if first is not None and counts[0] == 1:
+            self._refuse_header(first, positive)
         if len(counts) == 1:
             raise DatasetError(
                 f"data set {self.path} has one class only, {printable(self.spellings[0])}: give its"
@@ -70,19 +70,27 @@ class Labels:
             zero = self.spellings[1 - one]
         return np.array(self.codes) == one, (zero, self.spellings[one])
 
-    def _refuse_header(self, counts):
-        """Raise DatasetError if the first line seems to be a header of numbers and a name."""
-        words = [isinstance(label, str) for label in self.numbers]
-        others = words[1:]
-        too_many = len(others) == 2 and len(self.codes) >= MIN_POINTS_TO_DOUBT_LABEL
-        if words[0] and counts[0] == 1 and others and (too_many or not any(others)):
+    def _refuse_header(self, first, positive):
+        """Raise DatasetError if the first line, alone with its label, seems to be a header.
+
+        It seems so if its label is a word, and all others are numbers or its features number
+        columns; or if it is a third label beside classes of several points.
+        """
+        is_word, *are_words = (isinstance(label, str) for label in self.numbers)
+        classes, points = len(are_words), len(self.codes) - 1
+        is_apart = are_words and not any(are_words)
+        counts_columns = (first == np.arange(len(first))).all()
+        is_third = classes > 1 and (positive is not None or points >= 2 * classes)
+        is_class = positive is not None and self._find(positive) == 0
+        if ((is_word and (is_apart or counts_columns)) or is_third) and not is_class:
             raise DatasetError(
                 f"{self.places[0]}: no other line has the label {printable(self.spellings[0])}, as"
-                " if the first line were names: remove it"
+                " if the first line were names: remove it, or move it down if it is a point"
             )
 
     def _find(self, positive):
         """The number of the label that is to be class 1."""
+        positive = str(positive)
         if positive in self.spellings:
             return self.spellings.index(positive)
         label = meaning(positive, Dialect(";"))
@@ -92,7 +100,7 @@ class Labels:
         raise DatasetError(
             f"data set {self.path} has no label {printable(positive)} for ",
             Argument("positive"),
-            f": there are {there}",
+            f"{printable(did_you_mean(positive, self.spellings) or ':')} there are {there}",
         )
 
     def _third(self):

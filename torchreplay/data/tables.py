@@ -2,20 +2,20 @@
 
 import array
 import itertools
-import operator
 from typing import NamedTuple
 
 import numpy as np
 
 from torchreplay.data.columns import find_columns
-from torchreplay.data.fields import Commas, find_dialect, is_missing
+from torchreplay.data.fields import Commas
 from torchreplay.data.labels import Labels
-from torchreplay.data.text_files import content_of, read_text
+from torchreplay.data.rows import Rows, empty
+from torchreplay.data.text_files import read_text
+from torchreplay.data.words import is_missing
 from torchreplay.errors import Argument, DatasetError
 from torchreplay.system.terminal import printable
 
 MAX_FEATURE = 1e37  # results computed from it stay within single precision
-DIALECT_SAMPLE_LINES = 100
 MIN_LINES_OF_INDEX = 10  # fewer whole numbers may be in order by chance
 
 
@@ -36,70 +36,42 @@ class Table(NamedTuple):
     remarks: tuple
 
 
-def read_table(path, label=None, features=None, positive=None):
+def read_table(path, label=None, features=None, positive=None, drop=None):
     """Read a Table from a text file with one point on each line.
 
     Columns are separated by commas, tabs, semicolons or blanks. Comments and blank lines are
     ignored. A first line of names is a header. Labels are words or numbers; 1 and 1.0 are the same.
 
     label: the name or number of the column of labels; by default the last one.
-    features: the names or numbers of the columns of features; by default all others.
+    features: the names or numbers of the columns of features, or ranges of numbers as 2-5; by
+        default all others.
     positive: the label of class 1, all others are class 0; by default there must be two labels, and
         the last one in sorted order is class 1.
+    drop: the names, numbers or ranges of columns that are no features.
     Raises DatasetError, naming file, line and remedy, for other files.
     """
     text = read_text(path)
-    dialect, rows = _dialect_and_rows(text)
-    first = next(rows)
-    columns = find_columns(*first, dialect, label, features)
-    labels = Labels(path, columns.called(columns.label), is_first=not columns.header)
-    values, commas = array.array("d"), Commas()
-    for place, fields in rows if columns.header else itertools.chain([first], rows):
+    rows = Rows(text)
+    lines, dialect = iter(rows), rows.dialect
+    first, *below = itertools.islice(lines, 2)
+    columns = find_columns(
+        first, below[0][1] if below else (), dialect, label=label, features=features, drop=drop
+    )
+    labels, commas = Labels(path, columns.called(columns.label)), Commas()
+    values = array.array("d")
+    for place, fields in itertools.chain(() if columns.header else [first], below, lines):
         values.extend(_features(place, fields, columns, dialect))
         commas.note(place, [fields[k] for k in columns.features], dialect)
         labels.note(place, fields[columns.label], dialect)
     if not values:
-        raise _empty(path)
-    y, classes = labels.classes(positive)
-    X = np.array(values).reshape(len(y), -1)
+        raise empty(path)
+    X = np.array(values).reshape(-1, len(columns.features))
+    y, classes = labels.classes(positive, None if columns.header else X[0])
+    remarks = [*text.remarks, *rows.comments.remarks(), *commas.remarks(path)]
     if features is None:
         _refuse_index(path, X, columns)
-    return Table(X, y, columns.names, classes, (*text.remarks, *commas.remarks(path)))
-
-
-def _empty(path):
-    return DatasetError(
-        f"data set {path} is empty: give it one point on each line, features and label"
-    )
-
-
-def _dialect_and_rows(text):
-    """The Dialect of a TextFile, found from its first lines, and its `_rows`."""
-    contents = ((number, content_of(line)) for number, line in text.lines())
-    contents = filter(operator.itemgetter(1), contents)
-    sample = list(itertools.islice(contents, DIALECT_SAMPLE_LINES))
-    if not sample:
-        raise _empty(text.path)
-    dialect = find_dialect([content for _, content in sample])
-    return dialect, _rows(text.path, itertools.chain(sample, contents), dialect)
-
-
-def _rows(path, contents, dialect):
-    """Yield the place of every line, for messages, and its fields, as many as in the first."""
-    columns = first = None
-    for number, content in contents:
-        place, fields = f"{path}, line {number}", dialect.split(content)
-        found = f"{len(fields)} column{'s' * (len(fields) > 1)}"
-        if len(fields) < 3:
-            raise DatasetError(
-                f"{place}: {found}, not three or more: give every point two features and a label"
-            )
-        columns, first = columns or len(fields), first or number
-        if len(fields) != columns:
-            raise DatasetError(
-                f"{place}: {found}, not {columns} as in line {first}: give all as many"
-            )
-        yield place, fields
+        remarks += _remarks_on_names_of_points(path, X, columns)
+    return Table(X, y, columns.names, classes, tuple(remarks))
 
 
 def _features(place, fields, columns, dialect):
@@ -115,13 +87,17 @@ def _features(place, fields, columns, dialect):
             )
         if value is None:
             raise DatasetError(
-                f"{place}: not a number: {shown!r}: correct it",
-                columns.remedy(k),
+                f"{place}: not a number: {shown!r}: correct it{_hint(fields[k])}",
+                columns.remedy(*(j for j in columns.features if dialect.number(fields[j]) is None)),
                 ", or choose the column of the labels with ",
                 Argument("label"),
             )
         raise DatasetError(f"{place}: {shown!r} is infinite or too large: correct it")
     return row
+
+
+def _hint(field):
+    return ", put a blank after the # of a comment" if field.startswith("#") else ""
 
 
 def _refuse_index(path, X, columns):
@@ -137,4 +113,15 @@ def _refuse_index(path, X, columns):
                 " numbered the lines: to train on it, add ",
                 used,
                 columns.remedy(k),
+            )
+
+
+def _remarks_on_names_of_points(path, X, columns):
+    """Yield a line on every feature that has another whole number in each line."""
+    for k, column in zip(columns.features, X.T, strict=True):
+        are_whole = len(column) >= MIN_LINES_OF_INDEX and (column == np.rint(column)).all()
+        if are_whole and len(np.unique(column)) == len(column):
+            yield (
+                f"{printable(path.name)}: {columns.called(k)} has another whole number in every"
+                " line: leave the column out if these only name the points"
             )

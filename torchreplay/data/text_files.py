@@ -1,8 +1,7 @@
-"""Text files in any encoding: their lines, what in them is a comment, and limits of size."""
+"""Text files in any encoding: their lines, and limits of size."""
 
 import codecs
 import io
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +10,7 @@ from torchreplay.errors import DatasetError
 MAX_FILE_BYTES = 2**28
 MAX_LINE_LENGTH = 2**20
 HEAD_BYTES = 2**16
-# A comment begins a line or follows a blank. A # in quotes begins no comment.
-COMMENT = re.compile(r'((?<![^\s;,])"[^"]*")|(?:^|(?<=\s))#.*', re.DOTALL)
+BYTE_ORDER_MARK = "\ufeff"
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,8 @@ class TextFile:
         file, number = io.TextIOWrapper(io.BytesIO(self.data), self.encoding), 0
         while line := file.readline(MAX_LINE_LENGTH + 1):
             number += 1
+            if number == 1:
+                line = line.lstrip(BYTE_ORDER_MARK)  # some programs write two
             if "\0" in line:
                 raise DatasetError(f"{self.path}, line {number}: not text: export it as CSV")
             if len(line) > MAX_LINE_LENGTH:
@@ -94,11 +94,3 @@ def too_large(path):
     return DatasetError(
         f"data set {path} has more than {MAX_FILE_BYTES // 2**20} MB: give it fewer points"
     )
-
-
-def content_of(line):
-    """A line without comment and without blanks at its ends; "" if nothing remains.
-
-    A tab at the beginning is kept: it may end an empty field.
-    """
-    return (COMMENT.sub(r"\1", line) if "#" in line else line).rstrip().lstrip(" ")

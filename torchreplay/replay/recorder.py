@@ -26,6 +26,7 @@ from torchreplay.record.metrics import metrics_of
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from torch import nn
+    from torch.utils.data import TensorDataset
 
     from torchreplay.replay.replay import Replay
 
@@ -48,10 +49,11 @@ class Recorder:
     model : torch.nn.Module
         Any module for two classes that maps points to a probability or a logit, (n,) or (n, 1), or
         to two logits, (n, 2).
-    X : array or Dataset
-        The points, (n, ...).
+    X : array, Dataset or TensorDataset
+        The points, (n, ...); the columns of a data frame name the features.
     y : array, optional
-        Their labels, (n,) or (n, 1), of two different values; a Dataset has its own.
+        Their labels, (n,) or (n, 1), of two different values. A Dataset has its own, and so has a
+        TensorDataset of two tensors.
     validation : pair of arrays, optional
         More points and their labels that the model is not trained on.
     loss : BCELoss, BCEWithLogitsLoss, CrossEntropyLoss or NLLLoss, optional
@@ -101,7 +103,7 @@ class Recorder:
     def __init__(
         self,
         model: nn.Module,
-        X: ArrayLike | Dataset,
+        X: ArrayLike | Dataset | TensorDataset,
         y: ArrayLike | None = None,
         *,
         validation: tuple[ArrayLike, ArrayLike] | None = None,
@@ -117,12 +119,11 @@ class Recorder:
         model = unwrapped(model)
         check_model(model)
         _check_words(every, label, keep, layer)
-        if y is None and not isinstance(X, Dataset):
-            raise TypeError("y is missing: give the label of every point of X")
-        if y is None and validation is not None:
+        if isinstance(X, Dataset) and validation is not None:
             raise TypeError("validation goes with X and y: a Dataset says what is held out")
         self.model, self.every, self.label, self.keep = model, int(every), label, keep
-        dataset = X if y is None else dataset_of(X, y, names, classes, validation)
+        is_dataset = isinstance(X, Dataset) and y is None
+        dataset = X if is_dataset else dataset_of(X, y, names, classes, validation)
         self.dataset = dataset if sample is None else sample_of_each(dataset, sample)
         with evaluating(model):
             check_evaluation(model, self._examples())

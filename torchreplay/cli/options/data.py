@@ -18,8 +18,10 @@ def add(option, folder):
            "datasets.txt", default=folder / "datasets.txt", type=source, metavar="FILE|NAME")
     option("--label", "name or number of the file's column of labels", "the last",
            metavar="COLUMN")
-    option("--features", "names or numbers of its columns of features, two or more",
-           "all but the label", nargs="+", metavar="COLUMN")
+    option("--features", "names or numbers of its columns of features, two or more; 2-5 are four"
+           " columns", "all but the label", nargs="+", metavar="COLUMN")
+    option("--drop", "names or numbers of columns that are no features", "none",
+           action="extend", nargs="+", metavar="COLUMN")
     option("--positive", "label that is class 1, all others are class 0",
            "of two labels the one that sorts last", metavar="LABEL")
     option("--points", f"points of a set made by formula; {POINTS}", f"{POINTS.default:,}",
@@ -51,7 +53,8 @@ def contradictions(typed):
 
 
 def _columns(typed):
-    return {"label": typed.label, "features": typed.features, "positive": typed.positive}
+    names = ("label", "features", "drop", "positive")
+    return {name: getattr(typed, name) for name in names}
 
 
 def name(typed, folder):

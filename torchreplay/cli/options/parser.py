@@ -4,6 +4,7 @@ import argparse
 import math
 from pathlib import Path
 
+from torchreplay.errors import did_you_mean
 from torchreplay.settings import DATA_SEED, EPOCHS
 from torchreplay.system.terminal import fail
 
@@ -15,6 +16,17 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message):
         fail(f"{self.whose}{message} (see --help)", 2)
+
+    def parse_args(self, args=None, namespace=None):
+        """The options typed. Ends with the first word that is none of them and the option meant."""
+        typed, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            flag = unknown[0].partition("=")[0]
+            self.error(
+                f"unrecognized arguments: {' '.join(unknown)}"
+                f"{did_you_mean(flag, self._option_string_actions)}"
+            )
+        return typed
 
     def parse_for(self, whose, words, typed):
         """The options typed, with the words that one option stands for; messages name that one."""

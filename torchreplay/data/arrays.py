@@ -84,6 +84,8 @@ def _array(values, name):
     """Values as an array; tensors may require gradients or be on another device."""
     if torch.is_tensor(values):
         return values.detach().cpu().numpy()
+    if np.ma.is_masked(values):
+        raise DatasetError(f"{name} has masked values: leave such points out")
     try:
         return np.asarray(values)
     except ValueError as fault:

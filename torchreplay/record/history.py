@@ -239,12 +239,6 @@ def check_model(model, parameters=True):
         raise NetworkError("the model has no parameters: there is no training to record")
 
 
-def as_array(value):
-    """A tensor as an array on the CPU; bfloat16, unknown to NumPy, becomes single precision."""
-    value = value.detach().cpu()
-    return (value.float() if value.dtype == torch.bfloat16 else value).numpy()
-
-
 def record_memory(networks, epochs):
     """How much memory the records of some networks need while they grow; see `check_memory`.
 

@@ -21,10 +21,13 @@ from torchreplay.models.classifier import (
 )
 from torchreplay.models.evaluating import evaluating
 from torchreplay.models.tracing import in_batches
+from torchreplay.record.description import MAX_RECORD_BYTES
+from torchreplay.record.facts import check_words
 from torchreplay.record.growing_array import GrowingArray
-from torchreplay.record.history import History, as_array, check_model, described_epochs
+from torchreplay.record.history import History, check_model, described_epochs
 from torchreplay.record.kept_features import LOGITS, KeptFeatures, numbered, read_features
 from torchreplay.record.metrics import metrics_of
+from torchreplay.record.state import as_arrays, check_state, first_not_finite
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
 
     from torchreplay.replay.replay import Replay
 
-MAX_RECORD_BYTES = 2e9
 PARAMETERS: Literal["parameters"] = "parameters"  # what a record keeps of a model
 FEATURES: Literal["features"] = "features"
 
@@ -120,6 +122,10 @@ class Recorder:
             raise TypeError("validation goes with X and y: a Dataset says what is held out")
         self.model, self.every, self.label, self.keep = model, int(every), label, keep
         self.dataset = X if y is None else dataset_of(X, y, names, classes, validation)
+        names, classes = map(list, (self.dataset.names, self.dataset.classes))
+        check_words(every=self.every, label=label, names=names, classes=classes)
+        if keep == PARAMETERS:
+            check_state(model)
         with evaluating(model):
             self._find_classifier(loss)
             if keep == FEATURES:
@@ -173,13 +179,14 @@ class Recorder:
             else:
                 state = self.model.state_dict()
                 logit = in_batches(lambda x: self._evaluated.logit(self._place(x)), self.dataset.X)
-        state = {name: as_array(value) for name, value in state.items()}
+        state = as_arrays(state)
         if self._values:
             self._check_shapes(state)
         logit = logit.float().cpu()
         metrics = metrics_of(logit, self.dataset)
-        finite = [np.isfinite(values).all() for values in (*state.values(), *metrics.values())]
-        self.diverged = not (all(finite) and logit.isfinite().all())
+        finite = first_not_finite(state, self._kept) is None
+        finite = finite and np.isfinite([*metrics.values()]).all()
+        self.diverged = not (finite and logit.isfinite().all())
         if self.diverged:
             return False
         self._append(state, metrics)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from torchreplay.data import text_files
 from torchreplay.data.text_files import read_text
 from torchreplay.errors import DatasetError
 

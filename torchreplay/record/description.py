@@ -19,9 +19,11 @@ MAX_NAME_LENGTH = 1000
 PARAMETER_PREFIX = "parameter "
 FLOATS = "f2", "f4", "f8"
 NUMBERS = *FLOATS, "c8", "c16", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"
-FINITE = -np.finfo(float).max, np.finfo(float).max
-POSITIVE, SHARE = (0, FINITE[1]), (0, 1)
+LARGEST = float(np.finfo(np.float32).max)  # logits and networks have single precision
+FINITE = -LARGEST, LARGEST
+POSITIVE, SHARE = (0, LARGEST), (0, 1)
 VALIDATION = "validation"
+VERSION_HELD_OUT = 2  # its records always have points held out
 
 
 class Entry(NamedTuple):
@@ -71,7 +73,7 @@ def check_description(about, headers):
     Raises MisfitError if they do not fit together.
     """
     _check_kinds(FACTS, about)
-    _check_groups(headers)
+    _check_groups(about["format"], headers)
     sizes = {}
     for name in ARRAYS.keys() & headers.keys():
         pairs = zip(ARRAYS[name].shape, headers[name].shape, strict=False)
@@ -94,9 +96,11 @@ def _check_kinds(kinds, settings):
         raise MisfitError(misfit)
 
 
-def _check_groups(headers):
+def _check_groups(version, headers):
     """Raise MisfitError unless all arrays are there that have to be."""
     there = {entry.group for name, entry in ARRAYS.items() if name in headers} | {""}
+    if version == VERSION_HELD_OUT:
+        there.add(VALIDATION)
     for name, entry in ARRAYS.items():
         if entry.group in there and name not in headers:
             raise MisfitError(f"{name} is missing")

@@ -9,8 +9,7 @@ import torch
 
 from torchreplay.data.dataset import Dataset
 from torchreplay.errors import UserError
-from torchreplay.models.classifier import EXAMPLE_SIZE, is_used_directly
-from torchreplay.models.tracing import trace
+from torchreplay.models.classifier import is_used_directly
 from torchreplay.record.archive import FAULTS, Archive
 from torchreplay.record.description import (
     PARAMETER_PREFIX,
@@ -23,13 +22,12 @@ from torchreplay.record.description import (
     is_parameter,
 )
 from torchreplay.record.facts import FORMAT_VERSION, KEPT, NETWORK
+from torchreplay.record.fit import check_fit, check_points
 from torchreplay.record.history import History, check_model
 from torchreplay.record.kept_features import KeptFeatures
-from torchreplay.record.state import first_not_finite
 from torchreplay.system.memory import check_memory
 from torchreplay.system.regular_files import open_regular
 from torchreplay.system.staging import save_whole
-from torchreplay.system.terminal import printable
 
 VALIDATION_METRICS = "validation_loss", "validation_accuracy"
 MAX_ABOUT_BYTES = 2**26
@@ -180,7 +178,7 @@ def _history(path, about, arrays, model):
         for name, values in arrays.items()
         if is_parameter(name)
     }
-    _check_fit(path, parameters, model, len(arrays["loss"]))
+    check_fit(path, parameters, model)
     if is_used_directly(model) != (about["output"] is None):
         raise UserError(f"the model does not fit {path}: it is of another kind")
     history = History(
@@ -191,9 +189,7 @@ def _history(path, about, arrays, model):
         training=about["training"],
         **{name: arrays.get(name) for name in VALIDATION_METRICS},
     )
-    network = history.network(0)  # raises NetworkError if it does not take X
-    if about["output"] is None:
-        trace(network.logit, history.dataset.X[:EXAMPLE_SIZE])
+    check_points(path, history)
     return history
 
 
@@ -226,23 +222,3 @@ def rebuild_record(path, make_network):
     settings = {name: value for name, value in about["settings"].items() if name != "inputs"}
     network = make_network(recorded_dataset(about, arrays), **settings)
     return _history(path, about, arrays, network)
-
-
-def _check_fit(path, parameters, model, records):
-    """Raise UserError, naming the first misfit, unless a model has the recorded parameters."""
-    misfit = f"the model does not fit {path}: "
-    expected = {
-        name: (records, *getattr(value, "shape", ())) for name, value in model.state_dict().items()
-    }
-    for name in {**expected, **parameters}:
-        shown = printable(name)
-        if name not in expected:
-            raise UserError(f"{misfit}it has no {shown}")
-        if name not in parameters:
-            raise UserError(f"{misfit}its {shown} was not recorded")
-        wanted, found = expected[name], parameters[name].shape
-        if found != wanted:
-            raise UserError(f"{misfit}its {shown} has shape {wanted[1:]}, recorded was {found[1:]}")
-    not_finite = first_not_finite(parameters, model)
-    if not_finite:
-        raise UserError(f"{misfit}its {printable(not_finite)} was recorded with infinite values")

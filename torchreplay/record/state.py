@@ -15,7 +15,7 @@ def check_state(model):
     """Raise NetworkError unless the state of a model can be recorded.
 
     It has to consist of dense tensors with values: not sparse or quantized ones, and not the extra
-    state of a module. Parameters have to be finite, and no buffer may have NaN.
+    state of a module. No buffer may have NaN.
     """
     state = model.state_dict()
     for name, value in state.items():
@@ -26,8 +26,9 @@ def check_state(model):
             raise NetworkError(f"{name} of the model is {kind}: {OTHER_WAY}")
         if value.is_meta:
             raise NetworkError(f"{name} of the model has no values yet: load or initialize it")
-    if name := first_not_finite(as_arrays(state), model):
-        raise NetworkError(f"{name} of the model has NaN or infinite values: initialize it")
+    name = first_not_finite(as_arrays(state), model)
+    if name in dict(model.named_buffers()):
+        raise NetworkError(f"{name} of the model has NaN: initialize it")
 
 
 def as_arrays(state):
@@ -51,12 +52,20 @@ def first_not_finite(state, model):
     Buffers of the model may be infinite, as masks of attention are, but not NaN. Those of
     KeptFeatures are drawn.
     """
-    may = (
-        set()
-        if isinstance(model, KeptFeatures)
-        else {name for name, _ in model.named_buffers(remove_duplicate=False)}
-    )
+    may = set()
+    if not isinstance(model, KeptFeatures):
+        may = {name for name, _ in model.named_buffers(remove_duplicate=False)}
     for name, values in state.items():
+        if values.dtype == np.float64:
+            with np.errstate(over="ignore"):
+                values = values.astype(np.float32)  # the precision of networks of a History
         if not (~np.isnan(values) if name in may else np.isfinite(values)).all():
             return name
     return None
+
+
+def kinds_of(value):
+    """The kinds of NumPy's dtypes in which a tensor of a model may be recorded."""
+    if value.is_floating_point() or value.is_complex():
+        return "c" if value.is_complex() else "f"
+    return "b" if value.dtype == torch.bool else "iu"

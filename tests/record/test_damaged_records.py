@@ -204,10 +204,11 @@ def test_records_of_features_number_their_points(tmp_path):
     [
         b"", b"\x93NUMPY", b"\0" * 500, claiming("<f4", (10**12, 2)), claiming("<f4", (10**30,)),
         claiming("<f4", (0, 10**30)), claiming("<f4", (-1,)), claiming("<U99999999", (1,)),
-        claiming("<f4", (5,) * 70), claiming("|O", (1,), b"cos\nsystem\n."),
+        claiming("<f4", (5,) * 70), claiming("<f4", (1,) * 9999, bytes(4)),
+        claiming("|O", (1,), b"cos\nsystem\n."),
         member(np.array([{}], object)), b"\x93NUMPY\x01\x00\xff\xff" + 65535 * b"(",
     ],
-    ids=range(12),
+    ids=range(13),
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["about", "X", WEIGHT])
 def test_headers_that_claim_anything(path, name, data):

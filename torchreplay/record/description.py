@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from torchreplay.errors import SHORT_REPR
 from torchreplay.record.facts import FACTS, KEPT, NETWORK
 from torchreplay.record.kept_features import IMAGES
 from torchreplay.system.terminal import printable
@@ -122,7 +123,7 @@ def _check_header(name, header, sizes):
     if wanted[-1] is ...:
         wanted, found = wanted[:-1], found[: len(wanted) - 1]
     if wanted != found:
-        raise MisfitError(f"{shown} has shape {header.shape}")
+        raise MisfitError(f"{shown} has shape {SHORT_REPR.repr(header.shape)}")
 
 
 def converted(arrays):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from torchreplay.errors import DatasetError
+from torchreplay.system.regular_files import open_regular
 
 MAX_FILE_BYTES = 2**28
 MAX_LINE_LENGTH = 2**20
@@ -76,7 +77,7 @@ def _decodable(path, data, encoding, *remarks):
 def read_bytes(path):
     """Read the bytes of a file: all if the first HEAD_BYTES may be text, else only these."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             if path.stat().st_size > MAX_FILE_BYTES:
                 raise too_large(path)
             data = file.read(HEAD_BYTES)

@@ -1,8 +1,7 @@
 """Records as files: NumPy's format without pickled objects, so opening a file runs no code."""
 
+import contextlib
 import json
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -11,29 +10,57 @@ import torch
 from torchreplay.data.dataset import Dataset
 from torchreplay.errors import UserError
 from torchreplay.models.classifier import is_used_directly
-from torchreplay.models.outputs import OUTPUTS
 from torchreplay.models.recordable import check_model
-from torchreplay.record.history import History, as_array
+from torchreplay.record.archive import FAULTS, Archive
+from torchreplay.record.description import (
+    PARAMETER_PREFIX,
+    MisfitError,
+    check_description,
+    check_kept,
+    check_network,
+    check_values,
+    converted,
+    is_parameter,
+)
+from torchreplay.record.facts import FORMAT_VERSION, KEPT, NETWORK
+from torchreplay.record.fit import check_fit, check_points
+from torchreplay.record.history import History
 from torchreplay.record.kept_features import KeptFeatures
+from torchreplay.system.memory import check_memory
+from torchreplay.system.regular_files import open_regular
 from torchreplay.system.staging import save_whole
 
-FORMAT_VERSION = 2  # files without points held out have version 1
-PARAMETER_PREFIX = "parameter "
-VALIDATION_ARRAYS = ("held_out", "validation_loss", "validation_accuracy")
-FACT_TYPES = {
-    "names": list, "classes": list, "standardized": bool, "source": str, "diverged": bool,
-    "output": str | None, "every": int, "label": str, "settings": dict | None,
-}  # fmt: skip
+VALIDATION_METRICS = "validation_loss", "validation_accuracy"
+MAX_ABOUT_BYTES = 2**26
 
 
 def save_record(path, history):
     """Save a History and its data as an .npz file, which replaces an older one when it is whole.
 
-    The `settings` of the model are saved, too, if it has any. Returns the path. Raises UserError if
-    the file cannot be written.
+    The `settings` of the model are saved, too, if JSON knows their types. Returns the path. Raises
+    UserError if the file cannot be written, or if it could not be loaded.
     """
-    path, dataset = Path(path), history.dataset
-    about = {
+    path = Path(path)
+    try:
+        about = json.dumps(_about(history))
+        arrays = converted(_arrays(history))
+        check_description(json.loads(about), arrays)
+        check_values(arrays)
+    except (TypeError, ValueError, RecursionError) as fault:
+        raise UserError(f"the record cannot be saved in {path}: {fault}") from fault
+
+    def write(made):
+        with made.open("wb") as file:
+            np.savez_compressed(file, about=np.array(about), **arrays)
+
+    save_whole(path, write)
+    return path
+
+
+def _about(history):
+    """The settings of a record, see `facts`, and the versions that made it."""
+    dataset = history.dataset
+    return {
         "format": FORMAT_VERSION if dataset.held_out is not None else 1,
         "versions": {"torch": torch.__version__, "numpy": np.__version__},
         "names": dataset.names,
@@ -44,22 +71,32 @@ def save_record(path, history):
         "output": history.output,
         "every": history.every,
         "label": history.label,
-        "settings": getattr(history.model, "settings", None),
+        "settings": _settings(history.model),
         "training": dict(history.training),
     }
+
+
+def _settings(model):
+    """The settings of a model if they are a dictionary that JSON can keep, else None."""
+    settings = getattr(model, "settings", None)
+    if not isinstance(settings, dict) or ("kept" in settings and type(model) is not KeptFeatures):
+        return None
+    with contextlib.suppress(TypeError, ValueError, RecursionError):
+        return json.loads(json.dumps(settings))
+
+
+def _arrays(history):
+    """The arrays of a record by name, see `description`."""
+    dataset = history.dataset
     arrays = {PARAMETER_PREFIX + name: values for name, values in history.parameters.items()}
     arrays |= {"X": dataset.X.numpy(), "y": dataset.y.numpy()}
     arrays |= {"loss": history.loss, "accuracy": history.accuracy}
+    if history.probes is not None:
+        arrays["probes"] = history.probes
     if dataset.held_out is not None:
-        held_out = dataset.held_out.numpy(), history.validation_loss, history.validation_accuracy
-        arrays |= dict(zip(VALIDATION_ARRAYS, held_out, strict=True))
-
-    def write(made):
-        with made.open("wb") as file:
-            np.savez_compressed(file, about=np.array(json.dumps(about)), **arrays)
-
-    save_whole(path, write)
-    return path
+        arrays["held_out"] = dataset.held_out.numpy()
+        arrays |= {name: getattr(history, name) for name in VALIDATION_METRICS}
+    return arrays
 
 
 def read_record(path):
@@ -67,53 +104,58 @@ def read_record(path):
 
     Raises UserError if it is not such a file.
     """
-    try:
-        with Path(path).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        about = json.loads(str(arrays["about"]))
-        if about["format"] > FORMAT_VERSION:
-            raise UserError(f"{path} is a record of a newer version of torchreplay: install that")
-        _check_whole(about, arrays)
-    except UserError:
-        raise
-    except OSError as fault:
-        if fault.strerror is None:
-            raise _no_record(path) from fault
-        raise UserError(f"cannot read record {path}: {fault.strerror}") from fault
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as fault:
-        raise _no_record(path) from fault
+    with _refused(path), open_regular(path) as file:
+        archive, about = _described(path, file)
+        arrays = converted({name: archive.read(name) for name in archive.headers})
+        check_values(arrays)
     return about, arrays
 
 
-def _check_whole(about, arrays):
-    """Raise ValueError or KeyError unless all parts of a record are there and fit together."""
-    points, records = len(arrays["X"]), arrays["loss"].shape
-    shapes = {"y": (points, 1), "accuracy": records}
-    numbers = ["X", "y", "loss", "accuracy"]
-    if about["format"] > 1:
-        shapes |= dict(zip(VALIDATION_ARRAYS, ((points,), records, records), strict=True))
-        numbers += VALIDATION_ARRAYS[1:]
-        if arrays["held_out"].dtype.kind != "b":
-            raise ValueError("held_out")
-    for name in numbers:
-        if arrays[name].dtype.kind != "f" or not np.isfinite(arrays[name]).all():
-            raise ValueError(name)
-    values = [array for name, array in arrays.items() if name.startswith(PARAMETER_PREFIX)]
-    if (
-        any(arrays[name].shape != shape for name, shape in shapes.items())
-        or any(
-            array.dtype.kind not in "fiub" or len(array) != len(arrays["loss"]) for array in values
-        )
-        or not all(isinstance(about[name], kind) for name, kind in FACT_TYPES.items())
-        or not isinstance(about.get("training", {}), dict)
-        or about["output"] not in (None, *OUTPUTS.values())
-        or not (points >= 2 and len(records) == 1 and records[0] and about["every"] >= 1)
-    ):
-        raise ValueError("parts that do not fit together")
+def read_about(path):
+    """Read facts about a record, a dictionary, and count its epochs, but read no other array.
+
+    Raises UserError if the file is no record.
+    """
+    with _refused(path), open_regular(path) as file:
+        archive, about = _described(path, file)
+        return about, archive.headers["loss"].shape[0]
 
 
-def _no_record(path):
-    return UserError(f"{path} is no record, or a broken one: save it anew with Replay.save")
+def _described(path, file):
+    """The Archive in a file, without the facts, and these; both are checked."""
+    archive = Archive(file)
+    header = archive.headers["about"]
+    if header.dtype.kind != "U" or header.nbytes > MAX_ABOUT_BYTES:
+        raise MisfitError("about is no text, or too long a one")
+    about = json.loads(str(archive.read("about")))
+    if isinstance(about, dict):
+        about = {"training": {}} | about  # older files have none
+    del archive.headers["about"]
+    version = about.get("format") if isinstance(about, dict) else None
+    if type(version) is int and version > FORMAT_VERSION:
+        raise UserError(f"{path} is a record of a newer version of torchreplay: install that")
+    check_description(about, archive.headers)
+    needed = sum(header.nbytes for header in archive.headers.values())
+    check_memory([(needed, f"the record {path}", "close other programs")])
+    return archive, about
+
+
+@contextlib.contextmanager
+def _refused(path):
+    """Raise UserError, in one line, for whatever is wrong with the file of a record."""
+    broken = f"{path} is no record, or a broken one"
+    try:
+        yield
+    except MisfitError as misfit:
+        raise UserError(f"{broken} ({misfit}): save it anew with Replay.save") from misfit
+    except UserError:
+        raise
+    except OSError as fault:
+        if fault.filename is None:  # not of opening it
+            raise UserError(f"{broken}: save it anew with Replay.save") from fault
+        raise UserError(f"cannot read record {path}: {fault.strerror}") from fault
+    except FAULTS as fault:
+        raise UserError(f"{broken}: save it anew with Replay.save") from fault
 
 
 def load_record(path, model=None):
@@ -123,25 +165,35 @@ def load_record(path, model=None):
     Raises UserError if the file is not a record, or if the model does not fit.
     """
     about, arrays = read_record(path)
-    features = (about["settings"] or {}).get("kept")
-    model = KeptFeatures(**features) if features else model
-    check_model(model, parameters=not features)
+    kept = (about["settings"] or {}).get("kept")
+    if kept is not None:
+        with _refused(path):
+            check_kept(kept, arrays)
+        model = KeptFeatures(**{name: kept[name] for name in KEPT.kinds})
+    check_model(model, parameters=kept is None)
+    return _history(path, about, arrays, model)
+
+
+def _history(path, about, arrays, model):
+    """The History in a record, of a model that has to fit."""
     parameters = {
         name.removeprefix(PARAMETER_PREFIX): values
         for name, values in arrays.items()
-        if name.startswith(PARAMETER_PREFIX)
+        if is_parameter(name)
     }
-    _check_fit(path, parameters, model, len(arrays["loss"]))
+    check_fit(path, parameters, model)
     if is_used_directly(model) != (about["output"] is None):
         raise UserError(f"the model does not fit {path}: it is of another kind")
-    return History(
+    history = History(
         recorded_dataset(about, arrays),
         parameters,
         *(arrays["loss"], arrays["accuracy"], model),
         *(about["diverged"], about["output"], about["every"], about["label"]),
-        training=about.get("training", {}),  # older files have none
-        **{name: arrays.get(name) for name in VALIDATION_ARRAYS[1:]},
+        training=about["training"],
+        **{name: arrays.get(name) for name in (*VALIDATION_METRICS, "probes")},
     )
+    check_points(path, history)
+    return history
 
 
 def recorded_dataset(about, arrays):
@@ -164,26 +216,12 @@ def rebuild_record(path, make_network):
     Raises UserError if the file is not a record, or of another kind of network.
     """
     about, arrays = read_record(path)
-    settings = dict(about["settings"] or {"kept": None})
-    if "kept" in settings:
+    if set(about["settings"] or ()) != set(NETWORK.kinds):
         raise UserError(
             f"the record {path} is not of a network that can be built here: Replay.load reads it"
         )
-    del settings["inputs"]  # the data has them
-    return load_record(path, make_network(recorded_dataset(about, arrays), **settings))
-
-
-def _check_fit(path, parameters, model, records):
-    """Raise UserError, naming the first misfit, unless a model has the recorded parameters."""
-    expected = {name: as_array(value) for name, value in model.state_dict().items()}
-    for name in {**expected, **parameters}:
-        if name not in expected:
-            raise UserError(f"the model does not fit {path}: it has no {name}")
-        if name not in parameters:
-            raise UserError(f"the model does not fit {path}: its {name} was not recorded")
-        shape = (records, *expected[name].shape)
-        if parameters[name].shape != shape:
-            raise UserError(
-                f"the model does not fit {path}: its {name} has shape {shape[1:]}, recorded was"
-                f" {parameters[name].shape[1:]}"
-            )
+    with _refused(path):
+        check_network(about, arrays)
+    settings = {name: value for name, value in about["settings"].items() if name != "inputs"}
+    network = make_network(recorded_dataset(about, arrays), **settings)
+    return _history(path, about, arrays, network)

@@ -23,6 +23,7 @@ from torchreplay.models.evaluating import is_close
 from torchreplay.models.tracing import examples_of
 from torchreplay.training.search import Search
 
+PROBES = "probes"
 COPIES_WHILE_DOUBLING = 2
 
 
@@ -171,7 +172,7 @@ class History:
     def _check_probes(self, network, epoch):
         recorded = torch.tensor(self.probes[epoch])
         found = network.logit(examples_of(self.dataset.X))[:, 0]
-        if not (recorded.isnan().any() or is_close(found, recorded)):  # NaN where it is not known
+        if not is_close(found, recorded):
             worst = (found - recorded).abs().nan_to_num(torch.inf).argmax()
             raise NetworkError(
                 f"{self.label} {self.count(epoch)} cannot be replayed: a copy of the model puts out"
@@ -237,6 +238,16 @@ class History:
         return max(np.abs(self.parameters[name][list(epochs)]).max() for name in names).item()
 
 
+@torch.no_grad()
+def replayed_probes(history):
+    """The probes of an older record, which has none, as it is replayed: (E + 1, 16)."""
+    network, found = history.network(0), []
+    for epoch in range(history.last + 1):
+        history.restore(network, epoch)
+        found.append(network.logit(examples_of(history.dataset.X))[:, 0].numpy())
+    return np.array(found)
+
+
 def described_epochs(label, every, count):
     """The epochs of a record, in words.
 
@@ -259,12 +270,6 @@ def described_model(history):
 def recorded_module(network):
     """The module whose parameters are recorded: the network, or the model of a Classifier."""
     return network.model if isinstance(network, Classifier) else network
-
-
-def as_array(value):
-    """A tensor as an array on the CPU; bfloat16, unknown to NumPy, becomes single precision."""
-    value = value.detach().cpu()
-    return (value.float() if value.dtype == torch.bfloat16 else value).numpy()
 
 
 def record_memory(networks, epochs):

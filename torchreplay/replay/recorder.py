@@ -17,11 +17,20 @@ from torchreplay.models.classifier import Classifier, is_used_directly
 from torchreplay.models.evaluating import default_torch, evaluating
 from torchreplay.models.outputs import LOGIT, LOSSES, PROBABILITY, agrees, find_output, logit_of
 from torchreplay.models.recordable import check_copy, check_evaluation, check_model, unwrapped
-from torchreplay.models.tracing import EXAMPLE_SIZE, examples_of, in_batches
+from torchreplay.models.tracing import examples_of, in_batches
+from torchreplay.record.description import MAX_RECORD_BYTES
+from torchreplay.record.facts import check_words
 from torchreplay.record.growing_array import GrowingArray
-from torchreplay.record.history import History, as_array, described_epochs, recorded_module
+from torchreplay.record.history import (
+    PROBES,
+    History,
+    described_epochs,
+    recorded_module,
+    replayed_probes,
+)
 from torchreplay.record.kept_features import LOGITS, KeptFeatures, numbered, read_features
 from torchreplay.record.metrics import metrics_of
+from torchreplay.record.state import as_arrays, check_state, first_not_finite
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -30,10 +39,8 @@ if TYPE_CHECKING:
 
     from torchreplay.replay.replay import Replay
 
-MAX_RECORD_BYTES = 2e9
 PARAMETERS: Literal["parameters"] = "parameters"  # what a record keeps of a model
 FEATURES: Literal["features"] = "features"
-PROBES = "probes"
 
 
 class Recorder:
@@ -125,6 +132,10 @@ class Recorder:
         is_dataset = isinstance(X, Dataset) and y is None
         dataset = X if is_dataset else dataset_of(X, y, names, classes, validation)
         self.dataset = dataset if sample is None else sample_of_each(dataset, sample)
+        names, classes = map(list, (self.dataset.names, self.dataset.classes))
+        check_words(every=self.every, label=label, names=names, classes=classes)
+        if keep == PARAMETERS:
+            check_state(model)
         with evaluating(model):
             check_evaluation(model, self._examples())
             self._find_classifier(loss)
@@ -173,7 +184,7 @@ class Recorder:
                 )
         metrics = {name: getattr(history, name) for name in self._metrics}
         if history.probes is None:  # an older record
-            metrics[PROBES] = np.full((history.last + 1, EXAMPLE_SIZE), np.nan, np.float32)
+            metrics[PROBES] = replayed_probes(history)
         for own, found in ((self._values, history.parameters), (self._metrics, metrics)):
             own |= {name: GrowingArray.of(found[name]) for name in own}
         self._bytes = sum(values.nbytes for values in history.parameters.values())
@@ -225,12 +236,13 @@ class Recorder:
     def _record(self):
         with evaluating(self.model):
             state, logit, probes = self._evaluate()
-            state = {name: as_array(value) for name, value in state.items()}
+            state, probes = as_arrays(state), as_arrays({PROBES: probes})
             if self._values:
                 self._check_shapes(state)
             metrics = metrics_of(logit, self.dataset)
-            finite = [np.isfinite(values).all() for values in (*state.values(), *metrics.values())]
-            self.diverged = not (all(finite) and logit.isfinite().all())
+            finite = first_not_finite(state, self._kept) is None
+            finite = finite and np.isfinite([*metrics.values()]).all()
+            self.diverged = not (finite and logit.isfinite().all())
             if not self.diverged:
                 self._append(state, metrics, probes)
         return not self.diverged
@@ -251,7 +263,7 @@ class Recorder:
                 state[LOGITS] = logit
         probes = examples_of(logit)[:, 0]
         probes = probes.half() if probes.dtype == torch.bfloat16 else probes  # NumPy has none
-        return state, logit.float().cpu(), {PROBES: as_array(probes)}
+        return state, logit.float().cpu(), probes
 
     def _in_batches(self, function):
         return in_batches(lambda x: function(self._place(x)), self.dataset.X)

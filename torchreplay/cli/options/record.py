@@ -40,12 +40,12 @@ def take_epochs(parser, arguments, typed):
         return
     for flag in parser.flags(*FIXED_BY_RECORD):
         parser.leave_out(flag, arguments, "--record has its own data, network and training")
-    from torchreplay.record.files import read_record  # it needs PyTorch
+    from torchreplay.record.files import read_about  # it needs PyTorch
 
-    about, arrays = read_record(typed.record)
+    about, epochs = read_about(typed.record)
     if about["every"] != 1:
         parser.error(f"--record {typed.record} is of every {about['every']} {about['label']}s")
-    typed.epochs = len(arrays["loss"]) - 1
+    typed.epochs = epochs - 1
     if typed.epochs == 0:
         parser.error(f"--record {typed.record} has no epoch but the initialization")
 

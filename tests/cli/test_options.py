@@ -81,6 +81,7 @@ def test_defaults():
             "forms": ["mp4"],
         },
         reported=[200, 200],
+        quiet=False,
     )
 
 
@@ -120,7 +121,7 @@ def test_every_option_reaches_its_place():
         " --plane hidden.weight[0,1] output.bias"
         " --max-points 80 --dpi 40 --no-legend"
         " --format gif png gif --from 2 --to 40 --every 10 --fps 25 --hold 1.5 --once"
-        " --still svg png svg --output-dir there --save-record run.npz"
+        " --still svg png svg -o there --save-record run.npz --quiet"
     )
     assert parse(*typed.split()) == Options(
         record={"load_from": None, "save_to": Path("run.npz")},
@@ -170,6 +171,7 @@ def test_every_option_reaches_its_place():
             "forms": ["gif", "png"],
         },
         reported=[50, 0, 40],
+        quiet=True,
     )
 
 
@@ -534,7 +536,7 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 43
+    assert len(table) == 45
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)

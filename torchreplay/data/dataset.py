@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
 import numbers
@@ -9,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -19,6 +19,7 @@ from torchreplay.data.tables import read_table
 from torchreplay.errors import Argument, DatasetError, UserError
 from torchreplay.geometry.plane import Plane, surround
 from torchreplay.settings import DATA_SEED, NOISE, POINTS
+from torchreplay.system.paths import given_file
 from torchreplay.system.terminal import printable
 
 POINTS_PER_GRID_LINE = 201
@@ -125,10 +126,11 @@ def read_dataset(
     label, features, positive: the meaning of its columns; see `read_table`.
     Raises DatasetError, naming file and line, for other files.
     """
-    path = Path(path)
-    if not path.exists():
-        sets = ", ".join(SETS)
-        raise DatasetError(f"no data set {path}: it is neither a file nor one of {sets}")
+    path = given_file(path)
+    with contextlib.suppress(OSError):  # reading it says why
+        if not path.exists():
+            sets = ", ".join(SETS)
+            raise DatasetError(f"no data set {path}: it is neither a file nor one of {sets}")
     table = read_table(path, label, features, positive)
     names = tuple(map(printable, table.names)) or feature_names(table.X.shape[1])
     _check_precision(path, table.X, names)

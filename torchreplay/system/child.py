@@ -57,7 +57,7 @@ class Child:
         threading.Thread(target=self._write, daemon=True).start()
 
     def _read(self):
-        with self._process.stdout as pipe:
+        with self._process.stdout as pipe, contextlib.suppress(MemoryError):
             while chunk := pipe.read(2**16):
                 self._output += chunk[: MAX_OUTPUT_BYTES - len(self._output)]
 
@@ -69,6 +69,8 @@ class Child:
                 written.set_result(None)
             except (OSError, ValueError):  # it reads no more, or the pipe is closed
                 written.set_exception(BrokenPipeError())
+            except BaseException as fault:  # as MemoryError: nobody is to wait for ever
+                written.set_exception(fault)
 
     def write(self, array):
         """Begin to write a contiguous array. Returns the argument of `wait_for`."""

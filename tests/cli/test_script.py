@@ -5,6 +5,7 @@ import errno
 import io
 import os
 import signal
+import subprocess
 import sys
 import threading
 import warnings
@@ -13,7 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from helpers.scripts import assert_one_line, lines
+from helpers.scripts import PROJECT, assert_one_line, lines
 
 from torchreplay.cli.script import (
     faults_in_one_line,
@@ -84,13 +85,30 @@ def test_first_signal_interrupts_and_later_ones_are_ignored(number, too_late):
 @pytest.mark.parametrize("number", SIGNALS)
 def test_signals_are_ignored_to_the_end_of_a_program_that_ends(number, told):
     """Python ends after the run: it waits for threads, and calls what was registered."""
-    with pytest.raises(SystemExit) as exit, faults_in_one_line(is_program=True):
+    with pytest.raises(SystemExit) as exit, faults_in_one_line(is_program=True) as interruption:
+        interruption.end_at_once = None
         signal.raise_signal(number)
     assert exit.value.code == SIGNALS[number]
     for later in SIGNALS:
         signal.raise_signal(later)
     assert handlers() == [signal.SIG_IGN] * 3
     assert len(told()) == 1
+
+
+def test_signal_while_libraries_are_loaded_raises_nothing_in_them():
+    """PyTorch aborts at an exception while it loads, and others swallow it."""
+    code = (
+        "import signal; from torchreplay.cli.script import faults_in_one_line\n"
+        "with faults_in_one_line(is_program=True):\n"
+        "    try:\n"
+        "        signal.raise_signal(signal.SIGTERM)\n"
+        "    except BaseException as fault:\n"
+        "        print('interrupted', fault)\n"
+    )
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT)
+    assert (result.returncode, result.stdout) == (143, "")
+    assert_one_line(lines(result.stderr), "stopped by SIGTERM; unfinished files are removed")
 
 
 def test_signals_are_ignored_to_the_end_of_a_program_that_is_complete():

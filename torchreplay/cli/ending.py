@@ -1,5 +1,7 @@
 """How a run ends that a fault or a signal has stopped. It is loaded before memory may be short."""
 
+import contextlib
+import os
 import signal
 import sys
 
@@ -16,10 +18,21 @@ def end_in_one_line(fault, signum):
     """
     # An interrupted import or encoder may raise anything: the signal is the reason.
     if signum is not None:
-        name = signal.Signals(signum).name
-        fail(f"stopped by {name}; unfinished files are removed", 128 + signum)
+        fail(stopped_by(signum), 128 + signum)
     if known := fault if isinstance(fault, UserError) else explain(fault):
         fail(known.spelled(as_option), known.exit_code)
+
+
+def end_at_once(signum):
+    """End the program by a signal, without an exception, at which PyTorch aborts while it loads."""
+    with contextlib.suppress(SystemExit):
+        fail(stopped_by(signum), 128 + signum)
+    os._exit(128 + signum)
+
+
+def stopped_by(signum):
+    """The message that a signal has stopped a run."""
+    return f"stopped by {signal.Signals(signum).name}; unfinished files are removed"
 
 
 def keep_exit_code():

@@ -18,7 +18,7 @@ def script(description, file, space):
     file: the path of the script, beside which the default data set and the output folder are.
     space: the Space that it shows.
     """
-    with faults_in_one_line(is_program=is_main(file)):
+    with faults_in_one_line(is_program=is_main(file)) as interruption:
         from pathlib import Path
 
         from torchreplay.cli.options import parse_options
@@ -31,6 +31,7 @@ def script(description, file, space):
         from torchreplay.pictures.picture import default_style
         from torchreplay.system.threads import one_thread
 
+        interruption.end_at_once = None  # from now on there may be files to remove
         with quiet(options.quiet):
             with Outputs(space, options) as outputs, default_style(), one_thread():
                 yield options, outputs
@@ -47,19 +48,21 @@ def is_main(file):
 def faults_in_one_line(is_program=False):
     """Run a script: a fault or signal that ends it is printed in one line.
 
-    is_program: whether the process ends with it; then no signal interrupts its end.
+    is_program: whether the process ends with it; then no signal interrupts its end, and a signal
+        ends it at once while its Interruption, which this gives, says so.
     Exit codes: 1 a fault of training, disk or encoder, 2 an option or a data set that is refused,
     128 + n for signal n: 130 Ctrl-C, 143 SIGTERM.
     """
     interruption = Interruption()
     try:
         interruption.begin()
-        from torchreplay.cli import ending  # noqa: F401, while there is memory
+        from torchreplay.cli.ending import end_at_once  # while there is memory
         from torchreplay.cli.surroundings import prepare_surroundings, warnings_in_one_line
 
+        interruption.end_at_once = end_at_once if is_program else None
         prepare_surroundings()
         with warnings_in_one_line():
-            yield
+            yield interruption
             interruption.over = True
     except BaseException as fault:
         from torchreplay.cli.ending import end_in_one_line  # a signal may have come before

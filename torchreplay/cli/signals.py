@@ -12,10 +12,13 @@ class Interruption:
 
     signal: the number of the first one, None before it.
     over: whether the run is over, so that no signal may interrupt the rest.
+    end_at_once: a function of the number of a signal that ends the program in place of the
+        exception, while there is nothing to clean up; None to raise it.
     """
 
     def __init__(self):
         self.signal, self.over, self.handlers = None, False, {}
+        self.end_at_once = None
         self.hook = sys.unraisablehook
 
     def begin(self):
@@ -40,6 +43,8 @@ class Interruption:
         """Handle a signal."""
         if self.signal is None and not self.over:
             self.signal = signum
+            if self.end_at_once:
+                self.end_at_once(signum)
             raise KeyboardInterrupt
 
     def end(self, is_program=False):

@@ -44,6 +44,7 @@ class Child:
 
     def __init__(self, process):
         self._process, self._output, self._arrays = process, bytearray(), SimpleQueue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
 
     def connect(self, pipe_bytes):
         """Begin to read and to write, in threads that do not keep this program from ending."""
@@ -52,7 +53,6 @@ class Child:
 
             if pipe_bytes:
                 fcntl.fcntl(self._process.stdin, fcntl.F_SETPIPE_SZ, pipe_bytes)
-        self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         threading.Thread(target=self._write, daemon=True).start()
 
@@ -104,6 +104,8 @@ class Child:
         self._process.kill()
         self._process.wait()
         self._process.stdin.close()
+        if self._reader.ident is None:  # it did not start, and would have closed the pipe
+            self._process.stdout.close()
         self._arrays.put(None)
 
     def first_line(self):

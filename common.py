@@ -13,7 +13,6 @@ from pathlib import Path
 
 import torch
 from torch import nn
-from tqdm import tqdm
 
 from torchreplay.data.dataset import hold_out, make_dataset, read_dataset, sample
 from torchreplay.data.example_sets import SETS
@@ -25,6 +24,7 @@ from torchreplay.replay.recorder import Recorder
 from torchreplay.replay.replay import Replay
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.settings import SIZE
+from torchreplay.system.progress import progress
 from torchreplay.training.optimizers import make_optimizer
 from torchreplay.training.search import train_together
 
@@ -181,7 +181,7 @@ def train(
     step = learning_rate, momentum, weight_decay
     optimizer = make_optimizer(optimizer, network.parameters(), *step)
     recorder = Recorder(network, dataset)
-    for _ in tqdm(range(epochs), desc="training", unit="epoch", disable=None):
+    for _ in progress(range(epochs), desc="training", unit="epoch"):
         for X, y in batches(dataset, batch_size, augment):
             optimizer.zero_grad()
             loss = cross_entropy(network, X, y)

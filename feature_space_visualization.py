@@ -4,10 +4,10 @@ The plane of the data is warped, until a straight line can separate the classes.
 folder gets a still of the last epoch and a film of all epochs.
 """
 
+import os
 import sys
-from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parent))  # python -I and -P leave it out
+sys.path.append(os.path.dirname(os.path.realpath(__file__)))  # noqa: PTH120, -I and -P leave it out
 
 from torchreplay.cli.script import script
 from torchreplay.spaces.space import FEATURE_SPACE

@@ -17,6 +17,8 @@ LEFT_OUT = {  # they install packages, or take minutes
     "python tests/benchmark.py",
 }
 
+LONG = {"-o": "--output-dir"}
+
 
 def blocks(document, language):
     """The blocks of code of a language in a document, in order."""
@@ -44,8 +46,8 @@ def quicker(arguments, folder):
     """Arguments as typed, but for fewer epochs, smaller pictures, and another output folder."""
     options = {}
     for argument in arguments:
-        if argument.startswith("--"):
-            options[argument] = values = []
+        if argument.startswith("-"):
+            options[LONG.get(argument, argument)] = values = []
         else:
             values.append(argument)
     options.pop("--dpi", None)
@@ -53,6 +55,19 @@ def quicker(arguments, folder):
     for name in {"--epoch", "--from", "--to"} & set(options):
         options[name] = [str(min(int(epoch), 3)) for epoch in options[name]]
     return [word for name, values in options.items() for word in (name, *values)]
+
+
+def test_commands_of_the_readme_leave_the_committed_pictures_alone():
+    """All but the default runs write where git ignores it."""
+    readme, ignored = PROJECT / "README.md", (PROJECT / ".gitignore").read_text().split()
+    commands = [line for line in "".join(blocks(readme, "bash")).split("\n") if " --" in line]
+    code = "".join(blocks(readme, "python"))
+    places = [*re.findall(r" -o (\S+)", "\n".join(commands)), "outputs/data/moons"]
+    assert len(places) == len(commands) > 6
+    places += re.findall(r'save(?:fig)?\("(\S+)"\)', code)
+    assert len(places) == len(commands) + 2
+    for place in places:
+        assert any(f"{place}/".startswith(folder) for folder in ignored), place
 
 
 def test_documents_are_found():

@@ -23,7 +23,7 @@ def flags():
     parser = Parser()
     for name, topic in TOPICS.items():
         topic.add(parser.option_group(name), Path())
-    return parser.flags(*TOPICS)
+    return [flag for flag in parser.flags(*TOPICS) if flag.startswith("--")]
 
 
 def strings(path):

@@ -29,6 +29,8 @@ from helpers.scripts import (
 from matplotlib.image import imread
 from PIL import Image
 
+from torchreplay import __version__
+
 
 @pytest.fixture
 def start():
@@ -148,6 +150,14 @@ def test_standard_output_that_takes_nothing(start, output):
     assert count_frames(output / files_of("feature_space", 3)[0], size=300) == 3
 
 
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_standard_output_that_does_not_take_the_help(start, option):
+    with Path("/dev/full").open("w") as full:
+        code, _, errors = finish(start("input_space", option, stdout=full))
+    assert code == 1
+    assert_one_line(errors, "standard output takes nothing: No space left on device")
+
+
 def test_standard_error_that_takes_nothing(start, output):
     """A refusal keeps its exit code, and a note does not end the run."""
     with Path("/dev/full").open("w") as full:
@@ -174,6 +184,49 @@ def test_cache_folder_that_cannot_be_made_is_told_in_a_line(start, output):
     code, _, errors = finish(process)
     assert code == 0
     assert_one_line(errors, "MPLCONFIGDIR")
+
+
+def test_home_of_another_user_is_told_in_a_line(start, output, tmp_path):
+    """It is read-only, and has folders of matplotlib that are, too."""
+    prefix = ("setpriv", "--bounding-set=-dac_override") if os.geteuid() == 0 else ()
+    folder = tmp_path / "home" / ".cache" / "matplotlib"
+    folder.mkdir(parents=True)
+    folder.chmod(0o555)
+    options = (*QUICK, "--format", "png", "--output-dir", output)
+    home = {"HOME": tmp_path / "home", "XDG_CONFIG_HOME": "", "XDG_CACHE_HOME": ""}
+    code, _, errors = finish(
+        start("feature_space", *options, prefix=prefix, MPLCONFIGDIR="", **home)
+    )
+    assert code == 0
+    assert_one_line(errors, "MPLCONFIGDIR")
+
+
+@pytest.mark.parametrize("content", [b"\xb6\xff", b"no colon\nno.such.key: 1\n"])
+def test_broken_settings_of_matplotlib_in_the_working_directory(start, output, tmp_path, content):
+    (tmp_path / "matplotlibrc").write_bytes(content)
+    options = (*QUICK, "--format", "png", "--output-dir", output)
+    code, _, errors = finish(start("feature_space", *options, cwd=tmp_path))
+    assert (code, errors) == (0, [])
+
+
+def test_working_directory_that_is_gone(start, output, tmp_path):
+    here = tmp_path / "here"
+    here.mkdir()
+    leave = ("sh", "-c", f'rmdir {here} && exec "$@"', "sh")
+    code, _, errors = finish(start("feature_space", *QUICK, "-o", output, cwd=here, prefix=leave))
+    assert code == 1
+    assert_one_line(errors, "the working directory was removed")
+    assert_whole(output)
+
+
+@pytest.mark.parametrize("megabytes", [150, 300, 450, 600])
+def test_memory_that_does_not_suffice_for_the_libraries(start, output, megabytes):
+    """They would say so themselves, in tracebacks or by an abort."""
+    limit = ("sh", "-c", f'ulimit -v {megabytes * 1024} && exec "$@"', "sh")
+    code, _, errors = finish(start("feature_space", *QUICK, "-o", output, prefix=limit))
+    assert code == 1
+    assert_one_line(errors, "feature_space_visualization.py: ", "allow more (ulimit -v)")
+    assert_whole(output)
 
 
 def test_next_run_removes_what_a_killed_one_has_left(start, run, output):
@@ -244,6 +297,10 @@ def test_scripts_are_silent_when_imported(tmp_path):
     assert names(tmp_path) == []
 
 
+def test_version(start):
+    assert finish(start("input_space", "--version")) == (0, ["torchreplay " + __version__], [])
+
+
 # Signals ----------------------------------------------------------------------------------------
 
 
@@ -261,6 +318,30 @@ def test_process_stopped_while_torch_is_loaded(start, output):
     assert (code, printed) == (130, [])
     assert_one_line(errors, "SIGINT")
     assert_whole(output)
+
+
+def test_signals_that_go_on_change_nothing(start, output):
+    """They come again and again until the process has ended."""
+    process = start("feature_space", "--epochs", "100000", "--output-dir", output)
+    wait_for(lambda: list(output.glob(".*.torchreplay")))
+    process.send_signal(signal.SIGINT)
+    while process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    code, printed, errors = finish(process)
+    assert (code, printed) == (130, [])
+    assert_one_line(errors, "SIGINT")
+    assert_whole(output)
+
+
+def test_little_is_loaded_before_signals_are_handled():
+    """A signal that comes earlier ends Python itself, with a traceback."""
+    code = "import sys, input_space_visualization; print(*sys.modules)"
+    command = [sys.executable, "-S", "-c", code]  # -S: nor by what site-packages begin with
+    loaded = subprocess.check_output(command, cwd=PROJECT, text=True).split()
+    own = {name for name in loaded if name.startswith("torchreplay.")}
+    parts = {"cli", "cli.script", "cli.signals", "errors", "spaces", "spaces.space"}
+    assert own == {f"torchreplay.{name}" for name in parts}
+    assert not {"argparse", "logging", "numpy", "pathlib", "threading", "tqdm"} & set(loaded)
 
 
 def test_process_stopped_while_the_film_is_made(start, output):

@@ -477,6 +477,16 @@ def test_numbers_too_large_for_the_network_are_told(run, tmp_path, monkeypatch):
     assert not (tmp_path / "new").exists()
 
 
+def test_quiet_run_prints_what_goes_wrong_alone(run, run_with_ffmpeg, output):
+    """Neither a remark, as on points that are not drawn, nor an outcome; its files are made."""
+    options = (*QUICK, "--max-points", "100", "--quiet")
+    assert run("feature_space", *options, "--format", "png", "-o", output) == (0, [], [])
+    assert imread(output / files_of("feature_space", 3)[1]).shape == (300, 300, 4)
+    printed, errors = run_with_ffmpeg("/no/such/ffmpeg", "feature_space", *options)
+    assert printed == []
+    assert_one_line(errors, "/no/such/ffmpeg")
+
+
 def test_a_refusal_is_all_that_is_told(run, tmp_path):
     options = ("--data", "ball", "--hidden", "5", "--max-points", "10")
     code, _, errors = run("feature_space", *options, "--output-dir", tmp_path)

@@ -81,6 +81,7 @@ def test_defaults():
             "forms": ["mp4"],
         },
         reported=[200, 200],
+        quiet=False,
     )
 
 
@@ -120,7 +121,7 @@ def test_every_option_reaches_its_place():
         " --plane hidden.weight[0,1] output.bias"
         " --max-points 80 --dpi 40 --no-legend"
         " --format gif png gif --from 2 --to 40 --every 10 --fps 25 --hold 1.5 --once"
-        " --still svg png svg --output-dir there --save-record run.npz"
+        " --still svg png svg -o there --save-record run.npz --quiet"
     )
     assert parse(*typed.split()) == Options(
         record={"load_from": None, "save_to": Path("run.npz")},
@@ -170,6 +171,7 @@ def test_every_option_reaches_its_place():
             "forms": ["gif", "png"],
         },
         reported=[50, 0, 40],
+        quiet=True,
     )
 
 
@@ -237,6 +239,9 @@ def test_columns_of_a_file():
         ("there/own.csv", "outputs/data/own"),
         ("gif.csv", "outputs/data/gif"),
         ("./moons", "outputs/data/moons"),
+        ("..csv", "outputs/data/points"),
+        ("...csv", "outputs/data/points"),
+        (".hidden.csv", "outputs/data/hidden"),
         (FOLDER / "datasets.txt", "outputs"),
         ("datasets.txt", "outputs/data/datasets"),
     ],
@@ -510,6 +515,8 @@ def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, lo
             ("--compare hidden needs two to six values",),
         ),
         (("--compare", "activation", "tanh", "step"), ("--activation: invalid choice: 'step'",)),
+        (("--save-record", "run.npz/"), ("--save-record", "run.npz/ names a folder: name a file")),
+        (("--record", "run.npz/"), ("--record", "run.npz/ names a folder: name a file")),
         (("--compare", "hidden", "2", "10,x"), ("'x' is not a whole number",)),
         (("--compare", "seed", "1", "2,3"), ("--seed: '2,3' is not a whole number",)),
         (("--plane", "a", "b", "--views", "loss"), ("--plane is for --views surface",)),
@@ -557,7 +564,7 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 44
+    assert len(table) == 46
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)

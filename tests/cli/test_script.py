@@ -5,20 +5,23 @@ import errno
 import io
 import os
 import signal
+import subprocess
 import sys
 import threading
 import warnings
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
-from helpers.scripts import assert_one_line, lines
+from helpers.scripts import PROJECT, assert_one_line, lines
 
 from torchreplay.cli.script import (
-    Interruption,
     faults_in_one_line,
-    warnings_in_one_line,
+    is_main,
 )
+from torchreplay.cli.signals import Interruption
+from torchreplay.cli.surroundings import warnings_in_one_line
 from torchreplay.errors import DatasetError, NetworkError, UserError
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}  # and their exit codes
@@ -66,7 +69,7 @@ def told(capsys):
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_first_signal_interrupts_and_later_ones_are_ignored(number, too_late, ending):
+def test_first_signal_interrupts_and_later_ones_are_ignored(number, too_late):
     interruption = Interruption()
     interruption.begin()
     assert interruption.signal is None
@@ -77,10 +80,50 @@ def test_first_signal_interrupts_and_later_ones_are_ignored(number, too_late, en
     assert interruption.signal == number
     interruption.end()
     assert handlers() == [too_late] * 3
-    for function in ending:
-        function()
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_signals_are_ignored_to_the_end_of_a_program_that_ends(number, told):
+    """Python ends after the run: it waits for threads, and calls what was registered."""
+    with pytest.raises(SystemExit) as exit, faults_in_one_line(is_program=True) as interruption:
+        interruption.end_at_once = None
+        signal.raise_signal(number)
+    assert exit.value.code == SIGNALS[number]
     for later in SIGNALS:
         signal.raise_signal(later)
+    assert handlers() == [signal.SIG_IGN] * 3
+    assert len(told()) == 1
+
+
+def test_signal_while_libraries_are_loaded_raises_nothing_in_them():
+    """PyTorch aborts at an exception while it loads, and others swallow it."""
+    code = (
+        "import signal; from torchreplay.cli.script import faults_in_one_line\n"
+        "with faults_in_one_line(is_program=True):\n"
+        "    try:\n"
+        "        signal.raise_signal(signal.SIGTERM)\n"
+        "    except BaseException as fault:\n"
+        "        print('interrupted', fault)\n"
+    )
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT)
+    assert (result.returncode, result.stdout) == (143, "")
+    assert_one_line(lines(result.stderr), "stopped by SIGTERM; unfinished files are removed")
+
+
+def test_signals_are_ignored_to_the_end_of_a_program_that_is_complete():
+    with faults_in_one_line(is_program=True):
+        pass
+    assert handlers() == [signal.SIG_IGN] * 3
+
+
+def test_a_script_that_is_imported_is_not_the_program(monkeypatch):
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", "/there/script.py", raising=False)
+    assert is_main("/there/script.py")
+    assert not is_main("/there/another.py")
+    shell = SimpleNamespace(get_ipython=lambda: object())
+    monkeypatch.setitem(sys.modules, "IPython", shell)
+    assert not is_main("/there/script.py")
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -180,6 +223,7 @@ def test_fault_is_told_in_a_line(fault, code, line, told, too_late):
     assert handlers() == [too_late] * 3
 
 
+LIBRARY = "a library: close other programs, or allow more (ulimit -v)"
 DISK = "free the disk, or name another folder with --output-dir"
 
 
@@ -188,7 +232,8 @@ DISK = "free the disk, or name another folder with --output-dir"
     [
         (MemoryError(), "out of memory: lower --size"),
         (RuntimeError("can't start new thread"), "Resource temporarily unavailable: allow more"),
-        (ImportError("libtorch.so: Cannot allocate memory"), "Cannot allocate memory: lower"),
+        (ImportError("libtorch.so: Cannot allocate memory"), f"no memory to load {LIBRARY}"),
+        (ImportError("libtorch.so: failed to map segment"), f"no memory to load {LIBRARY}"),
         (OSError(errno.ENOSPC, "No space left on device"), f"No space left on device: {DISK}"),
         (PermissionError(errno.EACCES, "no", "/a/b"), "/a/b: no: allow it, or name another"),
         (OSError(errno.EMFILE, "Too many open files", "x"), "x: Too many open files: allow more"),
@@ -236,6 +281,21 @@ def test_backend_of_a_notebook_is_not_used_by_a_program_that_it_starts(monkeypat
         assert os.environ["MPLBACKEND"] == "agg"
 
 
+@pytest.mark.parametrize("name", ["SOURCE_DATE_EPOCH", "TQDM_MININTERVAL", "TQDM_FILE"])
+def test_variables_that_libraries_would_fail_at_are_ignored(monkeypatch, name):
+    monkeypatch.setenv(name, "nonsense")
+    with faults_in_one_line():
+        assert name not in os.environ
+
+
+def test_matrices_are_multiplied_on_one_thread_unless_a_user_wants_more(monkeypatch):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    for wanted in ("1", "3"):
+        with faults_in_one_line():
+            assert os.environ["OPENBLAS_NUM_THREADS"] == wanted
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
+
+
 def test_closed_streams_swallow_what_is_said(monkeypatch):
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)
@@ -262,6 +322,13 @@ def test_warnings_are_told_once_for_each_place(told):
     assert told() == ["no glyph for ä", "another place"]
     with pytest.raises(UserWarning):  # as it is for all tests
         warnings.warn("afterwards", UserWarning, stacklevel=1)
+
+
+def test_files_that_a_library_has_left_open_are_not_told(told):
+    """As an import does that is interrupted."""
+    with faults_in_one_line():
+        warnings.warn("unclosed file", ResourceWarning, stacklevel=1)
+    assert told() == []
 
 
 def test_a_run_tells_warnings_in_a_line(told):

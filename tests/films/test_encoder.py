@@ -1,5 +1,6 @@
 """The encoder: which ffmpeg is taken, and what is said if it fails."""
 
+import errno
 import os
 import subprocess
 import time
@@ -80,6 +81,48 @@ def test_ffmpeg_that_does_not_run_is_refused(environment, tmp_path, mode, comman
     assert str(path) in str(fault.value)
     assert "IMAGEIO_FFMPEG_EXE" in str(fault.value)
     assert "\n" not in str(fault.value)
+
+
+MORE_THREADS = r"allow more processes and threads \(ulimit -u\)"
+
+
+def test_ffmpeg_that_gets_no_threads_is_not_to_be_installed_again(environment, tmp_path):
+    words = "pthread_create failed: Resource temporarily unavailable"
+    environment(fake_ffmpeg(tmp_path, f"echo {words}; exit 1"))
+    with pytest.raises(UserError, match=rf"{words}\): {MORE_THREADS}") as fault:
+        find_ffmpeg()
+    assert "reinstall" not in str(fault.value)
+
+
+def test_thread_that_does_not_start_is_told_with_its_remedy(environment, monkeypatch):
+    def start(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("threading.Thread.start", start)
+    with pytest.raises(UserError, match=rf"can't start new thread\): {MORE_THREADS}"):
+        find_ffmpeg()
+
+
+def find_none():
+    raise RuntimeError("no ffmpeg exe")
+
+
+def test_program_that_does_not_start_is_told_with_its_remedy(environment, monkeypatch):
+    """Imageio-ffmpeg says of its own ffmpeg that there is none."""
+
+    def start(*arguments, **settings):
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr("imageio_ffmpeg.get_ffmpeg_exe", find_none)
+    monkeypatch.setattr("subprocess.Popen", start)
+    with pytest.raises(UserError, match=MORE_THREADS):
+        find_ffmpeg()
+
+
+def test_ffmpeg_that_is_not_found_is_to_be_installed_again(monkeypatch):
+    monkeypatch.setattr("imageio_ffmpeg.get_ffmpeg_exe", find_none)
+    with pytest.raises(UserError, match=r"\(no ffmpeg exe\): reinstall imageio-ffmpeg"):
+        find_ffmpeg()
 
 
 def test_encoder_gets_every_frame_whole(environment, tmp_path):

@@ -69,7 +69,7 @@ def test_without_ffmpeg_there_are_stills_and_frames(runs, tmp_path, monkeypatch)
     picture = picture_of(runs["input_space"], size=120)
     with folder_of(tmp_path, forms=["mp4", "png", "gif"]) as outputs:
         (fault,) = outputs.faults
-        assert "/no/such/ffmpeg" in fault
+        assert "/no/such/ffmpeg" in str(fault)
         outputs.save_stills(picture)
         outputs.save_films(Film(picture, [1, 2]))
     names = ["space_epoch3_boundary_pytorch.png", "space_frames"]

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -83,6 +84,19 @@ def test_program_that_closes_its_input_is_not_written_to():
         with pytest.raises(BrokenPipeError):
             child.wait_for(child.write(FRAME))
         assert child.give_up() == 5
+
+
+def test_fault_while_an_array_is_written_is_not_waited_for(monkeypatch):
+    """As when there is no memory for it: the program waits for the rest of the array."""
+
+    def write(array):
+        raise MemoryError
+
+    with running(shell("exec sleep 600")) as child:
+        pipe = child._process.stdin
+        monkeypatch.setattr(child._process, "stdin", SimpleNamespace(write=write, close=pipe.close))
+        with pytest.raises(MemoryError):
+            child.wait_for(child.write(FRAME))
 
 
 def test_program_that_goes_on_without_reading_is_given_up(pid, monkeypatch):

@@ -1,10 +1,14 @@
 """Memory: what a run needs, checked before it is taken."""
 
 import math
+import os
 import resource
+import subprocess
+import sys
 
 import pytest
 from helpers.pictures import picture_of
+from helpers.scripts import PROJECT
 
 import common
 from torchreplay.cli.checks import check_runs, picture_memory
@@ -29,6 +33,35 @@ def test_free_memory_is_no_more_than_the_limit_of_the_process():
         assert free_memory() < 2**40
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def python(code):
+    """Run some code in a process of its own: how it ended, and what it printed."""
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True)
+    return result.returncode, result.stdout, result.stderr
+
+
+def test_address_space_is_what_the_limit_leaves():
+    code = (
+        "import resource; from torchreplay.system.memory import address_space;"
+        " print(address_space()); resource.setrlimit(resource.RLIMIT_AS, (2**32, 2**32));"
+        " print(2**31 < address_space() < 2**32)"
+    )
+    assert python(code) == (0, "inf\nTrue\n", "")
+
+
+def test_matrices_are_multiplied_although_all_other_memory_is_taken():
+    """Without its own memory OpenBLAS would end the program."""
+    code = (
+        "import resource, numpy as np; from torchreplay.system.memory import reserve, free_memory;"
+        " made = np.ones((300, 300)), np.empty((300, 300)); reserve();"
+        " taken = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize();"
+        " resource.setrlimit(resource.RLIMIT_AS, (taken, taken));"
+        " np.matmul(made[0], made[0], out=made[1]); print(made[1][7, 7])"
+    )
+    assert python(code) == (0, "300.0\n", "")
 
 
 def test_all_needs_are_added_and_the_largest_is_named(free):

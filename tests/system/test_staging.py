@@ -203,6 +203,7 @@ def test_only_regular_files_are_replaced(tmp_path):
     (tmp_path / "other").symlink_to(tmp_path / "file")
     save_whole(tmp_path / "other", lambda made: made.write_text("new"))
     assert (tmp_path / "other").read_text() == "new"
+    assert (tmp_path / "file").read_text() == "old"
 
 
 def test_record_onto_a_pipe_is_refused_before_training(tmp_path, capsys, monkeypatch):

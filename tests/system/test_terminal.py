@@ -1,5 +1,7 @@
 """What goes to a terminal: texts that can do no harm there, paths, and streams that are full."""
 
+import contextlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,15 @@ from helpers.scripts import lines
 from hypothesis import given
 from hypothesis import strategies as some
 
-from torchreplay.system.terminal import as_typed, fail, print_messages, printable
+from torchreplay.system.terminal import (
+    as_typed,
+    fail,
+    print_messages,
+    printable,
+    quiet,
+    remark,
+    say,
+)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +75,44 @@ def test_standard_error_that_takes_nothing_ends_nothing(monkeypatch):
         with pytest.raises(SystemExit) as exit:
             fail("a refusal", 2)
     assert exit.value.code == 2
+
+
+@pytest.mark.parametrize("before", ["", "files are made, but "])
+def test_standard_output_that_takes_nothing_ends_a_script(monkeypatch, capsys, before):
+    monkeypatch.setattr(sys, "argv", ["script.py"])
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        with pytest.raises(SystemExit) as exit:
+            say("lost", before=before)
+    assert exit.value.code == 1
+    (line,) = lines(capsys.readouterr().err)
+    assert line == f"script.py: {before}standard output takes nothing: No space left on device"
+
+
+def test_reader_that_has_gone_is_no_fault(monkeypatch):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        say("a line for `head`")
+
+
+def test_quiet_prints_faults_alone(capsys):
+    with quiet(False), quiet(), contextlib.suppress(SystemExit):
+        say("an outcome")
+        remark("a remark")
+        print_messages("a trouble")
+        fail("a fault", 1)
+    with quiet(), quiet(False):
+        remark("a remark")
+        say("an outcome")
+    output, errors = capsys.readouterr()
+    assert output == "an outcome\n"
+    assert [line.rpartition(": ")[2] for line in lines(errors)] == [
+        "a trouble",
+        "a fault",
+        "a remark",
+    ]
 
 
 # Paths ------------------------------------------------------------------------------------------

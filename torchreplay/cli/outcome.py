@@ -1,9 +1,8 @@
 """How training went, and what was made of it: lines for the user."""
 
-import os
 import sys
 
-from torchreplay.system.terminal import as_typed, fail, print_messages, silence
+from torchreplay.system.terminal import as_typed, print_messages, say
 
 SETTINGS_TO_LOWER = ("momentum", "weight_decay")  # they make a step larger
 MAX_TROUBLES_PRINTED = 6
@@ -65,11 +64,7 @@ def report(histories, epochs, outputs, compared=None):
             for name, history in histories.items()
             for line in outcomes(history, epochs)
         ]
-    try:
-        print(*lines, *map(as_typed, outputs.files), sep="\n", flush=True)
-    except OSError as fault:
-        silence(sys.stdout)
-        fail(f"files are made, but standard output takes nothing: {os.strerror(fault.errno)}", 1)
+    say(*lines, *map(as_typed, outputs.files), before="files are made, but ")
     if outputs.faults or all(history.diverged for history in histories.values()):
         sys.exit(1)
 

@@ -1,13 +1,14 @@
 """What a script leaves: its files, and lines on how training went."""
 
 from torchreplay.cli.checks import check_runs, picture_memory
+from torchreplay.cli.flags import as_option
 from torchreplay.cli.outcome import print_troubles, report
 from torchreplay.cli.remarks import remarks
 from torchreplay.films.output_files import OutputFolder
 from torchreplay.replay.replay import write_page
 from torchreplay.spaces.space import spaces_shown
 from torchreplay.system.staging import ANOTHER_PATH, check_place
-from torchreplay.system.terminal import print_messages
+from torchreplay.system.terminal import print_messages, remark
 
 PAGE_NAME = "training.html"
 
@@ -42,7 +43,8 @@ class Outputs(OutputFolder):
         spaces = spaces_shown(self.space, views)
         check_runs(datasets, networks, spaces, self.options.trainings, needs, views)
         drawn = picture["palette"], space["max_points"]
-        print_messages(*remarks(datasets.values(), *drawn), *self.faults)
+        remark(*remarks(datasets.values(), *drawn))
+        print_messages(*(fault.spelled(as_option) for fault in self.faults))
 
     def note(self, replays):
         """Take Replays by the names of their runs: print what went wrong, and save the record."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ from torchreplay.data.tables import read_table
 from torchreplay.errors import Argument, DatasetError, UserError, did_you_mean
 from torchreplay.geometry.plane import Plane, surround
 from torchreplay.settings import DATA_SEED, NOISE, POINTS
+from torchreplay.system.paths import given_file
 from torchreplay.system.terminal import printable
 
 POINTS_PER_GRID_LINE = 201
@@ -125,11 +126,11 @@ def read_dataset(
     label, features, positive, drop: the meaning of its columns; see `read_table`.
     Raises DatasetError, naming file and line, for other files.
     """
-    path = Path(path)
-    if not path.exists():
-        sets = ", ".join(SETS)
-        meant = did_you_mean(path, SETS)
-        raise DatasetError(f"no data set {path}: it is neither a file nor one of {sets}{meant}")
+    path = given_file(path)
+    with contextlib.suppress(OSError):  # reading it says why
+        if not path.exists():
+            sets, meant = ", ".join(SETS), did_you_mean(path, SETS)
+            raise DatasetError(f"no data set {path}: it is neither a file nor one of {sets}{meant}")
     table = read_table(path, label, features, positive, drop)
     names = tuple(map(printable, table.names)) or feature_names(table.X.shape[1])
     check_precision(f"data set {path}", table.X, names)

@@ -2,15 +2,17 @@
 
 import itertools
 import signal
+import sys
 
 import imageio_ffmpeg
 import numpy as np
 
 from torchreplay.errors import UserError
 from torchreplay.system.child import running
-from torchreplay.system.faults import ERRORS_WITHOUT_FILE, REMEDIES, named_error
+from torchreplay.system.faults import ERRORS_WITHOUT_FILE, REMEDIES, error_number, named_error
 
 PIPE_BYTES = 2**20  # half a frame, so that drawing does not wait until the encoder reads
+REINSTALL = "reinstall imageio-ffmpeg, or set IMAGEIO_FFMPEG_EXE to an ffmpeg"
 OTHER_FFMPEG = "set IMAGEIO_FFMPEG_EXE to another ffmpeg"
 
 
@@ -20,21 +22,28 @@ def find_ffmpeg():
     Raises UserError if it is missing or does not run.
     """
     try:
-        ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+        ffmpeg = _ffmpeg_path()
         with running([ffmpeg, "-version"]) as child:
             code = child.finish()
-    except (OSError, RuntimeError) as error:
-        if getattr(error, "errno", None) in ERRORS_WITHOUT_FILE:
-            raise
-        cause = error
+            if code == 0:
+                return ffmpeg
+            words = child.first_line()
+    except (OSError, RuntimeError, MemoryError) as fault:
+        cause, number = fault, error_number(fault)
     else:
-        if code == 0:
-            return ffmpeg
-        cause = f"{ffmpeg} -version {ending(code)}"
-    raise UserError(
-        f"no film without a working ffmpeg ({cause}): reinstall imageio-ffmpeg, or set"
-        " IMAGEIO_FFMPEG_EXE to an ffmpeg"
-    )
+        cause, number = f"{ffmpeg} -version {ending(code)}", named_error(words)
+        cause += f": {words}" * bool(words)
+    remedy = REMEDIES[number] if number in ERRORS_WITHOUT_FILE else REINSTALL
+    raise UserError(f"no film without a working ffmpeg ({cause}): ", remedy)
+
+
+def _ffmpeg_path():
+    """The path of ffmpeg. Raises OSError or RuntimeError if none is found, or no program starts."""
+    try:
+        return imageio_ffmpeg.get_ffmpeg_exe()
+    except RuntimeError:
+        with running([sys.executable, "-V"]):  # imageio-ffmpeg hides that no program starts
+            raise
 
 
 def encode(path, film, *arguments):

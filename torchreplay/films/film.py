@@ -10,13 +10,14 @@ from os import PathLike
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from torchreplay.errors import UserError
 from torchreplay.films import forms
 from torchreplay.films.forms import FORMS
 from torchreplay.pictures.picture import Picture, default_style
 from torchreplay.settings import FPS, HOLD, SIZE
+from torchreplay.system.paths import given_file, given_path
+from torchreplay.system.progress import progress
 from torchreplay.system.staging import save_whole
 
 
@@ -62,7 +63,7 @@ class Film:
 
     def frames(self) -> Iterator[np.ndarray]:
         """Draw frame after frame: (height, width, 4) uint8 arrays, each valid until the next."""
-        for epoch in tqdm(self.epochs, desc="film", unit="frame", disable=None):
+        for epoch in progress(self.epochs, desc="film", unit="frame"):
             yield self.picture.draw(epoch)
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -70,13 +71,14 @@ class Film:
 
         An older file is replaced when the new one is complete. Raises ValueError for other endings.
         """
-        path = Path(path)
         endings = {form.ending: name for name, form in FORMS.items() if not form.folder}
-        name = endings.get(path.suffix.lower(), "png" if path.suffix == "" else None)
+        suffix = Path(path).suffix.lower()
+        name = endings.get(suffix, "png" if suffix == "" else None)
         if name is None:
             raise UserError(f"{path}: give it one of the endings {', '.join(endings)}, or none")
         if self.fps > FORMS[name].most_fps:
             raise UserError(f"{name} has at most {FORMS[name].most_fps} frames a second: lower fps")
+        path = given_path(path) if FORMS[name].folder else given_file(path)
         with default_style():
             save_whole(path, lambda made: forms.save(name, made, self), FORMS[name].folder)
 

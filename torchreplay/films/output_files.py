@@ -21,7 +21,7 @@ class OutputFolder:
 
     stage: the hidden folder.
     files: those that have been made, in their order.
-    faults: lines that say what cannot be made; without an encoder, most forms of film.
+    faults: UserErrors that say what cannot be made; without an encoder, most forms of film.
     """
 
     def __init__(self, stem, folder, suffix, stills, still_forms, forms):
@@ -41,7 +41,7 @@ class OutputFolder:
             try:
                 find_ffmpeg()
             except UserError as fault:
-                self.faults.append(str(fault))
+                self.faults.append(fault)
 
     def __enter__(self):
         self._staging = staging(self.folder)

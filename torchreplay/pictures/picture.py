@@ -6,7 +6,6 @@ import contextlib
 import itertools
 from collections.abc import Sequence
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
@@ -18,6 +17,7 @@ from torchreplay.errors import UserError
 from torchreplay.models.evaluating import default_torch
 from torchreplay.pictures.stills import STILL_FORMS, write_still
 from torchreplay.spaces.space import SPACE_INCHES
+from torchreplay.system.paths import given_file
 from torchreplay.system.staging import save_whole
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Picture:
 
         An older file is replaced when the new one is complete. Raises ValueError for other endings.
         """
-        path = Path(path)
+        path = given_file(path)
         endings = [f".{form}" for form in STILL_FORMS]
         if path.suffix not in endings:
             raise UserError(f"{path}: give it one of the endings {', '.join(endings)}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import html
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from torchreplay.data.dataset import sample
@@ -19,6 +18,7 @@ from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.settings import FPS, MAX_POINTS
 from torchreplay.spaces.layer_spaces import as_model, layer_space, projected_space
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
+from torchreplay.system.paths import given_file
 from torchreplay.system.staging import save_whole
 from torchreplay.views.looks import looks_of
 
@@ -119,7 +119,7 @@ class Replay:
 
     def save(self, path: str | PathLike[str]) -> None:
         """Save the record and its data as a file in NumPy's format, without pickled objects."""
-        save_record(path, self.history)
+        save_record(given_file(path), self.history)
 
     @classmethod
     @default_torch()
@@ -130,7 +130,7 @@ class Replay:
             features were kept, none is needed.
         Raises ValueError if the file is no record, or the model does not fit it.
         """
-        return cls(load_record(path, model))
+        return cls(load_record(given_file(path), model))
 
     @default_torch()
     def to_html(
@@ -154,13 +154,14 @@ class Replay:
         An older file is replaced when the new one is complete. Raises ValueError if the record has
         no plane to show, or if the file cannot be written.
         """
+        path = None if path is None else given_file(path)
         MAX_POINTS.check("max_points", max_points)
         FPS.check("fps", fps)
         looks_of(palette)
         page = make_page(self._planes(max_points), opens, palette, mark_errors, fps)
         if path is None:
             return page
-        save_whole(Path(path), lambda made: write_page(made, page))
+        save_whole(path, lambda made: write_page(made, page))
 
     def _planes(self, max_points=MAX_POINTS.default):
         """The SpaceReplays of those of input and feature space that are planes, by these names."""

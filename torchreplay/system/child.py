@@ -44,6 +44,7 @@ class Child:
 
     def __init__(self, process):
         self._process, self._output, self._arrays = process, bytearray(), SimpleQueue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
 
     def connect(self, pipe_bytes):
         """Begin to read and to write, in threads that do not keep this program from ending."""
@@ -52,12 +53,11 @@ class Child:
 
             if pipe_bytes:
                 fcntl.fcntl(self._process.stdin, fcntl.F_SETPIPE_SZ, pipe_bytes)
-        self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         threading.Thread(target=self._write, daemon=True).start()
 
     def _read(self):
-        with self._process.stdout as pipe:
+        with self._process.stdout as pipe, contextlib.suppress(MemoryError):
             while chunk := pipe.read(2**16):
                 self._output += chunk[: MAX_OUTPUT_BYTES - len(self._output)]
 
@@ -69,6 +69,8 @@ class Child:
                 written.set_result(None)
             except (OSError, ValueError):  # it reads no more, or the pipe is closed
                 written.set_exception(BrokenPipeError())
+            except BaseException as fault:  # as MemoryError: nobody is to wait for ever
+                written.set_exception(fault)
 
     def write(self, array):
         """Begin to write a contiguous array. Returns the argument of `wait_for`."""
@@ -102,6 +104,8 @@ class Child:
         self._process.kill()
         self._process.wait()
         self._process.stdin.close()
+        if self._reader.ident is None:  # it did not start, and would have closed the pipe
+            self._process.stdout.close()
         self._arrays.put(None)
 
     def first_line(self):

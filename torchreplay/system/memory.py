@@ -8,6 +8,8 @@ from pathlib import Path
 
 from torchreplay.errors import TooLargeError
 
+LARGE_MATRIX = 200  # rows: products of smaller ones may take no memory
+
 
 def check_memory(needs):
     """Raise TooLargeError if a run would take more memory than is free.
@@ -35,11 +37,27 @@ def free_memory():
         lines = Path("/proc/meminfo").read_text().splitlines()
         line = next(line for line in lines if line.startswith("MemAvailable:"))
         found.append(int(line.split()[1]) * 1024)
+    return min(*found, address_space())
+
+
+def address_space():
+    """The bytes of memory that the limit of this program still allows; infinite without a limit."""
     with contextlib.suppress(ImportError, OSError):
         import resource
 
         limit, _ = resource.getrlimit(resource.RLIMIT_AS)
         if limit != resource.RLIM_INFINITY:
             taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-            found.append(max(0, limit - taken))
-    return min(found)
+            return max(0, limit - taken)
+    return math.inf
+
+
+def reserve():
+    """Let NumPy's products of matrices take their memory now; they keep it.
+
+    OpenBLAS, which multiplies, ends the whole program if it gets none later.
+    """
+    import numpy as np
+
+    matrix = np.eye(LARGE_MATRIX)
+    np.matmul(matrix, matrix + 1)

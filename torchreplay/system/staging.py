@@ -20,6 +20,8 @@ ANOTHER_PATH = "choose another path"
 def save_whole(path, make, folder=False):
     """Make a file, or a folder of frames, and replace an older one when the new one is whole.
 
+    A link is replaced itself, and what it leads to stays.
+
     make: a function that writes to a given path.
     Raises UserError if something else has this path, or if it cannot be written.
     """
@@ -29,14 +31,27 @@ def save_whole(path, make, folder=False):
             make(stage / path.name)
             replace(stage / path.name, path)
     except OSError as fault:
-        reason = fault.strerror or fault
-        raise UserError(f"cannot write {path}: {reason}; {ANOTHER_PATH}") from fault
+        raise cannot_write(path, fault) from fault
+
+
+def cannot_write(path, fault, remedy=ANOTHER_PATH):
+    """The UserError that says why a path cannot be written, from an OSError."""
+    return UserError(f"cannot write {path}: {fault.strerror or fault}; ", remedy)
 
 
 def check_place(path, folder=False, remedy=ANOTHER_FOLDER):
-    """Raise UserError if what has a path already must not be replaced by a file, or by frames."""
-    if not path.exists():
-        return
+    """Raise UserError if what has a path already must not be replaced by a file, or by frames.
+
+    Also if the path cannot be looked at.
+    """
+    try:
+        if path.exists():
+            _check_older(path, folder, remedy)
+    except OSError as fault:
+        raise cannot_write(path, fault, remedy) from fault
+
+
+def _check_older(path, folder, remedy):
     if path.is_dir() != folder:
         kind = "no folder" if folder else "a folder"
         raise UserError(f"{path} is {kind}: move it, or ", remedy)

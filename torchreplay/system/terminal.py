@@ -4,12 +4,14 @@ Names, labels, paths and the output of other programs may contain anything: line
 that control a terminal, bytes that are not text, megabytes.
 """
 
+import contextlib
 import os
 import shlex
 import sys
 from pathlib import Path
 
 MAX_NAME_LENGTH, MAX_LINE_LENGTH = 60, 1000
+_quiet = [False]  # the innermost is the last
 
 
 def printable(text, max_length=MAX_NAME_LENGTH):
@@ -53,6 +55,43 @@ def print_messages(*messages):
             print(printable(str(message), MAX_LINE_LENGTH), file=sys.stderr, flush=True)
     except OSError:
         silence(sys.stderr)
+
+
+@contextlib.contextmanager
+def quiet(is_quiet=True):
+    """Print nothing but what goes wrong inside the context manager, if it is to be quiet."""
+    _quiet.append(is_quiet)
+    try:
+        yield
+    finally:
+        _quiet.pop()
+
+
+def is_quiet():
+    """Whether nothing but what goes wrong is printed."""
+    return _quiet[-1]
+
+
+def remark(*messages):
+    """Print messages on what is no fault; see `print_messages`."""
+    if not is_quiet():
+        print_messages(*messages)
+
+
+def say(*lines, before=""):
+    """Print lines on standard output. If it takes nothing, exit with 1 and a message.
+
+    before: how that message begins; without it, a reader that has gone is no fault.
+    """
+    if is_quiet():
+        return
+    try:
+        print(*lines, sep="\n", flush=True)
+    except OSError as fault:
+        silence(sys.stdout)
+        if isinstance(fault, BrokenPipeError) and not before:
+            return  # as with `| head`, nobody wants more
+        fail(f"{before}standard output takes nothing: {os.strerror(fault.errno)}", 1)
 
 
 def silence(stream):

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 from torch import nn
-from tqdm import tqdm
 
 from torchreplay.errors import Argument, UserError
+from torchreplay.system.progress import progress
 from torchreplay.training.many_networks import SHARED, Block, first_linear
 
 BLOCK_VALUES = 600_000  # activations of a block that fit into the cache
@@ -111,7 +111,7 @@ def train_together(network, param_grid, dataset, batches, epochs, optimizer="sgd
     trained, held_out = dataset.trained, dataset.held_out
     validation = [] if held_out is None else [dataset.take(held_out)]
     found = [np.empty((epochs + 1, len(runs))) for _ in (trained, *validation)]
-    progress = tqdm(range(epochs + 1), desc=f"searching {len(runs)} runs", disable=None)
+    bar = progress(range(epochs + 1), desc=f"searching {len(runs)} runs")
     with ThreadPoolExecutor(processors()) as pool:
 
         def each(work, *given):
@@ -120,7 +120,7 @@ def train_together(network, param_grid, dataset, batches, epochs, optimizer="sgd
         def placed(X, y):
             return network.logit[: first_linear(network)](X).T.contiguous(), y.T
 
-        for epoch in progress:
+        for epoch in bar:
             for losses, points in zip(found[1:], validation, strict=True):
                 losses[epoch] = np.concatenate(each(Block.loss, *placed(points.X, points.y)))
             parts = [*batches()] if epoch < epochs else []

@@ -47,6 +47,7 @@ class Options:
     page: for `Replay.to_html`; empty for no page.
     output: for `OutputFolder`.
     reported: the epochs whose loss and accuracy are printed, for `report`.
+    quiet: whether nothing is printed but what goes wrong.
     """
 
     record: dict
@@ -57,6 +58,7 @@ class Options:
     page: dict
     output: dict
     reported: list
+    quiet: bool
 
 
 def parse_options(description, folder, arguments=None, space=None):
@@ -103,6 +105,7 @@ def parse_options(description, folder, arguments=None, space=None):
         page=picture.page(typed, space.view) if space and film.PAGE_FORM in typed.format else {},
         output=output.grouped(typed, folder),
         reported=[*stills, film_epochs[-1]],
+        quiet=typed.quiet,
     )
 
 

@@ -62,7 +62,8 @@ def name(typed, folder):
     if typed.data in SETS:
         return typed.data
     is_default = typed.data.absolute() == (folder / "datasets.txt").absolute()
-    return "" if is_default else typed.data.stem
+    # A name of dots alone would be another folder: `..` that of the default data.
+    return "" if is_default else typed.data.stem.lstrip(".") or "points"
 
 
 def grouped(typed):

@@ -1,7 +1,7 @@
 """Options of the output files: stills, and the folder of all files."""
 
 from torchreplay.cli.options import data
-from torchreplay.cli.options.parser import EPOCH, path
+from torchreplay.cli.options.parser import EPOCH, PrintVersion, path
 from torchreplay.films.forms import FORMS
 from torchreplay.pictures.stills import STILL_FORMS
 
@@ -14,7 +14,12 @@ def add(option, folder):
     option("--still", f"forms of the stills: {', '.join(STILL_FORMS)}", "png", default=["png"],
            dest="still_forms", nargs="+", choices=STILL_FORMS, metavar="NAME")
     option("--output-dir", "folder of stills and films, made if missing; without it, those of"
-            " other data than the default go to outputs/data", "outputs", type=path, metavar="DIR")
+            " other data than the default go to outputs/data", "outputs", "-o", type=path,
+           metavar="DIR")
+    option("--quiet", "print nothing but what goes wrong", "progress and outcome",
+           action="store_true")
+    option("--version", "print the version of torchreplay, and do nothing else", "none",
+           nargs=0, action=PrintVersion)
 # fmt: on
 
 

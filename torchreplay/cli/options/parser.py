@@ -2,11 +2,12 @@
 
 import argparse
 import math
-from pathlib import Path
 
-from torchreplay.errors import did_you_mean
+from torchreplay import __version__
+from torchreplay.errors import UserError, did_you_mean
 from torchreplay.settings import DATA_SEED, EPOCHS
-from torchreplay.system.terminal import fail
+from torchreplay.system.paths import given_file, given_path
+from torchreplay.system.terminal import fail, say
 
 
 class Parser(argparse.ArgumentParser):
@@ -28,6 +29,9 @@ class Parser(argparse.ArgumentParser):
             )
         return typed
 
+    def print_help(self, file=None):
+        say(self.format_help().rstrip("\n"))
+
     def parse_for(self, whose, words, typed):
         """The options typed, with the words that one option stands for; messages name that one."""
         self.whose = f"{whose}: "
@@ -38,8 +42,8 @@ class Parser(argparse.ArgumentParser):
     def option_group(self, name):
         """Make a group of options: a function that adds one, with its help and default in words."""
         group = self.add_argument_group(name)
-        return lambda flag, help, otherwise, **settings: group.add_argument(
-            flag, help=f"{help} (default: {otherwise})", **settings
+        return lambda flag, help, otherwise, *short, **settings: group.add_argument(
+            flag, *short, help=f"{help} (default: {otherwise})", **settings
         )
 
     def leave_out(self, flag, words, reason):
@@ -55,6 +59,14 @@ class Parser(argparse.ArgumentParser):
     def option(self, flag):
         """The option of a flag, as argparse knows it."""
         return self._option_string_actions[flag]
+
+
+class PrintVersion(argparse.Action):
+    """Prints the version and ends the program."""
+
+    def __call__(self, parser, typed, values, option_string=None):
+        say(f"torchreplay {__version__}")
+        parser.exit()
 
 
 def number(kind, low, high):
@@ -84,11 +96,19 @@ def positive(text):
     return value
 
 
-def path(text):
+def path(text, given=given_path):
     """An argparse type: a path that is not empty."""
     if not text:
         raise argparse.ArgumentTypeError("it is empty")
-    return Path(text)
+    return given(text)
+
+
+def file_path(text):
+    """An argparse type: the path of a file."""
+    try:
+        return path(text, given_file)
+    except UserError as fault:
+        raise argparse.ArgumentTypeError(str(fault)) from fault
 
 
 SEED = number(int, *DATA_SEED.ends)

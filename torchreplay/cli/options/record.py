@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from torchreplay.cli.options.parser import path
+from torchreplay.cli.options.parser import file_path
 
 FIXED_BY_RECORD = ("data", "network", "training", "comparison", "search")
 
@@ -10,9 +10,9 @@ FIXED_BY_RECORD = ("data", "network", "training", "comparison", "search")
 # fmt: off
 def add(option, folder):
     """Add the options."""
-    option("--save-record", "file to save the record of the training in", "none", type=path,
+    option("--save-record", "file to save the record of the training in", "none", type=file_path,
            metavar="FILE")
-    option("--record", "show this record of a training, and train nothing", "none", type=path,
+    option("--record", "show this record of a training, and train nothing", "none", type=file_path,
            metavar="FILE")
 # fmt: on
 

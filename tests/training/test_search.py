@@ -70,11 +70,12 @@ def both(options):
 
 
 def shaken(network, seed):
-    """A network whose parameters change by a share of them, at random, before each pass."""
+    """A network whose parameters change by a share of them, at random, before each update."""
     seeds = itertools.count(1000 * seed)
 
     def shake(*_):
-        moved(network, CHANGE, next(seeds))
+        if network.training:  # it is recorded in evaluation mode
+            moved(network, CHANGE, next(seeds))
 
     network.logit.register_forward_pre_hook(shake)
     return network

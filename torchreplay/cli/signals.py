@@ -11,13 +11,14 @@ class Interruption:
     run begins, as with nohup, stays ignored.
 
     signal: the number of the first one, None before it.
+    lost: the number of the first one, if its exception could not be raised.
     over: whether the run is over, so that no signal may interrupt the rest.
     end_at_once: a function of the number of a signal that ends the program in place of the
         exception, while there is nothing to clean up; None to raise it.
     """
 
     def __init__(self):
-        self.signal, self.over, self.handlers = None, False, {}
+        self.signal, self.lost, self.over, self.handlers = None, None, False, {}
         self.end_at_once = None
         self.hook = sys.unraisablehook
 
@@ -36,13 +37,13 @@ class Interruption:
             return self.hook(lost)
         from threading import Timer  # it is loaded already
 
-        signum, self.signal = self.signal, None
-        Timer(0.01, raise_in_main_thread, [signum]).start()
+        self.lost, self.signal = self.signal, None
+        Timer(0.01, raise_in_main_thread, [self.lost]).start()
 
     def stop(self, signum, frame):
         """Handle a signal."""
         if self.signal is None and not self.over:
-            self.signal = signum
+            self.signal = self.lost or signum
             if self.end_at_once:
                 self.end_at_once(signum)
             raise KeyboardInterrupt

@@ -4,7 +4,6 @@ import contextlib
 
 import numpy as np
 import torch
-from torch.nn.parameter import is_lazy
 
 from torchreplay.errors import NetworkError
 from torchreplay.record.kept_features import KeptFeatures
@@ -18,7 +17,7 @@ def check_state(model):
     It has to consist of dense tensors with values: not sparse or quantized ones, and not the extra
     state of a module. No buffer may have NaN.
     """
-    state = {name: value for name, value in model.state_dict().items() if not is_lazy(value)}
+    state = model.state_dict()
     for name, value in state.items():
         if not torch.is_tensor(value):
             raise NetworkError(f"{name} of the model is a {type(value).__name__}: {OTHER_WAY}")

@@ -328,8 +328,9 @@ def test_signals_that_go_on_change_nothing(start, output):
     while process.poll() is None:
         process.send_signal(signal.SIGTERM)
     code, printed, errors = finish(process)
-    assert (code, printed) == (130, [])
-    assert_one_line(errors, "SIGINT")
+    names = {130: "SIGINT", 143: "SIGTERM"}  # of those that come at once, any may be seen first
+    assert printed == []
+    assert_one_line(errors, names[code])
     assert_whole(output)
 
 

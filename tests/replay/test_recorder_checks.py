@@ -420,6 +420,47 @@ def test_a_layer_whose_rows_are_no_points_is_no_layer():
         replay.feature_space("step")
 
 
+def test_what_is_told_of_models_that_cannot_be_shown():
+    class Embedded(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.words, self.out = nn.Embedding(10, 2), nn.Linear(4, 1)
+
+        def forward(self, x):
+            return self.out(self.words(x).flatten(1))
+
+    words = torch.randint(0, 10, (60, 2))
+    with pytest.raises(ValueError, match="takes whole numbers, as an Embedding does"):
+        Recorder(Embedded(), words, Y, loss=LOGIT)
+    wide = nn.Sequential(nn.Linear(2, 5000), nn.ReLU(), nn.Linear(5000, 1))
+    replay = Recorder(wide, X, Y, loss=LOGIT).replay()
+    with pytest.raises(ValueError, match=r"layer '1' has 5,000 units: .* up to 4,096"):
+        replay.feature_space(projection="pca")
+    model = with_layers(parametrizations.spectral_norm(nn.Linear(2, 2)), nn.Linear(2, 1))
+    space = Recorder(model, X, Y, loss=LOGIT).replay().feature_space()
+    with pytest.raises(ValueError, match="0 is no linear layer: leave out the view weights"):
+        space.animate(views=["weights"])
+
+
+def test_a_buffer_that_grows_can_still_grow():
+    """PyTorch does not resize a tensor whose memory an array has seen."""
+
+    class Growing(Net):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("seen", torch.zeros(0))
+
+        def forward(self, x):
+            if self.training:
+                self.seen.resize_(len(self.seen) + 1)
+            return super().forward(x)
+
+    model = Growing()
+    Recorder(model, X, Y)
+    model(X)
+    assert len(model.seen) == 1
+
+
 def test_layers_that_put_out_tuples_are_shown():
     class Recurrent(nn.Module):
         def __init__(self):

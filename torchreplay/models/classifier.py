@@ -54,7 +54,7 @@ class Classifier(nn.Module):
             for call in calls
             if call.name != self._sigmoid
             and not isinstance(call.module, NO_OP_LAYERS)
-            and not list(call.module.children())
+            and _has_no_layers(call.module)
             and not logit.is_same(call.result)
         }
         heads = [
@@ -205,6 +205,11 @@ def size_of(shape):
     if len(shape) > 1:
         return " × ".join(map(str, shape))
     return f"{math.prod(shape)} unit{'s' * (math.prod(shape) != 1)}"
+
+
+def _has_no_layers(module):
+    """Whether a module contains no other, except those that compute its parameters."""
+    return all(name == "parametrizations" for name, _ in module.named_children())
 
 
 def _of_rows(calls, of_fewer, points):

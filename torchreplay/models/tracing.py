@@ -159,6 +159,11 @@ def evaluate(model, x):
     try:
         y = model(x)
     except Exception as fault:
+        if takes_whole_numbers(model, x):
+            raise NetworkError(
+                "the model takes whole numbers, as an Embedding does, and a record keeps real ones:"
+                " record the layers after it, with what it puts out as X"
+            ) from fault
         reason = str(fault).strip().partition("\n")[0]
         raise NetworkError(
             f"the model does not take X, of {len(x)} points of shape {tuple(x.shape[1:])}: {reason}"
@@ -167,6 +172,15 @@ def evaluate(model, x):
         found = "a single number" if torch.is_tensor(y) else f"a {type(y).__name__}"
         raise NetworkError(f"the model puts out {found}, not a tensor of (n, 1)")
     return y
+
+
+def takes_whole_numbers(model, x):
+    """Whether a model that does not take points x takes them as whole numbers."""
+    try:
+        model(x.long())
+    except Exception:
+        return False
+    return True
 
 
 class Tap(nn.Module):

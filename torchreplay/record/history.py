@@ -196,9 +196,9 @@ class History:
         modules = {name: self.model.get_submodule(name) for name in self.layer_parameters}
         if not modules:
             raise MissingError("the record keeps no parameters")
-        others = [name for name, module in modules.items() if not isinstance(module, nn.Linear)]
-        if others:
-            raise MissingError(f"{others[0]} is no linear layer")
+        for name, module in modules.items():
+            if not isinstance(module, nn.Linear) or self._values(name, "weight") is None:
+                raise MissingError(f"{name or 'the model'} is no linear layer")
         return list(modules)
 
     @property

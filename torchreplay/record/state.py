@@ -40,7 +40,8 @@ def as_arrays(state):
 
 
 def _as_array(value):
-    value = value.detach().cpu().resolve_conj().resolve_neg()
+    value = value.detach().cpu().clone()  # PyTorch cannot resize what an array shares
+    value = value.resolve_conj().resolve_neg()
     with contextlib.suppress(TypeError):  # NumPy does not know the type
         return value.numpy()
     return value.to(torch.complex64 if value.is_complex() else torch.float32).numpy()

@@ -16,6 +16,8 @@ from torchreplay.models.tracing import in_batches
 from torchreplay.settings import MAX_POINTS
 from torchreplay.spaces.space import FEATURE_SPACE
 
+MAX_PROJECTED_UNITS = 4096  # their covariances take 134 MB
+
 
 def as_model(history):
     """The same History, but with layers that can be chosen by name."""
@@ -96,6 +98,12 @@ def _components(history, layer, projection):
     if projection != "pca":
         raise NetworkError(f'projection={projection!r}: only "pca" is known')
     network, points = history.network(0), sample(history.dataset, MAX_POINTS.default).X
+    width = math.prod(network.layer_shapes[layer])
+    if width > MAX_PROJECTED_UNITS:
+        raise NetworkError(
+            f"layer {layer!r} has {width:,} units: components are found of up to"
+            f" {MAX_PROJECTED_UNITS:,}; choose units=(0, 1), or a layer after it"
+        )
     total = square = count = 0
     for epoch in range(history.last + 1):
         history.restore(network, epoch)

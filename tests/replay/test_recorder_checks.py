@@ -322,6 +322,13 @@ def closing():
     return Closed()
 
 
+class Renaming(Net):
+    """Copied, it has parameters of other names, as a model of Keras has."""
+
+    def __deepcopy__(self, memo):
+        return nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 1), nn.Sigmoid())
+
+
 REFUSED = {
     "random numbers": (Drawing, "other numbers when it is evaluated again"),
     "own random numbers": (Owning, "other numbers when it is evaluated again"),
@@ -329,6 +336,7 @@ REFUSED = {
     "a parameter": (Writing, "the forward of the model changes its parameter hidden.weight"),
     "batches": (lambda: with_layers(nn.Linear(2, 2), nn.BatchNorm1d(2, track_running_stats=False),
                 nn.Linear(2, 1)), "if other points are in the batch"),
+    "a copy of another kind": (Renaming, r"cannot be copied \(Error.* Sequential:\): choose keep="),
     "a closure": (closing, "a copy of the model still uses inner.0.weight of the model itself"),
     "lazy": (lambda: with_layers(nn.LazyLinear(2), nn.Linear(2, 1)), "0.weight has no values yet"),
     "script": (lambda: torch.jit.script(small()), "record the module it is made of"),

@@ -329,9 +329,11 @@ def _check_words(every, label, keep, layer):
 
 
 def _copy(model):
-    """A copy of a model, from which History makes more."""
+    """A copy of a model, from which History makes more, with parameters of the same names."""
     try:
-        return copy.deepcopy(model)
+        copied = copy.deepcopy(model)
+        copied.load_state_dict(model.state_dict())
+        return copied
     except Exception as fault:
         reason = str(fault).strip().partition("\n")[0]
         raise NetworkError(

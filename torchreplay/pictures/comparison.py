@@ -131,9 +131,9 @@ def grid_panels(figure, layout, replays, compared, looks):
             axes.tick_params(labelleft=is_first, labelbottom=is_last)
             if column < layout.columns - 1:
                 leave_room(axes)
-        if not (alike and is_first):
+        if not is_first:
             axes.set_ylabel("")
-        if not (alike and is_last):
+        if not is_last:
             axes.set_xlabel("")
     (columns, across), (rows, down) = compared.items()
     width, height = figure.get_size_inches()

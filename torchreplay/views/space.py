@@ -10,11 +10,10 @@ from matplotlib.path import Path
 from torchreplay.spaces.space import without_view
 from torchreplay.views.artists import EMPTY_PATH, Overlay, closed_path, hollow, points_of
 from torchreplay.views.rings import ErrorRings
+from torchreplay.views.ticks import add_ticks
 from torchreplay.views.titles import Title, shorten
 
-TICK_CHARACTERS_PER_INCH = 10.5  # at the default font size
 MAX_AXIS_NAME_CHARACTERS = 50
-MAX_LAST_TICK_CHARACTERS = 5  # a longer number at the end of an axis would leave the picture
 MIN_FONT_PIXELS = 5
 PORTIONS_PER_CLASS = 5
 HELD_OUT_SIZE_RATIO = 1.25
@@ -35,7 +34,7 @@ class SpaceView:
 
     def __init__(self, axes, replay, looks, title=None, gap=TITLE_GAP):
         self.portions = interleaved(*groups_of(replay.points))
-        _label_axes(axes, replay.placement.limits, replay.placement.axis_labels)
+        label_axes(axes, replay.placement.limits, replay.placement.axis_labels)
 
         if title is None:
             title = [
@@ -162,7 +161,7 @@ def space_views(axes, replay, looks, title=None, gap=TITLE_GAP):
     return [*views, ErrorRings(axes, replay, looks)] if looks.mark_errors else views
 
 
-def _label_axes(axes, plane, names):
+def label_axes(axes, plane, names):
     """Give axes the limits of a plane, ticks on its grid lines, and names if these can be read."""
     for axis, name in zip((axes.xaxis, axes.yaxis), names, strict=True):
         if axis.label.get_fontsize() * axes.figure.dpi / 72 >= MIN_FONT_PIXELS:
@@ -172,34 +171,7 @@ def _label_axes(axes, plane, names):
     axes.set_aspect((right - left) / (top - bottom))
     axes.apply_aspect()
     for k, axis in enumerate((axes.xaxis, axes.yaxis)):
-        texts = axis.get_major_formatter().format_ticks(plane.ticks(k))
-        characters = len(texts) * max(map(len, texts)) * axes.figure.dpi / axes.bbox.width
-        ticks = ticks_of(plane, k, characters / TICK_CHARACTERS_PER_INCH)
-        too_long = axis is axes.xaxis and len(texts[-1]) > MAX_LAST_TICK_CHARACTERS
-        axis.set_ticks(ticks[:-1] if too_long else ticks)
-
-
-def ticks_of(plane, axis, least):
-    """Ticks on grid lines of a plane, from end to end of axis 0 or 1.
-
-    Every line has a tick, or every second, fifth or tenth line. `least` is the smallest number of
-    lines between two ticks. The best step divides both ends, the second best divides the length.
-    """
-    low, high, spacing = plane.low[axis], plane.high[axis], plane.spacing[axis]
-    steps = [every * spacing for every in (1, 2, 5, 10) if every >= least or every == 10]
-    rounds = [step for step in steps if _whole(low / step) and _whole(high / step)]
-    evens = [step for step in steps if _whole((high - low) / step)]
-    if rounds or evens:
-        step = (rounds or evens)[0]
-        return np.linspace(low, high, 1 + round((high - low) / step)).tolist()
-    step = steps[0]
-    inner = step * np.arange(np.ceil(low / step), np.floor(high / step) + 1)
-    inner = inner[(inner > low + 0.7 * step) & (inner < high - 0.7 * step)]
-    return [low, *inner.tolist(), high]
-
-
-def _whole(number):
-    return np.isclose(number, np.rint(number), rtol=0, atol=1e-6)
+        add_ticks(axis, plane.low[k], plane.high[k], plane.spacing[k])
 
 
 def _room(axes):

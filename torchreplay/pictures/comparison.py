@@ -16,8 +16,9 @@ from torchreplay.pictures.layout import (
 from torchreplay.pictures.picture import add_axes
 from torchreplay.pictures.replay_views import ReplayViews
 from torchreplay.spaces.space import FEATURE_SPACE
+from torchreplay.views.beyond import has_boundary
 from torchreplay.views.legend import add_legend
-from torchreplay.views.space import TITLE_GAP, BoundaryBeyond, space_views
+from torchreplay.views.space import TITLE_GAP, space_views
 from torchreplay.views.titles import Title, shorten, shrink_to_fit
 
 FONTS = ("axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
@@ -63,10 +64,14 @@ def title_of(history, name):
 def panel(axes, replay, looks, name=""):
     """Draw the space of a replay on axes, with a title: ReplayViews; see `title_of`."""
     gap = TITLE_GAP if name else GRID_TITLE_GAP
-    views = space_views(axes, replay, looks, title_of(replay.history, name), gap)
-    if replay.space is FEATURE_SPACE:
-        views.append(BoundaryBeyond(axes, replay))
+    title = title_of(replay.history, name)
+    views = space_views(axes, replay, looks, title, gap, beyond=has_line_beyond(replay))
     return ReplayViews(axes, replay, views)
+
+
+def has_line_beyond(replay):
+    """Whether a panel shows the line of the boundary beyond the plane, too."""
+    return replay.space is FEATURE_SPACE and replay.at(0).head is not None
 
 
 def side_by_side(replays, compared, looks, make_figure):
@@ -89,7 +94,8 @@ def side_by_side(replays, compared, looks, make_figure):
     if looks.legend:
         dataset = dataset_for_legend([replay.history.dataset for replay in replays])
         place = width / 2, layout.top + 0.1, width - 0.4
-        add_legend(figure, dataset, looks, *place, replays[0].space is FEATURE_SPACE)
+        shown = any(map(has_boundary, replays)), any(map(has_line_beyond, replays))
+        add_legend(figure, dataset, looks, *place, *shown)
     size = FONT_SIZE if layout.side >= MIN_SIDE_FOR_FONT_SIZE else SMALL_FONT_SIZE
     with matplotlib.rc_context(dict.fromkeys(FONTS, size)):
         if layout.is_grid:

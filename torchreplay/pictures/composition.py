@@ -8,6 +8,7 @@ from torchreplay.pictures.picture import Picture, add_axes, new_figure
 from torchreplay.pictures.replay_views import ReplayViews
 from torchreplay.spaces.space import AXES_RECTANGLE, SPACE_INCHES
 from torchreplay.views import panels_of
+from torchreplay.views.beyond import lines_shown
 from torchreplay.views.legend import add_legend
 from torchreplay.views.space import LEGEND_GAP, LEGEND_HEIGHT, TITLE_GAP, space_views
 
@@ -30,7 +31,8 @@ def compose(replay, views, looks):
     if looks.legend:
         box = axes.get_position()
         top, center = box.y1 * height + LEGEND_GAP / 72, box.x0 * width + 0.4 * side
-        add_legend(figure, replay.history.dataset, looks, center, top, 2 * (side - center) - 0.2)
+        place, shown = (center, top, 2 * (side - center) - 0.2), lines_shown(replay)
+        add_legend(figure, replay.history.dataset, looks, *place, *shown)
         gap = LEGEND_GAP + LEGEND_HEIGHT
     made = space_views(axes, replay, looks, gap=gap)
     made += add_views(figure, side, makers, replay, looks)

@@ -22,6 +22,7 @@ from torchreplay.spaces.scene_cache import SceneCache
 from torchreplay.spaces.scenes import Geometry, make_scene
 from torchreplay.spaces.snapshot import Snapshot
 from torchreplay.spaces.space import AXES_RECTANGLE, check_dimensions
+from torchreplay.views.beyond import is_seen_beyond
 from torchreplay.views.looks import looks_of
 from torchreplay.views.space import space_views
 
@@ -229,7 +230,8 @@ class SpaceReplay:
         looks, others = self._looks(palette, mark_errors), panels_on(views)
         ax = new_axes() if ax is None else ax
         check_axes(ax)
-        made = make_on(ax, lambda ax: space_views(ax, self, looks))
+        beyond = is_seen_beyond(self, number)
+        made = make_on(ax, lambda ax: space_views(ax, self, looks, beyond=beyond))
         for make, axes in others:
             made.append(make_on(axes, lambda axes, make=make: make(axes, self, looks)))
         show(made, self.at(number))

@@ -10,14 +10,14 @@ from torchreplay.views.titles import class_names
 MAX_FONT_SIZE = 9
 
 
-def add_legend(figure, dataset, looks, center, bottom, width, beyond=False):
+def add_legend(figure, dataset, looks, center, bottom, width, boundary=True, beyond=False):
     """Add a legend to a figure: a single line, at a place given in inches.
 
     center, bottom: of the line.
     width: how wide it may get; its font shrinks to fit.
-    beyond: whether a dashed line continues the boundary beyond the plane.
+    boundary, beyond: see `entries`.
     """
-    handles, names = zip(*entries(dataset, looks, beyond), strict=True)
+    handles, names = zip(*entries(dataset, looks, boundary, beyond), strict=True)
     size = MAX_FONT_SIZE
     legend = _line(figure, handles, names, (center, bottom), size)
     found = legend.get_window_extent(figure.canvas.get_renderer()).width / figure.dpi
@@ -27,8 +27,12 @@ def add_legend(figure, dataset, looks, center, bottom, width, beyond=False):
     return legend
 
 
-def entries(dataset, looks, beyond=False):
-    """What a legend explains: pairs of a handle, or of a tuple of two handles, and its name."""
+def entries(dataset, looks, boundary=True, beyond=False):
+    """What a legend explains: pairs of a handle, or of a tuple of two handles, and its name.
+
+    boundary: whether there is a decision boundary within the plane.
+    beyond: whether a dashed line continues it beyond the plane.
+    """
     palette = looks.palette
     styles = [*zip(palette.points, palette.markers, palette.sizes, strict=True)]
     points = [
@@ -39,12 +43,13 @@ def entries(dataset, looks, beyond=False):
     if dataset.held_out is not None:
         both = [_handle(color=c, marker=m, **hollow(1.4 * size)) for c, m, size in styles]
         found.append((tuple(both), "held out"))
-    found.append(
-        (Line2D([], [], color="black", linewidth=2, solid_capstyle="butt"), "decision boundary")
-    )
+    if boundary:
+        line = Line2D([], [], color="black", linewidth=2, solid_capstyle="butt")
+        found.append((line, "decision boundary"))
     if beyond:
         dashed = Line2D([], [], color="black", linewidth=1, linestyle="--")
-        found.append((dashed, "its line beyond the plane"))
+        name = "its line beyond the plane" if boundary else "decision boundary beyond the plane"
+        found.append((dashed, name))
     if looks.mark_errors:
         ring = _handle(color="black", marker=RING, markersize=RING_SIZE, markeredgewidth=0)
         found.append((ring, "misclassified"))

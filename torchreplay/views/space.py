@@ -9,7 +9,8 @@ from matplotlib.path import Path
 
 from torchreplay.spaces.space import without_view
 from torchreplay.views.artists import EMPTY_PATH, Overlay, closed_path, hollow, points_of
-from torchreplay.views.rings import ErrorRings
+from torchreplay.views.beyond import BoundaryBeyond, is_seen_beyond
+from torchreplay.views.rings import ErrorRings, larger
 from torchreplay.views.ticks import add_ticks
 from torchreplay.views.titles import Title, shorten
 
@@ -50,7 +51,7 @@ class SpaceView:
         grid = LineCollection([], colors="black", linewidths=0.5, zorder=2, clip_on=False)
         self.grid = axes.add_collection(grid)
         self.points_stay = replay.placement.points_stay
-        self.points = self._make_points(looks)
+        self.points = self._make_points(looks, looks.scale * larger(replay))
         if self.points_stay:
             self._move_points(replay.points.X.numpy())
             drawn = [axes.add_artist(Overlay(axes, self.points))]
@@ -61,13 +62,13 @@ class SpaceView:
         over = (*drawn, self.boundary, *self.title.artists)
         self.artists = (*self.regions, self.grid, *over, *axes.spines.values())
 
-    def _make_points(self, looks):
-        """Make the Points of every portion."""
+    def _make_points(self, looks, scale):
+        """Make the Points of every portion, at a scale."""
         palette, made = looks.palette, []
         kinds = [*zip(palette.points, palette.markers, palette.sizes, strict=True)]
         for group, _ in self.portions:
             color, marker, size = kinds[group % 2]
-            size *= looks.scale
+            size *= scale
             filling = {"markersize": size} if group < 2 else hollow(HELD_OUT_SIZE_RATIO * size)
             made.append(points_of(color=color, marker=marker, zorder=3, **filling))
         return made
@@ -131,34 +132,15 @@ class OtherSpace:
             view.draw(other)
 
 
-class BoundaryBeyond:
-    """The straight line of the output unit, dashed, across all of a feature space.
+def space_views(axes, replay, looks, title=None, gap=TITLE_GAP, beyond=None):
+    """Make the views that draw a space on axes; see SpaceView.
 
-    Without it, the boundary in a plane that has shrunk to a line or a corner could not be seen.
-
-    artists: the line.
+    beyond: whether to draw the BoundaryBeyond the plane; by default where it is needed.
     """
-
-    def __init__(self, axes, replay):
-        low, high = np.array(replay.placement.limits.low), np.array(replay.placement.limits.high)
-        self.center, self.reach = (low + high) / 2, np.linalg.norm(high - low)
-        (self.line,) = axes.plot([], [], color="black", linewidth=1, linestyle="--", zorder=3.5)
-        self.artists = (self.line,)
-
-    def draw(self, snapshot):
-        """Move the line to where the logit is zero at an epoch."""
-        head = snapshot.head
-        weight, bias = head.weight[0].detach().double().numpy(), head.bias.item()
-        normal = weight / (weight @ weight or 1)
-        nearest = self.center - (weight @ self.center + bias) * normal
-        along = np.array([-weight[1], weight[0]]) * self.reach / (np.linalg.norm(weight) or 1)
-        self.line.set_data(*np.transpose([nearest - along, nearest + along]))
-
-
-def space_views(axes, replay, looks, title=None, gap=TITLE_GAP):
-    """Make the views that draw a space on axes; see SpaceView."""
+    beyond = is_seen_beyond(replay) if beyond is None else beyond
     views = [SpaceView(axes, replay, looks, title, gap)]
-    return [*views, ErrorRings(axes, replay, looks)] if looks.mark_errors else views
+    views += [ErrorRings(axes, replay, looks)] if looks.mark_errors else []
+    return [*views, BoundaryBeyond(axes, replay)] if beyond else views
 
 
 def label_axes(axes, plane, names):

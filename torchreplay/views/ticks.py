@@ -10,6 +10,7 @@ CHARACTERS_PER_INCH = 10.5  # at the default font size
 MAX_CHARACTERS = 5  # longer numbers would leave no room for the name of a vertical axis
 MIN_TICKS, MIN_TICKS_ON_GRID = 2, 4
 ROUND_NUMBERS = (1, 2, 5)
+OFFSET_GAP = 7  # in points; a tick may be at the end of the axis
 
 
 def add_ticks(axis, low, high, spacing):
@@ -28,6 +29,7 @@ def add_ticks(axis, low, high, spacing):
         axis.set_major_formatter(formatter)
     if axis.axis_name == "y":  # left of the axes, not where title and legend are
         axis.get_offset_text().set_horizontalalignment("right")
+        axis.OFFSETTEXTPAD = OFFSET_GAP
 
 
 def round_steps(least, most):

@@ -37,7 +37,7 @@ def script(description, file, space):
         from torchreplay.pictures.picture import default_style
         from torchreplay.system.threads import one_thread
 
-        with Outputs(space, options) as outputs, default_style(), one_thread():
+        with Outputs(space, options) as outputs, default_style(keeps_fonts=False), one_thread():
             yield options, outputs
     outputs.report()
 

@@ -16,6 +16,7 @@ from torchreplay.errors import UserError
 from torchreplay.films import forms
 from torchreplay.films.forms import FORMS
 from torchreplay.pictures.picture import Picture, default_style
+from torchreplay.pictures.stills import STILL_FORMS
 from torchreplay.settings import FPS, HOLD, SIZE
 from torchreplay.system.staging import save_whole
 
@@ -60,6 +61,10 @@ class Film:
         FPS.check("fps", self.fps)
         HOLD.check("hold", self.hold)
 
+    def __repr__(self) -> str:
+        width, height = self.picture.size
+        return f"Film of {len(self.epochs)} frames, {width} × {height}, {self.fps:g} per second"
+
     def frames(self) -> Iterator[np.ndarray]:
         """Draw frame after frame: (height, width, 4) uint8 arrays, each valid until the next."""
         for epoch in tqdm(self.epochs, desc="film", unit="frame", disable=None):
@@ -74,7 +79,11 @@ class Film:
         endings = {form.ending: name for name, form in FORMS.items() if not form.folder}
         name = endings.get(path.suffix.lower(), "png" if path.suffix == "" else None)
         if name is None:
-            raise UserError(f"{path}: give it one of the endings {', '.join(endings)}, or none")
+            still = path.suffix.lower().removeprefix(".") in STILL_FORMS
+            remedy = (
+                ", or none; for a still use picture().save(path, epoch)" if still else ", or none"
+            )
+            raise UserError(f"{path}: give it one of the endings {', '.join(endings)}{remedy}")
         if self.fps > FORMS[name].most_fps:
             raise UserError(f"{name} has at most {FORMS[name].most_fps} frames a second: lower fps")
         with default_style():

@@ -19,12 +19,13 @@ from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.views.beyond import has_boundary
 from torchreplay.views.legend import add_legend
 from torchreplay.views.space import TITLE_GAP, space_views
-from torchreplay.views.titles import Title, shorten, shrink_to_fit
+from torchreplay.views.titles import Title, font_scale, shorten, shrink_to_fit
 
 FONTS = ("axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
 FONT_SIZE, SMALL_FONT_SIZE, MIN_SIDE_FOR_FONT_SIZE = 8, 6.5, 2.5
 MAX_CHARACTERS_BETWEEN_AXES = 7
 GRID_TITLE_GAP = 4  # in points
+MIN_WIDTH_FOR_ACCURACY = 1.5  # of the axes, in inches
 
 
 def reading_loss(losses):
@@ -42,16 +43,17 @@ def reading_share(shares):
     return lambda epoch: f"{100 * shares[epoch]:.1f} %"
 
 
-def title_of(history, name):
+def title_of(history, name, roomy=True):
     """The parts of the title of a panel, see `Title`: loss and accuracy of a run by a name.
 
-    If points are held out, their loss and accuracy follow. A panel of a grid has no name and little
-    room: if points are held out, it shows only the two losses.
+    If points are held out, their loss and accuracy follow. A panel of a grid has no name: if points
+    are held out, it shows only the two losses.
+    roomy: whether there is room for the word accuracy.
     """
     (loss, accuracy), *held_out = history.metrics
     first = (f"{name}: loss " if name else "loss ", reading_loss(loss))
     if not held_out:
-        return [first, (", accuracy " if name else ", ", reading_share(accuracy))]
+        return [first, (", accuracy " if roomy else ", ", reading_share(accuracy))]
     ((other_loss, other_accuracy),) = held_out
     if not name:
         return [first, (", held out ", reading_loss(other_loss))]
@@ -64,7 +66,8 @@ def title_of(history, name):
 def panel(axes, replay, looks, name=""):
     """Draw the space of a replay on axes, with a title: ReplayViews; see `title_of`."""
     gap = TITLE_GAP if name else GRID_TITLE_GAP
-    title = title_of(replay.history, name)
+    width = axes.bbox.width / axes.figure.dpi
+    title = title_of(replay.history, name, roomy=width > MIN_WIDTH_FOR_ACCURACY)
     views = space_views(axes, replay, looks, title, gap, beyond=has_line_beyond(replay))
     return ReplayViews(axes, replay, views)
 
@@ -86,10 +89,10 @@ def side_by_side(replays, compared, looks, make_figure):
     layout = layout_of(compared)
     width, height = layout.inches(looks.legend)
     figure = make_figure(width, height)
-    place = {"ha": "center", "va": "center", "fontsize": 13}
+    place = {"ha": "center", "va": "center", "fontsize": 13 * font_scale()}
     line = figure.text(0.5, 1 - HEADLINE_HEIGHT / 2 / height, "", **place)
     longest = max((replay.history for replay in replays), key=lambda history: history.last)
-    words = f"{headline(replays)}, {longest.label} "
+    words = f"{headline(replays) if looks.title is None else looks.title}, {longest.label} "
     parts = [Title(line, [(words, longest.count)], longest.last, width - 0.4)]
     if looks.legend:
         dataset = dataset_for_legend([replay.history.dataset for replay in replays])
@@ -97,7 +100,7 @@ def side_by_side(replays, compared, looks, make_figure):
         shown = any(map(has_boundary, replays)), any(map(has_line_beyond, replays))
         add_legend(figure, dataset, looks, *place, *shown)
     size = FONT_SIZE if layout.side >= MIN_SIDE_FOR_FONT_SIZE else SMALL_FONT_SIZE
-    with matplotlib.rc_context(dict.fromkeys(FONTS, size)):
+    with matplotlib.rc_context(dict.fromkeys(FONTS, size * font_scale())):
         if layout.is_grid:
             return figure, parts + grid_panels(figure, layout, replays, compared, looks)
         ((option, values),) = compared.items()
@@ -164,7 +167,7 @@ def leave_room(axes):
 
 def write(figure, option, value, layout, place):
     """Write the name of a row or column of a grid. Returns the Text."""
-    settings = {"ha": "center", "va": "center", "fontsize": 11, "parse_math": False}
+    settings = {"ha": "center", "va": "center", "fontsize": 11 * font_scale(), "parse_math": False}
     name = figure.text(*place, heading(option, value), **settings)
     shrink_to_fit(name, 0.95 * layout.side)
     return name

@@ -9,8 +9,9 @@ from torchreplay.pictures.replay_views import ReplayViews
 from torchreplay.spaces.space import AXES_RECTANGLE, SPACE_INCHES
 from torchreplay.views import panels_of
 from torchreplay.views.beyond import lines_shown
-from torchreplay.views.legend import add_legend
-from torchreplay.views.space import LEGEND_GAP, LEGEND_HEIGHT, TITLE_GAP, space_views
+from torchreplay.views.legend import LEGEND_GAP, TITLE_GAP_WITH_LEGEND, add_legend
+from torchreplay.views.space import TITLE_GAP, space_views, title_of
+from torchreplay.views.titles import font_scale
 
 ASPECT_RATIO = 16 / 9
 LAYOUTS = ((3, 1, 1), (6, 2, 1), (8, 2, 4 / 3), (math.inf, 3, 3 / 2))  # max views, columns, scale
@@ -33,11 +34,11 @@ def compose(replay, views, looks):
         top, center = box.y1 * height + LEGEND_GAP / 72, box.x0 * width + 0.4 * side
         place, shown = (center, top, 2 * (side - center) - 0.2), lines_shown(replay)
         add_legend(figure, replay.history.dataset, looks, *place, *shown)
-        gap = LEGEND_GAP + LEGEND_HEIGHT
+        gap = TITLE_GAP_WITH_LEGEND
     made = space_views(axes, replay, looks, gap=gap)
     made += add_views(figure, side, makers, replay, looks)
     parts = [ReplayViews(axes, replay, made)]
-    return Picture(figure, parts, replay.space.title, looks.palette, replay.history)
+    return Picture(figure, parts, title_of(replay, looks), looks.palette, replay.history)
 
 
 def space_axes(figure, side):
@@ -64,7 +65,8 @@ def add_views(figure, left, makers, replay, looks):
     views = []
     for column, stacked in enumerate(columns):
         up, corner = height / len(stacked), left + column * across
-        font = {"font.size": FONT_SIZE_BY_ROWS[len(columns[0])], "axes.titlesize": "medium"}
+        size = font_scale() * FONT_SIZE_BY_ROWS[len(columns[0])]
+        font = {"font.size": size, "axes.titlesize": "medium"}
         with matplotlib.rc_context(font):
             for row, make in enumerate(reversed(stacked)):
                 axes = cell_axes(figure, corner, row * up, across, up)

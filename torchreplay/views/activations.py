@@ -11,6 +11,7 @@ from torchreplay.errors import MissingError
 from torchreplay.models.activations import activation_of
 from torchreplay.record.layers import check_parameters, hidden_activations, unit_inputs
 from torchreplay.views import needed_by
+from torchreplay.views.artists import RimLines
 from torchreplay.views.titles import CHARACTER_WIDTH, shorten, shrink_to_fit
 
 MAX_UNITS_DRAWN = 12
@@ -100,9 +101,7 @@ class UnitActivations:
         frames = [
             self.cells.place(k)([[0, 1, 1, 0, 0], [0, 0, 1, 1, 0]]) for k in range(len(curves))
         ]
-        self.frames = add(
-            LineCollection(frames, colors="black", linewidths=0.8, zorder=4, clip_on=False), False
-        )
+        self.frames = add(RimLines(frames, colors="black", linewidths=0.8, zorder=4), False)
 
     def _name(self, axes, layers, total):
         """Add the title, the names of the units, and numbers on the axes."""

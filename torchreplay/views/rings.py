@@ -21,7 +21,7 @@ class ErrorRings:
     """
 
     def __init__(self, axes, replay, looks):
-        ring = {"marker": RING, "markersize": RING_SIZE * looks.scale * larger(replay)}
+        ring = {"marker": RING, "markersize": RING_SIZE * point_scale(replay, looks)}
         self.rings = axes.add_line(points_of(color="black", zorder=2.9, **ring))
         self.artists = (self.rings,)
 
@@ -30,6 +30,9 @@ class ErrorRings:
         self.rings.set_data(*snapshot.images[snapshot.drawn_wrong].T)
 
 
-def larger(replay):
-    """How much larger points and rings of a replay are drawn: few points are easily overlooked."""
-    return FEW_POINTS_SCALE if len(replay.history.dataset.y) <= FEW_POINTS else 1
+def point_scale(replay, looks):
+    """How much larger points and rings are drawn: few points are easily overlooked."""
+    if looks.point_size is not None:
+        return looks.scale * looks.point_size / looks.palette.sizes[0]
+    few = len(replay.history.dataset.y) <= FEW_POINTS
+    return looks.scale * (FEW_POINTS_SCALE if few else 1)

@@ -3,14 +3,21 @@
 from dataclasses import replace
 
 import numpy as np
-from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from torchreplay.spaces.space import without_view
-from torchreplay.views.artists import EMPTY_PATH, Overlay, closed_path, hollow, points_of
+from torchreplay.views.artists import (
+    EMPTY_PATH,
+    Overlay,
+    RimCurve,
+    RimLines,
+    closed_path,
+    hollow,
+    points_of,
+)
 from torchreplay.views.beyond import BoundaryBeyond, is_seen_beyond
-from torchreplay.views.rings import ErrorRings, larger
+from torchreplay.views.rings import ErrorRings, point_scale
 from torchreplay.views.ticks import add_ticks
 from torchreplay.views.titles import Title, shorten
 
@@ -19,8 +26,6 @@ MIN_FONT_PIXELS = 5
 PORTIONS_PER_CLASS = 5
 HELD_OUT_SIZE_RATIO = 1.25
 TITLE_GAP = 10  # in points
-LEGEND_GAP = 9  # in points; points and rings at the rim need it
-LEGEND_HEIGHT = 17  # in points, with the gap above it
 
 
 class SpaceView:
@@ -38,9 +43,8 @@ class SpaceView:
         label_axes(axes, replay.placement.limits, replay.placement.axis_labels)
 
         if title is None:
-            title = [
-                (f"{replay.space.title} at {replay.history.label.title()} ", replay.history.count)
-            ]
+            words = f"{title_of(replay, looks)} at {replay.history.label.title()} "
+            title = [(words, replay.history.count)]
         self.title = Title(
             axes.set_title("", y=1, pad=gap), title, replay.history.last, _room(axes)
         )
@@ -48,17 +52,17 @@ class SpaceView:
             axes.add_patch(PathPatch(EMPTY_PATH, color=color, linewidth=0))
             for color in looks.palette.regions
         ]
-        grid = LineCollection([], colors="black", linewidths=0.5, zorder=2, clip_on=False)
+        grid = RimLines([], colors="black", linewidths=0.5, zorder=2)
         self.grid = axes.add_collection(grid)
         self.points_stay = replay.placement.points_stay
-        self.points = self._make_points(looks, looks.scale * larger(replay))
+        self.points = self._make_points(looks, point_scale(replay, looks))
         if self.points_stay:
             self._move_points(replay.points.X.numpy())
             drawn = [axes.add_artist(Overlay(axes, self.points))]
         else:
             drawn = [axes.add_line(points) for points in self.points]
-        line = {"color": "black", "linewidth": 2, "joinstyle": "round", "clip_on": False}
-        self.boundary = axes.add_patch(PathPatch(EMPTY_PATH, fill=False, zorder=4, **line))
+        line = {"color": "black", "linewidth": 2, "joinstyle": "round"}
+        self.boundary = axes.add_patch(RimCurve(EMPTY_PATH, fill=False, zorder=4, **line))
         over = (*drawn, self.boundary, *self.title.artists)
         self.artists = (*self.regions, self.grid, *over, *axes.spines.values())
 
@@ -88,6 +92,11 @@ class SpaceView:
         """Move all points to their images, (n, 2)."""
         for points, (_, rows) in zip(self.points, self.portions, strict=True):
             points.set_data(*images[rows].T)
+
+
+def title_of(replay, looks):
+    """The title of a picture, to which the epoch is added."""
+    return replay.space.title if looks.title is None else looks.title
 
 
 def groups_of(dataset):

@@ -6,6 +6,8 @@ import matplotlib
 import numpy as np
 from matplotlib.ticker import ScalarFormatter
 
+from torchreplay.views.titles import font_scale
+
 CHARACTERS_PER_INCH = 10.5  # at the default font size
 MAX_CHARACTERS = 5  # longer numbers would leave no room for the name of a vertical axis
 MIN_TICKS, MIN_TICKS_ON_GRID = 2, 4
@@ -54,7 +56,7 @@ def _are_on_grid(ticks, spacing):
 def _fit(axis, ticks):
     """Whether the texts of ticks fit side by side on an axis."""
     _, texts = _written(axis, ticks)
-    inches = axis.axes.bbox.width / axis.axes.figure.dpi
+    inches = axis.axes.bbox.width / axis.axes.figure.dpi / max(1, font_scale())
     return len(texts) * max(map(len, texts)) <= CHARACTERS_PER_INCH * inches
 
 

@@ -3,6 +3,7 @@
 import contextlib
 
 import numpy as np
+from matplotlib import rcParams
 
 from torchreplay.views.artists import split_off_end
 
@@ -81,6 +82,11 @@ def shrink_to_fit(text, inches):
     width = text.get_window_extent().width / text.figure.dpi
     if width > inches:
         text.set_fontsize(text.get_fontsize() * inches / width)
+
+
+def font_scale():
+    """The present size of fonts, in units of matplotlib's default."""
+    return rcParams["font.size"] / 10
 
 
 def shorten(name, longest=MAX_NAME_CHARACTERS):

@@ -168,5 +168,6 @@ def warnings_in_one_line():
 
     with warnings.catch_warnings():
         warnings.simplefilter("always")
+        warnings.filterwarnings("ignore", "Glyph .* missing from")  # `fonts_for` names a remedy
         warnings.showwarning = print_once
         yield

@@ -14,6 +14,7 @@ from torchreplay.replay.drawing import Drawable
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.settings import FPS, HOLD, SIZE
 from torchreplay.spaces.space import SPACE_INCHES
+from torchreplay.views.fonts import fonts_for, words_of
 from torchreplay.views.looks import looks_of
 from torchreplay.views.space import title_of
 
@@ -80,7 +81,7 @@ class Comparison(Drawable):
         looks = self._looks(palette, mark_errors, legend, point_size, title)
         first = self.spaces[0]
         new = partial(new_figure, first.size / SPACE_INCHES)
-        with default_style(font_size):
+        with default_style(font_size), fonts_for(self._words(title)):
             figure, parts = side_by_side(self.spaces, self.compared, looks, new)
             return Picture(figure, parts, title_of(first, looks), looks.palette, self.history)
 
@@ -125,13 +126,19 @@ class Comparison(Drawable):
         def new(width, height):
             return pyplot.figure(figsize=(width, height))
 
-        with fonts_of(font_size):
+        with fonts_of(font_size), fonts_for(self._words(title)):
             self.figure_, parts = side_by_side(self.spaces, self.compared, looks, new)
         for part in parts:
             part.draw(number)
             for title in part.titles:
                 title.join()
         return self
+
+    def _words(self, title):
+        """The words on the picture."""
+        values = [name for names in self.compared.values() for name in names]
+        own = [word for each in self.spaces for word in words_of(each.history)]
+        return [*own, *values, title or ""]
 
     def _looks(self, palette, mark_errors, legend, point_size, title):
         is_projected = any(each.space.is_projected for each in self.spaces)

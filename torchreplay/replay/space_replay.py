@@ -30,6 +30,7 @@ from torchreplay.spaces.scene_cache import SceneCache
 from torchreplay.spaces.scenes import Geometry, make_scene
 from torchreplay.spaces.snapshot import Snapshot
 from torchreplay.spaces.space import AXES_RECTANGLE, check_dimensions
+from torchreplay.views.fonts import fonts_for, words_of
 from torchreplay.views.looks import looks_of
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ class SpaceReplay(Drawable):
     ) -> Picture:
         """Make the Picture of the epochs shown; see `animate`."""
         looks = self._looks(palette, mark_errors, legend, point_size, title)
-        with default_style(font_size):
+        with default_style(font_size), fonts_for([*words_of(self.history), title or ""]):
             return compose(self, views, looks)
 
     def _looks(self, palette, mark_errors, legend, point_size, title):
@@ -257,7 +258,7 @@ class SpaceReplay(Drawable):
             self._looks(palette, mark_errors, legend, point_size, title),
             panels_on(views),
         )
-        with fonts_of(font_size):
+        with fonts_of(font_size), fonts_for([*words_of(self.history), title or ""]):
             ax = new_axes() if ax is None else ax
             check_axes(ax)
             made = make_on(ax, lambda ax: space_on(ax, self, looks, number))

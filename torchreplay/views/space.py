@@ -19,9 +19,9 @@ from torchreplay.views.artists import (
 from torchreplay.views.beyond import BoundaryBeyond, is_seen_beyond
 from torchreplay.views.rings import ErrorRings, point_scale
 from torchreplay.views.ticks import add_ticks
-from torchreplay.views.titles import Title, shorten
+from torchreplay.views.titles import Title, shorten, shrink_to_fit
 
-MAX_AXIS_NAME_CHARACTERS = 50
+MAX_AXIS_NAME_CHARACTERS = 60  # as many as those of a file have
 MIN_FONT_PIXELS = 5
 PORTIONS_PER_CLASS = 5
 HELD_OUT_SIZE_RATIO = 1.25
@@ -157,6 +157,7 @@ def label_axes(axes, plane, names):
     for axis, name in zip((axes.xaxis, axes.yaxis), names, strict=True):
         if axis.label.get_fontsize() * axes.figure.dpi / 72 >= MIN_FONT_PIXELS:
             axis.set_label_text(shorten(name, MAX_AXIS_NAME_CHARACTERS), parse_math=False)
+            shrink_to_fit(axis.label, _room(axes))
     (left, bottom), (right, top) = plane.low, plane.high
     axes.set(xlim=(left, right), ylim=(bottom, top), axisbelow=True)
     axes.set_aspect((right - left) / (top - bottom))

@@ -78,8 +78,9 @@ def split_text(text, words):
 
 
 def shrink_to_fit(text, inches):
-    """Shrink the font of a Text until it is no wider than some inches."""
-    width = text.get_window_extent().width / text.figure.dpi
+    """Shrink the font of a Text until its line is no longer than some inches."""
+    box = text.get_window_extent()
+    width = (box.height if text.get_rotation() == 90 else box.width) / text.figure.dpi
     if width > inches:
         text.set_fontsize(text.get_fontsize() * inches / width)
 

@@ -10,7 +10,7 @@ from torchreplay.spaces.space import AXES_RECTANGLE, SPACE_INCHES
 from torchreplay.views import panels_of
 from torchreplay.views.beyond import lines_shown
 from torchreplay.views.legend import LEGEND_GAP, TITLE_GAP_WITH_LEGEND, add_legend
-from torchreplay.views.space import TITLE_GAP, space_views, title_of
+from torchreplay.views.space import TITLE_GAP, OtherSpace, space_views, title_of
 from torchreplay.views.titles import font_scale
 
 ASPECT_RATIO = 16 / 9
@@ -36,18 +36,26 @@ def compose(replay, views, looks):
         add_legend(figure, replay.history.dataset, looks, *place, *shown)
         gap = TITLE_GAP_WITH_LEGEND
     made = space_views(axes, replay, looks, gap=gap)
-    made += add_views(figure, side, makers, replay, looks)
+    if is_pair(makers):
+        made.append(makers[0](space_axes(figure, side, left=side), replay, looks, gap=gap))
+    else:
+        made += add_views(figure, side, makers, replay, looks)
     parts = [ReplayViews(axes, replay, made)]
     return Picture(figure, parts, title_of(replay, looks), looks.palette, replay.history)
 
 
-def space_axes(figure, side):
-    """Make the axes of a space in a square of some inches, at the left of a figure, centered."""
+def is_pair(makers):
+    """Whether the only view is another space: both are drawn alike."""
+    return len(makers) == 1 and getattr(makers[0], "func", None) is OtherSpace
+
+
+def space_axes(figure, side, left=0):
+    """Make the axes of a space in a square of a figure, its side and left end in inches."""
     width, height = figure.get_size_inches()
     x, y, across, up = AXES_RECTANGLE
     wide, high = side / width, side / height
     bottom = (height - side) / 2 / height
-    return figure.add_axes((x * wide, bottom + y * high, across * wide, up * high))
+    return figure.add_axes((left / width + x * wide, bottom + y * high, across * wide, up * high))
 
 
 def space_inches(count):

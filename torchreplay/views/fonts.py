@@ -64,8 +64,9 @@ def _coverage(characters):
 
 @functools.cache
 def _file(name):
-    """The file of the font of a family that is taken for upright text."""
-    return findfont(FontProperties(family=[name]))
+    """The file of a font of an installed family, upright if there is one."""
+    family = [font for font in fontManager.ttflist if font.name == name]
+    return min(family, key=lambda font: font.style != "normal").fname
 
 
 @functools.cache

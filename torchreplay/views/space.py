@@ -125,13 +125,19 @@ def interleaved(groups, count=2):
 class OtherSpace:
     """The same epoch in another space.
 
+    gap: between axes and a title that is like that of the space beside them; None for a short one.
     Raises NetworkError if that space is no plane.
     """
 
-    def __init__(self, axes, replay, looks, space):
+    def __init__(self, axes, replay, looks, space, gap=None):
         self.other = replay.in_space(replace(space, remedy=without_view(space)))
-        self.views = space_views(axes, self.other, looks, title=())
-        axes.set_title(space.name.replace("_", " ").title())
+        looks = replace(looks, title=None)
+        if gap is None:
+            self.views = space_views(axes, self.other, looks, title=())
+            axes.set_title(space.name.replace("_", " ").title())
+        else:
+            self.views = space_views(axes, self.other, looks, gap=gap)
+            self.title = self.views[0].title
         self.artists = [artist for view in self.views for artist in view.artists]
 
     def draw(self, snapshot):

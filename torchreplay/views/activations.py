@@ -108,7 +108,7 @@ class UnitActivations:
         count = sum(self.drawn)
         left_out = f", {count} of {total}" if count < total else ""
         axes.set_title(f"Activations of Hidden Units{left_out}")
-        axes.set_xlabel("z (line: activation, dashes: derivative, gray: saturated)")
+        axes.set_xlabel("z (bars: points, line: activation, dashes: derivative, gray: saturated)")
         shrink_to_fit(axes.xaxis.label, 1.25 * axes.bbox.width / axes.figure.dpi)
         names = [
             f"{shorten(layer)} h{unit + 1}" if len(layers) > 1 else f"h{unit + 1}"

@@ -23,6 +23,7 @@ from torchreplay.views.titles import Title, font_scale, shorten, shrink_to_fit
 
 FONTS = ("axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
 FONT_SIZE, SMALL_FONT_SIZE, MIN_SIDE_FOR_FONT_SIZE = 8, 6.5, 2.5
+MIN_FONT_PIXELS = 6.5  # if there is room for it
 MAX_CHARACTERS_BETWEEN_AXES = 7
 GRID_TITLE_GAP = 4  # in points
 MIN_WIDTH_FOR_ACCURACY = 1.5  # of the axes, in inches
@@ -99,8 +100,7 @@ def side_by_side(replays, compared, looks, make_figure):
         place = width / 2, layout.top + 0.1, width - 0.4
         shown = any(map(has_boundary, replays)), any(map(has_line_beyond, replays))
         add_legend(figure, dataset, looks, *place, *shown)
-    size = FONT_SIZE if layout.side >= MIN_SIDE_FOR_FONT_SIZE else SMALL_FONT_SIZE
-    with matplotlib.rc_context(dict.fromkeys(FONTS, size * font_scale())):
+    with matplotlib.rc_context(panel_fonts(layout, figure.dpi)):
         if layout.is_grid:
             return figure, parts + grid_panels(figure, layout, replays, compared, looks)
         ((option, values),) = compared.items()
@@ -108,6 +108,14 @@ def side_by_side(replays, compared, looks, make_figure):
             axes = add_axes(figure, *layout.rectangle(k, alike=False))
             parts.append(panel(axes, replay, looks, heading(option, value)))
     return figure, parts
+
+
+def panel_fonts(layout, dpi):
+    """The settings of fonts on panels. In a row, titles and numbers of small panels are larger."""
+    size = FONT_SIZE if layout.side >= MIN_SIDE_FOR_FONT_SIZE else SMALL_FONT_SIZE
+    fonts = dict.fromkeys(FONTS, size * font_scale())
+    least = 0 if layout.is_grid else MIN_FONT_PIXELS * 72 / dpi
+    return fonts | {name: max(fonts[name], least) for name in FONTS if name != "axes.labelsize"}
 
 
 def headline(replays):

@@ -1,5 +1,6 @@
 """The legend: what the markers and lines of a space mean."""
 
+import numpy as np
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
 
@@ -37,6 +38,7 @@ def add_handles(axes, dataset, looks, boundary=True, beyond=False):
         handle = handle[0] if isinstance(handle, tuple) else handle
         literal = name.replace("$", r"\$")
         handle.set_label(f" {literal}" if literal.startswith("_") else literal)
+        handle.set_data(*np.empty((2, 0), np.float32))  # the type of all other places drawn
         axes.add_line(handle)
 
 

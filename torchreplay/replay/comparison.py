@@ -11,6 +11,7 @@ from torchreplay.films.film import Film
 from torchreplay.pictures.comparison import side_by_side
 from torchreplay.pictures.picture import Picture, default_style, fonts_of, new_figure
 from torchreplay.replay.drawing import Drawable
+from torchreplay.replay.drawing import new_figure as own_figure
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.settings import FPS, HOLD, SIZE
 from torchreplay.spaces.space import SPACE_INCHES
@@ -118,13 +119,14 @@ class Comparison(Drawable):
         point_size: float | None = None,
     ) -> Comparison:
         """Draw an epoch on a new pyplot figure. Returns itself; see `SpaceReplay.plot`."""
-        from matplotlib import pyplot  # it chooses a backend
-
         number = self.history.number(self.history.epochs[-1] if epoch is None else epoch)
         looks = self._looks(palette, mark_errors, legend, point_size, title)
 
+        figure = own_figure()
+
         def new(width, height):
-            return pyplot.figure(figsize=(width, height))
+            figure.set_size_inches(width, height)
+            return figure
 
         with fonts_of(font_size), fonts_for(self._words(title)):
             self.figure_, parts = side_by_side(self.spaces, self.compared, looks, new)

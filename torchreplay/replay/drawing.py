@@ -32,11 +32,15 @@ class Drawable:
             return object.__getattribute__(self, name)  # it raises what it has raised before
 
 
-def new_axes():
-    """The axes of a new pyplot figure, as large as a space."""
-    from matplotlib import pyplot  # it chooses a backend
+def new_figure():
+    """A new pyplot figure, as large as a space.
 
-    return pyplot.figure(figsize=(SPACE_INCHES, SPACE_INCHES)).add_subplot()
+    It is to be made before settings are changed for a while: pyplot may choose its backend only
+    now, which sets others for good.
+    """
+    from matplotlib import pyplot
+
+    return pyplot.figure(figsize=(SPACE_INCHES, SPACE_INCHES))
 
 
 def check_axes(axes):

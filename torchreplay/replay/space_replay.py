@@ -19,7 +19,7 @@ from torchreplay.replay.drawing import (
     Drawable,
     check_axes,
     make_on,
-    new_axes,
+    new_figure,
     panels_on,
     show,
     space_on,
@@ -258,8 +258,9 @@ class SpaceReplay(Drawable):
             self._looks(palette, mark_errors, legend, point_size, title),
             panels_on(views),
         )
+        figure = new_figure() if ax is None else None
         with fonts_of(font_size), fonts_for([*words_of(self.history), title or ""]):
-            ax = new_axes() if ax is None else ax
+            ax = figure.add_subplot() if figure else ax
             check_axes(ax)
             made = make_on(ax, lambda ax: space_on(ax, self, looks, number))
             for make, axes in others:

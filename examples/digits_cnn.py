@@ -80,7 +80,7 @@ def main():
     figure = Figure(figsize=(11, 5.5), layout="constrained")
     for ax, augment in zip(figure.subplots(1, 2), (False, True), strict=True):
         replay = train(*seen, unseen, augment)
-        replay.feature_space("squash").plot(ax=ax, mark_errors=True)
+        replay.feature_space("squash").plot(ax=ax, mark_errors=True, legend=True)
         name = "shifted and rotated digits" if augment else "digits as they are"
         loss, accuracy = replay.history.loss[-1], replay.history.accuracy[-1]
         ax.set_xlabel(f"trained on {TRAINED_ON} {name}: loss {loss:.3f}, accuracy {accuracy:.1%}")

@@ -54,7 +54,7 @@ def main():
     space = replay.feature_space()
     space.animate(views=["probabilities", "loss"], size=240).save("spambase.mp4")
     figure = Figure(figsize=(6, 6))
-    space.plot(ax=figure.add_subplot(), mark_errors=True)
+    space.plot(ax=figure.add_subplot(), mark_errors=True, legend=True)
     figure.savefig("spambase.png")
     print(f"accuracy after {EPOCHS} epochs: {replay.history.accuracy[-1]:.1%}")
 

@@ -70,3 +70,24 @@ def test_the_scripts_show_these_spaces():
 
     assert feature_space_visualization.SPACE is FEATURE_SPACE
     assert input_space_visualization.SPACE is INPUT_SPACE
+
+
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("legend", [True, False])
+def test_a_pair_is_drawn_alike(space, legend):
+    """Axes of one size at one height, titles of one kind; the frame is that which --help says."""
+    (other,) = set(SPACES) - {space}
+    picture = SpaceReplay(trained(), space, size=960).picture([other.view], legend=legend)
+    picture.draw(3)
+    assert picture.size == (1920, 1080)
+    left, right = picture.figure.axes
+    assert left.bbox.size == pytest.approx(right.bbox.size)
+    assert left.bbox.y0 == pytest.approx(right.bbox.y0)
+    assert right.bbox.x0 - left.bbox.x0 == pytest.approx(960)
+    titles = [axes.title for axes in (left, right)]
+    assert [title.get_text() for title in titles] == [
+        f"{s.title} at Epoch " for s in (space, other)
+    ]
+    assert len({title.get_fontsize() for title in titles}) == 1
+    bottoms = [title.get_window_extent(picture.canvas.get_renderer()).y0 for title in titles]
+    assert bottoms[0] == pytest.approx(bottoms[1], abs=1)

@@ -101,13 +101,13 @@ def test_own_data_with_names_and_words(run, tmp_path, monkeypatch):
     )
 
 
-def test_letters_that_the_font_does_not_have_are_told_in_a_line(run, tmp_path, monkeypatch):
+def test_letters_that_no_font_has_are_told_in_a_line(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("letters.csv").write_text("宽,高,kind\n0,1,0\n1,0,1\n", encoding="utf-8")
+    Path("letters.csv").write_text("\U00013000,b,kind\n0,1,0\n1,0,1\n", encoding="utf-8")
     options = ("--data", "letters.csv", *QUICK, "--output-dir", "out")
     code, _, errors = run("input_space", *options)
     assert code == 0
-    assert_one_line(errors, "Glyph", "missing from font")
+    assert_one_line(errors, "no installed font has \U00013000", "install one", "give other names")
     assert names(tmp_path / "out") == files_of("input_space", 3)
 
 

@@ -1,5 +1,6 @@
 """Feature spaces in which the plane is folded: what is filled of them, and with which color."""
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -117,6 +118,29 @@ def test_boundary_is_what_that_of_the_input_space_covers(folded, spaces, epoch):
     assert covered[0].any() == bool(images)
 
 
+def test_nothing_lands_on_white_ground_where_the_map_is_steep(spaces):
+    """One feature is a thousand times as large as the other: all happens within a thin stripe."""
+    made = common.load_dataset()
+    dataset = dataclasses.replace(made, X=made.X * torch.tensor([1000.0, 1.0]))
+    torch.manual_seed(41)
+    network = common.make_network(dataset, (8, 2), "tanh")
+    history = common.train(network, dataset, 150, learning_rate=0.02, optimizer="adam")
+    run = SpaceReplay(history, spaces["feature_space"], [0, 50, 150], sample(dataset, 100))
+    picture = picture_of(run)
+    low, high = dataset.plane.low, dataset.plane.high
+    stripe = np.random.default_rng(0).uniform((-1, low[1]), (1, high[1]), (2_000_000, 2))
+    stripe[:, 0] *= np.geomspace(1, 100, len(stripe))
+    for epoch in run.epochs:
+        white = is_color(regions_alone(picture, epoch, space_view(picture).grid), WHITE)
+        with torch.no_grad():
+            images = history.network(epoch).features(torch.from_numpy(stripe).float()).numpy()
+        column, row = np.floor(axes_of(picture).transData.transform(images)).astype(int).T
+        reached = np.zeros((SIZE, SIZE), bool)
+        reached[719 - row, column] = True
+        assert reached.sum() > 2000
+        assert (white & reached).sum() <= 60
+
+
 def test_determinant_against_its_formula():
     """For one tanh layer it is that of the weights, times the derivatives of both units."""
     torch.manual_seed(0)
@@ -177,7 +201,7 @@ class Bend(torch.nn.Module):
 def test_sheets_of_a_plane_that_is_bent_once():
     """One on each side of the bend; both images run anticlockwise."""
     plane, bend = Plane((-1, -1), (1, 1), (0.2, 0.2)), Bend()
-    sheets = list(unfold(bend, plane, flat=1e-6))
+    sheets = list(unfold(bend, plane, flat=1e-6, extent=(2, 2)))
     assert len(sheets) == 2
     np.testing.assert_allclose(sorted(area(sheet) for sheet in sheets), [-1.4, 2.6], atol=1e-3)
     bent = [bend(torch.from_numpy(sheet)).double().numpy() for sheet in sheets]
@@ -195,7 +219,7 @@ class Pleat(torch.nn.Module):
 
 def test_a_stripe_of_seven_thousandths_of_the_plane_is_found():
     plane = Plane((-1, -1), (1, 1), (0.2, 0.2))
-    sheets = unfold(Pleat(), plane, flat=1e-9)
+    sheets = unfold(Pleat(), plane, flat=1e-9, extent=(2, 2))
     assert len(sheets) == 3
     (turned,) = [sheet for sheet in sheets if area(sheet) < 0]
     half = 0.008 * np.arccosh(np.sqrt(2))  # where the slope 1 - 2 / cosh² is zero
@@ -210,7 +234,7 @@ def test_sheets_of_a_plane_that_lies_flat_are_all_of_it():
         (lambda x: x.flip(1), -1),
         (lambda x: x * 0 + x.sum(dim=1, keepdim=True), 1),
     ):
-        (sheet,) = unfold(layers, plane, flat=1e-6)
+        (sheet,) = unfold(layers, plane, flat=1e-6, extent=(2, 2))
         assert area(sheet) == pytest.approx(4 * direction, rel=1e-5)
 
 

@@ -235,3 +235,17 @@ def test_small_text_of_panels_is_theirs_alone(runs):
     figure = Comparison(shown, {"seed": ["1", "2"]}).picture().figure
     assert {axes.title.get_fontsize() for axes in figure.axes} == {8}
     assert matplotlib.rcParams["axes.titlesize"] == before
+
+
+def test_text_of_small_panels_can_be_read(runs):
+    """Numbers have 6 pixels. Titles have as many as fit above a panel, and do not touch."""
+    shown = [runs["input_space"].showing([200], 240)] * 2
+    picture = Comparison(shown, {"learning rate": ["0.3", "3"]}).picture()
+    picture.draw(200)
+    renderer, pixels = picture.canvas.get_renderer(), picture.figure.dpi / 72
+    for axes in picture.figure.axes:
+        assert axes.get_xticklabels()[0].get_fontsize() * pixels >= 6
+        assert axes.title.get_fontsize() * pixels >= 4.5
+    boxes = [axes.get_tightbbox(renderer) for axes in picture.figure.axes]
+    assert not boxes[0].overlaps(boxes[1])
+    assert boxes[0].x0 >= 0 and boxes[1].x1 <= picture.size[0]

@@ -1,5 +1,7 @@
 """Latent units whitened: against their mean and covariance by NumPy, and undone again."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,8 @@ from conftest import trained
 from torch import nn
 
 from torchreplay.data.dataset import make_dataset
+from torchreplay.replay.space_replay import SpaceReplay
+from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.spaces.whitening import undo, whitening, with_grid
 
 
@@ -51,6 +55,20 @@ def test_a_unit_that_does_not_vary_is_left_as_it_is(points):
     expected = np.diag([1 / spread, 1.0])
     np.testing.assert_allclose(white.weight, expected, rtol=1e-5, atol=1e-7)
     np.testing.assert_allclose(white.bias[1], -5, rtol=1e-6)
+
+
+def test_axes_of_units_on_a_line_say_that_they_have_collapsed():
+    history = trained("moons", (10,), "tanh", 0.5, latent=True, epochs=20)
+    names = list(history.parameters)
+    assert labels(history) == ("Latent 1, whitened", "Latent 2, whitened")
+    weight = np.array(history.parameters[names[2]])
+    weight[:, 1] = 2 * weight[:, 0]
+    line = dataclasses.replace(history, parameters={**history.parameters, names[2]: weight})
+    assert labels(line) == ("Latent 1, collapsed to a line", "Latent 2, collapsed to a line")
+
+
+def labels(history):
+    return SpaceReplay(history, FEATURE_SPACE, [20]).placement.axis_labels
 
 
 def test_output_layer_gives_the_logit_of_whitened_units():

@@ -268,11 +268,14 @@ def test_frame_in_other_units_equals_a_full_redraw(in_own_units):
 
 
 def test_long_names_of_features_are_cut(history, spaces, dataset):
-    """To fifty characters, the last of which is an ellipsis."""
-    names = ("a" * 50, "b" * 51)
+    """To sixty characters, the last of which is an ellipsis."""
+    names = ("a" * 60, "W" * 61)
     run = SpaceReplay(history, spaces["input_space"], [200], Dataset(dataset.X, dataset.y, names))
     axes = axes_of(picture_of(run))
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("a" * 50, "b" * 49 + "…")
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("a" * 60, "W" * 59 + "…")
+    for label in (axes.xaxis.label, axes.yaxis.label):
+        box = label.get_window_extent()
+        assert min(box.x0, box.y0) >= 0 and max(box.x1, box.y1) <= 720
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -95,3 +95,21 @@ def test_models_of_others_and_kept_features():
             continue
         with pytest.raises(NetworkError, match="keeps no parameters: leave out the view surface"):
             space.animate(size=240, views=["surface"])
+
+
+@pytest.mark.parametrize("views", [["surface"], ["surface", "loss", "losses", "updates"]])
+def test_a_legend_explains_circle_and_path(runs, views):
+    """It stands between plane and title, on the picture."""
+    picture = picture_of(runs["feature_space"], views, size=480)
+    view = view_of(picture, LossContours)
+    picture.draw(60)
+    axes, renderer = view.dot.axes, picture.canvas.get_renderer()
+    texts = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert texts == ["this epoch", "path so far, gray as its loss"]
+    box, title = axes.get_legend().get_window_extent(), axes.title.get_window_extent(renderer)
+    assert axes.bbox.y1 <= box.y0 and box.y1 <= title.y0 + 1
+    assert title.y1 < picture.size[1]
+    space = picture.figure.axes[0].bbox
+    assert space.x1 < box.x0 and box.x1 < picture.size[0]
+    bare = picture_of(runs["feature_space"], views, size=480, legend=False)
+    assert view_of(bare, LossContours).dot.axes.get_legend() is None

@@ -33,7 +33,7 @@ def script(description, file, space):
 
         interruption.end_at_once = None  # from now on there may be files to remove
         with quiet(options.quiet):
-            with Outputs(space, options) as outputs, default_style(), one_thread():
+            with Outputs(space, options) as outputs, default_style(keeps_fonts=False), one_thread():
                 yield options, outputs
             outputs.report()
 

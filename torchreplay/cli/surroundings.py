@@ -87,6 +87,7 @@ def warnings_in_one_line():
 
     with warnings.catch_warnings():
         warnings.simplefilter("always")
+        warnings.filterwarnings("ignore", "Glyph .* missing from")  # `fonts_for` names a remedy
         warnings.simplefilter("ignore", ResourceWarning)  # an interrupted import leaves files open
         warnings.showwarning = print_once
         yield

@@ -22,6 +22,7 @@ from torchreplay.system.paths import given_file
 from torchreplay.system.terminal import printable
 
 POINTS_PER_GRID_LINE = 201
+FEW_POINTS = 50  # up to so many are drawn larger
 MIN_FLOAT32_STEPS = 1000
 MIN_DEVIATION = 1e-30
 
@@ -95,7 +96,8 @@ class Dataset:
 
         Both axes have the same scale, as for a network, unless features are standardized.
         """
-        return surround(self.X.double().numpy(), same_scale=not self.standardized)
+        on_rim = len(self.X) > FEW_POINTS
+        return surround(self.X.double().numpy(), not self.standardized, on_rim)
 
     @property
     def grid(self) -> torch.Tensor:

@@ -15,6 +15,7 @@ from torchreplay.errors import UserError
 from torchreplay.films import forms
 from torchreplay.films.forms import FORMS
 from torchreplay.pictures.picture import Picture, default_style
+from torchreplay.pictures.stills import STILL_FORMS
 from torchreplay.settings import FPS, HOLD, SIZE
 from torchreplay.system.paths import given_file, given_path
 from torchreplay.system.progress import progress
@@ -61,6 +62,10 @@ class Film:
         FPS.check("fps", self.fps)
         HOLD.check("hold", self.hold)
 
+    def __repr__(self) -> str:
+        width, height = self.picture.size
+        return f"Film of {len(self.epochs)} frames, {width} × {height}, {self.fps:g} per second"
+
     def frames(self) -> Iterator[np.ndarray]:
         """Draw frame after frame: (height, width, 4) uint8 arrays, each valid until the next."""
         for epoch in progress(self.epochs, desc="film", unit="frame"):
@@ -75,7 +80,11 @@ class Film:
         suffix = Path(path).suffix.lower()
         name = endings.get(suffix, "png" if suffix == "" else None)
         if name is None:
-            raise UserError(f"{path}: give it one of the endings {', '.join(endings)}, or none")
+            still = path.suffix.lower().removeprefix(".") in STILL_FORMS
+            remedy = (
+                ", or none; for a still use picture().save(path, epoch)" if still else ", or none"
+            )
+            raise UserError(f"{path}: give it one of the endings {', '.join(endings)}{remedy}")
         if self.fps > FORMS[name].most_fps:
             raise UserError(f"{name} has at most {FORMS[name].most_fps} frames a second: lower fps")
         path = given_path(path) if FORMS[name].folder else given_file(path)

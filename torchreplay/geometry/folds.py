@@ -9,23 +9,25 @@ import torch
 from contourpy import FillType, contour_generator
 
 from torchreplay.geometry.level_sets import slide, starts_of
+from torchreplay.geometry.mesh import mesh_of_image
 from torchreplay.models.decision import predicted
 
 FOLD_MESH_POINTS, FOLD_SEARCH_ROUNDS = 151, 4
 REGION_MESH_POINTS, REGION_SEARCH_ROUNDS = 201, 6  # finer: a rim may be the decision boundary
 
 
-def unfold(layers, plane, flat):
+def unfold(layers, plane, flat, extent):
     """Divide a plane into sheets on which its image does not turn over: closed curves, (m, 2) each.
 
     layers: a function of points, (n, 2), to their images, (n, 2).
     plane: the Plane.
     flat: parts whose area shrinks to less than this fraction count as not turned over.
+    extent: width and height of the axes that show the image.
 
     The images of sheets run anticlockwise, and those of holes clockwise. Where sheets overlap, they
     add up and do not cancel out.
     """
-    mesh = plane.mesh(FOLD_MESH_POINTS)
+    mesh = mesh_of_image(layers, plane.mesh(FOLD_MESH_POINTS), extent)
     turning = stretch(layers, _points(mesh)).numpy() + flat
     contours = _contours(mesh, turning)
     sheets = [
@@ -36,12 +38,12 @@ def unfold(layers, plane, flat):
     return _refine(sheets, mesh, lambda x: stretch(layers, x) > -flat, FOLD_SEARCH_ROUNDS)
 
 
-def unfold_region(layers, logit, plane, flat):
+def unfold_region(layers, logit, plane, flat, extent):
     """Divide the area of class 1 into sheets, as `unfold` divides the whole plane.
 
     logit: a function of points, (n, 2), to their logits, (n, 1).
     """
-    mesh, sheets = plane.mesh(REGION_MESH_POINTS), []
+    mesh, sheets = mesh_of_image(layers, plane.mesh(REGION_MESH_POINTS), extent), []
     points = _points(mesh)
     turning = stretch(layers, points).numpy() + flat
     with torch.no_grad():

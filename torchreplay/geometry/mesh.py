@@ -11,6 +11,8 @@ from torchreplay.models.decision import predicted
 MAX_EVALUATIONS = 4
 MAX_NEW_LINES_PER_AXIS = 400
 MAX_DIVISIONS_PER_STEP = 16
+MAX_IMAGE_OF_STEP = 1 / 12  # of the axes that show it
+STEEP_ROUNDS, MAX_LINES_PER_AXIS = 3, 501
 EDGES_AND_DIAGONALS = np.array([(0, 1), (1, 0), (1, 1), (1, -1)])  # (rows, columns)
 
 
@@ -44,6 +46,39 @@ def _with_lines(axis, x):
     if len(places) > MAX_NEW_LINES_PER_AXIS:
         places = places[np.linspace(0, len(places) - 1, MAX_NEW_LINES_PER_AXIS).astype(int)]
     return np.union1d(axis, places.astype(np.float32).clip(axis[0], axis[-1]))
+
+
+def mesh_of_image(image, mesh, extent):
+    """Refine a mesh where the map is steep: the images of neighbors get close to each other.
+
+    image: a function of points, (n, 2), to their images, (n, 2).
+    extent: width and height of the axes that show the image.
+    """
+    for _ in range(STEEP_ROUNDS):
+        with torch.no_grad():
+            images = image(torch.from_numpy(mesh.points.reshape(-1, 2))).numpy() / extent
+        images = images.reshape(mesh.points.shape)
+        lengths = [_longest_images(images, along) for along in (1, 0)]
+        if max(map(np.max, lengths)) <= MAX_IMAGE_OF_STEP:
+            break
+        mesh = Mesh(tuple(map(_divided, mesh.axes, lengths)))
+    return mesh
+
+
+def _longest_images(images, along):
+    """The length of the longest image of each step along an axis: (steps,)."""
+    steps = np.diff(images, axis=along)
+    return np.sqrt((steps**2).sum(axis=2).max(axis=1 - along))
+
+
+def _divided(axis, lengths):
+    """An axis with more lines in steps that have long images, but not too many in all."""
+    longest, parts = MAX_IMAGE_OF_STEP, np.array([MAX_LINES_PER_AXIS])
+    while parts.sum() >= MAX_LINES_PER_AXIS:
+        parts = np.ceil(lengths / longest).clip(1, MAX_DIVISIONS_PER_STEP).astype(int)
+        longest *= 1.2
+    ends = np.append(0, parts.cumsum())
+    return np.interp(np.arange(ends[-1] + 1), ends, axis).astype(np.float32)
 
 
 def find_mesh(logit, mesh):

@@ -11,7 +11,7 @@ from torchreplay.geometry.mesh import Mesh
 PIXELS_PER_STEP = 2.88
 MIN_MESH_POINTS, MAX_MESH_POINTS = 201, 1001  # along each axis
 MAX_GRID_SPACES = 14
-MARGIN_IN_GRID_SPACES = 0.1
+MARGIN_IN_GRID_SPACES, MARGIN_OFF_RIM = 0.1, 0.25
 ROUND_NUMBERS = (1, 2, 2.5, 5, 10)
 
 
@@ -80,11 +80,11 @@ def mesh_points(pixels):
     return int(np.clip(1 + math.ceil(pixels / PIXELS_PER_STEP), MIN_MESH_POINTS, MAX_MESH_POINTS))
 
 
-def surround(points, same_scale=True):
+def surround(points, same_scale=True, on_rim=True):
     """Find the Plane around points, (n, 2). Its ends and its grid lines are round numbers.
 
-    There is a margin between points and ends, unless points lie exactly on an end. At the same
-    scale both axes have the same length and, if possible, the same ends.
+    There is a margin between points and ends. Points may lie exactly on an end if they may lie on
+    the rim. At the same scale both axes have the same length and, if possible, the same ends.
     """
     low, high = points.min(axis=0), points.max(axis=0)
     least = 1e-6 * np.maximum(np.abs(low), np.abs(high))  # below that, all points coincide
@@ -92,11 +92,12 @@ def surround(points, same_scale=True):
     spacing = np.array([_round_up(one / MAX_GRID_SPACES) for one in length])
     if same_scale:
         spacing[:] = spacing.max()
+    margin = MARGIN_IN_GRID_SPACES if on_rim else MARGIN_OFF_RIM
     first, last = (
-        np.where(np.isclose(end, np.rint(end), rtol=0, atol=1e-6), np.rint(end), outward)
+        np.where(on_rim & np.isclose(end, np.rint(end), rtol=0, atol=1e-6), np.rint(end), outward)
         for end, outward in (
-            (low / spacing, np.floor(low / spacing - MARGIN_IN_GRID_SPACES)),
-            (high / spacing, np.ceil(high / spacing + MARGIN_IN_GRID_SPACES)),
+            (low / spacing, np.floor(low / spacing - margin)),
+            (high / spacing, np.ceil(high / spacing + margin)),
         )
     )
     single = last - first < 1

@@ -16,14 +16,17 @@ from torchreplay.pictures.layout import (
 from torchreplay.pictures.picture import add_axes
 from torchreplay.pictures.replay_views import ReplayViews
 from torchreplay.spaces.space import FEATURE_SPACE
+from torchreplay.views.beyond import has_boundary
 from torchreplay.views.legend import add_legend
-from torchreplay.views.space import TITLE_GAP, BoundaryBeyond, space_views
-from torchreplay.views.titles import Title, shorten, shrink_to_fit
+from torchreplay.views.space import TITLE_GAP, space_views
+from torchreplay.views.titles import Title, font_scale, shorten, shrink_to_fit
 
 FONTS = ("axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
 FONT_SIZE, SMALL_FONT_SIZE, MIN_SIDE_FOR_FONT_SIZE = 8, 6.5, 2.5
+MIN_FONT_PIXELS = 6.5  # if there is room for it
 MAX_CHARACTERS_BETWEEN_AXES = 7
 GRID_TITLE_GAP = 4  # in points
+MIN_WIDTH_FOR_ACCURACY = 1.5  # of the axes, in inches
 
 
 def reading_loss(losses):
@@ -41,16 +44,17 @@ def reading_share(shares):
     return lambda epoch: f"{100 * shares[epoch]:.1f} %"
 
 
-def title_of(history, name):
+def title_of(history, name, roomy=True):
     """The parts of the title of a panel, see `Title`: loss and accuracy of a run by a name.
 
-    If points are held out, their loss and accuracy follow. A panel of a grid has no name and little
-    room: if points are held out, it shows only the two losses.
+    If points are held out, their loss and accuracy follow. A panel of a grid has no name: if points
+    are held out, it shows only the two losses.
+    roomy: whether there is room for the word accuracy.
     """
     (loss, accuracy), *held_out = history.metrics
     first = (f"{name}: loss " if name else "loss ", reading_loss(loss))
     if not held_out:
-        return [first, (", accuracy " if name else ", ", reading_share(accuracy))]
+        return [first, (", accuracy " if roomy else ", ", reading_share(accuracy))]
     ((other_loss, other_accuracy),) = held_out
     if not name:
         return [first, (", held out ", reading_loss(other_loss))]
@@ -63,10 +67,15 @@ def title_of(history, name):
 def panel(axes, replay, looks, name=""):
     """Draw the space of a replay on axes, with a title: ReplayViews; see `title_of`."""
     gap = TITLE_GAP if name else GRID_TITLE_GAP
-    views = space_views(axes, replay, looks, title_of(replay.history, name), gap)
-    if replay.space is FEATURE_SPACE:
-        views.append(BoundaryBeyond(axes, replay))
+    width = axes.bbox.width / axes.figure.dpi
+    title = title_of(replay.history, name, roomy=width > MIN_WIDTH_FOR_ACCURACY)
+    views = space_views(axes, replay, looks, title, gap, beyond=has_line_beyond(replay))
     return ReplayViews(axes, replay, views)
+
+
+def has_line_beyond(replay):
+    """Whether a panel shows the line of the boundary beyond the plane, too."""
+    return replay.space is FEATURE_SPACE and replay.at(0).head is not None
 
 
 def side_by_side(replays, compared, looks, make_figure):
@@ -81,17 +90,17 @@ def side_by_side(replays, compared, looks, make_figure):
     layout = layout_of(compared)
     width, height = layout.inches(looks.legend)
     figure = make_figure(width, height)
-    place = {"ha": "center", "va": "center", "fontsize": 13}
+    place = {"ha": "center", "va": "center", "fontsize": 13 * font_scale()}
     line = figure.text(0.5, 1 - HEADLINE_HEIGHT / 2 / height, "", **place)
     longest = max((replay.history for replay in replays), key=lambda history: history.last)
-    words = f"{headline(replays)}, {longest.label} "
+    words = f"{headline(replays) if looks.title is None else looks.title}, {longest.label} "
     parts = [Title(line, [(words, longest.count)], longest.last, width - 0.4)]
     if looks.legend:
         dataset = dataset_for_legend([replay.history.dataset for replay in replays])
         place = width / 2, layout.top + 0.1, width - 0.4
-        add_legend(figure, dataset, looks, *place, replays[0].space is FEATURE_SPACE)
-    size = FONT_SIZE if layout.side >= MIN_SIDE_FOR_FONT_SIZE else SMALL_FONT_SIZE
-    with matplotlib.rc_context(dict.fromkeys(FONTS, size)):
+        shown = any(map(has_boundary, replays)), any(map(has_line_beyond, replays))
+        add_legend(figure, dataset, looks, *place, *shown)
+    with matplotlib.rc_context(panel_fonts(layout, figure.dpi)):
         if layout.is_grid:
             return figure, parts + grid_panels(figure, layout, replays, compared, looks)
         ((option, values),) = compared.items()
@@ -99,6 +108,14 @@ def side_by_side(replays, compared, looks, make_figure):
             axes = add_axes(figure, *layout.rectangle(k, alike=False))
             parts.append(panel(axes, replay, looks, heading(option, value)))
     return figure, parts
+
+
+def panel_fonts(layout, dpi):
+    """The settings of fonts on panels. In a row, titles and numbers of small panels are larger."""
+    size = FONT_SIZE if layout.side >= MIN_SIDE_FOR_FONT_SIZE else SMALL_FONT_SIZE
+    fonts = dict.fromkeys(FONTS, size * font_scale())
+    least = 0 if layout.is_grid else MIN_FONT_PIXELS * 72 / dpi
+    return fonts | {name: max(fonts[name], least) for name in FONTS if name != "axes.labelsize"}
 
 
 def headline(replays):
@@ -131,9 +148,9 @@ def grid_panels(figure, layout, replays, compared, looks):
             axes.tick_params(labelleft=is_first, labelbottom=is_last)
             if column < layout.columns - 1:
                 leave_room(axes)
-        if not (alike and is_first):
+        if not is_first:
             axes.set_ylabel("")
-        if not (alike and is_last):
+        if not is_last:
             axes.set_xlabel("")
     (columns, across), (rows, down) = compared.items()
     width, height = figure.get_size_inches()
@@ -158,7 +175,7 @@ def leave_room(axes):
 
 def write(figure, option, value, layout, place):
     """Write the name of a row or column of a grid. Returns the Text."""
-    settings = {"ha": "center", "va": "center", "fontsize": 11, "parse_math": False}
+    settings = {"ha": "center", "va": "center", "fontsize": 11 * font_scale(), "parse_math": False}
     name = figure.text(*place, heading(option, value), **settings)
     shrink_to_fit(name, 0.95 * layout.side)
     return name

@@ -8,8 +8,10 @@ from torchreplay.pictures.picture import Picture, add_axes, new_figure
 from torchreplay.pictures.replay_views import ReplayViews
 from torchreplay.spaces.space import AXES_RECTANGLE, SPACE_INCHES
 from torchreplay.views import panels_of
-from torchreplay.views.legend import add_legend
-from torchreplay.views.space import LEGEND_GAP, LEGEND_HEIGHT, TITLE_GAP, space_views
+from torchreplay.views.beyond import lines_shown
+from torchreplay.views.legend import LEGEND_GAP, TITLE_GAP_WITH_LEGEND, add_legend
+from torchreplay.views.space import TITLE_GAP, OtherSpace, space_views, title_of
+from torchreplay.views.titles import font_scale
 
 ASPECT_RATIO = 16 / 9
 LAYOUTS = ((3, 1, 1), (6, 2, 1), (8, 2, 4 / 3), (math.inf, 3, 3 / 2))  # max views, columns, scale
@@ -30,21 +32,30 @@ def compose(replay, views, looks):
     if looks.legend:
         box = axes.get_position()
         top, center = box.y1 * height + LEGEND_GAP / 72, box.x0 * width + 0.4 * side
-        add_legend(figure, replay.history.dataset, looks, center, top, 2 * (side - center) - 0.2)
-        gap = LEGEND_GAP + LEGEND_HEIGHT
+        place, shown = (center, top, 2 * (side - center) - 0.2), lines_shown(replay)
+        add_legend(figure, replay.history.dataset, looks, *place, *shown)
+        gap = TITLE_GAP_WITH_LEGEND
     made = space_views(axes, replay, looks, gap=gap)
-    made += add_views(figure, side, makers, replay, looks)
+    if is_pair(makers):
+        made.append(makers[0](space_axes(figure, side, left=side), replay, looks, gap=gap))
+    else:
+        made += add_views(figure, side, makers, replay, looks)
     parts = [ReplayViews(axes, replay, made)]
-    return Picture(figure, parts, replay.space.title, looks.palette, replay.history)
+    return Picture(figure, parts, title_of(replay, looks), looks.palette, replay.history)
 
 
-def space_axes(figure, side):
-    """Make the axes of a space in a square of some inches, at the left of a figure, centered."""
+def is_pair(makers):
+    """Whether the only view is another space: both are drawn alike."""
+    return len(makers) == 1 and getattr(makers[0], "func", None) is OtherSpace
+
+
+def space_axes(figure, side, left=0):
+    """Make the axes of a space in a square of a figure, its side and left end in inches."""
     width, height = figure.get_size_inches()
     x, y, across, up = AXES_RECTANGLE
     wide, high = side / width, side / height
     bottom = (height - side) / 2 / height
-    return figure.add_axes((x * wide, bottom + y * high, across * wide, up * high))
+    return figure.add_axes((left / width + x * wide, bottom + y * high, across * wide, up * high))
 
 
 def space_inches(count):
@@ -62,7 +73,8 @@ def add_views(figure, left, makers, replay, looks):
     views = []
     for column, stacked in enumerate(columns):
         up, corner = height / len(stacked), left + column * across
-        font = {"font.size": FONT_SIZE_BY_ROWS[len(columns[0])], "axes.titlesize": "medium"}
+        size = font_scale() * FONT_SIZE_BY_ROWS[len(columns[0])]
+        font = {"font.size": size, "axes.titlesize": "medium"}
         with matplotlib.rc_context(font):
             for row, make in enumerate(reversed(stacked)):
                 axes = cell_axes(figure, corner, row * up, across, up)

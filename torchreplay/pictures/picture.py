@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from torchreplay.errors import UserError
 from torchreplay.models.evaluating import default_torch
 from torchreplay.pictures.stills import STILL_FORMS, write_still
+from torchreplay.settings import FONT_SIZE
 from torchreplay.spaces.space import SPACE_INCHES
 from torchreplay.system.paths import given_file
 from torchreplay.system.staging import save_whole
@@ -80,6 +81,10 @@ class Picture:
         self.canvas.draw()
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
 
+    def __repr__(self) -> str:
+        width, height = self.size
+        return f"Picture of {width} × {height} pixels: {self.title}"
+
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
@@ -136,8 +141,26 @@ def add_axes(figure, left, bottom, width, height):
 
 
 @contextlib.contextmanager
-def default_style():
-    """Draw with matplotlib's defaults, so that pictures are the same with any matplotlibrc."""
+def default_style(font_size=None, keeps_fonts=True):
+    """Draw with matplotlib's defaults, so that pictures are the same with any matplotlibrc.
+
+    font_size: in typographic points.
+    keeps_fonts: whether the present settings of fonts stay.
+    """
+    fonts = {name: value for name, value in matplotlib.rcParams.items() if name.startswith("font.")}
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
+        if keeps_fonts:
+            largest = {"font.size": min(fonts["font.size"], FONT_SIZE.high)}
+            matplotlib.rcParams.update(fonts | largest)
+        with fonts_of(font_size):
+            yield
+
+
+@contextlib.contextmanager
+def fonts_of(size):
+    """Draw with fonts of a size in typographic points; None leaves them as they are."""
+    if size is not None:
+        FONT_SIZE.check("font_size", size)
+    with matplotlib.rc_context({} if size is None else {"font.size": size}):
         yield

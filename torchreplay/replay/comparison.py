@@ -10,11 +10,15 @@ from torchreplay.errors import UserError
 from torchreplay.films.film import Film
 from torchreplay.models.evaluating import default_torch
 from torchreplay.pictures.comparison import side_by_side
-from torchreplay.pictures.picture import Picture, default_style, new_figure
+from torchreplay.pictures.picture import Picture, default_style, fonts_of, new_figure
+from torchreplay.replay.drawing import Drawable
+from torchreplay.replay.drawing import new_figure as own_figure
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.settings import FPS, HOLD, SIZE
 from torchreplay.spaces.space import SPACE_INCHES
+from torchreplay.views.fonts import fonts_for, words_of
 from torchreplay.views.looks import looks_of
+from torchreplay.views.space import title_of
 
 if TYPE_CHECKING:
     from torchreplay.record.history import History
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     from torchreplay.views.looks import PaletteName
 
 
-class Comparison:
+class Comparison(Drawable):
     """Several recorded trainings in one space, each in a panel, drawn at the same epoch.
 
     `compare` makes it.
@@ -58,21 +62,31 @@ class Comparison:
         self.spaces, self.compared = spaces, compared
         self.history = max((each.history for each in spaces), key=lambda history: history.last)
 
+    def __repr__(self) -> str:
+        return f"Comparison of {len(self.spaces)} trainings in {self.spaces[0].space.title}"
+
     def showing(self, epochs: Iterable[int], size: float) -> Comparison:
         """The same for some epochs by their numbers, in some size."""
         return Comparison([each.showing(epochs, size) for each in self.spaces], self.compared)
 
     @default_torch()
     def picture(
-        self, palette: PaletteName = "classic", mark_errors: bool = False, legend: bool = True
+        self,
+        palette: PaletteName | Sequence[str] = "classic",
+        mark_errors: bool = False,
+        legend: bool = True,
+        *,
+        title: str | None = None,
+        font_size: float | None = None,
+        point_size: float | None = None,
     ) -> Picture:
         """Make the Picture of the epochs shown; see `SpaceReplay.animate`."""
-        looks = self._looks(palette, mark_errors, legend)
+        looks = self._looks(palette, mark_errors, legend, point_size, title)
         first = self.spaces[0]
         new = partial(new_figure, first.size / SPACE_INCHES)
-        with default_style():
+        with default_style(font_size), fonts_for(self._words(title)):
             figure, parts = side_by_side(self.spaces, self.compared, looks, new)
-            return Picture(figure, parts, first.space.title, looks.palette, self.history)
+            return Picture(figure, parts, title_of(first, looks), looks.palette, self.history)
 
     @default_torch()
     def animate(
@@ -82,13 +96,18 @@ class Comparison:
         size: float = SIZE.default,
         *,
         hold: float = HOLD.default,
-        palette: PaletteName = "classic",
+        palette: PaletteName | Sequence[str] = "classic",
         mark_errors: bool = False,
         legend: bool = True,
+        title: str | None = None,
+        font_size: float | None = None,
+        point_size: float | None = None,
     ) -> Film:
         """Make the Film of some epochs, one frame for each; see `SpaceReplay.animate`."""
         numbers = self.history.numbers(epochs)
-        picture = self.showing(numbers, size).picture(palette, mark_errors, legend)
+        sizes = {"font_size": font_size, "point_size": point_size}
+        shown = self.showing(numbers, size)
+        picture = shown.picture(palette, mark_errors, legend, title=title, **sizes)
         return Film(picture, numbers, fps, hold)
 
     @default_torch()
@@ -96,29 +115,40 @@ class Comparison:
         self,
         epoch: int | None = None,
         *,
-        palette: PaletteName = "classic",
+        palette: PaletteName | Sequence[str] = "classic",
         mark_errors: bool = False,
         legend: bool = True,
+        title: str | None = None,
+        font_size: float | None = None,
+        point_size: float | None = None,
     ) -> Comparison:
         """Draw an epoch on a new pyplot figure. Returns itself; see `SpaceReplay.plot`."""
-        from matplotlib import pyplot  # it chooses a backend
-
         number = self.history.number(self.history.epochs[-1] if epoch is None else epoch)
-        looks = self._looks(palette, mark_errors, legend)
+        looks = self._looks(palette, mark_errors, legend, point_size, title)
+
+        figure = own_figure()
 
         def new(width, height):
-            return pyplot.figure(figsize=(width, height))
+            figure.set_size_inches(width, height)
+            return figure
 
-        self.figure_, parts = side_by_side(self.spaces, self.compared, looks, new)
+        with fonts_of(font_size), fonts_for(self._words(title)):
+            self.figure_, parts = side_by_side(self.spaces, self.compared, looks, new)
         for part in parts:
             part.draw(number)
             for title in part.titles:
                 title.join()
         return self
 
-    def _looks(self, palette, mark_errors, legend):
+    def _words(self, title):
+        """The words on the picture."""
+        values = [name for names in self.compared.values() for name in names]
+        own = [word for each in self.spaces for word in words_of(each.history)]
+        return [*own, *values, title or ""]
+
+    def _looks(self, palette, mark_errors, legend, point_size, title):
         is_projected = any(each.space.is_projected for each in self.spaces)
-        return looks_of(palette, mark_errors or is_projected, legend)
+        return looks_of(palette, mark_errors or is_projected, legend, point_size, title)
 
 
 @default_torch()

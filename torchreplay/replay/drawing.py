@@ -1,6 +1,7 @@
 """Views on axes of the user."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -8,22 +9,52 @@ from matplotlib.axes import Axes
 from torchreplay.errors import UserError
 from torchreplay.spaces.space import SPACE_INCHES
 from torchreplay.views import panels_of
+from torchreplay.views.beyond import is_seen_beyond
+from torchreplay.views.legend import TITLE_GAP_WITH_LEGEND, add_handles, add_legend_above
+from torchreplay.views.space import TITLE_GAP, space_views
 
 # An attribute of Axes: their place in a grid before, and the Axes added. It ends with them.
 DRAWN = "_torchreplay_drawn"
 
 
-def new_axes():
-    """The axes of a new pyplot figure, as large as a space."""
-    from matplotlib import pyplot  # it chooses a backend
+class Drawable:
+    """What `plot` draws: a hint where it is mistaken for the Figure."""
 
-    return pyplot.figure(figsize=(SPACE_INCHES, SPACE_INCHES)).add_subplot()
+    if not TYPE_CHECKING:  # type checkers know that there are no other names
+
+        def __getattr__(self, name):
+            if name in ("savefig", "save", "show"):
+                kind = type(self).__name__
+                raise AttributeError(
+                    f"a {kind} has no {name}: after plot, its figure_ has savefig and show;"
+                    " animate() has save"
+                )
+            return object.__getattribute__(self, name)  # it raises what it has raised before
+
+
+def new_figure():
+    """A new pyplot figure, as large as a space.
+
+    It is to be made before settings are changed for a while: pyplot may choose its backend only
+    now, which sets others for good.
+    """
+    from matplotlib import pyplot
+
+    return pyplot.figure(figsize=(SPACE_INCHES, SPACE_INCHES))
 
 
 def check_axes(axes):
-    """Raise TypeError unless the argument `ax` is matplotlib Axes."""
+    """Raise TypeError unless the argument `ax` is matplotlib Axes of a plane."""
     if not isinstance(axes, Axes):
         raise TypeError(f"ax is a {type(axes).__name__}, not matplotlib Axes")
+    _check_projection("ax has", axes)
+
+
+def _check_projection(words, axes):
+    if axes.name != "rectilinear":
+        raise TypeError(
+            f"{words} the projection {axes.name!r}: give Axes without one, as of pyplot.subplots()"
+        )
 
 
 def make_on(axes, make):
@@ -42,6 +73,18 @@ def make_on(axes, make):
     return made
 
 
+def space_on(axes, replay, looks, epoch):
+    """Make the views that draw a space at an epoch on axes, with what a legend explains."""
+    lines = bool(replay.scenes[epoch].boundary), is_seen_beyond(replay, epoch)
+    gap = TITLE_GAP_WITH_LEGEND if looks.legend else TITLE_GAP
+    made = space_views(axes, replay, looks, gap=gap, beyond=lines[1])
+    explained = replay.history.dataset, looks, *lines
+    add_handles(axes, *explained)
+    if looks.legend:
+        add_legend_above(axes, *explained)
+    return made
+
+
 def panels_on(views):
     """The makers of the panels of views, each with the Axes to draw on: a list of pairs.
 
@@ -54,6 +97,8 @@ def panels_on(views):
         makers, axes = panels_of([name]), np.ravel(axes)
         if not all(isinstance(each, Axes) for each in axes):
             raise TypeError(f"views: {name!r} has no matplotlib Axes to be drawn on")
+        for each in axes:
+            _check_projection(f"views: the Axes of {name!r} have", each)
         if len(makers) != len(axes):
             raise UserError(f"view {name!r} needs {len(makers)} Axes, not {len(axes)}")
         found += zip(makers, axes, strict=True)

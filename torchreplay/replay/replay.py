@@ -20,7 +20,7 @@ from torchreplay.spaces.layer_spaces import as_model, layer_space, projected_spa
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 from torchreplay.system.paths import given_file
 from torchreplay.system.staging import save_whole
-from torchreplay.views.looks import looks_of
+from torchreplay.views.looks import named
 
 if TYPE_CHECKING:
     from torch import nn
@@ -157,7 +157,7 @@ class Replay:
         path = None if path is None else given_file(path)
         MAX_POINTS.check("max_points", max_points)
         FPS.check("fps", fps)
-        looks_of(palette)
+        named(palette)
         page = make_page(self._planes(max_points), opens, palette, mark_errors, fps)
         if path is None:
             return page

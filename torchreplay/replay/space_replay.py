@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +15,24 @@ from torchreplay.data.dataset import sample
 from torchreplay.films.film import Film
 from torchreplay.models.evaluating import default_torch
 from torchreplay.pictures.composition import compose
-from torchreplay.pictures.picture import default_style
-from torchreplay.replay.drawing import check_axes, make_on, new_axes, panels_on, show
+from torchreplay.pictures.picture import default_style, fonts_of
+from torchreplay.replay.drawing import (
+    Drawable,
+    check_axes,
+    make_on,
+    new_figure,
+    panels_on,
+    show,
+    space_on,
+)
 from torchreplay.settings import FPS, HOLD, MAX_POINTS, SIZE
 from torchreplay.spaces.placement import Placement
 from torchreplay.spaces.scene_cache import SceneCache
 from torchreplay.spaces.scenes import Geometry, make_scene
 from torchreplay.spaces.snapshot import Snapshot
 from torchreplay.spaces.space import AXES_RECTANGLE, check_dimensions
+from torchreplay.views.fonts import fonts_for, words_of
 from torchreplay.views.looks import looks_of
-from torchreplay.views.space import space_views
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,7 +48,7 @@ if TYPE_CHECKING:
 MAX_CACHE_BYTES, MAX_SHARED_CACHE_BYTES = 64e6, 384e6
 
 
-class SpaceReplay:
+class SpaceReplay(Drawable):
     """A recorded training in one space, drawn at any epoch.
 
     `Replay.input_space` and `Replay.feature_space` make it.
@@ -170,17 +178,23 @@ class SpaceReplay:
     def picture(
         self,
         views: Iterable[ViewName | tuple[str, ...]] = (),
-        palette: PaletteName = "classic",
+        palette: PaletteName | Sequence[str] = "classic",
         mark_errors: bool = False,
         legend: bool = True,
+        *,
+        title: str | None = None,
+        font_size: float | None = None,
+        point_size: float | None = None,
     ) -> Picture:
         """Make the Picture of the epochs shown; see `animate`."""
-        with default_style():
-            return compose(self, views, self._looks(palette, mark_errors, legend))
+        looks = self._looks(palette, mark_errors, legend, point_size, title)
+        with default_style(font_size), fonts_for([*words_of(self.history), title or ""]):
+            return compose(self, views, looks)
 
-    def _looks(self, palette, mark_errors, legend=True):
+    def _looks(self, palette, mark_errors, legend, point_size, title):
         """The Looks; without a boundary errors are always ringed, as nothing else shows them."""
-        return looks_of(palette, mark_errors or self.space.is_projected, legend)
+        errors = mark_errors or self.space.is_projected
+        return looks_of(palette, errors, legend, point_size, title)
 
     @default_torch()
     def animate(
@@ -191,9 +205,12 @@ class SpaceReplay:
         *,
         views: Iterable[ViewName | tuple[str, ...]] = (),
         hold: float = HOLD.default,
-        palette: PaletteName = "classic",
+        palette: PaletteName | Sequence[str] = "classic",
         mark_errors: bool = False,
         legend: bool = True,
+        title: str | None = None,
+        font_size: float | None = None,
+        point_size: float | None = None,
     ) -> Film:
         """Make the Film of some epochs, one frame for each.
 
@@ -201,12 +218,17 @@ class SpaceReplay:
         fps: frames a second; hold: seconds that the last frame stays.
         size: pixels of the space alone.
         views: what to show beside it, see `plot`.
-        palette: "classic", or "accessible", which needs no color vision.
+        palette: "classic", "accessible", which needs no color vision, or two colors of your own,
+            in matplotlib's words.
         mark_errors: whether to ring misclassified points.
         legend: whether to say what markers and lines mean.
+        title: in place of that of the space; the epoch is added.
+        font_size, point_size: in typographic points. Fonts are those of matplotlib's settings.
         """
         numbers = self.history.numbers(epochs)
-        picture = self.showing(numbers, size).picture(views, palette, mark_errors, legend)
+        sizes = {"font_size": font_size, "point_size": point_size}
+        shown = self.showing(numbers, size)
+        picture = shown.picture(views, palette, mark_errors, legend, title=title, **sizes)
         return Film(picture, numbers, fps, hold)
 
     @default_torch()
@@ -216,8 +238,12 @@ class SpaceReplay:
         ax: Axes | None = None,
         *,
         views: Mapping[ViewName | tuple[str, ...], Any] | None = None,
-        palette: PaletteName = "classic",
+        palette: PaletteName | Sequence[str] = "classic",
         mark_errors: bool = False,
+        legend: bool | None = None,
+        title: str | None = None,
+        font_size: float | None = None,
+        point_size: float | None = None,
     ) -> SpaceReplay:
         """Draw an epoch on axes. Returns itself.
 
@@ -226,18 +252,25 @@ class SpaceReplay:
         views: other Axes by the names of views to draw on them, as {"loss": ax}; a view of two
             panels, probabilities, needs two. ("surface", "hidden.weight[0,1]", "output.bias")
             shows the loss with these two parameters as axes.
-        palette: "classic", or "accessible", which needs no color vision.
-        mark_errors: whether to ring misclassified points.
+        legend: whether to say above the axes what markers and lines mean; by default on new axes
+            alone. `ax.legend()` adds such a legend later.
+        palette, mark_errors, title, font_size, point_size: see `animate`.
         Raises ValueError for an epoch that is not recorded, or an unknown name.
         """
         number = self.history.number(self.history.epochs[-1] if epoch is None else epoch)
-        looks, others = self._looks(palette, mark_errors), panels_on(views)
-        ax = new_axes() if ax is None else ax
-        check_axes(ax)
-        made = make_on(ax, lambda ax: space_views(ax, self, looks))
-        for make, axes in others:
-            made.append(make_on(axes, lambda axes, make=make: make(axes, self, looks)))
-        show(made, self.at(number))
+        legend = ax is None if legend is None else legend
+        looks, others = (
+            self._looks(palette, mark_errors, legend, point_size, title),
+            panels_on(views),
+        )
+        figure = new_figure() if ax is None else None
+        with fonts_of(font_size), fonts_for([*words_of(self.history), title or ""]):
+            ax = figure.add_subplot() if figure else ax
+            check_axes(ax)
+            made = make_on(ax, lambda ax: space_on(ax, self, looks, number))
+            for make, axes in others:
+                made.append(make_on(axes, lambda axes, make=make: make(axes, self, looks)))
+            show(made, self.at(number))
         self.ax_, self.figure_ = ax, ax.figure
         return self
 

@@ -15,7 +15,7 @@ from torchreplay.models.classifier import last_layer
 from torchreplay.models.evaluating import is_close
 from torchreplay.models.tracing import examples_of, in_batches
 from torchreplay.spaces.space import Space, axis_labels
-from torchreplay.spaces.whitening import is_latent, undo, whitening, with_grid
+from torchreplay.spaces.whitening import has_collapsed, is_latent, undo, whitening, with_grid
 
 MAX_COORDINATE = 1e15
 UNIT_GRID_SPACING = 0.2
@@ -30,20 +30,24 @@ class Placement:
 
     points_stay: whether points never move, as in the input space.
     is_whitened: whether the axes show whitened units, which they do for latent ones.
+    has_collapsed: whether latent units lie on a line at the last epoch, and are not whitened.
     """
 
     def __init__(self, history: Any, space: Space, epochs: list[int], points: Dataset):
         self.history, self.space, self.epochs, self.points = history, space, epochs, points
-        self._whitening = None
+        self._whitening, self.has_collapsed = None, False
         layers = space.transform(history.network(epochs[-1]))
         self._last_layer = last_layer(layers)
         self.points_stay, self.is_whitened = self._last_layer is None, is_latent(layers)
         if self.is_whitened:
             self._whitening = whitening(layers, points)
+            self.has_collapsed = has_collapsed(layers, points)
 
     @property
     def axis_labels(self) -> tuple[str, ...]:
         """The names of the two axes."""
+        if self.has_collapsed:
+            return "Latent 1, collapsed to a line", "Latent 2, collapsed to a line"
         return axis_labels(self.space, self.is_whitened, self.points.names)
 
     def layers(self, network: nn.Module) -> nn.Module:

@@ -128,12 +128,13 @@ def feature_scene(geometry):
     """
     plane, logit = geometry.plane, geometry.network.logit
     flat = keeps_plane_flat(geometry.layers)
-    area = np.prod(np.subtract(geometry.limits.high, geometry.limits.low))
-    least = MIN_TURNED_AREA_FRACTION * area / np.prod(np.subtract(plane.high, plane.low))
-    sheets = [plane.outline(POINTS_PER_LINE)] if flat else unfold(geometry.layers, plane, least)
+    extent = np.subtract(geometry.limits.high, geometry.limits.low)
+    least = MIN_TURNED_AREA_FRACTION * np.prod(extent) / np.prod(np.subtract(plane.high, plane.low))
+    folds = plane, least, extent
+    sheets = [plane.outline(POINTS_PER_LINE)] if flat else unfold(geometry.layers, *folds)
     if geometry.head is None:
         level_set = geometry.level_set()
-        region = level_set.region if flat else unfold_region(geometry.layers, logit, plane, least)
+        region = level_set.region if flat else unfold_region(geometry.layers, logit, *folds)
         sheets, region, boundary = map(geometry.images, (sheets, region, level_set.boundary))
     else:
         sheets = geometry.images(with_crossings(sheets, logit))

@@ -27,15 +27,30 @@ def whitening(layers, points):
     """The layer that whitens two units: their outputs get mean 0, variance 1 and no correlation.
 
     It is ZCA whitening: of all such layers it changes the coordinates least. Means and variances
-    are those of the images of points and grid. Units that do not vary keep their scale.
+    are those of the images of points and grid. Units that do not vary keep their scale: enlarged,
+    they would make all other epochs small.
     """
-    z = in_batches(layers, with_grid(points)).double()
-    variance, directions = torch.linalg.eigh(torch.cov(z.T).nan_to_num())
-    variance = torch.where(variance > MIN_VARIANCE_FRACTION * variance.max(), variance, 1.0)
+    mean, variance, directions, varies = _spread(layers, points)
+    variance = torch.where(varies, variance, 1.0)
     layer = nn.Linear(2, 2)
     layer.weight.copy_(directions @ torch.diag(variance**-0.5) @ directions.T)
-    layer.bias.copy_(-(layer.weight.double() @ z.mean(dim=0)))
+    layer.bias.copy_(-(layer.weight.double() @ mean))
     return layer.requires_grad_(False)
+
+
+def has_collapsed(layers, points):
+    """Whether two units have collapsed to a line or a point, so that they are not whitened."""
+    *_, varies = _spread(layers, points)
+    return not varies.all()
+
+
+@torch.no_grad()
+def _spread(layers, points):
+    """Mean, variances and their directions of two units, and along which of these they vary."""
+    z = in_batches(layers, with_grid(points)).double()
+    variance, directions = torch.linalg.eigh(torch.cov(z.T).nan_to_num())
+    varies = variance > MIN_VARIANCE_FRACTION * variance.max()
+    return z.mean(dim=0), variance, directions, varies
 
 
 @torch.no_grad()

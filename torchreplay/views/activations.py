@@ -11,6 +11,7 @@ from torchreplay.errors import MissingError
 from torchreplay.models.activations import activation_of
 from torchreplay.record.layers import check_parameters, hidden_activations, unit_inputs
 from torchreplay.views import needed_by
+from torchreplay.views.artists import RimLines
 from torchreplay.views.titles import CHARACTER_WIDTH, shorten, shrink_to_fit
 
 MAX_UNITS_DRAWN = 12
@@ -23,7 +24,7 @@ SATURATED_COLOR = "#E6E6E6"
 ASPECT = 1.5  # width / height of a cell
 MIN_FONT_SIZE, MAX_FONT_SIZE = 4.5, 8
 GAP_ABOVE, GAP_BESIDE = 14, 6  # of a cell, in points
-MIN_TICKED_HEIGHT, MIN_WIDTH_PER_CHARACTER = 20, 12  # of a cell, in points
+MIN_TICKED_HEIGHT = 20  # of a cell, in points
 
 
 class UnitActivations:
@@ -100,16 +101,14 @@ class UnitActivations:
         frames = [
             self.cells.place(k)([[0, 1, 1, 0, 0], [0, 0, 1, 1, 0]]) for k in range(len(curves))
         ]
-        self.frames = add(
-            LineCollection(frames, colors="black", linewidths=0.8, zorder=4, clip_on=False), False
-        )
+        self.frames = add(RimLines(frames, colors="black", linewidths=0.8, zorder=4), False)
 
     def _name(self, axes, layers, total):
         """Add the title, the names of the units, and numbers on the axes."""
         count = sum(self.drawn)
         left_out = f", {count} of {total}" if count < total else ""
         axes.set_title(f"Activations of Hidden Units{left_out}")
-        axes.set_xlabel("z (line: activation, dashes: derivative, gray: saturated)")
+        axes.set_xlabel("z (bars: points, line: activation, dashes: derivative, gray: saturated)")
         shrink_to_fit(axes.xaxis.label, 1.25 * axes.bbox.width / axes.figure.dpi)
         names = [
             f"{shorten(layer)} h{unit + 1}" if len(layers) > 1 else f"h{unit + 1}"
@@ -121,8 +120,7 @@ class UnitActivations:
             place = self.cells.place(k)([[0], [1]])[0]
             offset = {"xytext": (0, 2), "textcoords": "offset points", "va": "bottom"}
             axes.annotate(name, place, **offset, fontsize=size, parse_math=False)
-        mark = round_down(self.reach)
-        self.cells.tick(axes, [-mark, 0, mark], self.reach, self.ranges)
+        self.cells.tick(axes, round_down(self.reach), self.reach, self.ranges)
 
     def draw(self, snapshot):
         """Count the points of each class at an epoch."""
@@ -174,17 +172,18 @@ class Cells:
         corner = np.array(self.corner(k))
         return lambda points: np.transpose(points) + corner
 
-    def tick(self, axes, marks, reach, ranges):
-        """Label the cells: with z below, and with the ends of the function's range on the left."""
-        font = {"fontsize": min(MAX_FONT_SIZE, rcParams["font.size"])}
-        length = MIN_WIDTH_PER_CHARACTER * max(len(f"{mark:g}") for mark in marks)
-        between = self.width * (1 - max(marks) / reach) + GAP_BESIDE  # outer marks of cells
-        if self.width < length or between < length / 2:
-            marks = [0]
+    def tick(self, axes, largest, reach, ranges):
+        """Label the cells: with z below, and with the ends of the function's range on the left.
+
+        largest: the largest z that gets a label; reach: z at the right end of a cell.
+        """
+        size = min(MAX_FONT_SIZE, rcParams["font.size"])
+        font = {"fontsize": size}
+        cells, marks = self._marks(largest, reach, size)
         in_last_row = len(ranges) - self.columns * (self.rows - 1)
         places = [
             (self.corner(column)[0] + (mark / reach + 1) / 2, minus(f"{mark:g}"))
-            for column in range(in_last_row)
+            for column in range(min(cells, in_last_row))
             for mark in marks
         ]
         axes.set_xticks(*zip(*places, strict=True), **font)
@@ -194,6 +193,19 @@ class Cells:
             for step, end in enumerate(ranges[k])
         ]
         axes.set_yticks(*zip(*ends, strict=True), **font)
+
+    def _marks(self, largest, reach, size):
+        """How many cells of a row get which labels of z, so that none touches the next one.
+
+        As all cells have the same scale, the first one can do for a row.
+        """
+        width = CHARACTER_WIDTH * size * (len(minus(f"{largest:g}")) + 1)  # with a gap
+        inner, outer = (self.width * share for share in (largest / reach / 2, 1 - largest / reach))
+        if inner >= width and outer + GAP_BESIDE >= width:
+            return self.columns, [-largest, 0, largest]
+        if inner >= width and self.width + GAP_BESIDE - inner >= width:
+            return self.columns, [0, largest]
+        return 1, [0, largest]
 
 
 def reach_of(z):

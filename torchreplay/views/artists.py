@@ -6,9 +6,11 @@ import itertools
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
+from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 
@@ -28,7 +30,45 @@ def closed_path(curves):
     return Path(np.concatenate(curves), codes)
 
 
-class Points(Line2D):
+class WholeAtRim:
+    """An artist that is drawn whole where it lies on the rim of its axes, and not beyond.
+
+    A clip box at the rim itself would cut lines and markers in two.
+    """
+
+    def get_reach(self):
+        """How far the artist reaches from its position, in points."""
+        return 1 + float(np.max(self.get_linewidth()))  # a pixel of smoothing is more than half
+
+    def clip(self):
+        """Clip the artist to the axes and its reach around them."""
+        self.set_clip_path(None)
+        reach = self.get_reach() / 72 * self.get_figure().dpi
+        self.set_clip_box(self.axes.bbox.padded(reach))
+
+    def draw(self, renderer):
+        """Draw the artist, clipped."""
+        self.clip()
+        super().draw(renderer)
+
+
+class RimLines(WholeAtRim, LineCollection):
+    """Lines that may run along the rim."""
+
+
+class RimCurve(WholeAtRim, PathPatch):
+    """A curve that may end at the rim."""
+
+
+class RimMarker(WholeAtRim, Line2D):
+    """A marker that may lie on the rim."""
+
+    def get_reach(self):
+        """The size of the marker, in points."""
+        return self.get_markersize()
+
+
+class Points(RimMarker):
     """Markers at their exact positions, to a quarter of a pixel, and not clipped at the rim.
 
     Agg centers markers on whole pixels, which makes a dense curve of points lumpy. Here it gets
@@ -42,8 +82,7 @@ class Points(Line2D):
         """Draw the markers. Those on the rim of the axes are drawn whole, none beyond it."""
         if not self.get_visible():
             return
-        rim = self.get_markersize() / 72 * self.get_figure().dpi
-        self.set_clip_box(self.axes.bbox.padded(rim))
+        self.clip()
         if isinstance(renderer, RendererAgg):
             self._stamp(renderer)
         else:

@@ -11,6 +11,8 @@ from matplotlib import rcParams
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator
 
+from torchreplay.views.artists import RimMarker
+
 CORRECT, WRONG = "#A0A0A0", "#000000"
 LINE, OTHER_LINE = "#000000", "#808080"
 NEGATIVE, POSITIVE = "#543005", "#01665E"  # brown, teal
@@ -58,8 +60,8 @@ class Curve:
         settings = {"color": color, "zorder": 3, **settings}
         line = {"linewidth": 1.5, "linestyle": linestyle, "label": label}
         (self.line,) = axes.plot([], [], **line, **settings)
-        dot = {"marker": "o", "markersize": 5, "linestyle": "", "clip_on": False, "label": "_"}
-        (self.dot,) = axes.plot([], [], **settings, **dot)
+        dot = {"marker": "o", "markersize": 5, "linestyle": "", "label": "_"}
+        self.dot = axes.add_line(RimMarker([], [], **settings, **dot))
         self.artists = (self.line, self.dot)
 
     def draw(self, epoch):

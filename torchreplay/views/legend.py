@@ -1,34 +1,53 @@
 """The legend: what the markers and lines of a space mean."""
 
+import numpy as np
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
 
 from torchreplay.views.artists import hollow
 from torchreplay.views.rings import RING, RING_SIZE
-from torchreplay.views.titles import class_names
+from torchreplay.views.titles import class_names, font_scale
 
 MAX_FONT_SIZE = 9
+LEGEND_GAP = 9  # in points; points and rings at the rim need it
+TITLE_GAP_WITH_LEGEND = LEGEND_GAP + 17  # in points, between axes and title
 
 
-def add_legend(figure, dataset, looks, center, bottom, width, beyond=False):
+def add_legend(figure, dataset, looks, center, bottom, width, boundary=True, beyond=False):
     """Add a legend to a figure: a single line, at a place given in inches.
 
     center, bottom: of the line.
     width: how wide it may get; its font shrinks to fit.
-    beyond: whether a dashed line continues the boundary beyond the plane.
+    boundary, beyond: see `entries`.
     """
-    handles, names = zip(*entries(dataset, looks, beyond), strict=True)
-    size = MAX_FONT_SIZE
-    legend = _line(figure, handles, names, (center, bottom), size)
-    found = legend.get_window_extent(figure.canvas.get_renderer()).width / figure.dpi
-    if found > width:
-        legend.remove()
-        legend = _line(figure, handles, names, (center, bottom), size * width / found)
-    return legend
+    found = entries(dataset, looks, boundary, beyond)
+    across, up = figure.get_size_inches()
+    place = center / across, bottom / up
+    return _fitting(figure, found, place, width)
 
 
-def entries(dataset, looks, beyond=False):
-    """What a legend explains: pairs of a handle, or of a tuple of two handles, and its name."""
+def add_legend_above(axes, dataset, looks, boundary=True, beyond=False):
+    """Add a small legend right above axes, with which it moves; see `entries`."""
+    width = 1.1 * axes.bbox.width / axes.figure.dpi
+    _fitting(axes, entries(dataset, looks, boundary, beyond), (0.5, 1), width, LEGEND_GAP)
+
+
+def add_handles(axes, dataset, looks, boundary=True, beyond=False):
+    """Add to axes empty artists of what a legend explains, for a legend by hand: `ax.legend()`."""
+    for handle, name in entries(dataset, looks, boundary, beyond):
+        handle = handle[0] if isinstance(handle, tuple) else handle
+        literal = name.replace("$", r"\$")
+        handle.set_label(f" {literal}" if literal.startswith("_") else literal)
+        handle.set_data(*np.empty((2, 0), np.float32))  # the type of all other places drawn
+        axes.add_line(handle)
+
+
+def entries(dataset, looks, boundary=True, beyond=False):
+    """What a legend explains: pairs of a handle, or of a tuple of two handles, and its name.
+
+    boundary: whether there is a decision boundary within the plane.
+    beyond: whether a dashed line continues it beyond the plane.
+    """
     palette = looks.palette
     styles = [*zip(palette.points, palette.markers, palette.sizes, strict=True)]
     points = [
@@ -39,12 +58,13 @@ def entries(dataset, looks, beyond=False):
     if dataset.held_out is not None:
         both = [_handle(color=c, marker=m, **hollow(1.4 * size)) for c, m, size in styles]
         found.append((tuple(both), "held out"))
-    found.append(
-        (Line2D([], [], color="black", linewidth=2, solid_capstyle="butt"), "decision boundary")
-    )
+    if boundary:
+        line = Line2D([], [], color="black", linewidth=2, solid_capstyle="butt")
+        found.append((line, "decision boundary"))
     if beyond:
         dashed = Line2D([], [], color="black", linewidth=1, linestyle="--")
-        found.append((dashed, "its line beyond the plane"))
+        name = "its line beyond the plane" if boundary else "decision boundary beyond the plane"
+        found.append((dashed, name))
     if looks.mark_errors:
         ring = _handle(color="black", marker=RING, markersize=RING_SIZE, markeredgewidth=0)
         found.append((ring, "misclassified"))
@@ -55,13 +75,27 @@ def _handle(**settings):
     return Line2D([], [], linestyle="", **settings)
 
 
-def _line(figure, handles, names, place, size):
+def _fitting(owner, found, place, width, gap=0):
+    """A Legend of some entries, of figure or axes, in a font in which it is no wider than inches.
+
+    gap: between the place and the line, in points.
+    """
+    size = font_scale() * MAX_FONT_SIZE
+    legend, figure = _line(owner, found, place, size, gap), owner.get_figure()
+    wide = legend.get_window_extent().width / figure.dpi
+    if wide > width:
+        legend.remove()
+        legend = _line(owner, found, place, size * width / wide, gap)
+    return legend
+
+
+def _line(owner, found, place, size, gap):
     """A Legend of one line, whose names are drawn literally."""
-    width, height = figure.get_size_inches()
-    legend = figure.legend(
+    handles, names = zip(*found, strict=True)
+    legend = owner.legend(
         handles, ["name"] * len(names), ncols=len(names), fontsize=size, frameon=False,
-        loc="lower center", bbox_to_anchor=(place[0] / width, place[1] / height),
-        borderpad=0, borderaxespad=0, handlelength=1.5, handletextpad=0.5, columnspacing=1.4,
+        loc="lower center", bbox_to_anchor=place, borderpad=0, borderaxespad=gap / size,
+        handlelength=1.5, handletextpad=0.5, columnspacing=1.4,
         handler_map={tuple: HandlerTuple(ndivide=None, pad=0.5)},
     )  # fmt: skip
     for text, name in zip(legend.get_texts(), names, strict=True):

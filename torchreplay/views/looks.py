@@ -1,11 +1,14 @@
 """How pictures look: palettes, the colors and markers of the two classes, and rings and legends."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from torchreplay.errors import UserError
+from torchreplay.settings import POINT_SIZE
 
 PaletteName = Literal["classic", "accessible"]
+REGION_TINT = 0.14  # the share of a color of one's own in that of its region, over white
 
 
 @dataclass(frozen=True)
@@ -49,16 +52,44 @@ class Looks:
     mark_errors: whether to ring misclassified points.
     legend: whether to say what markers and lines mean.
     scale: of the markers; less than 1 on small axes.
+    point_size: of the points, in typographic points; None leaves it to the palette.
+    title: of the space, in place of its own.
     """
 
     palette: Palette = CLASSIC
     mark_errors: bool = False
     legend: bool = True
     scale: float = 1.0
+    point_size: float | None = None
+    title: str | None = None
 
 
-def looks_of(palette="classic", mark_errors=False, legend=True):
-    """The Looks of a palette by its name; raises UserError if there is none."""
-    if palette not in PALETTES:
+def looks_of(palette="classic", mark_errors=False, legend=True, point_size=None, title=None):
+    """The Looks of a palette: its name, or a pair of colors; raises UserError for others."""
+    if point_size is not None:
+        POINT_SIZE.check("point_size", point_size)
+    palette = named(palette) if isinstance(palette, str) else palette_of(palette)
+    return Looks(palette, mark_errors, legend, point_size=point_size, title=title)
+
+
+def named(palette):
+    """The Palette of a name; raises UserError if there is none."""
+    if not isinstance(palette, str) or palette not in PALETTES:
         raise UserError(f"palette {palette!r} is not one of {', '.join(PALETTES)}")
-    return Looks(PALETTES[palette], mark_errors, legend)
+    return PALETTES[palette]
+
+
+def palette_of(colors):
+    """The Palette of two colors in matplotlib's words; raises UserError for anything else."""
+    from matplotlib.colors import is_color_like, to_hex, to_rgb
+
+    colors = tuple(colors) if isinstance(colors, Sequence) else (colors,)
+    if len(colors) != 2 or not all(map(is_color_like, colors)):
+        raise UserError(
+            f'palette {colors!r} is no pair of colors: give two, as in ("tab:blue", "#d62728")'
+        )
+    points = tuple(map(to_hex, colors))
+    if len(set(points)) == 1:
+        raise UserError(f"palette {colors!r} has one color for both classes: give two")
+    tints = ([1 - REGION_TINT * (1 - part) for part in to_rgb(color)] for color in points)
+    return Palette(points, tuple(map(to_hex, tints)), ("o", "o"), (4, 4), tuple(map(str, colors)))

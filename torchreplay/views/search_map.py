@@ -9,6 +9,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, StrMethodFormatter
 
+from torchreplay.views.artists import RimMarker
+
 ABOVE_START_COLOR, DIVERGED_COLOR = "#F6E8C3", "#BF812D"
 LOSSES = LinearSegmentedColormap.from_list(
     "losses", ["#00201C", "#01665E", "#5AB4AC", "#C7EAE5"]
@@ -67,7 +69,7 @@ class SearchMap:
             axes.yaxis.set_major_locator(MaxNLocator("auto", integer=True))
         self.image = axes.add_artist(CellImage(axes))
         self.image.set_data(self._cells(0))
-        (self.star,) = axes.plot([], [], clip_on=False, zorder=4, **STAR)
+        self.star = axes.add_line(RimMarker([], [], zorder=4, **STAR))
         self.artists = (self.image, *axes.spines.values(), self.star)
         title = self.heading.format(len(self.search.runs))
         axes.set_title(title, pad=6 + LEGEND_HEIGHT * rcParams["font.size"])

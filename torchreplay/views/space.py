@@ -3,24 +3,29 @@
 from dataclasses import replace
 
 import numpy as np
-from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from torchreplay.spaces.space import without_view
-from torchreplay.views.artists import EMPTY_PATH, Overlay, closed_path, hollow, points_of
-from torchreplay.views.rings import ErrorRings
-from torchreplay.views.titles import Title, shorten
+from torchreplay.views.artists import (
+    EMPTY_PATH,
+    Overlay,
+    RimCurve,
+    RimLines,
+    closed_path,
+    hollow,
+    points_of,
+)
+from torchreplay.views.beyond import BoundaryBeyond, is_seen_beyond
+from torchreplay.views.rings import ErrorRings, point_scale
+from torchreplay.views.ticks import add_ticks
+from torchreplay.views.titles import Title, shorten, shrink_to_fit
 
-TICK_CHARACTERS_PER_INCH = 10.5  # at the default font size
-MAX_AXIS_NAME_CHARACTERS = 50
-MAX_LAST_TICK_CHARACTERS = 5  # a longer number at the end of an axis would leave the picture
+MAX_AXIS_NAME_CHARACTERS = 60  # as many as those of a file have
 MIN_FONT_PIXELS = 5
 PORTIONS_PER_CLASS = 5
 HELD_OUT_SIZE_RATIO = 1.25
 TITLE_GAP = 10  # in points
-LEGEND_GAP = 9  # in points; points and rings at the rim need it
-LEGEND_HEIGHT = 17  # in points, with the gap above it
 
 
 class SpaceView:
@@ -35,12 +40,11 @@ class SpaceView:
 
     def __init__(self, axes, replay, looks, title=None, gap=TITLE_GAP):
         self.portions = interleaved(*groups_of(replay.points))
-        _label_axes(axes, replay.placement.limits, replay.placement.axis_labels)
+        label_axes(axes, replay.placement.limits, replay.placement.axis_labels)
 
         if title is None:
-            title = [
-                (f"{replay.space.title} at {replay.history.label.title()} ", replay.history.count)
-            ]
+            words = f"{title_of(replay, looks)} at {replay.history.label.title()} "
+            title = [(words, replay.history.count)]
         self.title = Title(
             axes.set_title("", y=1, pad=gap), title, replay.history.last, _room(axes)
         )
@@ -48,27 +52,27 @@ class SpaceView:
             axes.add_patch(PathPatch(EMPTY_PATH, color=color, linewidth=0))
             for color in looks.palette.regions
         ]
-        grid = LineCollection([], colors="black", linewidths=0.5, zorder=2, clip_on=False)
+        grid = RimLines([], colors="black", linewidths=0.5, zorder=2)
         self.grid = axes.add_collection(grid)
         self.points_stay = replay.placement.points_stay
-        self.points = self._make_points(looks)
+        self.points = self._make_points(looks, point_scale(replay, looks))
         if self.points_stay:
             self._move_points(replay.points.X.numpy())
             drawn = [axes.add_artist(Overlay(axes, self.points))]
         else:
             drawn = [axes.add_line(points) for points in self.points]
-        line = {"color": "black", "linewidth": 2, "joinstyle": "round", "clip_on": False}
-        self.boundary = axes.add_patch(PathPatch(EMPTY_PATH, fill=False, zorder=4, **line))
+        line = {"color": "black", "linewidth": 2, "joinstyle": "round"}
+        self.boundary = axes.add_patch(RimCurve(EMPTY_PATH, fill=False, zorder=4, **line))
         over = (*drawn, self.boundary, *self.title.artists)
         self.artists = (*self.regions, self.grid, *over, *axes.spines.values())
 
-    def _make_points(self, looks):
-        """Make the Points of every portion."""
+    def _make_points(self, looks, scale):
+        """Make the Points of every portion, at a scale."""
         palette, made = looks.palette, []
         kinds = [*zip(palette.points, palette.markers, palette.sizes, strict=True)]
         for group, _ in self.portions:
             color, marker, size = kinds[group % 2]
-            size *= looks.scale
+            size *= scale
             filling = {"markersize": size} if group < 2 else hollow(HELD_OUT_SIZE_RATIO * size)
             made.append(points_of(color=color, marker=marker, zorder=3, **filling))
         return made
@@ -88,6 +92,11 @@ class SpaceView:
         """Move all points to their images, (n, 2)."""
         for points, (_, rows) in zip(self.points, self.portions, strict=True):
             points.set_data(*images[rows].T)
+
+
+def title_of(replay, looks):
+    """The title of a picture, to which the epoch is added."""
+    return replay.space.title if looks.title is None else looks.title
 
 
 def groups_of(dataset):
@@ -116,13 +125,19 @@ def interleaved(groups, count=2):
 class OtherSpace:
     """The same epoch in another space.
 
+    gap: between axes and a title that is like that of the space beside them; None for a short one.
     Raises NetworkError if that space is no plane.
     """
 
-    def __init__(self, axes, replay, looks, space):
+    def __init__(self, axes, replay, looks, space, gap=None):
         self.other = replay.in_space(replace(space, remedy=without_view(space)))
-        self.views = space_views(axes, self.other, looks, title=())
-        axes.set_title(space.name.replace("_", " ").title())
+        looks = replace(looks, title=None)
+        if gap is None:
+            self.views = space_views(axes, self.other, looks, title=())
+            axes.set_title(space.name.replace("_", " ").title())
+        else:
+            self.views = space_views(axes, self.other, looks, gap=gap)
+            self.title = self.views[0].title
         self.artists = [artist for view in self.views for artist in view.artists]
 
     def draw(self, snapshot):
@@ -132,74 +147,29 @@ class OtherSpace:
             view.draw(other)
 
 
-class BoundaryBeyond:
-    """The straight line of the output unit, dashed, across all of a feature space.
+def space_views(axes, replay, looks, title=None, gap=TITLE_GAP, beyond=None):
+    """Make the views that draw a space on axes; see SpaceView.
 
-    Without it, the boundary in a plane that has shrunk to a line or a corner could not be seen.
-
-    artists: the line.
+    beyond: whether to draw the BoundaryBeyond the plane; by default where it is needed.
     """
-
-    def __init__(self, axes, replay):
-        low, high = np.array(replay.placement.limits.low), np.array(replay.placement.limits.high)
-        self.center, self.reach = (low + high) / 2, np.linalg.norm(high - low)
-        (self.line,) = axes.plot([], [], color="black", linewidth=1, linestyle="--", zorder=3.5)
-        self.artists = (self.line,)
-
-    def draw(self, snapshot):
-        """Move the line to where the logit is zero at an epoch."""
-        head = snapshot.head
-        weight, bias = head.weight[0].detach().double().numpy(), head.bias.item()
-        normal = weight / (weight @ weight or 1)
-        nearest = self.center - (weight @ self.center + bias) * normal
-        along = np.array([-weight[1], weight[0]]) * self.reach / (np.linalg.norm(weight) or 1)
-        self.line.set_data(*np.transpose([nearest - along, nearest + along]))
-
-
-def space_views(axes, replay, looks, title=None, gap=TITLE_GAP):
-    """Make the views that draw a space on axes; see SpaceView."""
+    beyond = is_seen_beyond(replay) if beyond is None else beyond
     views = [SpaceView(axes, replay, looks, title, gap)]
-    return [*views, ErrorRings(axes, replay, looks)] if looks.mark_errors else views
+    views += [ErrorRings(axes, replay, looks)] if looks.mark_errors else []
+    return [*views, BoundaryBeyond(axes, replay)] if beyond else views
 
 
-def _label_axes(axes, plane, names):
+def label_axes(axes, plane, names):
     """Give axes the limits of a plane, ticks on its grid lines, and names if these can be read."""
     for axis, name in zip((axes.xaxis, axes.yaxis), names, strict=True):
         if axis.label.get_fontsize() * axes.figure.dpi / 72 >= MIN_FONT_PIXELS:
             axis.set_label_text(shorten(name, MAX_AXIS_NAME_CHARACTERS), parse_math=False)
+            shrink_to_fit(axis.label, _room(axes))
     (left, bottom), (right, top) = plane.low, plane.high
     axes.set(xlim=(left, right), ylim=(bottom, top), axisbelow=True)
     axes.set_aspect((right - left) / (top - bottom))
     axes.apply_aspect()
     for k, axis in enumerate((axes.xaxis, axes.yaxis)):
-        texts = axis.get_major_formatter().format_ticks(plane.ticks(k))
-        characters = len(texts) * max(map(len, texts)) * axes.figure.dpi / axes.bbox.width
-        ticks = ticks_of(plane, k, characters / TICK_CHARACTERS_PER_INCH)
-        too_long = axis is axes.xaxis and len(texts[-1]) > MAX_LAST_TICK_CHARACTERS
-        axis.set_ticks(ticks[:-1] if too_long else ticks)
-
-
-def ticks_of(plane, axis, least):
-    """Ticks on grid lines of a plane, from end to end of axis 0 or 1.
-
-    Every line has a tick, or every second, fifth or tenth line. `least` is the smallest number of
-    lines between two ticks. The best step divides both ends, the second best divides the length.
-    """
-    low, high, spacing = plane.low[axis], plane.high[axis], plane.spacing[axis]
-    steps = [every * spacing for every in (1, 2, 5, 10) if every >= least or every == 10]
-    rounds = [step for step in steps if _whole(low / step) and _whole(high / step)]
-    evens = [step for step in steps if _whole((high - low) / step)]
-    if rounds or evens:
-        step = (rounds or evens)[0]
-        return np.linspace(low, high, 1 + round((high - low) / step)).tolist()
-    step = steps[0]
-    inner = step * np.arange(np.ceil(low / step), np.floor(high / step) + 1)
-    inner = inner[(inner > low + 0.7 * step) & (inner < high - 0.7 * step)]
-    return [low, *inner.tolist(), high]
-
-
-def _whole(number):
-    return np.isclose(number, np.rint(number), rtol=0, atol=1e-6)
+        add_ticks(axis, plane.low[k], plane.high[k], plane.spacing[k])
 
 
 def _room(axes):

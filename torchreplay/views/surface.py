@@ -7,6 +7,7 @@ from contourpy import FillType, contour_generator
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
+from matplotlib.lines import Line2D
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
@@ -16,7 +17,7 @@ from torchreplay.record.loss_surface import LossSurface
 from torchreplay.record.parameter_space import ParameterPath
 from torchreplay.views import needed_by
 from torchreplay.views.artists import EMPTY_PATH
-from torchreplay.views.titles import Title
+from torchreplay.views.titles import Title, font_scale
 
 MARGIN_FRACTION = 0.15
 MIN_EXTENT, MIN_EXTENT_RATIO = 1e-3, 0.05
@@ -25,6 +26,7 @@ LEVELS_PER_DECADE = (
     (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8), (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1,),
 )  # fmt: skip
 MAX_LEVELS = 10
+LEGEND_HEIGHT = 13  # in points
 GRAYS = LinearSegmentedColormap.from_list("losses", ["#FCFCFC", "#6C6C6C"])
 
 
@@ -57,11 +59,14 @@ class LossContours:
         ]
         axes.set_xlabel(axis_labels[0], parse_math=False)
         axes.set_ylabel(axis_labels[1], parse_math=False)
+        axes.set_title("", pad=6 + LEGEND_HEIGHT * looks.legend * font_scale())
         self._add_scale(axes)
         self._add_artists(axes)
+        if looks.legend:
+            self._add_legend(axes)
         room = 1.45 * axes.bbox.width / axes.figure.dpi
         parts = [("Loss ", self._loss), (", path within ", self._distance)]
-        self.title = Title(axes.set_title(""), parts, last, room)
+        self.title = Title(axes.title, parts, last, room)
         moving = (self.bands, self.rim, self.line, self.dot, *self.title.artists)
         self.artists = (*moving, *axes.spines.values())
 
@@ -115,6 +120,23 @@ class LossContours:
         axes.add_collection(self.line, autolim=False)
         dot = {"markersize": 9, "markeredgecolor": "black", "markeredgewidth": 1.5, "zorder": 3.2}
         (self.dot,) = axes.plot([], [], "o", **dot, scalex=False, scaley=False)
+
+    def _add_legend(self, axes):
+        """Explain circle and path in a line above the plane."""
+        style = {"markersize": 7, "markeredgecolor": "black", "markerfacecolor": "white"}
+        dot = Line2D([], [], linestyle="", marker="o", markeredgewidth=1.5, **style)
+        rim, line = (
+            Line2D([], [], color=color, linewidth=width, solid_capstyle="butt")
+            for color, width in (("black", 4), ("#C0C0C0", 2.5))
+        )
+        legend = axes.legend(
+            [dot, (rim, line)], ["this epoch", "path so far, gray as its loss"], ncols=2,
+            loc="lower center", bbox_to_anchor=(0.5, 1), frameon=False, fontsize="small",
+            borderpad=0, borderaxespad=0.4, handletextpad=0.6, columnspacing=1.2,
+        )  # fmt: skip
+        width = legend.get_window_extent().width
+        for text in legend.get_texts() if width > axes.bbox.width * 1.2 else ():
+            text.set_fontsize(text.get_fontsize() * 1.2 * axes.bbox.width / width)
 
     def draw(self, snapshot):
         """Draw the plane through the parameters of an epoch, and the path up to that epoch."""

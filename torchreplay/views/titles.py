@@ -3,6 +3,7 @@
 import contextlib
 
 import numpy as np
+from matplotlib import rcParams
 
 from torchreplay.views.artists import split_off_end
 
@@ -77,10 +78,16 @@ def split_text(text, words):
 
 
 def shrink_to_fit(text, inches):
-    """Shrink the font of a Text until it is no wider than some inches."""
-    width = text.get_window_extent().width / text.figure.dpi
+    """Shrink the font of a Text until its line is no longer than some inches."""
+    box = text.get_window_extent()
+    width = (box.height if text.get_rotation() == 90 else box.width) / text.figure.dpi
     if width > inches:
         text.set_fontsize(text.get_fontsize() * inches / width)
+
+
+def font_scale():
+    """The present size of fonts, in units of matplotlib's default."""
+    return rcParams["font.size"] / 10
 
 
 def shorten(name, longest=MAX_NAME_CHARACTERS):

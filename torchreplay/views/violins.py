@@ -15,7 +15,7 @@ MIN_VALUES_FOR_VIOLIN = 31
 VIOLIN_WIDTH, TICK_WIDTH = 0.8, 0.3  # in distances between two layers
 LINEAR_GRADIENT_FRACTION = 0.01
 MARGIN_FRACTION = 0.04
-MIN_FONT_SIZE = 5
+MIN_FONT_SIZE, GAP_CHARACTERS = 5, 1
 FILL = "#B4B4B4"
 
 
@@ -93,7 +93,7 @@ class Violins:
     def _name_layers(self, axes, names):
         names = [shorten(name) for name in names]
         room = 72 * axes.bbox.width / axes.figure.dpi / len(names)
-        size = room / max(map(len, names)) / CHARACTER_WIDTH
+        size = room / (max(map(len, names)) + GAP_CHARACTERS) / CHARACTER_WIDTH
         every = max(1, int(np.ceil(MIN_FONT_SIZE / size)))  # from one name to the next
         places = range(0, len(names), every)
         font = min(every * size, rcParams["font.size"])

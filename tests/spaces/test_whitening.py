@@ -63,7 +63,8 @@ def test_axes_of_units_on_a_line_say_that_they_have_collapsed():
     assert labels(history) == ("Latent 1, whitened", "Latent 2, whitened")
     weight = np.array(history.parameters[names[2]])
     weight[:, 1] = 2 * weight[:, 0]
-    line = dataclasses.replace(history, parameters={**history.parameters, names[2]: weight})
+    parameters = {**history.parameters, names[2]: weight}
+    line = dataclasses.replace(history, parameters=parameters, probes=None)
     assert labels(line) == ("Latent 1, collapsed to a line", "Latent 2, collapsed to a line")
 
 

@@ -26,7 +26,7 @@ def history_of(weights, bias=0.0):
         name: np.broadcast_to(np.float32(value), history.parameters[name].shape).copy()
         for name, value in zip(names, values, strict=True)
     }
-    return dataclasses.replace(history, parameters=parameters)
+    return dataclasses.replace(history, parameters=parameters, probes=None)
 
 
 WIDE, TINY = 8 * np.eye(2), 0.1 * np.eye(2)

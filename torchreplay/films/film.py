@@ -80,10 +80,8 @@ class Film:
         suffix = Path(path).suffix.lower()
         name = endings.get(suffix, "png" if suffix == "" else None)
         if name is None:
-            still = path.suffix.lower().removeprefix(".") in STILL_FORMS
-            remedy = (
-                ", or none; for a still use picture().save(path, epoch)" if still else ", or none"
-            )
+            is_still = suffix.removeprefix(".") in STILL_FORMS
+            remedy = ", or none" + "; for a still use picture().save(path, epoch)" * is_still
             raise UserError(f"{path}: give it one of the endings {', '.join(endings)}{remedy}")
         if self.fps > FORMS[name].most_fps:
             raise UserError(f"{name} has at most {FORMS[name].most_fps} frames a second: lower fps")

@@ -266,6 +266,21 @@ def test_training_is_the_same_with_and_without(kind):
     found.replay().feature_space().plot()
 
 
+@pytest.mark.parametrize("latent", [False, True])
+def test_pictures_draw_no_random_numbers(latent):
+    """A training that goes on after a picture is the same as without it."""
+    model = with_layers(nn.Linear(2, 2), *[nn.Tanh()] * (not latent), nn.Linear(2, 1, bias=False))
+    recorder = Recorder(model, X, Y, loss=LOGIT)
+    states = torch.get_rng_state(), random.getstate(), np.random.get_state()
+    space = recorder.replay().feature_space()
+    space.plot()
+    space.animate([0], size=120, views=["surface"]).picture.draw(0)
+    recorder.replay().to_html()
+    assert torch.equal(torch.get_rng_state(), states[0])
+    assert random.getstate() == states[1]
+    assert all(map(np.array_equal, np.random.get_state(), states[2]))
+
+
 def test_a_graph_that_was_made_before_is_still_valid():
     model = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2), nn.Tanh(), nn.Linear(2, 1))
     recorder = Recorder(model, X, Y, loss=LOGIT)

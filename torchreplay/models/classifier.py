@@ -166,15 +166,11 @@ class Classifier(nn.Module):
         linear = self._linear_after(layer)
         if linear is None or (self.output != LOGITS and linear.bias is not None):
             return linear
-        head = nn.Linear(linear.in_features, 1)
-        with torch.no_grad():
-            bias = torch.zeros(linear.out_features) if linear.bias is None else linear.bias
-            rows = (linear.weight, bias)
-            if self.output == LOGITS:
-                rows = (values[1:] - values[:1] for values in rows)
-            for own, values in zip((head.weight, head.bias), rows, strict=True):
-                own.copy_(values)
-        return head
+        weight, bias = linear.weight.detach(), linear.bias
+        bias = torch.zeros(len(weight)).to(weight) if bias is None else bias.detach()
+        if self.output == LOGITS:
+            weight, bias = (values[1:] - values[:1] for values in (weight, bias))
+        return linear_layer(weight, bias)
 
     def _linear_after(self, layer):
         """The linear layer that makes the output of the model from a layer; None without one."""
@@ -230,6 +226,13 @@ def _chain(model):
     if not is_plain(model, nn.Sequential):
         return None
     return [inner for layer in model for inner in (_chain(layer) or [layer])]
+
+
+def linear_layer(weight, bias):
+    """The linear layer with some weights and biases. It draws no random numbers."""
+    layer = nn.Linear(*weight.T.shape, device="meta")
+    layer.weight, layer.bias = (nn.Parameter(v.float(), False) for v in (weight, bias))
+    return layer
 
 
 def last_layer(layers):

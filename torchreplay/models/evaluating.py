@@ -10,14 +10,9 @@ TOLERANCE, HALF_TOLERANCE = 1e-3, 0.06
 
 
 @contextlib.contextmanager
-def default_torch(devices=()):
-    """Compute as PyTorch does by default: in single precision, on the CPU, with gradients.
-
-    Random states stay as they are: those of Python, NumPy and PyTorch, on the CPU and on `devices`.
-    """
+def default_torch():
+    """Compute as PyTorch does by default: in single precision, on the CPU, and with gradients."""
     with contextlib.ExitStack() as stack:
-        stack.enter_context(torch.random.fork_rng(devices))
-        stack.enter_context(same_random_numbers())
         if torch.is_inference_mode_enabled():
             stack.enter_context(torch.inference_mode(False))
         for device in ("cpu", "cuda"):
@@ -38,29 +33,26 @@ def evaluating(model):
 
     Modes are restored by `train`, because a model may do more there than to keep the mode.
     """
-    modes = [(module, module.training) for module in model.modules()]
-    registers = [own for one in model.modules() for own in (one._parameters, one._buffers)]
+    modules = [*model.modules()]
+    modes = [module.training for module in modules]
+    registers = [own for module in modules for own in (module._parameters, module._buffers)]
     registered = [dict(own) for own in registers]
-    state = [(value, value.detach().clone()) for value in tensors_of(model)]
-    devices = {value.device for value in model.parameters() if value.is_cuda}
-    with default_torch(devices), torch.no_grad():
+    values = [value for own in registers for value in own.values() if value is not None]
+    before = [value.detach().clone() for value in values]
+    devices = {value.device for value in values if value.is_cuda}
+    with default_torch(), torch.no_grad(), same_random_numbers(devices):
         try:
             model.eval()
             yield
         finally:
-            for module, mode in modes:
+            for module, mode in zip(modules, modes, strict=True):
                 if module.training != mode:
                     module.train(mode)
-            for own, values in zip(registers, registered, strict=True):
+            for own, entries in zip(registers, registered, strict=True):
                 own.clear()
-                own.update(values)
-            for value, before in state:
-                put_back(value, before)
-
-
-def tensors_of(model):
-    """All parameters and buffers of a model."""
-    return [*model.parameters(), *model.buffers()]
+                own.update(entries)
+            for value, old in zip(values, before, strict=True):
+                put_back(value, old)
 
 
 def put_back(value, before):
@@ -72,11 +64,15 @@ def put_back(value, before):
 
 
 @contextlib.contextmanager
-def same_random_numbers():
-    """Restore the random states of Python and NumPy after a `with` block."""
+def same_random_numbers(devices):
+    """Restore the random states of Python, NumPy and PyTorch after a `with` block.
+
+    devices: those other than the CPU whose states are restored.
+    """
     of_python, of_numpy = random.getstate(), np.random.get_state()
     try:
-        yield
+        with torch.random.fork_rng(devices):
+            yield
     finally:
         random.setstate(of_python)
         np.random.set_state(of_numpy)

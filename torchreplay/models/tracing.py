@@ -1,6 +1,7 @@
 """The inputs and outputs of the modules inside a model, for any points."""
 
 import contextlib
+import functools
 import math
 from typing import Any, NamedTuple
 
@@ -29,7 +30,12 @@ def in_batches(function, X):
 
 def examples_of(X):
     """A few of some points, from the first to the last; of less than 16, some are repeated."""
-    return X[torch.arange(EXAMPLE_SIZE) * len(X) // EXAMPLE_SIZE]
+    return X[_example_rows(len(X))]
+
+
+@functools.cache
+def _example_rows(count):
+    return torch.arange(EXAMPLE_SIZE, device="cpu") * count // EXAMPLE_SIZE
 
 
 @contextlib.contextmanager

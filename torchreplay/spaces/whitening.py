@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from torchreplay.models.classifier import last_layer
+from torchreplay.models.classifier import last_layer, linear_layer
 from torchreplay.models.tracing import in_batches
 
 MIN_VARIANCE_FRACTION = 1e-8  # of the larger variance
@@ -32,10 +32,8 @@ def whitening(layers, points):
     """
     mean, variance, directions, varies = _spread(layers, points)
     variance = torch.where(varies, variance, 1.0)
-    layer = nn.Linear(2, 2)
-    layer.weight.copy_(directions @ torch.diag(variance**-0.5) @ directions.T)
-    layer.bias.copy_(-(layer.weight.double() @ mean))
-    return layer.requires_grad_(False)
+    weight = (directions @ torch.diag(variance**-0.5) @ directions.T).float()
+    return linear_layer(weight, -(weight.double() @ mean))
 
 
 def has_collapsed(layers, points):
@@ -58,7 +56,4 @@ def undo(head, layer):
     """The head that undoes an invertible layer before it: undo(head, layer)(layer(z)) = head(z)."""
     inverse = torch.linalg.inv(layer.weight.double())
     weight = head.weight.double() @ inverse
-    undone = nn.Linear(2, 1)
-    undone.weight.copy_(weight)
-    undone.bias.copy_(head.bias.double() - weight @ layer.bias.double())
-    return undone
+    return linear_layer(weight, head.bias.double() - weight @ layer.bias.double())

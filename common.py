@@ -65,10 +65,10 @@ class Network(nn.Module):
     is_published: whether it is the network of the published run, 2-2-1 with sigmoids. Its loss is
         computed in another way, see `cross_entropy`.
 
-    Weights are drawn from normal distributions. Their variance is 2 / (inputs + units) in hidden and
-    latent layers, by Xavier's rule, 2 / inputs in layers of ReLU, by He's rule, and 1 in the output
-    layer. Biases are drawn by PyTorch's default. The order matters: in another order, a seed would
-    give other weights.
+    Weights are drawn from normal distributions. Their variance is 2 / (inputs + units) in hidden
+    layers and in the latent one, by Xavier's rule, but 2 / inputs in layers of ReLU, by He's rule,
+    and 1 in the output layer. Biases are drawn by PyTorch's default. The order matters: in another
+    order, a seed would give other weights.
     """
 
     def __init__(self, inputs=2, hidden=(2,), activation="sigmoid", latent=False, scaling=None):

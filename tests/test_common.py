@@ -95,6 +95,23 @@ def test_file_with_the_name_of_a_set_is_a_file(tmp_path, monkeypatch):
     assert len(load_dataset("moons").y) == 2000
 
 
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"source": "moons", "validation": 1.7}, r"the share held out is 1\.7: give a number"),
+        ({"source": "one.txt", "validation": 0.5}, r"class 1 has one point only: to hold out"),
+    ],
+)
+def test_what_cannot_be_held_out_names_no_argument_of_another_function(
+    tmp_path, monkeypatch, settings, message
+):
+    monkeypatch.chdir(tmp_path)
+    Path("one.txt").write_text("1 2 0\n2 1 0\n3 3 1\n")
+    with pytest.raises(UserError, match=message) as refusal:
+        load_dataset(**settings)
+    assert "share=" not in str(refusal.value)
+
+
 # Network ----------------------------------------------------------------------------------------
 
 

@@ -68,7 +68,7 @@ def silent_units(history, epoch):
 
 
 def layers_dead_from_start(history, epoch):
-    """The hidden ReLU layers, from 1 on, that put out 0 for all points at epoch 0 and at an epoch."""
+    """The hidden ReLU layers, from 1 on, that put out 0 for all points, at epoch 0 and at this."""
     silent = set(silent_units(history, 0)) & set(silent_units(history, epoch))
     widths = [x.shape[1] for _, x in hidden_outputs(history, epoch)]
     counts = Counter(layer for layer, _ in silent)

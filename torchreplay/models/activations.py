@@ -13,8 +13,7 @@ class Activation(NamedTuple):
 
     name: what users call it.
     module: the name of its class in `torch.nn`.
-    initialize: the name of the function in `torch.nn.init` that draws the weights of a layer that it
-        follows.
+    initialize: the name of the function in `torch.nn.init` that draws the weights of its layer.
     range: the ends of its output, or None if it has no bounds.
     invertible: whether it has no value twice, so that it does not fold a plane.
     in_place: the name of the function in `torch` that overwrites its argument.

@@ -106,7 +106,7 @@ def test_what_cannot_be_held_out_names_no_argument_of_another_function(
     tmp_path, monkeypatch, settings, message
 ):
     monkeypatch.chdir(tmp_path)
-    Path("one.txt").write_text("1 2 0\n2 1 0\n3 3 1\n")
+    Path("one.txt").write_text("1.5 2.5 0\n2.5 1.5 0\n0.5 3.5 1\n")
     with pytest.raises(UserError, match=message) as refusal:
         load_dataset(**settings)
     assert "share=" not in str(refusal.value)

@@ -16,7 +16,7 @@ from torch import nn
 
 from torchreplay.data.dataset import hold_out, make_dataset, read_dataset, sample
 from torchreplay.data.example_sets import SETS
-from torchreplay.models.activations import ACTIVATIONS
+from torchreplay.models.activations import ACTIVATIONS, XAVIER
 from torchreplay.models.standardize import Standardize
 from torchreplay.record.files import rebuild_record
 from torchreplay.replay.comparison import Comparison
@@ -65,9 +65,10 @@ class Network(nn.Module):
     is_published: whether it is the network of the published run, 2-2-1 with sigmoids. Its loss is
         computed in another way, see `cross_entropy`.
 
-    Weights of hidden layers are drawn by Xavier's rule, from a normal distribution with variance
-    2 / (inputs + units), those of the output layer from the standard normal one, and biases by
-    PyTorch's default. The order matters: in another order, a seed would give other weights.
+    Weights are drawn from normal distributions. Their variance is 2 / (inputs + units) in hidden
+    layers and in the latent one, by Xavier's rule, but 2 / inputs in layers of ReLU, by He's rule,
+    and 1 in the output layer. Biases are drawn by PyTorch's default. The order matters: in another
+    order, a seed would give other weights.
     """
 
     def __init__(self, inputs=2, hidden=(2,), activation="sigmoid", latent=False, scaling=None):
@@ -78,15 +79,15 @@ class Network(nn.Module):
         }  # fmt: skip
         self.is_latent = latent
         self.is_published = shape == (2, 2, "sigmoid", False, None)
-        activation = getattr(nn, ACTIVATIONS[activation].module)
-        widths = [(units, activation) for units in hidden]
+        known = ACTIVATIONS[activation]
+        widths = [(units, known.initialize, [getattr(nn, known.module)]) for units in hidden]
         if latent:
-            widths.append((2, None))
+            widths.append((2, XAVIER, []))
         layers = [scaling] if scaling else []
-        for units, function in widths:
+        for units, initialize, functions in widths:
             layer = nn.Linear(inputs, units)
-            nn.init.xavier_normal_(layer.weight)
-            layers += [layer, function()] if function else [layer]
+            getattr(nn.init, initialize)(layer.weight)
+            layers += [layer, *(function() for function in functions)]
             inputs = units
         output = nn.Linear(inputs, 1)
         nn.init.normal_(output.weight)

@@ -95,6 +95,23 @@ def test_file_with_the_name_of_a_set_is_a_file(tmp_path, monkeypatch):
     assert len(load_dataset("moons").y) == 2000
 
 
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"source": "moons", "validation": 1.7}, r"the share held out is 1\.7: give a number"),
+        ({"source": "one.txt", "validation": 0.5}, r"class 1 has one point only: to hold out"),
+    ],
+)
+def test_what_cannot_be_held_out_names_no_argument_of_another_function(
+    tmp_path, monkeypatch, settings, message
+):
+    monkeypatch.chdir(tmp_path)
+    Path("one.txt").write_text("1.5 2.5 0\n2.5 1.5 0\n0.5 3.5 1\n")
+    with pytest.raises(UserError, match=message) as refusal:
+        load_dataset(**settings)
+    assert "share=" not in str(refusal.value)
+
+
 # Network ----------------------------------------------------------------------------------------
 
 
@@ -163,6 +180,33 @@ def test_initialization_is_xavier_normal_and_normal_for_the_output(circles):
     wide = [Network(hidden=[100], activation="tanh") for _ in range(50)]
     normal = torch.cat([network.logit[-1].weight for network in wide])
     assert normal.std().item() == pytest.approx(1, rel=0.05)
+
+
+@pytest.mark.parametrize("latent", [False, True])
+def test_weights_of_relu_layers_have_variance_2_by_inputs(circles, latent):
+    torch.manual_seed(0)
+    network = make_network(circles, [300, 600, 150], "relu", latent)
+    weights = [layer.weight.detach() for layer in network.logit if isinstance(layer, nn.Linear)]
+    for weight in weights[:3]:
+        assert weight.std().item() == pytest.approx((2 / weight.shape[1]) ** 0.5, rel=0.07)
+    if latent:
+        assert weights[3].std().item() == pytest.approx((2 / 152) ** 0.5, rel=0.15)
+
+
+def test_values_keep_their_size_through_layers_of_relu():
+    """The mean square of the outputs stays, as He's rule promises without biases."""
+    torch.manual_seed(0)
+    network = Network(200, hidden=[200] * 6, activation="relu")
+    x = torch.randn(2000, 200)
+    sizes = []
+    with torch.no_grad():
+        for layer in network.features:
+            if isinstance(layer, nn.Linear):
+                layer.bias.zero_()
+            x = layer(x)
+            if isinstance(layer, nn.ReLU):
+                sizes.append((x**2).mean().item())
+    assert 0.5 < sizes[-1] / sizes[0] < 2
 
 
 # Training ---------------------------------------------------------------------------------------

@@ -1,12 +1,14 @@
 """What is found out about the networks of any record, the scripts' own or not."""
 
+import dataclasses
+
 import pytest
 import torch
 from helpers.models import LOGIT, Functional, Nested, X, Y, move, small
 from torch import nn
 
 import common
-from torchreplay.cli.diagnosis import saturation, silent_units
+from torchreplay.cli.diagnosis import needs_standardizing, saturation, silent_units
 from torchreplay.data.dataset import Dataset
 from torchreplay.replay.recorder import Recorder
 
@@ -100,3 +102,18 @@ def test_units_that_put_out_nothing_are_counted_by_hidden_layers():
 def test_a_network_without_hidden_layers_has_no_units():
     history = Recorder(common.Network(hidden=()), Dataset(X, Y[:, None])).history()
     assert (saturation(history, 0), silent_units(history, 0)) == ("", [])
+
+
+@pytest.mark.parametrize(
+    ("columns", "needs"),
+    [
+        ([[-1.0, 1], [-2, 2]], False),
+        ([[-1.0, 1], [-20, 20]], True),
+        ([[-1.0, 1], [5, 6]], True),
+        ([[-1.0, 1], [0, 0]], False),
+    ],
+)
+def test_features_of_different_scales_or_far_from_0_need_standardizing(columns, needs):
+    points = Dataset(torch.tensor(columns).T, torch.tensor([[0.0], [1.0]]))
+    assert needs_standardizing(points) == needs
+    assert not needs_standardizing(dataclasses.replace(points, standardized=True))

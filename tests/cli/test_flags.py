@@ -10,10 +10,10 @@ from helpers.models import LOGIT
 from helpers.scripts import lines
 
 import common
-from torchreplay import Dataset, Recorder, SpaceReplay
+from torchreplay import Recorder, SpaceReplay
 from torchreplay.cli.checks import picture_memory
 from torchreplay.cli.script import faults_in_one_line
-from torchreplay.data.dataset import hold_out, make_dataset, read_dataset
+from torchreplay.data.dataset import make_dataset, read_dataset
 from torchreplay.errors import UserError
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE, check_dimensions
 from torchreplay.system.faults import explain
@@ -93,11 +93,6 @@ def refuse(fault):
             csv("1,2,3,0\n2,1,1,1\n", label="4", features=["1", "4"]),
             "features= and label= name a column twice",
             "--features and --label name a column twice",
-        ),
-        (
-            lambda: hold_out(Dataset(torch.zeros(3, 2), torch.tensor([[0.0], [1], [1]])), 0.5),
-            "share= needs two or more",
-            "--validation needs two or more",
         ),
         (
             with_three_units(lambda dataset, net: check_dimensions(FEATURE_SPACE, net, dataset)),

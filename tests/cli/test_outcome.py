@@ -110,6 +110,116 @@ def test_saturation_of_trained_networks(dataset, changes, told):
     assert ("saturated" in trouble) == bool(told)
 
 
+# Networks that have not learned ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def petals(tmp_path_factory):
+    """Length and width of petals, as of two species of iris: 3.6 ± 1.8 and 1.2 ± 0.8."""
+    random = np.random.RandomState(0)
+    centers = np.repeat([[1.5, 0.2], [4.3, 1.3], [5.6, 2.0]], 50, axis=0)
+    rows = centers + random.normal(0, 1, (150, 2)) * [0.4, 0.2]
+    path = tmp_path_factory.mktemp("petals") / "petals.csv"
+    labels = np.repeat(["setosa", "versicolor", "virginica"], 50)
+    lines = [f"{a:.1f},{b:.1f},{label}" for (a, b), label in zip(rows, labels, strict=True)]
+    path.write_text("\n".join(["length,width,species", *lines]))
+    return path
+
+
+def trouble_after(data, epochs=200, seed=41, network=(), **changes):
+    """The History of a run, and the line on what went wrong."""
+    training = {"epochs": epochs, **settings(), "augment": 0.0, **changes}
+    dataset = common.load_dataset(**data)
+    history = common.train(common.make_seeded(dataset, seed, **dict(network)), dataset, **training)
+    return history, trouble_of(history, training)
+
+
+RATE = "try another --learning-rate, or more --epochs, or more units in --hidden"
+
+
+def test_a_network_that_predicts_one_class_needs_scaled_features(petals):
+    flower = {"source": petals, "positive": "virginica"}
+    history, trouble = trouble_after(flower)
+    assert history.accuracy[-1] == pytest.approx(2 / 3)
+    assert trouble == "the network predicts not virginica for every point: give --standardize"
+    history, trouble = trouble_after(flower | {"standardized": True})
+    assert history.accuracy[-1] > 0.9
+    assert trouble == ""
+
+
+@pytest.mark.parametrize("rate", [0.001, 0.01])
+def test_a_network_that_hardly_moves_predicts_one_class(rate):
+    history, trouble = trouble_after({"source": "parabolas"}, learning_rate=rate)
+    assert history.accuracy[-1] == 0.5
+    assert trouble == f"the network predicts class 1 for every point: {RATE}"
+
+
+@pytest.mark.parametrize("data", ["circles", "xor"])
+def test_sigmoids_in_two_layers_that_learn_nothing(data):
+    sigmoids = {"hidden": (10, 2)}
+    history, trouble = trouble_after({"source": data}, network=sigmoids)
+    assert history.loss[-1] == pytest.approx(np.log(2), abs=1e-3)
+    assert "the network gives every point nearly the same probability, 0.49" in trouble
+    assert trouble.endswith(": try --activation tanh")
+    history, trouble = trouble_after({"source": data}, network=sigmoids | {"activation": "tanh"})
+    assert history.accuracy[-1] > 0.9
+    assert trouble == ""
+
+
+def test_a_network_too_small_for_its_data():
+    _, trouble = trouble_after({"source": "circles"})
+    assert trouble.endswith(RATE) and "nearly the same probability" in trouble
+
+
+def test_a_penalty_that_keeps_the_parameters_small():
+    _, trouble = trouble_after({"source": "moons"}, learning_rate=0.1, weight_decay=0.3)
+    assert "nearly the same probability" in trouble
+    assert trouble.endswith(": lower --weight-decay")
+
+
+def test_relu_units_dead_from_the_start():
+    """A lower rate does not help them, but another initialization does."""
+    relu = {"hidden": (2, 2), "activation": "relu"}
+    history, trouble = trouble_after({"source": "moons"}, epochs=20, network=relu)
+    with torch.no_grad():
+        assert not history.network(0).logit[:4](history.dataset.X).any()
+    assert trouble == (
+        "hidden layer 2 puts out nothing for any point, from epoch 0 on: try another --seed or"
+        " --activation"
+    )
+    history, trouble = trouble_after({"source": "moons"}, 200, 1, relu, learning_rate=0.3)
+    assert history.accuracy[-1] > 0.85
+    assert trouble == ""
+
+
+@pytest.mark.parametrize(
+    ("seed", "remedy"),
+    [(0, "try another --seed"), (5, "try another --seed, or lower --learning-rate")],
+)
+def test_a_unit_that_was_silent_at_epoch_0_does_not_need_a_lower_rate(seed, remedy):
+    relu = {"hidden": (2, 2), "activation": "relu"}
+    history, trouble = trouble_after({"source": "moons"}, 200, seed, relu, learning_rate=0.3)
+    with torch.no_grad():
+        first = history.network(0).logit[:4](history.dataset.X)
+    assert bool(first[:, 0].any()) == ("lower" in remedy)
+    assert trouble == f"unit 1 of hidden layer 2 put out nothing for any point: {remedy}"
+
+
+@pytest.mark.parametrize(
+    ("data", "network"),
+    [
+        ("parabolas", {}),
+        ("gaussians", {}),
+        ("circles", {"hidden": (10,), "activation": "tanh"}),
+        ("moons", {"hidden": (10, 2), "activation": "relu"}),
+        ("spirals", {"hidden": (10, 2)}),
+    ],
+)
+def test_a_training_that_goes_well_has_no_trouble(data, network):
+    _, trouble = trouble_after({"source": data}, network=network)
+    assert trouble == ""
+
+
 # The report -------------------------------------------------------------------------------------
 
 

@@ -289,9 +289,9 @@ def test_the_others_are_trained_on_and_the_standard_deviations_are_theirs():
 def test_what_is_no_share_is_refused(share):
     with pytest.raises(UserError) as refusal:
         hold_out(labelled(20, 20), share)
-    assert str(refusal.value) == f"share is {share!r}: give a number between 0 and 1"
+    assert str(refusal.value) == f"the share held out is {share!r}: give a number between 0 and 1"
 
 
 def test_a_class_of_one_point_cannot_be_parted():
-    with pytest.raises(DatasetError, match="class few has one point only: share= needs two"):
+    with pytest.raises(DatasetError, match="class few has one point only: to hold out"):
         hold_out(labelled(1, 9), 0.5)

@@ -10,7 +10,7 @@ from torch import nn
 
 import common
 from torchreplay.errors import UserError
-from torchreplay.record.files import load_record, save_record
+from torchreplay.record.files import load_record, rebuild_record, save_record
 from torchreplay.replay.recorder import Recorder
 from torchreplay.replay.replay import Replay
 
@@ -80,6 +80,19 @@ def test_networks_of_the_scripts_keep_how_they_are_built(tmp_path):
     np.testing.assert_array_equal(again.loss, history.loss)
     with pytest.raises(UserError, match="it is of another kind"):
         load_record(tmp_path / "run.npz", Wrapped(common.make_network(dataset, [3, 2], "tanh")))
+
+
+def test_an_older_record_of_relu_keeps_the_weights_that_it_began_with(tmp_path):
+    """They were drawn by Xavier's rule, of which a new network knows nothing."""
+    dataset = common.load_dataset("moons", points=50)
+    network = common.make_network(dataset, [4], "relu")
+    torch.nn.init.xavier_normal_(network.logit[0].weight)
+    began = network.logit[0].weight.detach().numpy().copy()
+    history = common.train(network, dataset, epochs=2)
+    save_record(tmp_path / "run.npz", history)
+    again = rebuild_record(tmp_path / "run.npz", common.make_network)
+    np.testing.assert_array_equal(again.network(0).logit[0].weight.detach(), began)
+    np.testing.assert_array_equal(again.loss, history.loss)
 
 
 class Wrapped(nn.Module):

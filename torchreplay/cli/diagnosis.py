@@ -1,13 +1,19 @@
 """Why a network may not learn: a diagnosis of an epoch of any History."""
 
+from collections import Counter
+
 import torch
 from torch import nn
 
+from torchreplay.models.decision import predicted
 from torchreplay.models.tracing import in_batches
 from torchreplay.record.layers import hidden_activations, unit_inputs
 
 CONSTANT_RANGE_FRACTION = 1e-5
 MAX_POINT_LOSS = 100  # BCELoss never gives more
+MIN_EPOCHS_TO_JUDGE = 50
+MIN_RANGE_OF_P = 0.05
+MAX_RATIO_OF_SPREADS = 5
 
 
 @torch.no_grad()
@@ -59,3 +65,40 @@ def silent_units(history, epoch):
         if type(module) is nn.ReLU
         for unit in (x == 0).all(dim=0).nonzero()[:, 0].tolist()
     ]
+
+
+def layers_dead_from_start(history, epoch):
+    """The hidden ReLU layers, from 1 on, that put out 0 for all points, at epoch 0 and at this."""
+    silent = set(silent_units(history, 0)) & set(silent_units(history, epoch))
+    widths = [x.shape[1] for _, x in hidden_outputs(history, epoch)]
+    counts = Counter(layer for layer, _ in silent)
+    return [layer for layer, width in enumerate(widths, start=1) if counts[layer] == width]
+
+
+def indifference(history, epoch):
+    """How little the output of the network at an epoch says of a point, in words; "" if enough.
+
+    Nothing is said of a training of few epochs.
+    """
+    if epoch < MIN_EPOCHS_TO_JUDGE:
+        return ""
+    logit = logits(history, epoch)
+    low, high = torch.sigmoid(torch.stack(logit.aminmax())).tolist()
+    if high - low < MIN_RANGE_OF_P:
+        return f"gives every point nearly the same probability, {low:.3f} to {high:.3f}"
+    found = predicted(logit)
+    if found.all() or not found.any():
+        return f"predicts {history.dataset.class_names[int(found.all())]} for every point"
+    return ""
+
+
+def needs_standardizing(dataset):
+    """Whether features of a Dataset differ much in scale, or are far from 0 for their spread."""
+    spread, mean = torch.std_mean(dataset.trained.X.double(), dim=0, correction=0)
+    differ = spread.max() > MAX_RATIO_OF_SPREADS * spread[spread > 0]
+    return not dataset.standardized and bool(differ.any() or (mean.abs() > spread).any())
+
+
+def sigmoid_layers(history):
+    """The number of hidden layers of sigmoid units."""
+    return sum(type(module) is nn.Sigmoid for module, _ in hidden_outputs(history, 0))

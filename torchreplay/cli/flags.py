@@ -9,7 +9,6 @@ OPTION_NAMES = {  # of those whose argument has another name
     "forms": "format",
     "path": "output-dir",
     "param_grid": "search",
-    "share": "validation",
     "standardized": "standardize",
 }
 MAX_VALUES_CHARACTERS = 200

@@ -5,12 +5,13 @@ import sys
 from torchreplay.system.terminal import as_typed, print_messages, say
 
 SETTINGS_TO_LOWER = ("momentum", "weight_decay")  # they make a step larger
+SETTINGS_THAT_BLUR = ("weight_decay", "augment")  # they keep a network from small differences
 MAX_TROUBLES_PRINTED = 6
 MIN_LOSS_AS_POWER_OF_TEN = 1e6
 
 
 def print_troubles(histories, trainings):
-    """Print which runs have diverged, cannot learn any more, or have units whose output is 0.
+    """Print which runs have diverged, have not learned, or have units whose output is 0.
 
     histories, trainings: Histories and the settings of their trainings, by the same names.
     """
@@ -27,25 +28,62 @@ def print_troubles(histories, trainings):
 
 def trouble_of(history, training):
     """What went wrong in a training, and the remedy, in a line; "" if nothing did."""
-    from torchreplay.cli.diagnosis import saturation, silent_units  # they need PyTorch
+    from torchreplay.cli import diagnosis  # it needs PyTorch
 
-    remedies = [f"lower --{name.replace('_', '-')}" for name in SETTINGS_TO_LOWER if training[name]]
-    remedy = ", or ".join([*remedies, f"set --learning-rate below {training['learning_rate']:g}"])
-    if history.search:
-        remedy = "give --search lower values"
     if history.diverged:
-        return f"training diverged at epoch {history.last + 1}: {remedy}"
-    saturated = saturation(history, history.last)
+        return f"training diverged at epoch {history.last + 1}: {smaller_steps(history, training)}"
+    for layer in diagnosis.layers_dead_from_start(history, history.last):
+        return (
+            f"hidden layer {layer} puts out nothing for any point, from epoch 0 on: try another"
+            " --seed or --activation"
+        )
+    saturated = diagnosis.saturation(history, history.last)
     if saturated:
-        return f"the network is saturated, {saturated}: {remedy}"
-    silent = silent_units(history, history.last)
-    if not silent:
-        return ""
+        return f"the network is saturated, {saturated}: {smaller_steps(history, training)}"
+    indifferent = diagnosis.indifference(history, history.last)
+    if indifferent:
+        return f"the network {indifferent}: {help_to_learn(history, training)}"
+    silent = diagnosis.silent_units(history, history.last)
+    return silence(silent, diagnosis.silent_units(history, 0)) if silent else ""
+
+
+def smaller_steps(history, training):
+    """The remedy for a training whose steps were too large."""
+    if history.search:
+        return "give --search lower values"
+    remedies = lowered(SETTINGS_TO_LOWER, training)
+    return ", or ".join([*remedies, f"set --learning-rate below {training['learning_rate']:g}"])
+
+
+def help_to_learn(history, training):
+    """The remedy for a network that has not learned to distinguish the points."""
+    from torchreplay.cli.diagnosis import needs_standardizing, sigmoid_layers
+
+    remedies = lowered(SETTINGS_THAT_BLUR, training)
+    if needs_standardizing(history.dataset):
+        remedies.append("give --standardize")
+    if sigmoid_layers(history) > 1:
+        remedies.append("try --activation tanh")
+    rate = "give --search other values" if history.search else "try another --learning-rate"
+    return ", or ".join(remedies or [rate, "more --epochs", "more units in --hidden"])
+
+
+def lowered(names, training):
+    """What to lower, as a list, of some settings of a training."""
+    return [f"lower --{name.replace('_', '-')}" for name in names if training[name]]
+
+
+def silence(silent, at_start):
+    """A line on units that put out nothing, and the remedy.
+
+    silent, at_start: pairs of layer and unit, now and at epoch 0.
+    """
     layer, unit = silent[0]
     more = f", and {len(silent) - 1} more," if len(silent) > 1 else ""
+    lower = "" if set(silent) <= set(at_start) else ", or lower --learning-rate"
     return (
         f"unit {unit} of hidden layer {layer}{more} put out nothing for any point: try another"
-        " --seed, or lower --learning-rate"
+        f" --seed{lower}"
     )
 
 

@@ -15,7 +15,7 @@ import torch
 
 from torchreplay.data.example_sets import SETS, SetName, make
 from torchreplay.data.tables import read_table
-from torchreplay.errors import Argument, DatasetError, UserError, did_you_mean
+from torchreplay.errors import DatasetError, UserError, did_you_mean
 from torchreplay.geometry.plane import Plane, surround
 from torchreplay.settings import DATA_SEED, NOISE, POINTS
 from torchreplay.system.paths import given_file
@@ -199,14 +199,13 @@ def hold_out(dataset: Dataset, share: float, seed: int = int(DATA_SEED.default))
     Raises UserError for another share, DatasetError if a class has a single point.
     """
     if not isinstance(share, numbers.Real) or not 0 < share < 1:
-        raise UserError(f"share is {share!r}: give a number between 0 and 1")
+        raise UserError(f"the share held out is {share!r}: give a number between 0 and 1")
     counts = [int((dataset.y == label).sum()) for label in (0, 1)]
     for name, count in zip(dataset.classes, counts, strict=True):
         if count < 2:
             raise DatasetError(
-                f"data set {dataset.source}: class {name} has one point only: ",
-                Argument("share"),
-                " needs two or more",
+                f"data set {dataset.source}: class {name} has one point only: to hold out points of"
+                " each class, have two or more"
             )
     chosen = [min(max(round(share * count), 1), count - 1) for count in counts]
     held_out = torch.zeros(len(dataset.y), dtype=torch.bool)

@@ -5,12 +5,15 @@ It names classes and functions of PyTorch but does not load it, because options 
 
 from typing import NamedTuple
 
+XAVIER, HE = "xavier_normal_", "kaiming_normal_"
+
 
 class Activation(NamedTuple):
     """The facts about an activation function.
 
     name: what users call it.
     module: the name of its class in `torch.nn`.
+    initialize: the name of the function in `torch.nn.init` that draws the weights of its layer.
     range: the ends of its output, or None if it has no bounds.
     invertible: whether it has no value twice, so that it does not fold a plane.
     in_place: the name of the function in `torch` that overwrites its argument.
@@ -20,6 +23,7 @@ class Activation(NamedTuple):
 
     name: str
     module: str
+    initialize: str
     range: tuple | None
     invertible: bool
     in_place: str
@@ -29,9 +33,11 @@ class Activation(NamedTuple):
 ACTIVATIONS = {  # `page/network.js` implements all of them, too
     activation.name: activation
     for activation in (
-        Activation("sigmoid", "Sigmoid", (0.0, 1.0), True, "sigmoid_", ("sigmoid_backward",)),
-        Activation("tanh", "Tanh", (-1.0, 1.0), True, "tanh_", ("tanh_backward",)),
-        Activation("relu", "ReLU", None, False, "relu_", ("threshold_backward", 0)),
+        Activation(
+            "sigmoid", "Sigmoid", XAVIER, (0.0, 1.0), True, "sigmoid_", ("sigmoid_backward",)
+        ),
+        Activation("tanh", "Tanh", XAVIER, (-1.0, 1.0), True, "tanh_", ("tanh_backward",)),
+        Activation("relu", "ReLU", HE, None, False, "relu_", ("threshold_backward", 0)),
     )
 }
 ELEMENTWISE_CLASSES = (  # in `torch.nn`: all without parameters

@@ -12,8 +12,8 @@ def add(option, folder):
     """Add the options."""
     option("--save-record", "file to save the record of the training in", "none", type=file_path,
            metavar="FILE")
-    option("--record", "show this record of a training, and train nothing", "none", type=file_path,
-           metavar="FILE")
+    option("--record", "show this record of a training by these scripts, and train nothing", "none",
+           type=file_path, metavar="FILE")
 # fmt: on
 
 

@@ -115,11 +115,12 @@ def test_still_of_a_replay_shows_both_spaces_at_the_last_epoch():
     replay = replayed(small())
     data, _ = DisplayFormatter().format(replay)
     with Image.open(io.BytesIO(base64.b64decode(data["image/png"]))) as image:
-        pixels = np.asarray(image)
+        pixels = np.asarray(image.convert("RGB")).astype(int)
     for space, part in zip(
         (replay.input_space(), replay.feature_space()), np.hsplit(pixels, 2), strict=True
     ):
-        np.testing.assert_array_equal(part, space.picture().draw(3)[..., :3])
+        away = np.abs(part - space.picture().draw(3)[..., :3]).max(axis=2)
+        assert away.mean() < 1 and np.mean(away > 32) < 0.002, "256 colors are enough"
     assert 'alt="Input Space with Boundary at Epoch 3, Feature Space' in data["text/html"]
 
 

@@ -50,6 +50,7 @@ class Still:
 def still_of(pictures, epoch, density=1):
     """The Still of Pictures of one height, side by side, at an epoch.
 
+    It has a palette of 256 colors, because a notebook keeps it twice.
     density: pixels for each pixel on the screen.
     """
     with default_style():
@@ -57,7 +58,8 @@ def still_of(pictures, epoch, density=1):
     title = ", ".join(picture.title_at(epoch) for picture in pictures)
     height, width, _ = pixels.shape
     file = io.BytesIO()
-    Image.fromarray(pixels[..., :3]).save(file, "png", optimize=True)
+    image = Image.fromarray(pixels[..., :3]).quantize(dither=Image.Dither.NONE)
+    image.save(file, "png", optimize=True)
     png = base64.b64encode(file.getvalue()).decode()
     return Still(png, title, round(width / density), round(height / density))
 

@@ -1,6 +1,6 @@
 """The effect of augmented data on a latent space, shown with handwritten 3s and 8s.
 
-    python examples/digits_cnn.py
+    python -m pip install . scikit-learn && python examples/digits_cnn.py
 
 A small convolutional network learns from 60 of scikit-learn's digits, as they are or shifted and
 rotated at random. Both trainings are replayed on the other digits, which no network has seen,
@@ -8,13 +8,19 @@ in the feature space of a latent layer of two units, side by side. The picture i
 digits_cnn.png in the working directory.
 """
 
-import torch
-from matplotlib.figure import Figure
-from sklearn.datasets import load_digits
-from torch import nn
-from torch.nn.functional import affine_grid, grid_sample
+import sys
 
-from torchreplay import Recorder
+try:
+    import torch
+    from matplotlib.figure import Figure
+    from sklearn.datasets import load_digits
+    from torch import nn
+    from torch.nn.functional import affine_grid, grid_sample
+
+    from torchreplay import Recorder
+except ModuleNotFoundError as missing:
+    remedy = "python -m pip install . scikit-learn in the root of the repository"
+    sys.exit(f"{missing.name} is not installed: {remedy}")
 
 EPOCHS, TRAINED_ON = 60, 60
 MAX_DEGREES, MAX_PIXELS = 15, 0.5

@@ -1,21 +1,27 @@
 """Replay the training of a network that separates spam from mail: UCI's Spambase, 57 features.
 
-    python examples/spambase.py spambase.data
+    python -m pip install . && python examples/spambase.py spambase.data
 
 The file is that of https://archive.ics.uci.edu/dataset/94/spambase. The working directory
 gets a film of the feature space, with probabilities and loss beside it, and a still of its end.
 """
 
 import argparse
+import sys
 from pathlib import Path
 
-import numpy as np
-import torch
-from matplotlib.figure import Figure
-from torch import nn
-from torch.utils.data import DataLoader, TensorDataset
+try:
+    import numpy as np
+    import torch
+    from matplotlib.figure import Figure
+    from torch import nn
+    from torch.utils.data import DataLoader, TensorDataset
 
-from torchreplay import Recorder
+    from torchreplay import Recorder
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"{missing.name} is not installed: python -m pip install . in the root of the repository"
+    )
 
 EPOCHS = 20
 

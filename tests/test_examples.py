@@ -58,10 +58,37 @@ def shown(cells):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_runs_and_its_outputs_are_stored(executed, path):
     stored = shown(nbformat.read(path, as_version=4).cells)
-    assert (1, 0) in stored  # the page
-    assert any(pictures for _, pictures in stored)
+    assert (1, 1) in stored  # the page, and its still
+    assert (0, 1) in stored  # a figure
     parts, _ = executed
     assert shown(parts[path.stem]) == stored
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_page_in_a_notebook_has_a_still(path):
+    """In its HTML, for those who drop the page from it, and beside it, for those who drop both."""
+    outputs = [
+        output.data
+        for cell in nbformat.read(path, as_version=4).cells
+        for output in cell.get("outputs", [])
+    ]
+    pages = [data for data in outputs if "<iframe" in data.get("text/html", "")]
+    assert pages
+    for data in pages:
+        (still,) = re.findall(r'<img [^>]*src="data:image/png;base64,([^"]+)"', data["text/html"])
+        assert still == data["image/png"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_names_nothing_of_the_machine_that_ran_it(path):
+    """Neither paths nor addresses in memory, which would differ each time."""
+    texts = [
+        output.get("text", "") + output.get("data", {}).get("text/plain", "")
+        for cell in nbformat.read(path, as_version=4).cells
+        for output in cell.get("outputs", [])
+    ]
+    assert any(text.startswith("Replay of History of epochs 0 to ") for text in texts)
+    assert not re.findall(r"0x[0-9a-f]{6,}|/(?:tmp|home|root|work|usr)/", " ".join(texts))
 
 
 @pytest.fixture
@@ -97,6 +124,24 @@ def test_digits_with_and_without_augmented_data(run, tmp_path):
     assert len(found) == 2
     assert all(float(match[2]) > 85 for match in found)
     assert imread(tmp_path / "digits_cnn.png").shape == (550, 1100, 4)
+
+
+@pytest.mark.parametrize("name", ["digits_cnn.py", "spambase.py"])
+@pytest.mark.parametrize("missing", ["torchreplay", "torch"])
+def test_script_without_its_packages_ends_in_one_line(run, monkeypatch, name, missing, tmp_path):
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(SystemExit) as caught:
+        run(name)
+    message = caught.value.code  # Python prints it, and ends with 1
+    assert message.startswith(f"{missing} is not installed: python -m pip install . ")
+    assert "\n" not in message
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_says_how_to_install_the_package(path):
+    first, *_ = nbformat.read(path, as_version=4).cells
+    assert "`python -m pip install ." in first.source
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -3,6 +3,8 @@
 import dataclasses
 import html
 import re
+import unicodedata
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -276,6 +278,27 @@ def test_names_are_text(visit, hostile):
         page.click("[data-do=save][value=svg]")
     drawing = download.value.path().read_text()
     assert "<img" not in drawing and "&#60;img" in drawing
+
+
+def test_names_of_any_characters(visit, tmp_path):
+    """Half of a surrogate pair, and characters that control a terminal, are escaped."""
+    words = ("a\ud83d", "b\x00\x1b[31m")
+    history = trained("moons", (2,), "sigmoid", 3.0, epochs=2)
+    dataset = dataclasses.replace(
+        history.dataset, names=words, classes=words, source="c\udcff\x07\uffff"
+    )
+    history = dataclasses.replace(history, dataset=dataset, label="step\x9b\udc80")
+    Replay(history).to_html(tmp_path / "training.html")
+    document = (tmp_path / "training.html").read_bytes().decode("utf-8")
+    controls = {c for c in document if unicodedata.category(c) in ("Cc", "Cs", "Cn")}
+    assert controls <= {"\n"}
+    page = visit(document, "#point=1")
+    for name in (r"a\ud83d", r"b\x00\x1b[31m", r"c\xff\x07\uffff", r"step\x9b\x80"):
+        assert name in text(page, "body")
+    with page.expect_download() as download:
+        page.click("[data-do=save][value=svg]")
+    labels = "".join(ElementTree.parse(download.value.path()).getroot().itertext())
+    assert r"a\ud83d" in labels and r"b\x00" in labels
 
 
 def test_page_works_inside_a_notebook(visit, history):

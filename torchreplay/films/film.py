@@ -14,6 +14,7 @@ import numpy as np
 from torchreplay.errors import UserError
 from torchreplay.films import forms
 from torchreplay.films.forms import FORMS
+from torchreplay.pictures.notebook import COVER, Shown, still_of
 from torchreplay.pictures.picture import Picture, default_style
 from torchreplay.pictures.stills import STILL_FORMS
 from torchreplay.settings import FPS, HOLD, SIZE
@@ -23,7 +24,7 @@ from torchreplay.system.staging import save_whole
 
 
 @dataclass(frozen=True)
-class Film:
+class Film(Shown):
     """The pictures of some epochs, one after another, to be saved or shown in a notebook.
 
     Parameters
@@ -89,10 +90,13 @@ class Film:
         with default_style():
             save_whole(path, lambda made: forms.save(name, made, self), FORMS[name].folder)
 
-    def _repr_html_(self):
+    def _shown(self):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "film.mp4"
             self.save(path)
             video = base64.b64encode(path.read_bytes()).decode()
-        width = min(SIZE.default, self.picture.size[0])
-        return f'<video controls loop width="{width}" src="data:video/mp4;base64,{video}"></video>'
+        width = self.picture.size[0]
+        still = still_of([self.picture], self.epochs[-1], max(1, width / SIZE.default))
+        source = f'src="data:video/mp4;base64,{video}"'
+        size = f'width="{still.width}" style="{COVER}; max-width: 100%"'
+        return still, f"<video controls loop {size} {source}></video>"

@@ -13,6 +13,7 @@ import json
 import re
 from pathlib import Path
 
+from torchreplay.page.encoding import fit
 from torchreplay.page.figures import figures, legend, measures
 from torchreplay.page.payload import carried_epochs, page_record
 from torchreplay.page.words import facts, hint, keys, look, title
@@ -39,11 +40,12 @@ def make_page(
     fps: epochs a second that it plays.
     evaluated: whether it evaluates the network itself if it can; otherwise it carries positions.
     """
-    record, history = page_record(spaces, fps, evaluated), next(iter(spaces.values())).history
+    history = next(iter(spaces.values())).history
+    record = fit(page_record(spaces, fps, evaluated))
     record["opens"] = opens
     style, script = shorten_style((HERE / "style.css").read_text(encoding="utf-8")), join_modules()
     text = {name: html.escape(value) for name, value in facts(history).items()}
-    return fill(
+    document = fill(
         (HERE / "template.html").read_text(encoding="utf-8"),
         {
             **text,
@@ -67,6 +69,7 @@ def make_page(
             "data": as_json(record),
         },
     )
+    return fit(document)
 
 
 def fill(template, values):

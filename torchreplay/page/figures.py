@@ -87,7 +87,7 @@ def figures(record, own_model=False):
                     out=1 / ZOOM,
                 )
             )
-    if "input" not in planes:
+    if "input" not in planes and record["names"]:
         made.insert(0, TABLE.format(count=len(record["names"])))
     if "feature" not in planes:
         made.append(UNSEEN.format(missing=NO_FEATURE_PLANE[own_model]))

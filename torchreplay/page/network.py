@@ -102,7 +102,12 @@ class PageNetwork:
 
 
 def read_network(history):
-    """The PageNetwork of a History; None if it has a layer that the page does not know."""
+    """The PageNetwork of a History.
+
+    None if it has a layer that the page does not know, or if points are no lists of features.
+    """
+    if history.dataset.X.ndim != 2:
+        return None
     network = history.network(0)
     names = {module: name for name, module in recorded_module(network).named_modules()}
     sequence = network.sequence if isinstance(network, Classifier) else network.logit

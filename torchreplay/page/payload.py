@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 
+from torchreplay.data.dataset import feature_names
 from torchreplay.page.colors import colors
 from torchreplay.page.encoding import encode
 from torchreplay.page.network import read_network, shown_units
@@ -38,10 +39,11 @@ def page_record(spaces, fps=FPS.default, evaluated=True):
         "last": history.every * history.last,
         "every": history.every * every,
         "curves": curves_of(history, carried_epochs(history, every)),
-        "names": list(points.names),
-        "classes": list(points.class_names),
+        "names": names_of(points),
+        "classes": list(points.classes),
         "points": {
-            "x": encode(points.X.numpy()),
+            "count": len(points.y),
+            "x": encode(points.X.numpy()) if points.X.ndim == 2 else "",
             "label": as_bits(points.y.numpy() > 0.5),
             "held": "" if points.held_out is None else as_bits(points.held_out.numpy()),
         },
@@ -51,6 +53,14 @@ def page_record(spaces, fps=FPS.default, evaluated=True):
         "step": step_of(history, points),
         **carried,
     }
+
+
+def names_of(points):
+    """The names of the features of points: a list, empty for images and the like."""
+    if points.X.ndim != 2:
+        return []
+    width = points.X.shape[1]
+    return list(points.names if len(points.names) == width else feature_names(width))
 
 
 def curves_of(history, epochs):

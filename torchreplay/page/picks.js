@@ -1,7 +1,7 @@
 // What is pointed at, pinned or selected: its place, its P, and its description.
 
 import { pairAt } from "./geometry.js";
-import { sigmoid } from "./network.js";
+import { crossEntropy, sigmoid } from "./network.js";
 import { classes, data, names, network, planes, points } from "./record.js";
 import { source } from "./source.js";
 import { isWrong, spaces, state } from "./state.js";
@@ -30,7 +30,7 @@ export function probability({ point, place, spot }) {
 
 export const titleOf = ({ point }) =>
   point >= 0
-    ? `${points.held[point] ? "Held-out point" : "Point"} ${point + 1} of ${classes[points.label[point]]}`
+    ? `${points.held[point] ? "Held-out point" : "Point"} ${point + 1} of class ${classes[points.label[point]]}`
     : "A place";
 
 export function describe(pick) {
@@ -40,7 +40,10 @@ export function describe(pick) {
   const x = named(point >= 0 ? points.at(point) : place, names).slice(0, 3);
   const image = planes.feature ? named(locate(pick, "feature"), planes.feature.labels) : [];
   const parts = [titleOf(pick), ...x, ...image, `P = ${format(probability(pick))}`];
-  if (point >= 0) parts.push(isWrong(point) ? "misclassified" : "right");
+  if (point >= 0) {
+    if (!network) parts.push(`loss = ${format(crossEntropy(source.logit[point], points.label[point]))}`);
+    parts.push(isWrong(point) ? "misclassified" : "right");
+  }
   const beyond = spaces.filter((space) => pixelOf(pick, space) && !space.holds(pixelOf(pick, space)));
   if (beyond.length) parts.push(`outside what is shown of the ${beyond.map(({ name }) => name).join(" and ")} space`);
   return parts.join(" · ");
@@ -48,7 +51,7 @@ export function describe(pick) {
 
 function describeChosen() {
   const members = [...points.label.keys()].filter((n) => state.chosen[n]);
-  const counts = classes.map((name, t) => `${name}: ${members.filter((n) => points.label[n] === t).length}`);
+  const counts = classes.map((name, t) => `class ${name}: ${members.filter((n) => points.label[n] === t).length}`);
   const wrong = members.filter(isWrong).length;
   return `${members.length} points selected (${counts.join(", ")}), ${wrong} of them misclassified. “Let go” ends this.`;
 }

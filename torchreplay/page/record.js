@@ -9,19 +9,19 @@ export const { names, classes, planes } = data;
 export const epochs = range(ceil(data.last / data.every), (k) => k * data.every).concat(data.last);
 export const last = epochs.length - 1;
 export const curves = data.curves.map((curve) => ({ ...curve, values: decode(curve.values) }));
-export const points = readPoints();
+export const points = readPoints(data.points);
 export const network = data.network && new Network(data.network, decode(data.parameters));
 
-function readPoints() {
-  const x = decode(data.points.x);
+function readPoints(kept) {
+  const x = decode(kept.x);
   const d = names.length;
-  const rows = range(x.length / d, (n) => x.subarray(n * d, n * d + d));
-  const [label, held] = [data.points.label, data.points.held].map((text) => {
+  const rows = range(kept.count, (n) => x.subarray(n * d, n * d + d));
+  const [label, held] = [kept.label, kept.held].map((text) => {
     const bits = decode(text, Uint8Array);
     return Uint8Array.from(rows, (_, n) => (bits[n >> 3] >> n % 8) & 1);
   });
   const trained = [...rows.keys()].filter((n) => !held[n]);
-  return { count: rows.length, label, held, trained, plane: d === 2 ? x : null, at: (n) => rows[n] };
+  return { ...kept, label, held, trained, plane: d === 2 && x, at: (n) => rows[n] };
 }
 
 // What an epoch is called (training may count steps of another name), and how it went.

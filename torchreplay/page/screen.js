@@ -28,7 +28,7 @@ show.draw = () => {
   for (const [id, text] of [...texts, ...measured(index)]) $(id).textContent = text;
   for (const title of document.querySelectorAll(".at")) title.textContent = `at ${called(index)}`;
   Object.assign($("slider"), { value: index, ariaValueText: called(index) });
-  if (!points.plane) drawFeatures(pinned);
+  if ($("features")) drawFeatures(pinned);
   drawPanel(index, pinned, $("mean").checked);
 };
 

@@ -11,11 +11,12 @@ from torchreplay.data.dataset import sample
 from torchreplay.errors import NetworkError
 from torchreplay.models.evaluating import default_torch
 from torchreplay.page import make_page
+from torchreplay.pictures.notebook import COVER, Shown, still_of
 from torchreplay.record.files import load_record, save_record
 from torchreplay.record.history import History
 from torchreplay.record.kept_features import KeptFeatures
 from torchreplay.replay.space_replay import SpaceReplay
-from torchreplay.settings import FPS, MAX_POINTS
+from torchreplay.settings import FPS, MAX_POINTS, SIZE
 from torchreplay.spaces.layer_spaces import as_model, layer_space, projected_space
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 from torchreplay.system.paths import given_file
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
     from torchreplay.views.looks import PaletteName
 
 NOTEBOOK_PAGE_HEIGHT = 820  # in pixels
+STILL_DENSITY = 2  # pixels of a still for each pixel of CSS
 
 
-class Replay:
+class Replay(Shown):
     """A recorded training, shown in its spaces at any epoch.
 
     `Recorder.replay` and `Replay.load` make it. In a notebook it shows the page of the training.
@@ -176,24 +178,29 @@ class Replay:
             raise NetworkError("the training has no plane to show: no layer has two units")
         return found
 
-    @default_torch()
-    def _repr_html_(self):
+    def _shown(self):
+        pictures = [space.picture() for space in self._still_spaces()]
+        still = still_of(pictures, self.history.last, STILL_DENSITY)
         try:
-            page = html.escape(self.to_html())
-        except NetworkError:  # no plane to explore
-            return "".join(space.still_as_html() for space in self._stills())
-        size = f'width="100%" height="{NOTEBOOK_PAGE_HEIGHT}" style="border: 0"'
-        return f'<iframe srcdoc="{page}" {size}></iframe>'
+            planes = self._planes()
+        except NetworkError:  # there is nothing to explore
+            return still, ""
+        page = html.escape(make_page(planes))
+        size = f'width="100%" height="{NOTEBOOK_PAGE_HEIGHT}"'
+        return still, f'<iframe srcdoc="{page}" {size} style="{COVER}"></iframe>'
 
-    def _stills(self):
-        """The SpaceReplays that can be drawn: of inputs, if they are a plane, and of features."""
+    def _still_spaces(self):
+        """The SpaceReplays of the last epoch: of inputs, if they are a plane, and of features."""
         spaces = [self.input_space()] if self.history.dataset.is_plane else []
         try:
             spaces.append(self.feature_space())
         except NetworkError:  # no layer of two units
-            with contextlib.suppress(NetworkError):
+            try:
                 spaces.append(self.feature_space(projection="pca"))
-        return spaces
+            except NetworkError:
+                if not spaces:
+                    raise
+        return [space.showing([self.history.last], SIZE.default) for space in spaces]
 
 
 def write_page(path, page):

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import html
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-
-from matplotlib.image import imsave
 
 from torchreplay.data.dataset import sample
 from torchreplay.films.film import Film
@@ -273,17 +268,3 @@ class SpaceReplay(Drawable):
             show(made, self.at(number))
         self.ax_, self.figure_ = ax, ax.figure
         return self
-
-    @default_torch()
-    def still_as_html(self, size: int = int(SIZE.default) // 2) -> str:
-        """The picture of the last epoch as an HTML element, some pixels wide.
-
-        It has twice as many pixels, for screens of high resolution.
-        """
-        last, file = self.history.last, io.BytesIO()
-        picture = self.showing([last], 2 * size).picture()
-        with default_style():
-            imsave(file, picture.draw(last))
-        png = base64.b64encode(file.getvalue()).decode()
-        title = html.escape(picture.title_at(last))
-        return f'<img width="{size}" alt="{title}" src="data:image/png;base64,{png}">'

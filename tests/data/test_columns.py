@@ -3,7 +3,7 @@
 import pytest
 from helpers.tables import read, refusal
 
-from torchreplay.data.words import is_name
+from torchreplay.data.cell_kinds import is_name
 
 IRIS = "1.5,0.25,setosa\n2.5,0.5,versicolor\n2,0.75,virginica\n" * 3
 BINARY = "1.5,2.5,0.0\n2.5,1.5,1.0\n" * 4

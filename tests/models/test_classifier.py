@@ -8,7 +8,7 @@ from torch import nn
 
 from torchreplay.errors import NetworkError
 from torchreplay.models.classifier import Classifier
-from torchreplay.models.outputs import LOGIT, LOGITS, PROBABILITY, find_output
+from torchreplay.models.model_outputs import LOGIT, LOGITS, PROBABILITY, find_output
 from torchreplay.models.tracing import in_batches
 from torchreplay.replay.recorder import Recorder
 

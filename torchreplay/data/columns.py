@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from torchreplay.data.words import is_missing, is_name
+from torchreplay.data.cell_kinds import is_missing, is_name
 from torchreplay.errors import Argument, DatasetError, did_you_mean
 from torchreplay.system.terminal import printable
 

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from torchreplay.data.cell_kinds import is_missing_label
 from torchreplay.data.fields import Dialect
-from torchreplay.data.words import is_missing_label
 from torchreplay.errors import Argument, DatasetError, did_you_mean
 from torchreplay.system.terminal import printable
 

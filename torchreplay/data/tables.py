@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from torchreplay.data.cell_kinds import is_missing
 from torchreplay.data.columns import find_columns
 from torchreplay.data.fields import Commas
 from torchreplay.data.labels import Labels
 from torchreplay.data.rows import Rows, empty
 from torchreplay.data.text_files import read_text
-from torchreplay.data.words import is_missing
 from torchreplay.errors import Argument, DatasetError
 from torchreplay.system.terminal import printable
 

@@ -11,8 +11,8 @@ from torch import nn
 
 from torchreplay.errors import NetworkError
 from torchreplay.models.activations import is_plain
+from torchreplay.models.model_outputs import LOGIT, LOGITS, PROBABILITY, logit_call, logit_of
 from torchreplay.models.network import REQUIRED_ATTRIBUTES
-from torchreplay.models.outputs import LOGIT, LOGITS, PROBABILITY, logit_call, logit_of
 from torchreplay.models.tracing import Tap, examples_of, trace
 
 NO_LAYERS = "it has no layer that puts out a row for each point"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from torchreplay.errors import SHORT_REPR, UserError
 from torchreplay.models.activations import ACTIVATIONS
-from torchreplay.models.outputs import OUTPUTS
+from torchreplay.models.model_outputs import OUTPUTS
 from torchreplay.settings import LEARNING_RATES
 
 FORMAT_VERSION = 2  # files without points held out have version 1

@@ -15,7 +15,14 @@ from torchreplay.data.dataset import Dataset, sample_of_each
 from torchreplay.errors import Argument, NetworkError, UserError
 from torchreplay.models.classifier import Classifier, is_used_directly
 from torchreplay.models.evaluating import default_torch, evaluating
-from torchreplay.models.outputs import LOGIT, LOSSES, PROBABILITY, agrees, find_output, logit_of
+from torchreplay.models.model_outputs import (
+    LOGIT,
+    LOSSES,
+    PROBABILITY,
+    agrees,
+    find_output,
+    logit_of,
+)
 from torchreplay.models.recordable import check_copy, check_evaluation, check_model, unwrapped
 from torchreplay.models.tracing import examples_of, in_batches
 from torchreplay.record.description import MAX_RECORD_BYTES

@@ -11,7 +11,7 @@ from torch import nn
 
 from torchreplay.data.dataset import sample
 from torchreplay.errors import NetworkError
-from torchreplay.models.outputs import LOGIT
+from torchreplay.models.model_outputs import LOGIT
 from torchreplay.models.tracing import in_batches
 from torchreplay.settings import MAX_POINTS
 from torchreplay.spaces.space import FEATURE_SPACE

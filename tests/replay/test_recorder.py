@@ -14,8 +14,8 @@ from torch import nn
 
 import common
 from torchreplay.data.dataset import Dataset
+from torchreplay.record import growing_record
 from torchreplay.record.growing_array import GrowingArray
-from torchreplay.replay import recorder
 from torchreplay.replay.recorder import Recorder
 from torchreplay.replay.replay import Replay
 
@@ -438,7 +438,7 @@ def test_a_model_that_changes_its_layers_is_refused(grown):
 
 def test_records_beyond_the_memory_are_refused_and_the_others_stay(monkeypatch):
     """A small network has 9 parameters of 4 bytes."""
-    monkeypatch.setattr(recorder, "MAX_RECORD_BYTES", 3 * 36)
+    monkeypatch.setattr(growing_record, "MAX_RECORD_BYTES", 3 * 36)
     found = Recorder(small(), X, Y, loss=LOGIT)
     found.record()
     found.record()

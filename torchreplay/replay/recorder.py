@@ -25,15 +25,13 @@ from torchreplay.models.model_outputs import (
 )
 from torchreplay.models.recordable import check_copy, check_evaluation, check_model, unwrapped
 from torchreplay.models.tracing import examples_of, in_batches
-from torchreplay.record.description import MAX_RECORD_BYTES
 from torchreplay.record.facts import check_words
-from torchreplay.record.growing_array import GrowingArray
+from torchreplay.record.growing_record import GrowingRecord
 from torchreplay.record.history import (
     PROBES,
     History,
     described_epochs,
     recorded_module,
-    replayed_probes,
 )
 from torchreplay.record.kept_features import LOGITS, KeptFeatures, numbered, read_features
 from torchreplay.record.metrics import metrics_of
@@ -150,8 +148,7 @@ class Recorder:
                 self._kept = self._layer_to_keep(layer)
             else:
                 self._kept = _copy(model)
-        self._values, self._metrics, self._bytes = {}, {}, 0
-        self._calls, self.diverged = 0, False
+        self._recorded, self._calls, self.diverged = GrowingRecord(), 0, False
         if not self._record():
             raise UserError(
                 "the model puts out more than can be shown: try ",
@@ -189,13 +186,7 @@ class Recorder:
                     f"{name} of the model is not that of the last {self.label} of the replay: first"
                     " model.load_state_dict(history.state_dict(history.last))"
                 )
-        metrics = {name: getattr(history, name) for name in self._metrics}
-        if history.probes is None:  # an older record
-            metrics[PROBES] = replayed_probes(history)
-        for own, found in ((self._values, history.parameters), (self._metrics, metrics)):
-            own |= {name: GrowingArray.of(found[name]) for name in own}
-        self._bytes = sum(values.nbytes for values in history.parameters.values())
-        self._calls = self.every * history.last
+        self._recorded, self._calls = GrowingRecord.of(history), self.every * history.last
 
     def _find_classifier(self, loss):
         """Find out what the model puts out, and which module computes its logit."""
@@ -244,14 +235,12 @@ class Recorder:
         with evaluating(self.model):
             state, logit, probes = self._evaluate()
             state, probes = as_arrays(state), as_arrays({PROBES: probes})
-            if self._values:
-                self._check_shapes(state)
             metrics = metrics_of(logit, self.dataset)
             finite = first_not_finite(state, self._kept) is None
             finite = finite and np.isfinite([*metrics.values()]).all()
             self.diverged = not (finite and logit.isfinite().all())
             if not self.diverged:
-                self._append(state, metrics, probes)
+                self._recorded.append(state, metrics | probes)
         return not self.diverged
 
     def _evaluate(self):
@@ -275,43 +264,20 @@ class Recorder:
     def _in_batches(self, function):
         return in_batches(lambda x: function(self._place(x)), self.dataset.X)
 
-    def _append(self, state, metrics, probes):
-        self._bytes += sum(values.nbytes for values in state.values())
-        if self._bytes > MAX_RECORD_BYTES:
-            raise NetworkError(
-                f"the record would take more than {MAX_RECORD_BYTES / 1e9:g} GB: record less often"
-                f', with every=, or choose keep="{FEATURES}"'
-            )
-        for rows, found in ((self._values, state), (self._metrics, metrics | probes)):
-            for name, value in found.items():
-                if name not in rows:
-                    rows[name] = GrowingArray(np.shape(value), np.asarray(value).dtype)
-                rows[name].append(value)
-
-    def _check_shapes(self, state):
-        for name in {**state, **self._values}:
-            now = state[name].shape if name in state else "nothing"
-            before = self._values[name].shape if name in self._values else "nothing"
-            if now != before:
-                raise NetworkError(
-                    f"{name} of the model is {now} now and was {before}: record a model that keeps"
-                    " its layers"
-                )
-
     def __repr__(self) -> str:
-        epochs = described_epochs(self.label, self.every, len(self._metrics["loss"]))
+        epochs = described_epochs(self.label, self.every, len(self._recorded))
         diverged = ", diverged" if self.diverged else ""
         return f"Recorder of {epochs}: {type(self.model).__name__}, keeps {self.keep}{diverged}"
 
     def history(self) -> History:
         """The History of all epochs recorded so far."""
-        metrics = {name: values.rows() for name, values in self._metrics.items()}
+        computed = self._recorded.computed
         if self.keep == FEATURES:
-            del metrics[PROBES]  # nothing is evaluated anew
+            del computed[PROBES]  # nothing is evaluated anew
         return History(
             numbered(self.dataset) if self.keep == FEATURES else self.dataset,
-            {name: values.rows() for name, values in self._values.items()},
-            **metrics,
+            self._recorded.parameters,
+            **computed,
             model=self._kept, diverged=self.diverged, output=self._output,
             every=self.every, label=self.label,
         )  # fmt: skip

@@ -25,8 +25,8 @@ def add(option, folder):
     option("--plane", "two parameters, as in hidden.weight[0,1]: the axes on which --views"
            " surface shows the loss", "the main components of the path", nargs=2, metavar="NAME")
     option("--size", "width and height in pixels of a space alone, which is 6 inches; up to six"
-           " views make the frame 2 x 9/8 of it, so that 960 gives 1920 x 1080; from 240 on text can"
-           f" be read; {SIZE}",
+           " views make the frame 2 x 9/8 of it, so that 960 gives 1920 x 1080; text can be read"
+           f" from 240 on; {SIZE}",
            f"{SIZE.default}", type=number(int, *SIZE.ends), metavar="PIXELS")
     option("--dpi", "the same as pixels per inch; 20 to 1365", f"{SIZE.default // SPACE_INCHES}",
            type=number(float, *(end // SPACE_INCHES for end in SIZE.ends)), metavar="DPI")

@@ -45,6 +45,7 @@ TYPED = (  # words that together mean something now and then
     " --epoch 0 --from 1 --to --every --compare seed optimizer adam sgd --momentum 0.5"
     " --learning-rate 1e9 --format gif --fps 60 --views loss --size 240 --help --seed=1"
 )
+GRID = ("--compare", "seed", "1", "2", "--compare", "hidden", "2", "3")
 DOCUMENT = PROJECT / "docs" / "options.md"
 
 
@@ -314,8 +315,11 @@ def test_runs_of_a_comparison(name, values, changes, suffix):
             **{setting: settings[k] for setting, settings in changes.items()}
         )
     assert options.output["suffix"] == suffix
+    assert (
+        parse("--compare", name, *values, "--views", "loss").output["suffix"] == f"{suffix}_views"
+    )
     plain, compared = parse(), {name.replace("-", " "): values}
-    assert "views" not in options.picture
+    assert options.picture == plain.picture
     assert (options.space, options.film) == (plain.space | {"compared": compared}, plain.film)
 
 
@@ -521,8 +525,12 @@ def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, lo
         (("--compare", "seed", "1", "2,3"), ("--seed: '2,3' is not a whole number",)),
         (("--plane", "a", "b", "--views", "loss"), ("--plane is for --views surface",)),
         (
-            ("--compare", "seed", "1", "2", "--views", "loss"),
-            ("--compare and --views do not go together",),
+            ("--compare", "seed", "1", "2", "--views", "loss", "losses"),
+            ("--compare goes with the --views loss and gradients alone",),
+        ),
+        (
+            (*GRID, "--views", "gradients"),
+            ("--compare twice goes with the --views loss alone",),
         ),
         (
             ("--compare", "optimizer", "sgd", "adam", "--momentum", "0.9"),

@@ -110,11 +110,12 @@ def test_picture_has_the_size_that_is_checked(runs):
         ((_, name, _),) = picture_memory(["png"], 3, views, size=125)
         assert name == f"a picture of {made[0]:,} × {made[1]:,} pixels"
     for counts in ((2,), (4,), (3, 2), (2, 6)):
-        for legend in (True, False):
+        views = ["loss", "gradients"] if len(counts) == 1 else ["loss"]
+        for legend, beside in ((True, []), (False, []), (True, ["loss"]), (False, views)):
             compared = {f"option {n}": "abcdef"[:n] for n in counts}
-            settings = {"compared": compared, "size": 125, "legend": legend}
+            settings = {"compared": compared, "size": 125, "legend": legend, "views": beside}
             shown = [run.showing(run.epochs, 125)] * math.prod(counts)
-            made = Comparison(shown, compared).picture(legend=legend).size
+            made = Comparison(shown, compared).picture(legend=legend, views=beside).size
             ((_, name, _),) = picture_memory(["png"], 3, **settings)
             assert name == f"a picture of {made[0]:,} × {made[1]:,} pixels"
 

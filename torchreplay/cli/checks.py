@@ -50,7 +50,7 @@ def picture_memory(forms, frames, views=(), size=SIZE.default, compared=None, le
     """
     _, *inches = space_inches(len(panels_of(views)))
     if compared:
-        inches = layout_of(compared).inches(legend)
+        inches = layout_of(compared, views).inches(legend)
     width, height = (int(size / SPACE_INCHES * length) for length in inches)
     area = (width + FFMPEG_MARGIN) * (height + FFMPEG_MARGIN)
     name, memory = f"a picture of {width:,} × {height:,} pixels", 0

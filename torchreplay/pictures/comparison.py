@@ -5,6 +5,7 @@ import dataclasses
 import matplotlib
 
 from torchreplay.models.activations import activation_of
+from torchreplay.pictures.compared_views import heading, view_panels
 from torchreplay.pictures.layout import (
     HEADLINE_HEIGHT,
     LABEL_MARGINS,
@@ -19,7 +20,7 @@ from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.views.beyond import has_boundary
 from torchreplay.views.legend import add_legend
 from torchreplay.views.space import TITLE_GAP, space_views
-from torchreplay.views.titles import Title, font_scale, shorten, shrink_to_fit
+from torchreplay.views.titles import Title, font_scale, shrink_to_fit
 
 FONTS = ("axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
 FONT_SIZE, SMALL_FONT_SIZE, MIN_SIDE_FOR_FONT_SIZE = 8, 6.5, 2.5
@@ -78,7 +79,7 @@ def has_line_beyond(replay):
     return replay.space is FEATURE_SPACE and replay.at(0).head is not None
 
 
-def side_by_side(replays, compared, looks, make_figure):
+def side_by_side(replays, compared, looks, make_figure, views=()):
     """Make the figure of several replays, each in a panel, and the parts of its Picture.
 
     replays: a list of SpaceReplays, row by row.
@@ -86,8 +87,9 @@ def side_by_side(replays, compared, looks, make_figure):
         differs by columns, the second one by rows.
     looks: the Looks of the picture.
     make_figure: a function of width and height in inches.
+    views: the names of the views under the spaces, see `check_compared`.
     """
-    layout = layout_of(compared)
+    layout = layout_of(compared, views)
     width, height = layout.inches(looks.legend)
     figure = make_figure(width, height)
     place = {"ha": "center", "va": "center", "fontsize": 13 * font_scale()}
@@ -101,13 +103,9 @@ def side_by_side(replays, compared, looks, make_figure):
         shown = any(map(has_boundary, replays)), any(map(has_line_beyond, replays))
         add_legend(figure, dataset, looks, *place, *shown)
     with matplotlib.rc_context(panel_fonts(layout, figure.dpi)):
-        if layout.is_grid:
-            return figure, parts + grid_panels(figure, layout, replays, compared, looks)
-        ((option, values),) = compared.items()
-        for k, (replay, value) in enumerate(zip(replays, values, strict=True)):
-            axes = add_axes(figure, *layout.rectangle(k, alike=False))
-            parts.append(panel(axes, replay, looks, heading(option, value)))
-    return figure, parts
+        make = grid_panels if layout.is_grid else row_panels
+        parts += make(figure, layout, replays, compared, looks)
+        return figure, parts + view_panels(figure, layout, replays, compared, looks, views)
 
 
 def panel_fonts(layout, dpi):
@@ -132,6 +130,20 @@ def architecture(history):
         return "", ""  # a model of any kind
     activations = filter(None, map(activation_of, history.model.logit))
     return "-".join(map(str, history.units)), next(activations).name
+
+
+def row_panels(figure, layout, replays, compared, looks):
+    """Make the panels of runs that differ in one option, each with its name."""
+    ((option, values),) = compared.items()
+    return [
+        panel(
+            add_axes(figure, *layout.rectangle(k, alike=False)),
+            replay,
+            looks,
+            heading(option, value),
+        )
+        for k, (replay, value) in enumerate(zip(replays, values, strict=True))
+    ]
 
 
 def grid_panels(figure, layout, replays, compared, looks):
@@ -179,11 +191,6 @@ def write(figure, option, value, layout, place):
     name = figure.text(*place, heading(option, value), **settings)
     shrink_to_fit(name, 0.95 * layout.side)
     return name
-
-
-def heading(option, value):
-    """An option and its value, as they stand above a panel or beside a row of panels."""
-    return f"{option} {shorten(value.replace(',', ' '))}".strip()
 
 
 def dataset_for_legend(datasets):

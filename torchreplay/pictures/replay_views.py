@@ -10,7 +10,8 @@ VEIL_COLOR = "#808080"
 class ReplayViews:
     """The views of one replay, on one or several axes. They stay at its last recorded epoch.
 
-    axes: those of the space, which turn gray after the last epoch of a run that has diverged.
+    axes: those of the space, which turn gray after the last epoch of a run that has diverged; None
+        where there is no space among the views.
     replay: the SpaceReplay; views: those that draw it.
 
     artists: those of all views.
@@ -20,7 +21,7 @@ class ReplayViews:
     def __init__(self, axes, replay, views):
         self.replay, self.views = replay, views
         self.titles = [view.title for view in views if hasattr(view, "title")]
-        self.veil = veil(axes, replay.history) if replay.history.diverged else []
+        self.veil = veil(axes, replay.history) if axes and replay.history.diverged else []
         self.artists = [artist for view in views for artist in view.artists] + self.veil
 
     def draw(self, epoch):

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from torchreplay.errors import UserError
 from torchreplay.films.film import Film
 from torchreplay.models.evaluating import default_torch
+from torchreplay.pictures.compared_views import axes_needed, make_view
 from torchreplay.pictures.comparison import side_by_side
 from torchreplay.pictures.picture import Picture, default_style, fonts_of, new_figure
-from torchreplay.replay.drawing import Drawable
+from torchreplay.replay.drawing import Drawable, axes_by_name, make_on
 from torchreplay.replay.drawing import new_figure as own_figure
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.settings import FPS, HOLD, SIZE
 from torchreplay.spaces.space import SPACE_INCHES
+from torchreplay.views import check_compared
 from torchreplay.views.fonts import fonts_for, words_of
 from torchreplay.views.looks import looks_of
 from torchreplay.views.space import title_of
@@ -23,6 +25,7 @@ from torchreplay.views.space import title_of
 if TYPE_CHECKING:
     from torchreplay.record.history import History
     from torchreplay.replay.replay import Replay
+    from torchreplay.views import ViewName
     from torchreplay.views.looks import PaletteName
 
 
@@ -76,16 +79,18 @@ class Comparison(Drawable):
         mark_errors: bool = False,
         legend: bool = True,
         *,
+        views: Iterable[ViewName | tuple[str, ...]] = (),
         title: str | None = None,
         font_size: float | None = None,
         point_size: float | None = None,
     ) -> Picture:
-        """Make the Picture of the epochs shown; see `SpaceReplay.animate`."""
+        """Make the Picture of the epochs shown; see `animate`."""
+        views = check_compared(views, len(self.compared))
         looks = self._looks(palette, mark_errors, legend, point_size, title)
         first = self.spaces[0]
         new = partial(new_figure, first.size / SPACE_INCHES)
         with default_style(font_size), fonts_for(self._words(title)):
-            figure, parts = side_by_side(self.spaces, self.compared, looks, new)
+            figure, parts = side_by_side(self.spaces, self.compared, looks, new, views)
             return Picture(figure, parts, title_of(first, looks), looks.palette, self.history)
 
     @default_torch()
@@ -95,6 +100,7 @@ class Comparison(Drawable):
         fps: float = FPS.default,
         size: float = SIZE.default,
         *,
+        views: Iterable[ViewName | tuple[str, ...]] = (),
         hold: float = HOLD.default,
         palette: PaletteName | Sequence[str] = "classic",
         mark_errors: bool = False,
@@ -103,11 +109,15 @@ class Comparison(Drawable):
         font_size: float | None = None,
         point_size: float | None = None,
     ) -> Film:
-        """Make the Film of some epochs, one frame for each; see `SpaceReplay.animate`."""
+        """Make the Film of some epochs, one frame for each; see `SpaceReplay.animate`.
+
+        views: what to show under the spaces: "loss", the losses of all runs in one panel, and
+            "gradients", a panel of each run.
+        """
         numbers = self.history.numbers(epochs)
         sizes = {"font_size": font_size, "point_size": point_size}
         shown = self.showing(numbers, size)
-        picture = shown.picture(palette, mark_errors, legend, title=title, **sizes)
+        picture = shown.picture(palette, mark_errors, legend, views=views, title=title, **sizes)
         return Film(picture, numbers, fps, hold)
 
     @default_torch()
@@ -115,6 +125,7 @@ class Comparison(Drawable):
         self,
         epoch: int | None = None,
         *,
+        views: Mapping[ViewName, Any] | None = None,
         palette: PaletteName | Sequence[str] = "classic",
         mark_errors: bool = False,
         legend: bool = True,
@@ -122,10 +133,14 @@ class Comparison(Drawable):
         font_size: float | None = None,
         point_size: float | None = None,
     ) -> Comparison:
-        """Draw an epoch on a new pyplot figure. Returns itself; see `SpaceReplay.plot`."""
+        """Draw an epoch on a new pyplot figure. Returns itself; see `SpaceReplay.plot`.
+
+        views: Axes of your own by the names of views: {"loss": ax} for the losses of all runs,
+            {"gradients": [ax, other]} with as many Axes as runs.
+        """
         number = self.history.number(self.history.epochs[-1] if epoch is None else epoch)
         looks = self._looks(palette, mark_errors, legend, point_size, title)
-
+        others = axes_by_name(views, self._axes_needed)
         figure = own_figure()
 
         def new(width, height):
@@ -133,12 +148,20 @@ class Comparison(Drawable):
             return figure
 
         with fonts_of(font_size), fonts_for(self._words(title)):
-            self.figure_, parts = side_by_side(self.spaces, self.compared, looks, new)
+            shown = self.spaces, self.compared, looks
+            self.figure_, parts = side_by_side(*shown, new)
+            for name, axes in others.items():
+                parts += make_view(name, axes, *shown, on=make_on)
         for part in parts:
             part.draw(number)
             for title in part.titles:
                 title.join()
         return self
+
+    def _axes_needed(self, name):
+        """How many Axes a view needs."""
+        check_compared([name], len(self.compared))
+        return axes_needed(name, self.spaces)
 
     def _words(self, title):
         """The words on the picture."""

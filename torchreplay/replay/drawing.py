@@ -90,18 +90,31 @@ def panels_on(views):
 
     views: Axes, one or several, by the names of views, see `panels_of`.
     """
+    found = []
+    for name, axes in axes_by_name(views, lambda name: len(panels_of([name]))).items():
+        found += zip(panels_of([name]), axes, strict=True)
+    return found
+
+
+def axes_by_name(views, needed):
+    """Lists of Axes by the names of views.
+
+    views: what the user has given: Axes, one or several, by the names of views.
+    needed: a function of a name to how many Axes that view needs.
+    Raises TypeError or UserError for anything else.
+    """
     if not isinstance(views or {}, Mapping):
         raise TypeError('views is no dictionary: give Axes by names, as in {"loss": ax}')
-    found = []
+    found = {}
     for name, axes in (views or {}).items():
-        makers, axes = panels_of([name]), np.ravel(axes)
+        count, axes = needed(name), np.ravel(axes)
         if not all(isinstance(each, Axes) for each in axes):
             raise TypeError(f"views: {name!r} has no matplotlib Axes to be drawn on")
         for each in axes:
             _check_projection(f"views: the Axes of {name!r} have", each)
-        if len(makers) != len(axes):
-            raise UserError(f"view {name!r} needs {len(makers)} Axes, not {len(axes)}")
-        found += zip(makers, axes, strict=True)
+        if count != len(axes):
+            raise UserError(f"view {name!r} needs {count} Axes, not {len(axes)}")
+        found[name] = list(axes)
     return found
 
 

@@ -20,6 +20,7 @@ ViewName = Literal[
 ]  # fmt: skip
 VIEWS = get_args(ViewName)
 SEARCH_MAPS = ("search_map", "held_out_map")
+SHARED_VIEWS, OWN_VIEWS = ("loss",), ("gradients",)  # in a comparison: of all runs, of each run
 GROUPS = {"all": ("probabilities", "loss", "losses")}  # as in DeepReplay's best-known film
 
 
@@ -49,6 +50,30 @@ def _panels_of_one(name, *shown):
     if not hasattr(module, "panels_with"):
         raise UserError(f"view {name!r} is given {', '.join(map(repr, shown))}: it takes nothing")
     return module.panels_with(*shown)
+
+
+def views_compared(options):
+    """The names of the views that go with a comparison of one option, or of two.
+
+    In a grid there is no room for a panel of each run.
+    """
+    return SHARED_VIEWS + OWN_VIEWS if options == 1 else SHARED_VIEWS
+
+
+def check_compared(views, options):
+    """The names of views for a comparison, each once, in the order of `views_compared`.
+
+    options: how many are compared.
+    Raises what `panels_of` raises, and UserError for views that do not go with a comparison.
+    """
+    views = list(views) if not isinstance(views, str) else views
+    panels_of(views)  # all are known
+    allowed = views_compared(options)
+    for view in views:
+        if view not in allowed:
+            kind = "a comparison" + " of two options" * (options == 2)
+            raise UserError(f"{kind} has no view {view!r}: it has {' and '.join(allowed)}")
+    return [name for name in allowed if name in views]
 
 
 @contextlib.contextmanager

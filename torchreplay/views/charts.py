@@ -17,11 +17,20 @@ CORRECT, WRONG = "#A0A0A0", "#000000"
 LINE, OTHER_LINE = "#000000", "#808080"
 NEGATIVE, POSITIVE = "#543005", "#01665E"  # brown, teal
 SIGNS = LinearSegmentedColormap.from_list("signs", [NEGATIVE, "white", POSITIVE])
-CURVE_STYLES = tuple(
-    (gray, dashes)
-    for dashes in ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (5, 1.5, 1, 1.5)))
-    for gray in ("black", "#8C8C8C")
+DASHES = (
+    "-",
+    (0, (4, 1.5)),
+    (0, (1, 1)),
+    (0, (5, 1.5, 1, 1.5)),
+    (0, (9, 2)),
+    (0, (4, 1, 1, 1, 1, 1)),
 )
+CURVE_STYLES = tuple((gray, dashes) for dashes in DASHES[:4] for gray in ("black", "#8C8C8C"))
+
+LEGEND = {
+    "loc": "upper center", "fontsize": "small", "frameon": False, "columnspacing": 1,
+    "handlelength": 2, "borderaxespad": 0.1,
+}  # fmt: skip
 
 
 class Histogram:
@@ -55,10 +64,12 @@ class Curve:
     artists: line and dot. They lie above the spines, so these need not be drawn again.
     """
 
-    def __init__(self, axes, counts, values, color, label="_", linestyle="-", **settings):
+    def __init__(
+        self, axes, counts, values, color, label="_", linestyle="-", linewidth=1.5, **settings
+    ):
         self.counts, self.values = counts, values
         settings = {"color": color, "zorder": 3, **settings}
-        line = {"linewidth": 1.5, "linestyle": linestyle, "label": label}
+        line = {"linewidth": linewidth, "linestyle": linestyle, "label": label}
         (self.line,) = axes.plot([], [], **line, **settings)
         dot = {"marker": "o", "markersize": 5, "linestyle": "", "label": "_"}
         self.dot = axes.add_line(RimMarker([], [], **settings, **dot))
@@ -92,8 +103,7 @@ class LayerCurves:
                 styles, history.layer_names, values.T, strict=False
             )
         ]
-        legend = {"fontsize": "small", "frameon": False, "columnspacing": 1, "handlelength": 2}
-        axes.legend(loc="upper center", ncols=columns, borderaxespad=0.1, **legend).set_zorder(1)
+        axes.legend(**LEGEND, ncols=columns).set_zorder(1)
         self.artists = [artist for curve in self.curves for artist in curve.artists]
 
     def draw(self, snapshot):
@@ -106,6 +116,14 @@ def epoch_axis(axes, history, last):
     """Give axes an x axis for the counts of epochs of a History, up to a last one."""
     axes.set(xlabel=history.label, xlim=(0, max(1, history.epochs[last])))
     axes.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
+
+
+def share_scales(panels):
+    """Give some axes the same limits, which hold all that each of them shows."""
+    for name in ("xlim", "ylim"):
+        lows, highs = zip(*(getattr(axes, f"get_{name}")() for axes in panels), strict=True)
+        for axes in panels:
+            axes.set(**{name: (min(lows), max(highs))})
 
 
 def legend_shape(axes, names):

@@ -3,6 +3,8 @@
 import copy
 import itertools
 
+from torchreplay.views import views_compared
+
 MAX_VALUES = 6
 FLAG_VALUES = {"no": False, "yes": True}  # for options without a value
 
@@ -12,15 +14,18 @@ def add(option, folder):
     """Add the option."""
     option("--compare", "an option of data, network or training, and two to six values of it:"
            " runs side by side; twice for a grid, columns by rows; type a value of several words as"
-           " 10,2, and the values of an option that has none as no and yes", "nothing",
+           " 10,2, and the values of an option that has none as no and yes; --views loss shows the"
+           " losses of all, and gradients a panel of each", "nothing",
            default=[], action="append", nargs="+", metavar=("OPTION", "VALUE"))
 # fmt: on
 
 
 def contradictions(typed):
     """Yield what is wrong with options together."""
-    if typed.compare and typed.views:
-        yield "--compare and --views do not go together"
+    allowed = views_compared(len(typed.compare))
+    if typed.compare and not set(typed.views) <= set(allowed):
+        flags = "--compare twice" if len(typed.compare) == 2 else "--compare"
+        yield f"{flags} goes with the --views {' and '.join(allowed)} alone"
 
 
 def compared(parser, arguments, typed, comparable):

@@ -43,9 +43,11 @@ def home(typed, folder):
 
 def suffix(typed):
     """The suffix of the names of files that show more than a space."""
+    views = "_views" * bool(typed.views)
     if typed.compare:
-        return "_".join(["_compare", *(name.replace("-", "_") for name, *_ in typed.compare)])
-    return "_search" if typed.search else "_views" * bool(typed.views)
+        names = (name.replace("-", "_") for name, *_ in typed.compare)
+        return "_".join(["_compare", *names]) + views
+    return "_search" if typed.search else views
 
 
 def grouped(typed, folder):

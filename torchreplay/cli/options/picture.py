@@ -67,12 +67,12 @@ def grouped(typed):
     """The arguments of `SpaceReplay.picture` or of `Comparison.picture`."""
     views = [("surface", *typed.plane) if typed.plane and view == "surface" else view
              for view in (*_maps(typed), *typed.views)]  # fmt: skip
-    looks = {
+    return {
+        "views": views,
         "palette": typed.palette,
         "mark_errors": typed.mark_errors,
         "legend": not typed.no_legend,
     }
-    return looks if typed.compare else {"views": views, **looks}
 
 
 def page(typed, name):

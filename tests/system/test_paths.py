@@ -72,8 +72,9 @@ def closed():
 
 
 @pytest.mark.parametrize("name", USES)
-def test_folder_that_may_not_be_searched_is_refused_with_its_reason(uses, closed, name):
+def test_folder_that_may_not_be_searched_is_refused_with_its_reason(uses, closed, tmp_path, name):
     """Root may search any folder, so another user tries it, in a process of its own."""
+    refusal(uses[name], tmp_path / LONG)  # it loads what the other user may not read
     told, telling = os.pipe()
     child = os.fork()
     if child == 0:

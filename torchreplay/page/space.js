@@ -131,7 +131,7 @@ export class Space {
       { box: around(this.isZoomed ? 0 : RIM), shapes: [
         { d: rings.join(""), stroke: ink.line, width: 1.2 },
         ...dots,
-        { curves: trace(data.beyond ? scene.beyond : []), stroke: ink.line, width: 1.2, dash: [6, 4] },
+        { curves: trace(data.beyond ? scene.beyond : []), stroke: ink.line, width: 1, dash: [6, 4] },
         { curves: trace(scene.boundary), stroke: ink.line, width: 2.4 },
       ] },
       { box: [0, 0, this.width, this.height], shapes: this.frame(ink.text) },

@@ -56,7 +56,7 @@ def make_page(
             "policy": policy(style, script),
             "style": style,
             "script": script,
-            "legend": legend(history.dataset),
+            "legend": legend(history.dataset, record["beyond"]),
             "spaces": figures(record, own_model=history.output is not None),
             "look": look(
                 (HERE / "look.txt").read_text(encoding="utf-8"), history, len(record["planes"])

@@ -8,6 +8,7 @@ from torchreplay.views.titles import class_names
 ICON = '<svg width="30" height="20" aria-hidden="true">{}</svg>'
 CLASS = ICON.format('<path d="M0 0h30v20H0z"/><path transform="translate(15 10)"/>')
 LINE = ICON.format('<path d="M0 8.5h30v3H0z"/>')
+BEYOND = ICON.format('<line y1="10" x2="30" y2="10" stroke="var(--line)" stroke-dasharray="5 3"/>')
 HELD_OUT = ICON.format(
     '<path transform="translate(8 10)"/><path transform="translate(22 10)"/>',
 )
@@ -42,10 +43,15 @@ NO_FEATURE_PLANE = (  # in a network of `common`, and in a model of the user's o
 )
 
 
-def legend(dataset):
-    """The entries of the legend."""
+def legend(dataset, beyond):
+    """The entries of the legend.
+
+    beyond: whether there is a line of the boundary beyond the plane.
+    """
     entries = [(CLASS, f"{html.escape(name)}, and its region") for name in class_names(dataset)]
     entries.append((LINE, "decision boundary, P = ½"))
+    if beyond:
+        entries.append((BEYOND, "its line beyond the plane"))
     if dataset.held_out is not None:
         entries.append((HELD_OUT, "held out, dotted curves"))
     return "\n".join(f"<li>{icon} {name}</li>" for icon, name in entries)

@@ -13,6 +13,7 @@ from torchreplay.page.positions import positions_of
 from torchreplay.page.words import sentences
 from torchreplay.settings import FPS
 from torchreplay.spaces.space import FEATURE_SPACE
+from torchreplay.views.beyond import is_seen_beyond
 
 MAX_BASE64_BYTES = 4.5e6
 NOT_PLAIN_DESCENT = ("momentum", "weight_decay", "augment")
@@ -30,7 +31,8 @@ def page_record(spaces, fps=FPS.default, evaluated=True):
     history, points = one.history, one.points
     network = read_network(history) if evaluated else None
     found = with_parameters(history, network, spaces) if network else None
-    every, carried = found or with_positions(history, spaces)
+    beyond = any(map(is_seen_beyond, spaces.values()))
+    every, carried = found or with_positions(history, spaces, beyond)
     network = carried.get("network")
     return {
         "label": history.label,
@@ -48,6 +50,7 @@ def page_record(spaces, fps=FPS.default, evaluated=True):
             "held": "" if points.held_out is None else as_bits(points.held_out.numpy()),
         },
         "planes": {name: axes_of(space.placement) for name, space in spaces.items()},
+        "beyond": beyond,
         "palettes": colors(),
         "fps": fps,
         "step": step_of(history, points),
@@ -100,12 +103,12 @@ def with_parameters(history, network, spaces):
     }
 
 
-def with_positions(history, spaces):
+def with_positions(history, spaces, beyond):
     """The stride of the epochs carried, and the data of a page that shows positions."""
-    size = max(len(json.dumps(positions_of(spaces, epoch))) for epoch in (0, history.last))
+    size = max(len(json.dumps(positions_of(spaces, epoch, beyond))) for epoch in (0, history.last))
     every = stride(history, size)
     epochs = carried_epochs(history, every)
-    return every, {"positions": [positions_of(spaces, epoch) for epoch in epochs]}
+    return every, {"positions": [positions_of(spaces, epoch, beyond) for epoch in epochs]}
 
 
 def stride(history, size):

@@ -9,23 +9,25 @@ import torch
 
 from torchreplay.page.encoding import encode
 from torchreplay.spaces.space import INPUT_SPACE
+from torchreplay.views.beyond import line_beyond
 
 MAX_POSITION = 65535
 
 
-def positions_of(spaces, epoch):
+def positions_of(spaces, epoch, beyond=False):
     """The positions of an epoch, made of types that JSON has.
 
     spaces: SpaceReplays of one History by the names of their spaces, input or feature.
+    beyond: whether to have the line of the boundary beyond the plane.
     """
     one = next(iter(spaces.values()))
     with torch.no_grad():
         logit = one.at(epoch).network.logit(one.points.X)[:, 0].numpy()
-    drawn = {name: in_space(space, space.at(epoch)) for name, space in spaces.items()}
+    drawn = {name: in_space(space, space.at(epoch), beyond) for name, space in spaces.items()}
     return {"spaces": drawn, "logit": encode(logit)}
 
 
-def in_space(replay, snapshot):
+def in_space(replay, snapshot, beyond):
     """The curves of an epoch in a space, and its points unless they are in the record already."""
     scene, limits = replay.make_scene(snapshot.epoch), replay.placement.limits
     curves = {
@@ -33,6 +35,7 @@ def in_space(replay, snapshot):
         "region": scene.region,
         "grid": scene.grid,
         "boundary": scene.boundary,
+        "beyond": line_beyond(snapshot) if beyond else [],
     }
     found = {
         kind: [quantized(curve, limits) for curve in kept if len(curve)]

@@ -20,11 +20,16 @@ export function inputScene(network, plane, view) {
 }
 
 // The feature space. The output unit cuts it along a straight line, whatever lies on both sides.
-// Without an input plane all of it is ground.
+// Without an input plane all of it is ground. `beyond` is the whole line.
 export function featureScene(network, plane, view, pixel) {
   const map = (curve) => mapCurve((x) => network.image(x), curve, view, pixel);
   const ground = plane ? sheets(network, plane.rect, pixel).map(map) : [corners(view)];
-  return { ground, grid: plane ? gridLines(plane).map(map) : [], ...cut(ground, network.line()) };
+  return {
+    ground,
+    grid: plane ? gridLines(plane).map(map) : [],
+    beyond: cut([corners(view)], network.line()).boundary,
+    ...cut(ground, network.line()),
+  };
 }
 
 // A folded plane is split where it turns over. The image of every piece runs anticlockwise.

@@ -1,9 +1,9 @@
 // Shapes, painted on a canvas or written as SVG. They come in groups: { box, shapes }; nothing of a
 // group is seen beyond its box, [left, top, width, height]. A shape is a path `d` or curves, flat
-// arrays, with fill, stroke and width, a text at a place, or an image of the whole canvas.
+// arrays, with fill, stroke, width and dashes, a text at a place, or an image of the whole canvas.
 
 const FONT = "system-ui, sans-serif";
-const PLAIN = { d: "", curves: [], fill: "none", stroke: "none", width: 0, size: 13, anchor: "middle", turn: 0 };
+const PLAIN = { d: "", curves: [], fill: "none", stroke: "none", width: 0, dash: [], size: 13, anchor: "middle", turn: 0 };
 
 export const boxPath = ([x, y, width, height]) => `M${x} ${y}h${width}v${height}h${-width}z`;
 export const discPath = (r) => `m${r} 0a${r} ${r} 0 1 1 ${-2 * r} 0a${r} ${r} 0 1 1 ${2 * r} 0z`;
@@ -12,8 +12,9 @@ export function paint(pen, { box, shapes }) {
   pen.save();
   pen.clip(new Path2D(boxPath(box)));
   for (const shape of shapes) {
-    const { d, curves, fill, stroke, width, text, x, y, anchor, size, turn, image, ratio } = { ...PLAIN, ...shape };
+    const { d, curves, fill, stroke, width, dash, text, x, y, anchor, size, turn, image, ratio } = { ...PLAIN, ...shape };
     Object.assign(pen, { fillStyle: fill, strokeStyle: stroke, lineWidth: width, lineJoin: "round" });
+    pen.setLineDash(dash);
     const path = new Path2D(d);
     for (const curve of curves) {
       path.moveTo(curve[0], curve[1]);
@@ -39,9 +40,9 @@ export const tag = (name, attributes, inner) =>
 
 export function written({ box, shapes }) {
   const parts = shapes.map((shape) => {
-    const { d: drawn, curves, fill, stroke, width, text, x, y, anchor, size, turn } = { ...PLAIN, ...shape };
+    const { d: drawn, curves, fill, stroke, width, dash, text, x, y, anchor, size, turn } = { ...PLAIN, ...shape };
     const d = drawn + curves.map((curve) => `M${curve}`).join("");
-    if (!text) return tag("path", { d, fill, stroke, "stroke-width": width }, "");
+    if (!text) return tag("path", { d, fill, stroke, "stroke-width": width, "stroke-dasharray": dash }, "");
     const escaped = text.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
     const transform = `translate(${x} ${y}) rotate(${turn})`;
     return tag("text", { fill, "font-size": size, "text-anchor": anchor, transform }, escaped);

@@ -2,6 +2,7 @@
 
 import { drawDots } from "./dots.js";
 import { abs, ceil, clamp, floor, hypot, max, min, pairAt, round } from "./geometry.js";
+import { data } from "./record.js";
 import { boxPath, discPath, paint } from "./shapes.js";
 import { range, shorten } from "./text.js";
 
@@ -116,10 +117,9 @@ export class Space {
 
   // All that is drawn, as groups of shapes; `dots` are the shapes of the points.
   groups(scene, { pixels, wrong, chosen }, dots, ink) {
-    const trace = (curves) => curves.map((curve) => this.toPixels(curve.flat()));
-    const axes = [LEFT, TOP, this.side, this.side];
-    const rim = this.isZoomed ? 0 : RIM;
-    const around = [LEFT - rim, TOP - rim, this.side + 2 * rim, this.side + 2 * rim];
+    const trace = (curves = []) => curves.map((curve) => this.toPixels(curve.flat()));
+    const around = (rim) => [LEFT - rim, TOP - rim, this.side + 2 * rim, this.side + 2 * rim];
+    const axes = around(0);
     const rings = wrong.filter((n) => !chosen || chosen[n]).map((n) => `M${pairAt(pixels, n)}${discPath(5.5)}`);
     return [
       { box: axes, shapes: [
@@ -128,9 +128,10 @@ export class Space {
         { curves: trace(scene.region), fill: ink.regions[1] },
         { curves: trace(scene.grid), stroke: ink.grid, width: 0.7 },
       ] },
-      { box: around, shapes: [
+      { box: around(this.isZoomed ? 0 : RIM), shapes: [
         { d: rings.join(""), stroke: ink.line, width: 1.2 },
         ...dots,
+        { curves: trace(data.beyond ? scene.beyond : []), stroke: ink.line, width: 1, dash: [6, 4] },
         { curves: trace(scene.boundary), stroke: ink.line, width: 2.4 },
       ] },
       { box: [0, 0, this.width, this.height], shapes: this.frame(ink.text) },

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from torchreplay.geometry.cut import cut
+
 MIN_BOUNDARY_FRACTION = 0.1  # of the axes
 EPOCHS_SEARCHED = 9
 
@@ -28,6 +30,14 @@ class BoundaryBeyond:
         nearest = self.center - (weight @ self.center + bias) * normal
         along = np.array([-weight[1], weight[0]]) * self.reach / (np.linalg.norm(weight) or 1)
         self.line.set_data(*np.transpose([nearest - along, nearest + along]))
+
+
+def line_beyond(snapshot):
+    """The straight line of the output unit within the axes: a list of one array (2, 2), or none."""
+    if snapshot.head is None:
+        return []
+    _, lines = cut([snapshot.replay.placement.limits.outline(2)], snapshot.head)
+    return lines
 
 
 def lines_shown(replay):

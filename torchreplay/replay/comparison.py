@@ -154,8 +154,8 @@ class Comparison(Drawable):
                 parts += make_view(name, axes, *shown, on=make_on)
         for part in parts:
             part.draw(number)
-            for title in part.titles:
-                title.join()
+            for each in part.titles:
+                each.join()
         return self
 
     def _axes_needed(self, name):

@@ -76,10 +76,10 @@ def refuse(fault):
     [
         (
             csv("1 2 a\n2 1 b\n1 1 c\n"),
-            "points.csv, line 3: label c is a third one, after a and b: train one against the rest"
-            " with positive=, or choose the column with label=",
-            "points.csv, line 3: label c is a third one, after a and b: train one against the rest"
-            " with --positive, or choose the column with --label",
+            "points.csv, line 3: label c is a third one, after a and b: correct it, train"
+            " one against the rest with positive=, or choose the column with label=",
+            "points.csv, line 3: label c is a third one, after a and b: correct it, train"
+            " one against the rest with --positive, or choose the column with --label",
         ),
         (
             csv(UNNAMED),

@@ -176,7 +176,9 @@ def test_one_class_against_the_rest(tmp_path):
 
 
 def test_classes_that_are_refused(tmp_path):
-    assert "line 3: label c is a third one, after a and b: train one" in refusal(tmp_path, THREE)
+    assert "label c is a third one, after a and b: correct it, train one" in refusal(
+        tmp_path, THREE
+    )
     assert "no label d for positive=: there are a, b, c" in refusal(tmp_path, THREE, positive="d")
     regression = "".join(f"{k % 7}.5 {k % 5} {k / 8}\n" for k in range(1500))
     assert "label 0.25 is a third one, after 0.0 and 0.125" in refusal(tmp_path, regression)

@@ -232,5 +232,5 @@ def test_the_first_parameter_that_does_not_fit_is_named(path, model, words):
 
 
 def test_no_model_is_reported_as_such(path):
-    with pytest.raises(TypeError, match=r"model is a NoneType, not a torch.nn.Module"):
+    with pytest.raises(UserError, match=r"is a record of parameters: give the model, too"):
         Replay.load(path)

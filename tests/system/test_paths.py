@@ -20,13 +20,15 @@ LONG = "long" * 75
 def uses():
     """Functions of a path, by name: all that read or write a file of a user."""
     replay = replayed(small())
+    picture = replay.input_space().picture()
+    film = replay.input_space().animate(size=120)
     return {
         "save": replay.save,
         "load": Replay.load,
         "to_html": replay.to_html,
-        "picture": lambda path: replay.input_space().picture().save(f"{path}.png", 1),
-        "film": lambda path: replay.input_space().animate(size=120).save(f"{path}.gif"),
-        "frames": lambda path: replay.input_space().animate(size=120).save(path),
+        "picture": lambda path: picture.save(f"{path}.png", 1),
+        "film": lambda path: film.save(f"{path}.gif"),
+        "frames": film.save,
         "load_dataset": common.load_dataset,
         "read_dataset": read_dataset,
     }

@@ -107,8 +107,8 @@ class Labels:
         """The DatasetError of three or more labels."""
         first, second, third = map(printable, self.spellings[:3])
         return DatasetError(
-            f"{self.places[2]}: label {third} is a third one, after {first} and {second}: train one"
-            " against the rest with ",
+            f"{self.places[2]}: label {third} is a third one, after {first} and {second}: correct"
+            " it, train one against the rest with ",
             Argument("positive"),
             ", or choose the column with ",
             Argument("label"),

@@ -170,6 +170,8 @@ def load_record(path, model=None):
         with _refused(path):
             check_kept(kept, arrays)
         model = KeptFeatures(**{name: kept[name] for name in KEPT.kinds})
+    if model is None:
+        raise UserError(f"{path} is a record of parameters: give the model, too, after the path")
     check_model(model, parameters=kept is None)
     return _history(path, about, arrays, model)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -24,6 +25,7 @@ from torchreplay.models.tracing import examples_of
 from torchreplay.training.search import Search
 
 PROBES = "probes"
+BELOW_A_LAYER = re.compile(r"(^|\.)parametrizations\..*")
 COPIES_WHILE_DOUBLING = 2
 
 
@@ -185,9 +187,8 @@ class History:
         """The names of the parameters of every layer, lists, by the name of the layer."""
         found = {}
         for name, _ in self.model.named_parameters():
-            layer = name.partition("parametrizations.")[0].removesuffix(".")
-            layer = name.rpartition(".")[0] if layer == name else layer
-            found.setdefault(layer, []).append(name)
+            module = name.rpartition(".")[0]  # below a layer, if it computes a parameter of that
+            found.setdefault(BELOW_A_LAYER.sub("", module), []).append(name)
         return found
 
     @property

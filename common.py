@@ -18,6 +18,7 @@ from torchreplay.data.dataset import hold_out, make_dataset, read_dataset, sampl
 from torchreplay.data.example_sets import SETS
 from torchreplay.models.activations import ACTIVATIONS, XAVIER
 from torchreplay.models.standardize import Standardize
+from torchreplay.models.tasks import TWO_CLASSES
 from torchreplay.record.files import rebuild_record
 from torchreplay.replay.comparison import Comparison
 from torchreplay.replay.recorder import Recorder
@@ -55,15 +56,16 @@ def load_dataset(source=DATASET, standardized=False, validation=0.0, seed=13, **
 
 
 class Network(nn.Module):
-    """A network with a sigmoid as its last layer, freshly initialized; by default a 2-2-1 network.
+    """A network, freshly initialized; by default a 2-2-1 network with a sigmoid as its last layer.
 
     inputs: the number of features.
     hidden: the number of units of each hidden layer.
     activation: the name of the activation function of the hidden layers.
     latent, is_latent: whether a linear layer of two units follows the hidden layers.
     scaling: a layer without parameters before the hidden layers.
+    task: what it learns, which decides how many units the output layer has.
     is_published: whether it is the network of the published run, 2-2-1 with sigmoids. Its loss is
-        computed in another way, see `cross_entropy`.
+        computed in another way, see `loss_of`.
 
     Weights are drawn from normal distributions. Their variance is 2 / (inputs + units) in hidden
     layers and in the latent one, by Xavier's rule, but 2 / inputs in layers of ReLU, by He's rule,
@@ -71,14 +73,17 @@ class Network(nn.Module):
     order, a seed would give other weights.
     """
 
-    def __init__(self, inputs=2, hidden=(2,), activation="sigmoid", latent=False, scaling=None):
+    def __init__(
+        self, inputs=2, hidden=(2,), activation="sigmoid", latent=False, scaling=None,
+        task=TWO_CLASSES,
+    ):  # fmt: skip
         super().__init__()
         shape = (inputs, *hidden, activation, latent, scaling)
         self.settings = {
             "inputs": inputs, "hidden": list(hidden), "activation": activation, "latent": latent
         }  # fmt: skip
-        self.is_latent = latent
-        self.is_published = shape == (2, 2, "sigmoid", False, None)
+        self.is_latent, self.task = latent, task
+        self.is_published = shape == (2, 2, "sigmoid", False, None) and task is TWO_CLASSES
         known = ACTIVATIONS[activation]
         widths = [(units, known.initialize, [getattr(nn, known.module)]) for units in hidden]
         if latent:
@@ -89,7 +94,7 @@ class Network(nn.Module):
             getattr(nn.init, initialize)(layer.weight)
             layers += [layer, *(function() for function in functions)]
             inputs = units
-        output = nn.Linear(inputs, 1)
+        output = nn.Linear(inputs, task.outputs)
         nn.init.normal_(output.weight)
         self.logit = nn.Sequential(*layers, output)
 
@@ -105,18 +110,18 @@ class Network(nn.Module):
 
     @property
     def head(self):
-        """The output layer: a function of the activations of the last hidden layer to the logit."""
+        """The output layer: a function of what the last hidden layer puts out to the logits."""
         return self.logit[-1]
 
     def forward(self, x):
-        """The probability of class 1, (n, 1), of points x, (n, d)."""
-        return torch.sigmoid(self.logit(x))
+        """The probability of class 1, (n, 1), or whatever is predicted of points x, (n, d)."""
+        return self.task.predictions(self.logit(x))
 
 
 def make_network(dataset, hidden=(2,), activation="sigmoid", latent=False):
     """Make a Network for the points of a Dataset; see `Network`."""
     scaling = Standardize(dataset.trained.X) if dataset.standardized else None
-    return Network(dataset.X.shape[1], hidden, activation, latent, scaling)
+    return Network(dataset.X.shape[1], hidden, activation, latent, scaling, dataset.task)
 
 
 # Training ---------------------------------------------------------------------------------------
@@ -146,15 +151,15 @@ def batches(dataset, size=None, augment=0.0):
     return ((dataset.X[rows], dataset.y[rows]) for rows in torch.randperm(n).split(size))
 
 
-def cross_entropy(network, X, y):
-    """The binary cross-entropy of points and labels, on which a network is trained.
+def loss_of(network, X, y):
+    """The loss of points and labels, on which a network is trained: of classes the cross-entropy.
 
     For the network of the published run it is computed from the probability, by BCELoss, to equal
     that run bit by bit. For all others it is computed from the logit, the input of the last
     sigmoid: where the probability is 0 or 1 in single precision, BCELoss has no gradient.
     """
     if not network.is_published:
-        return nn.BCEWithLogitsLoss()(network.logit(X), y)
+        return network.task.loss(network.logit(X), y)
     probability = network(X)
     if probability.isnan().any():
         return probability.sum()  # NaN, which BCELoss would refuse
@@ -165,7 +170,7 @@ def train(
     network, dataset, epochs=200, learning_rate=3.0, batch_size=None, optimizer="sgd", momentum=0.0,
     weight_decay=0.0, augment=0.0,
 ):  # fmt: skip
-    """Train a network by gradient descent on the binary cross-entropy, and record every epoch.
+    """Train a network by gradient descent on its loss, and record every epoch.
 
     batch_size: points per update; None is the whole data set.
     optimizer: sgd, which may have momentum, or adam.
@@ -185,7 +190,7 @@ def train(
     for _ in progress(range(epochs), desc="training", unit="epoch"):
         for X, y in batches(dataset, batch_size, augment):
             optimizer.zero_grad()
-            loss = cross_entropy(network, X, y)
+            loss = loss_of(network, X, y)
             if loss.isnan():
                 break  # it has diverged
             loss.backward()
@@ -273,8 +278,8 @@ def collect(replays, space, epochs, max_points, size=SIZE.default, compared=None
     """Collect the grids and boundaries of some epochs in a space.
 
     The grid consists of straight lines in the input plane, mapped by the layers of the space. The
-    boundary is where P = 0.5. Both are made when a picture first needs them, and then kept in
-    memory up to a limit.
+    boundary is where two classes meet, P = 0.5 of two. Both are made when a picture first needs
+    them, and then kept in memory up to a limit.
 
     replays: Replays by the names of their runs.
     max_points: how many points of a Dataset are drawn at most.

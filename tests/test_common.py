@@ -20,8 +20,8 @@ from common import (
     augmented,
     batches,
     collect,
-    cross_entropy,
     load_dataset,
+    loss_of,
     make_network,
     train,
     train_all,
@@ -443,7 +443,7 @@ def test_published_network_is_trained_as_with_bceloss_bit_by_bit(history, datase
     for epoch in range(201):
         for name, value in network.state_dict().items():
             np.testing.assert_array_equal(history.parameters[name][epoch], value)
-        assert cross_entropy(network, dataset.X, dataset.y).item() == (
+        assert loss_of(network, dataset.X, dataset.y).item() == (
             nn.BCELoss()(network(dataset.X), dataset.y).item()
         )
         optimizer.zero_grad()
@@ -479,7 +479,7 @@ def test_saturated_network_tells_the_true_cross_entropy(dataset, hidden):
     recorded = train(network, dataset, epochs=0)
     assert recorded.loss[0] == pytest.approx(exact.mean(), rel=1e-5)
     if not network.is_published:
-        loss = cross_entropy(network, dataset.X, dataset.y)
+        loss = loss_of(network, dataset.X, dataset.y)
         assert loss.item() == pytest.approx(exact.mean(), rel=1e-5)
         loss.backward()
         z = copy.deepcopy(network).double().logit(dataset.X.double())
@@ -545,9 +545,9 @@ def test_points_held_out_are_not_trained_on(held_out):
     alone = train(make_network(dataset.trained), dataset.trained, epochs=4)
     assert same(held_out, alone) and alone.validation_loss is None
     np.testing.assert_array_equal(held_out.loss, alone.loss)
-    for (losses, accuracies), part in zip(
-        held_out.metrics, (dataset.trained, dataset.take(dataset.held_out)), strict=True
-    ):
+    parts = dataset.trained, dataset.take(dataset.held_out)
+    for found, part in zip(held_out.metrics, parts, strict=True):
+        losses, accuracies = found["loss"], found["accuracy"]
         for epoch in range(5):
             network = held_out.network(epoch)
             assert losses[epoch] == pytest.approx(losses_of(network, part).mean(), rel=1e-5)

@@ -12,15 +12,16 @@ from torch import nn
 
 import common
 from torchreplay.cli.outcome import print_troubles, report, trouble_of
-from torchreplay.data.dataset import Dataset
+from torchreplay.data.dataset import Dataset, make_dataset
 from torchreplay.record.history import History
 from torchreplay.replay.recorder import Recorder
 
 
 def record(epochs, loss=0.5, accuracy=0.75, diverged=False):
     """The History of some epochs, of which no more is told than loss and accuracy at the last."""
+    dataset = make_dataset("moons", points=4)
     losses, accuracies = np.array([0.9] * epochs + [loss]), np.array([0.5] * epochs + [accuracy])
-    return History(None, {}, losses, accuracies, nn.Linear(2, 1), diverged=diverged)
+    return History(dataset, {}, losses, accuracies, nn.Linear(2, 1), diverged=diverged)
 
 
 def with_biases(biases):

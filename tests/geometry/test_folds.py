@@ -252,18 +252,19 @@ SQUARE = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)
 
 
 def test_cut_keeps_the_half_of_class_1(head):
-    (half,), (line,) = cut([SQUARE], head)
+    ((half,),), (line,), levels = cut([SQUARE], head)
     np.testing.assert_allclose(half, [(0, 0), (1, 0), (1, 0.75), (0, 0.25)])
+    assert levels == [0]
     np.testing.assert_allclose(sorted(line.tolist()), [(0, 0.25), (1, 0.75)])
-    (half,), lines = cut([SQUARE + 5], head)
+    ((half,),), lines, _ = cut([SQUARE + 5], head)
     assert len(half) == len(lines) == 0
-    assert cut([], head) == ([], [])
+    assert cut([], head) == ([[]], [], [])
 
 
 def test_line_is_cut_out_where_areas_lie(head):
     """Areas that lie upon one another are one; a hole parts the line in two."""
     other, far = np.add(SQUARE, (0.5, 0.25)), np.add(SQUARE, (4, 2))
     hole = far[0] + 0.25 + SQUARE[::-1] / 2
-    _, lines = cut([SQUARE, other, far, hole], head)
+    _, lines, _ = cut([SQUARE, other, far, hole], head)
     ends = sorted(sorted(line[:, 0].tolist()) for line in lines)
     np.testing.assert_allclose(ends, [(0, 1.5), (4, 4.25), (4.75, 5)])

@@ -158,7 +158,7 @@ def test_hidden_layer_that_is_no_plane(visit):
 def test_points_held_out(visit, held_out):
     """They are hollow, and have their own numbers; the mean is that of the points trained on."""
     page = visit(page_of(held_out), "#epoch=2")
-    (_, accuracy), (loss, _) = held_out.metrics
+    accuracy, loss = held_out.accuracy, held_out.validation_loss
     assert text(page, "#accuracy") == f"{100 * accuracy[2]:.2f} %"
     assert text(page, "#held-out-loss") == f"{loss[2]:.4f}"
     page.evaluate("page.go(2)")

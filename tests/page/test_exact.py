@@ -47,7 +47,7 @@ def check_against_record(visit, history):
         show(page, epoch)
         snapshot = runs["feature"].at(epoch)
         P, images = points_of(page)
-        np.testing.assert_allclose(P, snapshot.probability, atol=1e-5)
+        np.testing.assert_allclose(P, snapshot.predictions[:, 0], atol=1e-5)
         limits = runs["feature"].placement.limits
         span = np.subtract(limits.high, limits.low)
         np.testing.assert_allclose(images / span, snapshot.images / span, atol=1e-5)

@@ -198,7 +198,7 @@ def test_records_of_points_held_out_are_whole(held_out, tmp_path, fault):
 
 
 def test_newer_formats_are_distinguished_from_broken_files(path):
-    rewritten(path, about_format=3)
+    rewritten(path, about_format=4)
     with pytest.raises(UserError, match="record of a newer version of torchreplay"):
         load_record(path, small())
 

@@ -327,9 +327,8 @@ def test_points_held_out_are_measured_apart(keep, tmp_path):
     train(model, X, Y, LOGIT, recorder=found)
     history = found.history()
     with torch.no_grad():
-        for (losses, accuracies), (points, labels) in zip(
-            history.metrics, ((X, Y), others), strict=True
-        ):
+        for metrics, (points, labels) in zip(history.metrics, ((X, Y), others), strict=True):
+            losses, accuracies = metrics["loss"], metrics["accuracy"]
             logit = model(points)[:, 0]
             assert losses[-1] == pytest.approx(LOGIT(logit, labels).item(), rel=1e-5)
             correct = ((logit >= 0).float() == labels).float().mean().item()
@@ -338,7 +337,7 @@ def test_points_held_out_are_measured_apart(keep, tmp_path):
     found.replay().save(tmp_path / "run.npz")
     again = Replay.load(tmp_path / "run.npz", model).history
     assert torch.equal(again.dataset.held_out, history.dataset.held_out)
-    np.testing.assert_array_equal(again.metrics, history.metrics)
+    np.testing.assert_equal(again.metrics, history.metrics)
     assert len(again.dataset.trained.y) == 60
     found.replay().feature_space().animate([1], size=120).picture.draw(1)
 
@@ -395,7 +394,7 @@ BAD = {
     "what": (broken(loss=None), ValueError, "say by loss= what it is trained on"),
     "no P": (broken(X=X * 1e4, loss=nn.BCELoss()), ValueError, "no probabilities: with loss="),
     "class": (broken(loss=nn.BCELoss), TypeError, r"loss is .*give one of nn.BCELoss\(\)"),
-    "MSE": (broken(loss=nn.MSELoss()), TypeError, r"loss is MSELoss\(\)"),
+    "other loss": (broken(loss=nn.PoissonNLLLoss()), TypeError, r"loss is PoissonNLLLoss\(\)"),
     "names": (broken(names=["a"]), ValueError, "names has 1 names for X of shape"),
     "no names": (broken(names=3), TypeError, "names is 3: give a list"),
     "classes": (broken(classes="ab"), TypeError, "classes is 'ab': give a list"),

@@ -119,10 +119,10 @@ def test_snapshot_agrees_with_the_formulas(runs, dataset, history, weights, exac
     image = X if name == "input_space" else formulas.hidden_layer(weights(epoch), X)
     np.testing.assert_allclose(snapshot.images, image, atol=2e-6)
     p, loss, t = exact(epoch)
-    np.testing.assert_allclose(snapshot.probability, p, atol=2e-6)
+    np.testing.assert_allclose(snapshot.predictions[:, 0], p, atol=2e-6)
     np.testing.assert_allclose(snapshot.losses, loss, atol=1e-4)
     assert snapshot.losses.mean() == pytest.approx(history.loss[epoch], abs=1e-6)
-    np.testing.assert_allclose(snapshot.logit, np.log(p / (1 - p)), atol=1e-5)
+    np.testing.assert_allclose(snapshot.logit[:, 0], np.log(p / (1 - p)), atol=1e-5)
     np.testing.assert_array_equal(snapshot.correct, (p >= 0.5) == t)
     np.testing.assert_array_equal(snapshot.drawn_wrong, (p >= 0.5) != t)
     assert snapshot.scene is runs[name].scenes[epoch]
@@ -134,7 +134,9 @@ def test_network_is_asked_once_for_all_points(runs):
     hook = snapshot.network.logit.register_forward_hook(lambda *_: asked.append(1))
     for _ in range(3):
         assert run.at(33) is snapshot
-        assert len(snapshot.probability) == len(snapshot.losses) == len(snapshot.correct) == 2000
+        assert (
+            len(snapshot.predictions[:, 0]) == len(snapshot.losses) == len(snapshot.correct) == 2000
+        )
     hook.remove()
     assert len(asked) == 1
     assert run.at(34) is not snapshot
@@ -144,7 +146,7 @@ def test_points_drawn_are_apart_from_points_trained_on(history, spaces, dataset,
     points = sample(dataset, 50)
     snapshot = SpaceReplay(history, spaces["feature_space"], [80], points).at(80)
     assert len(snapshot.drawn_wrong) == len(snapshot.images) == 50
-    assert len(snapshot.probability) == len(snapshot.losses) == len(snapshot.correct) == 2000
+    assert len(snapshot.predictions[:, 0]) == len(snapshot.losses) == len(snapshot.correct) == 2000
     everywhere = dict(zip(map(tuple, dataset.X.tolist()), wrong_of(exact(80)), strict=True))
     expected = [everywhere[tuple(point)] for point in points.X.tolist()]
     np.testing.assert_array_equal(snapshot.drawn_wrong, expected)
@@ -220,15 +222,14 @@ def test_scenes_made_again_are_the_same(spaces, monkeypatch, case):
     scenes = SpaceReplay(history, spaces["feature_space"], range(13), points).scenes
     for epoch in (*range(13), *reversed(range(13)), 6, 0, 12, 6):
         ours, other = scenes[epoch], expected[epoch]
-        for curves, others in zip(vars(ours).values(), vars(other).values(), strict=True):
-            for curve, wanted in zip(curves, others, strict=True):
-                np.testing.assert_array_equal(curve, wanted)
+        np.testing.assert_equal(vars(ours), vars(other))
 
 
 def test_a_run_keeps_no_more_than_its_bound(runs, history, spaces, dataset, monkeypatch):
     """Arrays of its scenes that are still in memory, counted here."""
     scene = runs["feature_space"].scenes[200]
-    size = sum(curve.nbytes for curves in vars(scene).values() for curve in curves)
+    curves = [*scene.ground, *scene.regions[0], *scene.grid, *scene.boundary]
+    size = sum(curve.nbytes for curve in curves)
     monkeypatch.setattr(module, "MAX_CACHE_BYTES", 10 * size)
     run, grids = SpaceReplay(history, spaces["feature_space"], range(0, 201, 4), dataset), []
     for epoch in run.epochs:
@@ -245,7 +246,7 @@ def test_a_run_of_another_data_set_is_evaluated_on_that(history, spaces, dataset
     run = SpaceReplay(
         dataclasses.replace(history, dataset=few, probes=None), spaces["input_space"], [7], dataset
     )
-    assert len(run.at(7).probability) == len(run.at(7).losses) == 5
+    assert len(run.at(7).predictions) == len(run.at(7).losses) == 5
     assert len(run.at(7).correct) == len(run.at(7).logit) == 5
     assert len(run.at(7).drawn_wrong) == len(run.at(7).images) == 2000
 
@@ -259,10 +260,10 @@ def test_losses_of_a_saturated_network_are_true(dataset, spaces):
     run = SpaceReplay(common.train(network, dataset, epochs=0), spaces["input_space"], [0], dataset)
     labels = dataset.y[:, 0].numpy()
     np.testing.assert_allclose(run.at(0).losses, np.where(labels == 1, 0, 150), atol=1e-6)
-    np.testing.assert_array_equal(run.at(0).probability, 1)
+    np.testing.assert_array_equal(run.at(0).predictions, 1)
 
 
-def test_class_1_is_predicted_where_p_is_exactly_one_half(dataset, spaces):
+def test_class_0_is_predicted_where_p_is_exactly_one_half(dataset, spaces):
     """In region, accuracy, and errors alike: an output layer of zeros puts P there everywhere."""
     network = common.Network()
     with torch.no_grad():
@@ -272,17 +273,16 @@ def test_class_1_is_predicted_where_p_is_exactly_one_half(dataset, spaces):
     assert history.accuracy[0] == dataset.y.mean().item() == 0.5
     for space in spaces.values():
         snapshot = SpaceReplay(history, space, [0], dataset).at(0)
-        np.testing.assert_array_equal(snapshot.probability, 0.5)
-        np.testing.assert_array_equal(snapshot.drawn_wrong, dataset.y[:, 0] == 0)
-        np.testing.assert_array_equal(snapshot.correct, dataset.y[:, 0] == 1)
+        np.testing.assert_array_equal(snapshot.predictions[:, 0], 0.5)
+        np.testing.assert_array_equal(snapshot.drawn_wrong, dataset.y[:, 0] == 1)
+        np.testing.assert_array_equal(snapshot.correct, dataset.y[:, 0] == 0)
         assert snapshot.scene.boundary == []
-        inside = closed_path(snapshot.scene.region).contains_points(snapshot.images)
-        rim = (np.abs(dataset.X.numpy()) > 0.999).any(axis=1)
-        assert inside[~rim].all()
+        inside = closed_path(snapshot.scene.regions[0]).contains_points(snapshot.images)
+        assert not inside.any()
         rings = ErrorRings(Figure().subplots(), snapshot.replay, Looks())
         rings.draw(snapshot)
         ringed = rings.rings.get_xydata()
-        np.testing.assert_array_equal(ringed, snapshot.images[dataset.y[:, 0] == 0])
+        np.testing.assert_array_equal(ringed, snapshot.images[dataset.y[:, 0] == 1])
 
 
 @pytest.mark.parametrize("label", [0.0, 1.0])
@@ -292,4 +292,4 @@ def test_accuracy_of_one_class_where_p_is_exactly_one_half(dataset, label):
         network.logit[-1].weight.zero_()
         network.logit[-1].bias.zero_()
     alike = dataclasses.replace(dataset, y=torch.full_like(dataset.y, label))
-    assert common.train(network, alike, epochs=0).accuracy[0] == label
+    assert common.train(network, alike, epochs=0).accuracy[0] == 1 - label

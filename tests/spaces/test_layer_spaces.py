@@ -87,7 +87,7 @@ def test_regions_before_a_black_box_hold_the_inputs_of_their_class(nested):
     boundary = np.concatenate(scene.boundary)
     clear = np.linalg.norm(h[:, None] - boundary[::5], axis=-1).min(axis=1) > 0.02
     clear &= np.abs(h).max(axis=1) < 0.98  # what is nearer to a corner is hardly an area
-    inside = winding(scene.region, h[clear])
+    inside = winding(scene.regions[0], h[clear])
     assert (inside[logit[clear] >= 0] != 0).mean() > 0.98  # a sliver may be thinner than the mesh
     one = winding(scene.ground, h[clear]) == 1  # on a single sheet
     assert one.any()
@@ -116,7 +116,7 @@ def test_units_of_a_wider_layer(nested):
     run = space
     np.testing.assert_allclose(run.at(10).images, expected, atol=1e-6)
     scene = run.scenes[10]
-    assert (scene.boundary, scene.region) == ([], [])
+    assert (scene.boundary, scene.regions) == ([], [])
     assert len(scene.grid) > 10
     assert "Boundary" not in space.ax_.get_title()
 

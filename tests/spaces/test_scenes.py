@@ -24,6 +24,7 @@ from helpers.pictures import picture_of
 
 import common
 from torchreplay.data.dataset import make_dataset, sample
+from torchreplay.models.tasks import TWO_CLASSES
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces import scenes as scenes_module
 from torchreplay.spaces.scenes import Geometry, keeps_plane_flat
@@ -38,7 +39,7 @@ def lines(dataset):
 
 def geometry_of(network, layers, plane, limits, pixels):
     head = network and network.logit[-1]
-    return Geometry(network, layers, head, plane, limits, pixels)
+    return Geometry(network, TWO_CLASSES, layers, head, plane, limits, pixels)
 
 
 def assert_smooth(drawn, exact, pixels, atol, width=1):
@@ -155,7 +156,7 @@ def test_ground_and_region_hold_the_images_of_inputs(runs, weights, epoch):
     v = weights(epoch)[2]
     clear = np.abs(logit) > 1e-3 * np.linalg.norm(v)
     assert clear.mean() > 0.9
-    inside = closed_path(scene.region).contains_points(h[clear])
+    inside = closed_path(scene.regions[0]).contains_points(h[clear])
     np.testing.assert_array_equal(inside, logit[clear] > 0)
     assert not closed_path(scene.ground).contains_points([(0, 0), (1, 1), (0, 1), (1, 0)]).any()
 
@@ -261,5 +262,5 @@ def test_line_that_misses_the_axes(ball):
         scene = SpaceReplay(recorded, run.space, [0], run.points).scenes[0]
         assert scene.boundary == []
         (corners,) = scene.ground
-        np.testing.assert_array_equal(np.concatenate(scene.region), corners[:seen])
+        np.testing.assert_array_equal(np.concatenate(scene.regions[0]), corners[:seen])
         assert len(corners) == 4

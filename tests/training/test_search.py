@@ -17,6 +17,7 @@ from torchreplay.cli.options import parse_options
 from torchreplay.data.dataset import make_dataset
 from torchreplay.errors import TooLargeError, UserError
 from torchreplay.models.activations import ACTIVATIONS
+from torchreplay.models.tasks import TWO_CLASSES
 from torchreplay.replay.replay import Replay
 from torchreplay.training import search as module
 from torchreplay.training.many_networks import FUNCTIONS, SHARED, Block
@@ -55,7 +56,8 @@ def each_alone(options, search, change=lambda network: network):
     found = np.full_like(search.losses, np.nan)
     for k, run in enumerate(search.runs):
         history = common.train(change(make()), dataset, **one["training"] | run)
-        for losses, (loss, _) in zip(found, history.metrics, strict=True):
+        for losses, metrics in zip(found, history.metrics, strict=True):
+            loss = metrics["loss"]
             losses[: len(loss), k] = loss
     return found
 
@@ -173,7 +175,9 @@ def test_gradients_are_in_range_where_they_are_alone(optimizer, size, rate):
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 def test_a_run_makes_no_more_updates_in_an_epoch_without_a_loss(optimizer, dataset):
     """It goes on in the next one, as one does that was not given the batches of this one."""
-    one, other = (Block(common.make_seeded(dataset, 41), [SHARED], optimizer) for _ in range(2))
+    one, other = (
+        Block(common.make_seeded(dataset, 41), TWO_CLASSES, [SHARED], optimizer) for _ in range(2)
+    )
     start, batch = one.parameters.clone(), (dataset.X.T, dataset.y.T)
     one.update_in_parts([(torch.nan * dataset.X.T, dataset.y.T), batch])
     assert torch.equal(one.parameters, start)
@@ -190,10 +194,10 @@ def test_infinite_logits_stop_a_run_as_they_do_alone(dataset, hidden, stops):
     for value in network.logit[-1].parameters():
         nn.init.constant_(value, 3e38)
     settings = SHARED | {"learning_rate": 1.0, "weight_decay": 0.5}
-    block = Block(network, [settings], "sgd")
+    block = Block(network, TWO_CLASSES, [settings], "sgd")
     start = block.parameters.clone()
     block.update_in_parts([(dataset.X.T, dataset.y.T)])
-    loss = common.cross_entropy(network, dataset.X, dataset.y)
+    loss = common.loss_of(network, dataset.X, dataset.y)
     assert loss.isnan() == torch.equal(block.parameters, start) == stops
     if not stops:
         loss.backward()

@@ -1,11 +1,11 @@
 """Why a network may not learn: a diagnosis of an epoch of any History."""
 
+import math
 from collections import Counter
 
 import torch
 from torch import nn
 
-from torchreplay.models.decision import predicted
 from torchreplay.models.tracing import in_batches
 from torchreplay.record.layers import hidden_activations, unit_inputs
 
@@ -31,7 +31,7 @@ def hidden_outputs(history, epoch):
 
 @torch.no_grad()
 def logits(history, epoch):
-    """The logits of the points trained on, (n, 1)."""
+    """What is put out for the points trained on, (n, outputs)."""
     return in_batches(history.network(epoch).logit, history.dataset.trained.X)
 
 
@@ -48,8 +48,11 @@ def saturation(history, epoch):
         return "a hidden layer puts out the same for every point"
     if is_constant(logits(history, 0), logits(history, epoch)):
         return "it puts out the same for every point"
+    if not history.task.classes:
+        return ""
     wrong = 1 - history.accuracy[epoch]
-    if history.loss[epoch] > MAX_POINT_LOSS * wrong + 1:  # the loss of a correct point is below 1
+    most = math.log(history.task.classes)  # the largest loss of a correct point
+    if history.loss[epoch] > MAX_POINT_LOSS * wrong + most:
         return f"the loss of its errors is above {MAX_POINT_LOSS}"
     values = history.parameters.values()
     if epoch and wrong and all((array[epoch] == array[epoch - 1]).all() for array in values):
@@ -82,13 +85,16 @@ def indifference(history, epoch):
     """
     if epoch < MIN_EPOCHS_TO_JUDGE:
         return ""
-    logit = logits(history, epoch)
-    low, high = torch.sigmoid(torch.stack(logit.aminmax())).tolist()
-    if high - low < MIN_RANGE_OF_P:
-        return f"gives every point nearly the same probability, {low:.3f} to {high:.3f}"
-    found = predicted(logit)
-    if found.all() or not found.any():
-        return f"predicts {history.dataset.class_names[int(found.all())]} for every point"
+    task, z = history.task, logits(history, epoch)
+    p = task.predictions(z)
+    low, high = p.amin(dim=0), p.amax(dim=0)
+    widest = (high - low).argmax()
+    if task.classes and (high - low)[widest] < MIN_RANGE_OF_P:
+        ends = f"{low[widest]:.3f} to {high[widest]:.3f}"
+        return f"gives every point nearly the same probability, {ends}"
+    found = task.area(z).unique()
+    if task.classes and len(found) == 1:
+        return f"predicts {history.dataset.class_names[found]} for every point"
     return ""
 
 

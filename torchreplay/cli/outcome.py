@@ -2,12 +2,13 @@
 
 import sys
 
+from torchreplay.models.tasks import METRIC_NAMES
 from torchreplay.system.terminal import as_typed, print_messages, say
 
 SETTINGS_TO_LOWER = ("momentum", "weight_decay")  # they make a step larger
 SETTINGS_THAT_BLUR = ("weight_decay", "augment")  # they keep a network from small differences
 MAX_TROUBLES_PRINTED = 6
-MIN_LOSS_AS_POWER_OF_TEN = 1e6
+MIN_AS_POWER_OF_TEN = 1e6
 
 
 def print_troubles(histories, trainings):
@@ -123,7 +124,7 @@ def outcomes(history, epochs):
     if history.search:
         yield best_run(history.search)
     for epoch in sorted({history.clamp(epoch) for epoch in epochs}):
-        figures = [figures_at(epoch, *pair) for pair in history.metrics]
+        figures = [figures_at(epoch, found) for found in history.metrics]
         yield f"epoch {epoch}: {'; held out: '.join(figures)}"
 
 
@@ -138,7 +139,8 @@ def table(histories, epochs, compared):
             cells = [cell(history, epoch, which) for history in histories]
             if not any(cells):
                 continue
-            yield f"epoch {epoch}{called}: loss and accuracy, {across} across, {down} down"
+            measured = " and ".join(map(metric_name, histories[0].metrics[0]))
+            yield f"epoch {epoch}{called}: {measured}, {across} across, {down} down"
             chunks = (cells[k : k + len(columns)] for k in range(0, len(cells), len(columns)))
             lines = ([value, *chunk] for value, chunk in zip(rows, chunks, strict=True))
             yield from aligned([["", *columns], *lines])
@@ -150,9 +152,9 @@ def cell(history, epoch, which):
         return ""
     if history.diverged and epoch > history.last:
         return "diverged"
-    loss, accuracy = history.metrics[which]
     epoch = history.clamp(epoch)
-    return f"{spelled(loss[epoch])} {accuracy[epoch]:.2%}"
+    found = history.metrics[which].items()
+    return " ".join(spelled(name, values[epoch]) for name, values in found)
 
 
 def aligned(rows):
@@ -163,11 +165,19 @@ def aligned(rows):
         yield "  ".join(cells).rstrip()
 
 
-def figures_at(epoch, loss, accuracy):
-    """Loss and accuracy at an epoch, in words."""
-    return f"loss {spelled(loss[epoch])}, accuracy {accuracy[epoch]:.2%}"
+def figures_at(epoch, metrics):
+    """What was measured at an epoch, in words; see `History.metrics`."""
+    found = metrics.items()
+    return ", ".join(f"{metric_name(name)} {spelled(name, each[epoch])}" for name, each in found)
 
 
-def spelled(loss):
-    """A loss with four digits."""
-    return f"{loss:.4f}" if loss < MIN_LOSS_AS_POWER_OF_TEN else f"{loss:.4g}"
+def metric_name(name):
+    """The name of what is measured, in words."""
+    return METRIC_NAMES.get(name, name)
+
+
+def spelled(name, value):
+    """An accuracy in percent, any other number with four decimals."""
+    if name == "accuracy":
+        return f"{value:.2%}"
+    return f"{value:.4f}" if abs(value) < MIN_AS_POWER_OF_TEN else f"{value:.4g}"

@@ -12,7 +12,7 @@ from torchreplay.errors import DatasetError
 from torchreplay.system.terminal import printable
 
 
-def dataset_of(X, y=None, names=None, classes=None, validation=None):
+def dataset_of(X, y=None, names=None, classes=None, validation=None, learns_numbers=False):
     """Make a Dataset of points and labels.
 
     X: (n, ...), an array or a tensor; or a TensorDataset of points and labels, without y.

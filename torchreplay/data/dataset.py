@@ -1,4 +1,4 @@
-"""Data sets of two classes: points, labels, and the names of features and classes."""
+"""Data sets: points, labels, and the names of features and classes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from torchreplay.data.example_sets import SETS, SetName, make
 from torchreplay.data.tables import read_table
 from torchreplay.errors import DatasetError, UserError, did_you_mean
 from torchreplay.geometry.plane import Plane, surround
+from torchreplay.models.tasks import Task, task_of
 from torchreplay.settings import DATA_SEED, NOISE, POINTS
 from torchreplay.system.paths import given_file
 from torchreplay.system.terminal import printable
@@ -29,18 +30,18 @@ MIN_DEVIATION = 1e-30
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Points and their classes.
+    """Points and their labels: the classes of points, or numbers to be learned.
 
     Parameters
     ----------
     X : Tensor
         (n, d) float32, the features, in their own units; (n, ...) for pictures and the like.
     y : Tensor
-        (n, 1) float32, the labels, 0 or 1.
+        (n, 1) float32, the labels: numbers of classes, from 0 on; any numbers in regression.
     names : tuple of str
         The names of the d features.
     classes : tuple of str
-        The names of the labels 0 and 1 in the data.
+        The names of the labels 0, 1, ... in the data; none in regression.
     standardized : bool
         Whether a network is trained on features of mean 0 and variance 1.
     source : str
@@ -49,6 +50,8 @@ class Dataset:
         Lines that say how a file was read, if users should know.
     held_out : Tensor or None
         (n,) bool, the points that are not trained on; None if all are. See `hold_out`.
+    target : str
+        The name of the labels in regression.
 
     Examples
     --------
@@ -67,6 +70,12 @@ class Dataset:
     source: str = ""
     remarks: tuple[str, ...] = ()
     held_out: torch.Tensor | None = None
+    target: str = "y"
+
+    @cached_property
+    def task(self) -> Task:
+        """What is learned from the labels."""
+        return task_of(len(self.classes), self.trained.y)
 
     def take(self, rows: torch.Tensor) -> Dataset:
         """The same data with only some of the points; rows are indices or a mask."""
@@ -82,8 +91,9 @@ class Dataset:
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """The names of the two classes that people read."""
-        return ("class 0", "class 1") if self.classes == ("0", "1") else self.classes
+        """The names of the classes that people read."""
+        are_numbers = self.classes == tuple(map(str, range(len(self.classes))))
+        return tuple(f"class {name}" for name in self.classes) if are_numbers else self.classes
 
     @property
     def is_plane(self) -> bool:
@@ -195,13 +205,13 @@ def hold_out(dataset: Dataset, share: float, seed: int = int(DATA_SEED.default))
     """The same Dataset with a share of the points of each class held out at random.
 
     share: more than 0 and less than 1. At least one point of each class is held out, and at least
-        one is trained on.
+        one is trained on. In regression all points are of one kind.
     Raises UserError for another share, DatasetError if a class has a single point.
     """
     if not isinstance(share, numbers.Real) or not 0 < share < 1:
         raise UserError(f"the share held out is {share!r}: give a number between 0 and 1")
-    counts = [int((dataset.y == label).sum()) for label in (0, 1)]
-    for name, count in zip(dataset.classes, counts, strict=True):
+    counts = [len(rows) for rows in _groups(dataset)]
+    for name, count in zip(dataset.classes, counts, strict=False):
         if count < 2:
             raise DatasetError(
                 f"data set {dataset.source}: class {name} has one point only: to hold out points of"
@@ -209,17 +219,23 @@ def hold_out(dataset: Dataset, share: float, seed: int = int(DATA_SEED.default))
             )
     chosen = [min(max(round(share * count), 1), count - 1) for count in counts]
     held_out = torch.zeros(len(dataset.y), dtype=torch.bool)
-    held_out[_drawn(dataset.y, chosen, seed)] = True
+    held_out[_drawn(dataset, chosen, seed)] = True
     return dataclasses.replace(dataset, held_out=held_out)
 
 
-def _drawn(y, counts, seed):
-    """The sorted indices of random points: counts[0] of class 0 and counts[1] of class 1."""
+def _groups(dataset):
+    """The indices of the points of every class: a list of tensors; all in one in regression."""
+    if not dataset.classes:
+        return [torch.arange(len(dataset.y))]
+    return [(dataset.y[:, 0] == label).nonzero()[:, 0] for label in range(len(dataset.classes))]
+
+
+def _drawn(dataset, counts, seed):
+    """The sorted indices of random points, so many of each of the `_groups`."""
     generator = torch.Generator().manual_seed(seed)
-    members = [(y[:, 0] == label).nonzero()[:, 0] for label in (0, 1)]
     chosen = [
         rows[torch.randperm(len(rows), generator=generator)[:count]]
-        for rows, count in zip(members, counts, strict=True)
+        for rows, count in zip(_groups(dataset), counts, strict=True)
     ]
     return torch.cat(chosen).sort().values
 
@@ -232,9 +248,13 @@ def sample(dataset, size):
     total = len(dataset.y)
     if total <= size:
         return dataset
-    positive = round(size * int(dataset.y.sum()) / total)
-    positive = min(max(positive, 1), size - 1)  # at least one point of each class
-    return dataset.take(_drawn(dataset.y, (size - positive, positive), seed=0))
+    sizes = np.array([len(rows) for rows in _groups(dataset)])
+    from_last = np.cumsum(sizes[::-1])
+    counts = np.diff([0, *(round(size * int(count) / total) for count in from_last)])[::-1]
+    for group in np.flatnonzero((counts == 0) & (sizes > 0)):  # at least one point of each class
+        counts[counts.argmax()] -= 1
+        counts[group] += 1
+    return dataset.take(_drawn(dataset, counts.tolist(), seed=0))
 
 
 def sample_of_each(dataset, size):

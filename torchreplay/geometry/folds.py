@@ -10,7 +10,6 @@ from contourpy import FillType, contour_generator
 
 from torchreplay.geometry.level_sets import slide, starts_of
 from torchreplay.geometry.mesh import mesh_of_image
-from torchreplay.models.decision import predicted
 
 FOLD_MESH_POINTS, FOLD_SEARCH_ROUNDS = 151, 4
 REGION_MESH_POINTS, REGION_SEARCH_ROUNDS = 201, 6  # finer: a rim may be the decision boundary
@@ -39,7 +38,7 @@ def unfold(layers, plane, flat, extent):
 
 
 def unfold_region(layers, logit, plane, flat, extent):
-    """Divide the area of class 1 into sheets, as `unfold` divides the whole plane.
+    """Divide the area where a logit is above 0 into sheets, as `unfold` divides the whole plane.
 
     logit: a function of points, (n, 2), to their logits, (n, 1).
     """
@@ -51,7 +50,7 @@ def unfold_region(layers, logit, plane, flat, extent):
     for side in (1, -1):
 
         def inside(x, side=side):
-            return (side * (stretch(layers, x) + flat) > 0) & predicted(logit(x)[:, 0])
+            return (side * (stretch(layers, x) + flat) > 0) & (logit(x)[:, 0] > 0)
 
         contours = _contours(mesh, np.minimum(side * turning, logits))
         curves = list(_closed_curves(contours, 0, np.inf))

@@ -1,4 +1,4 @@
-"""Where the input plane changes from one predicted class to the other: the decision boundary."""
+"""Where a single number is zero in the input plane: the decision boundary of two classes."""
 
 import math
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ import torch
 from contourpy import FillType, contour_generator
 
 from torchreplay.geometry.mesh import find_mesh
-from torchreplay.models.decision import predicted
 
 SEARCH_ROUNDS = 6  # enough for single precision
 TINY = np.float32(1e-30)
@@ -16,11 +15,11 @@ TINY = np.float32(1e-30)
 
 @dataclass(frozen=True, eq=False)
 class LevelSet:
-    """Where the input plane changes from one predicted class to the other.
+    """Where a logit, or another number, is zero and above zero in the input plane.
 
-    boundary: the curves P = 0.5, a list of (m, 2) arrays.
-    region: the area P >= 0.5 of class 1, closed curves, a list of (m, 2) arrays; holes run the
-        other way around than what surrounds them.
+    boundary: the curves on which it is zero, a list of (m, 2) arrays.
+    region: the area above zero, that of class 1: closed curves, a list of (m, 2) arrays; holes run
+        the other way around than what surrounds them.
     """
 
     boundary: list
@@ -28,7 +27,7 @@ class LevelSet:
 
 
 def level_set(logit, mesh):
-    """Find the LevelSet of a network.
+    """Find the LevelSet of a logit.
 
     logit: a function of points, (..., 2), to their logits, (..., 1).
     mesh: the Mesh where it is evaluated first.
@@ -38,22 +37,23 @@ def level_set(logit, mesh):
     mesh, logits = find_mesh(logit, mesh)
     contours = contour_generator(
         *mesh.coordinates,
-        np.where(logits == 0, TINY, logits),  # class 1 is predicted where P is one half
+        np.where(logits == 0, -TINY, logits),  # class 0 is predicted where P is one half
         fill_type=FillType.OuterOffset,
     )
     areas, offsets = contours.filled(0, math.inf)
     if not areas:
         return LevelSet([], [])
     curves = [ends[1:] + start for ends, start in zip(offsets, starts_of(areas), strict=True)]
+    # Ties are of class 0. Only where whole areas tie does it matter on which side of them to end.
+    above = torch.gt if (logits == 0).any() else torch.ge
+
+    def is_above(x):
+        return above(logit(x)[:, 0], 0)
+
     with torch.no_grad():
-        vertices = slide(np.concatenate(areas), mesh.axes, is_class_1(logit), SEARCH_ROUNDS)
+        vertices = slide(np.concatenate(areas), mesh.axes, is_above, SEARCH_ROUNDS)
     region = np.split(vertices, np.concatenate(curves)[:-1].astype(int))
     return LevelSet([line for curve in region for line in _off_the_rim(curve, mesh.axes)], region)
-
-
-def is_class_1(logit):
-    """The condition that class 1 is predicted: a function of points, (n, 2), to (n,)."""
-    return lambda x: predicted(logit(x)[:, 0])
 
 
 def starts_of(arrays):
@@ -76,19 +76,19 @@ def _off_the_rim(curve, axes):
 
 
 @torch.no_grad()
-def with_crossings(curves, logit):
-    """Add to curves, a list of arrays (n, 2), the points where they cross the boundary.
+def with_crossings(curves, area):
+    """Add to curves, a list of arrays (n, 2), the points where they leave an area.
 
-    logit: a function of points, (n, 2), to their logits, (n, 1).
+    area: a function of points, (n, 2), to the numbers of their areas, (n,).
     """
     if not curves:
         return []
     x = torch.from_numpy(np.concatenate(curves).astype(np.float32))
-    starts, condition = starts_of(curves)[1:], is_class_1(logit)
-    changes = np.diff(condition(x).numpy())
+    starts, numbers = starts_of(curves)[1:], area(x).numpy()
+    changes = numbers[1:] != numbers[:-1]
     changes[starts - 1] = False  # between the end of a curve and the next one
     before = np.flatnonzero(changes)
-    found = locate(condition, x[before], x[before + 1], SEARCH_ROUNDS)
+    found = locate(area, x[before], x[before + 1], SEARCH_ROUNDS)
     whole = np.insert(x.numpy(), before + 1, found.numpy(), axis=0)
     return np.split(whole, starts + np.searchsorted(before, starts))
 
@@ -123,7 +123,7 @@ def slide(vertices, axes, condition, rounds):
 
 
 def locate(condition, start, end, rounds):
-    """Find where a condition of points changes between pairs of them, all (n, 2).
+    """Find where a condition of points, true or a number, changes between pairs, all (n, 2).
 
     Each round evaluates seven points between a pair and keeps an eighth of the way.
     """

@@ -6,8 +6,6 @@ from functools import cached_property
 import numpy as np
 import torch
 
-from torchreplay.models.decision import predicted
-
 MAX_EVALUATIONS = 4
 MAX_NEW_LINES_PER_AXIS = 400
 MAX_DIVISIONS_PER_STEP = 16
@@ -108,7 +106,7 @@ def hidden_zeros(logit, mesh, logits):
     number[row, column + 1] = np.arange(len(row))
     down, right = EDGES_AND_DIAGONALS[:, :, None].swapaxes(0, 1)
     ends = number[row + down, column + 1 + right]  # of the edges in every direction
-    side = np.where(predicted(logits[row, column]), 1, -1)
+    side = np.where(logits[row, column] > 0, 1, -1)
     direction, start = ((ends >= 0) & (side[ends] == side)).nonzero()
     if not len(start):
         return np.empty((0, 2), np.float32)

@@ -1,4 +1,4 @@
-"""Wrap any PyTorch model of two classes, and find what pictures need: its logit and its layers.
+"""Wrap any PyTorch model, and find what pictures need: its logits and its layers.
 
 A network with all attributes of `network.Network` is used directly. Any other model is wrapped in a
 Classifier.
@@ -11,8 +11,9 @@ from torch import nn
 
 from torchreplay.errors import NetworkError
 from torchreplay.models.activations import is_plain
-from torchreplay.models.model_outputs import LOGIT, LOGITS, PROBABILITY, logit_call, logit_of
+from torchreplay.models.model_outputs import LOGITS, PROBABILITY, is_pair, logit_call, logit_of
 from torchreplay.models.network import REQUIRED_ATTRIBUTES
+from torchreplay.models.tasks import TWO_CLASSES
 from torchreplay.models.tracing import Tap, examples_of, trace
 
 NO_LAYERS = "it has no layer that puts out a row for each point"
@@ -25,17 +26,18 @@ def is_used_directly(model):
 
 
 class Classifier(nn.Module):
-    """A model of two classes that pictures are made of.
+    """A model that pictures are made of.
 
-    model: maps points, (n, ...), to what `output` says: a probability, a logit or two logits.
+    model: maps points, (n, ...), to what `output` says, see `model_outputs`.
+    task: what it learns.
     X: points, (n, ...); the model is evaluated for a few of them to find its layers.
 
     layer_shapes: the shape of what each layer before the logit puts out for one point, by name.
     """
 
-    def __init__(self, model, output, X):
+    def __init__(self, model, output, X, task=TWO_CLASSES):
         super().__init__()
-        self.model, self.output = model, output
+        self.model, self.output, self.task = model, output, task
         example = examples_of(X)
         calls, y = trace(model, example)
         met = logit_call(calls, y) if output == PROBABILITY else None
@@ -46,7 +48,7 @@ class Classifier(nn.Module):
             self._sigmoid, logit = met.name, met.given
         else:
             self._linear, logit = met.name, met.result
-        self._chain = _chain(model)
+        self._chain, self._is_difference = _chain(model), output == LOGITS and is_pair(y.shape)
         self._way = self._way_to_logit()
         calls = _of_rows(calls, trace(model, example[: len(example) // 2])[0], len(example))
         self.layer_shapes = {
@@ -76,10 +78,10 @@ class Classifier(nn.Module):
 
         A tuple hides them: parameters registered twice cannot be replaced for a moment.
         """
-        if not self._chain or self.output == LOGITS:
+        if not self._chain or self._is_difference:
             return None
         if self._sigmoid is None:
-            return tuple(self._chain) if self.output == LOGIT else None
+            return tuple(self._chain) if self.output != PROBABILITY else None
         sigmoid = self.model.get_submodule(self._sigmoid)
         places = [k for k, layer in enumerate(self._chain) if layer is sigmoid]
         return tuple(self._chain[: places[-1]]) if places else None
@@ -159,16 +161,16 @@ class Classifier(nn.Module):
         return self.head_of(self.two_unit_layer())
 
     def head_of(self, layer):
-        """The linear layer of one output that makes the logit from a layer; None if there is none.
+        """The linear layer that makes the logits from a layer; None if there is none.
 
         If the model puts out two logits, it makes their difference. It always has a bias.
         """
         linear = self._linear_after(layer)
-        if linear is None or (self.output != LOGITS and linear.bias is not None):
+        if linear is None or not (self._is_difference or linear.bias is None):
             return linear
         weight, bias = linear.weight.detach(), linear.bias
         bias = torch.zeros(len(weight)).to(weight) if bias is None else bias.detach()
-        if self.output == LOGITS:
+        if self._is_difference:
             weight, bias = (values[1:] - values[:1] for values in (weight, bias))
         return linear_layer(weight, bias)
 
@@ -177,11 +179,11 @@ class Classifier(nn.Module):
         return self.model.get_submodule(self._heads[layer]) if layer in self._heads else None
 
     def logit(self, x):
-        """The logit of points x, (n, ...): (n, 1)."""
+        """The logit of points x, (n, ...), or what else the Task says: (n, outputs)."""
         if self._way is not None:
             for layer in self._way:
                 x = layer(x)
-            return x.reshape(len(x), 1)
+            return x if self.output == LOGITS else x.reshape(len(x), 1)
         if self._sigmoid is not None:
             return self._tapped(self._sigmoid, x, given=True)
         if self._linear is not None:
@@ -192,8 +194,8 @@ class Classifier(nn.Module):
         return Tap(self.model, self.model.get_submodule(layer), given)(x).reshape(len(x), 1)
 
     def forward(self, x):
-        """The probability of class 1, (n, 1), of points x, (n, ...)."""
-        return torch.sigmoid(self.logit(x))
+        """What is predicted of points x, (n, ...), see `Task.predictions`."""
+        return self.task.predictions(self.logit(x))
 
 
 def size_of(shape):

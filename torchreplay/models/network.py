@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 
 class Network(Protocol):
-    """A module of two classes, of which pictures are made.
+    """A module of which pictures are made.
 
     It is copied, so `copy.deepcopy` and `load_state_dict` must work for it.
     """
@@ -20,6 +20,9 @@ class Network(Protocol):
     @property
     def logit(self) -> nn.Module:
         """The module that maps points, (n, d), to logits, (n, 1). It has all parameters.
+
+        Of more than two classes it puts out a logit for each, (n, K), and in regression the number
+        predicted, (n, 1).
 
         If it is a Sequential of Linear layers and activation functions, the page evaluates it in
         the browser, and the loss surface is evaluated for many parameters at once.
@@ -42,14 +45,14 @@ class Network(Protocol):
 
     @property
     def head(self) -> nn.Linear | None:
-        """The layer that maps activations, (n, units), to logits, (n, 1); it has a bias.
+        """The layer that maps activations, (n, units), to the logits; it has a bias.
 
         Its boundary is straight. If it is None, the boundary is the image of the boundary in the
         input plane.
         """
 
     def forward(self, x: Tensor) -> Tensor:
-        """The probability of class 1, (n, 1), of points, (n, d)."""
+        """The probability of class 1, (n, 1), or that of each class, or the number predicted."""
 
 
 class NetworkExtras(Protocol):

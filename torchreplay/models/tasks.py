@@ -24,6 +24,9 @@ CRITERIA = {  # the losses of regression, by the names that records have
 }  # fmt: skip
 
 
+METRIC_NAMES = {"rmse": "RMSE", "r2": "R²"}  # of those whose words are others
+
+
 class Task:
     """What is learned: the base of the three kinds.
 
@@ -32,6 +35,9 @@ class Task:
         if each of several numbers has an area, where it is the largest.
     classes: how many classes there are; 0 in regression.
     metrics: the names of the numbers that are measured at an epoch beside the loss.
+    measured: the same, and the names of the arrays that are.
+    described: what the labels are, in words.
+    needs: what a model of the task puts out, in words.
 
     Areas of the plane have numbers, from 0 on: those of classes, or of the ranges between levels.
     """
@@ -40,6 +46,9 @@ class Task:
     levels: tuple[float, ...] = ()
     classes: int = 0
     metrics: tuple[str, ...] = ("accuracy",)
+    measured: tuple[str, ...] = ("accuracy",)
+    described: str = ""
+    needs: str = ""
 
     def area(self, z: torch.Tensor) -> torch.Tensor:
         """The numbers of the areas in which points lie, (n,). Where two meet it is the lower."""
@@ -59,14 +68,21 @@ class Task:
         """The loss of points: their mean, or with "none" that of each, (n,)."""
         raise NotImplementedError
 
-    def probability(self, z: torch.Tensor) -> torch.Tensor:
-        """The probability of every class, (n, K)."""
+    def predictions(self, z: torch.Tensor) -> torch.Tensor:
+        """What is predicted: the probability of class 1, (n, 1), of each class, or the number."""
+        return z
+
+    def losses(self, z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        """The mean losses of many networks, (networks,).
+
+        z: what they put out, (networks, outputs, n); y: (1, n).
+        """
         raise NotImplementedError
 
     def slopes(self, z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-        """The derivative of the mean loss of many networks by what they put out.
+        """The derivative of the mean loss of many networks by what they put out, see `losses`.
 
-        z: (networks, outputs, n), which may be overwritten; y: (1, n).
+        z may be overwritten.
         """
         raise NotImplementedError
 
@@ -78,21 +94,30 @@ class Task:
 class TwoClasses(Task):
     """One of two classes, from a logit: class 1 where it is above 0, that is P above one half."""
 
-    levels, classes = (0.0,), 2
+    levels, classes, described = (0.0,), 2, "two classes"
+    needs = "two classes need one output, or two outputs with loss=nn.CrossEntropyLoss()"
 
     def loss(self, z, y, reduction="mean"):
         """The binary cross-entropy; see Task."""
         loss = functional.binary_cross_entropy_with_logits(z, y, reduction=reduction)
         return loss if reduction == "mean" else loss[..., 0]
 
-    def probability(self, z):
+    def predictions(self, z):
         """The sigmoid of the logit is the probability of class 1."""
-        p = torch.sigmoid(z)
-        return torch.cat([1 - p, p], dim=-1)
+        return torch.sigmoid(z)
+
+    def losses(self, z, y):
+        """The binary cross-entropy of every network."""
+        y = y.expand_as(z)
+        losses = functional.binary_cross_entropy_with_logits(z, y, reduction="none")
+        return losses.mean(dim=(1, 2))
 
     def slopes(self, z, y):
         """P − y; see Task."""
         return torch.sigmoid(z).sub_(y).div_(y.shape[1])
+
+
+TWO_CLASSES = TwoClasses()
 
 
 @dataclass(frozen=True)
@@ -100,18 +125,28 @@ class ManyClasses(Task):
     """One of K classes, from K logits: the class with the largest one."""
 
     classes: int
-    metrics = ("accuracy",)
+    measured = ("accuracy", "class_accuracy")
 
     @property
     def outputs(self):
         """A logit for each class."""
         return self.classes
 
+    @property
+    def described(self):
+        """The number of classes, in words."""
+        return f"{self.classes} classes"
+
+    @property
+    def needs(self):
+        """As many outputs as classes, in words."""
+        return f"{self.described} need {self.classes} outputs with loss=nn.CrossEntropyLoss()"
+
     def loss(self, z, y, reduction="mean"):
         """The cross-entropy; see Task."""
         return functional.cross_entropy(z, y[..., 0].long(), reduction=reduction)
 
-    def probability(self, z):
+    def predictions(self, z):
         """The softmax of the logits."""
         return torch.softmax(z, dim=-1)
 
@@ -121,6 +156,11 @@ class ManyClasses(Task):
         counts = np.bincount(label, minlength=self.classes)
         of_each = np.bincount(label, right, self.classes) / np.where(counts, counts, np.nan)
         return {**super().measure(z, y), "class_accuracy": of_each}
+
+    def losses(self, z, y):
+        """The cross-entropy of every network."""
+        y = y.long().expand(len(z), -1)
+        return functional.cross_entropy(z, y, reduction="none").mean(dim=1)
 
     def slopes(self, z, y):
         """P minus 1 for the true class; see Task."""
@@ -139,12 +179,13 @@ class Regression(Task):
     low: float
     high: float
     criterion: str = "mse"
-    metrics = ("rmse", "r2")
+    metrics = measured = ("rmse", "r2")
+    described, needs = "numbers", "a number needs one output"
 
     @cached_property
     def levels(self):
         """Round numbers between the least and the largest label, at most MAX_LEVELS."""
-        return round_levels(self.low, self.high)
+        return round_levels(self.low, self.high) if self.low < self.high else ()
 
     def is_wrong(self, z, y):
         """No number is misclassified."""
@@ -161,6 +202,10 @@ class Regression(Task):
         error, spread = ((z - y) ** 2).mean(), y.var(correction=0)
         return {"rmse": error.sqrt().item(), "r2": (1 - error / spread).item()}
 
+    def losses(self, z, y):
+        """The loss of every network by the criterion."""
+        return CRITERIA[self.criterion](z, y.expand_as(z), reduction="none").mean(dim=(1, 2))
+
     def slopes(self, z, y):
         """Two times the error; see Task. Networks are trained together on the squared error."""
         return z.sub_(y).mul_(2 / y.shape[1])
@@ -170,11 +215,14 @@ class Regression(Task):
         return replace(self, criterion=criterion)
 
 
-def task_of(classes: int, y: torch.Tensor) -> Task:
-    """The Task of labels y: so many classes, or a number if there are 0."""
+def task_of(classes: int, y: torch.Tensor | None = None) -> Task:
+    """The Task of labels y: so many classes, or a number if there are 0.
+
+    Without labels, a Regression has no levels.
+    """
     if classes == 0:
-        return Regression(y.min().item(), y.max().item())
-    return TwoClasses() if classes == 2 else ManyClasses(classes)
+        return Regression(*((0, 0) if y is None else map(torch.Tensor.item, y.aminmax())))
+    return TWO_CLASSES if classes == 2 else ManyClasses(classes)
 
 
 def round_levels(low, high):

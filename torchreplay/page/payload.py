@@ -68,11 +68,15 @@ def names_of(points):
 
 def curves_of(history, epochs):
     """Loss and accuracy of the points trained on, then of those held out, with the axis of each."""
-    highest = max(np.nan_to_num(loss).max() for loss, _ in history.metrics)
+    highest = max(np.nan_to_num(found["loss"]).max() for found in history.metrics)
     return [
-        {"name": f"{group}{name}", "values": encode(values[epochs]), "most": float(most or 1)}
-        for group, pair in zip(("", "held-out-"), history.metrics, strict=False)
-        for name, values, most in zip(("loss", "accuracy"), pair, (highest, 1), strict=True)
+        {
+            "name": f"{group}{name}",
+            "values": encode(values[epochs]),
+            "most": float(highest or 1) if name == "loss" else 1.0,
+        }
+        for group, found in zip(("", "held-out-"), history.metrics, strict=False)
+        for name, values in found.items()
     ]
 
 

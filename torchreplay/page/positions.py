@@ -9,7 +9,7 @@ import torch
 
 from torchreplay.page.encoding import encode
 from torchreplay.spaces.space import INPUT_SPACE
-from torchreplay.views.beyond import line_beyond
+from torchreplay.views.beyond import lines_beyond
 
 MAX_POSITION = 65535
 
@@ -32,10 +32,10 @@ def in_space(replay, snapshot, beyond):
     scene, limits = replay.make_scene(snapshot.epoch), replay.placement.limits
     curves = {
         "ground": scene.ground,
-        "region": scene.region,
+        "region": [curve for region in scene.regions for curve in region],
         "grid": scene.grid,
         "boundary": scene.boundary,
-        "beyond": line_beyond(snapshot) if beyond else [],
+        "beyond": lines_beyond(snapshot) if beyond else [],
     }
     found = {
         kind: [quantized(curve, limits) for curve in kept if len(curve)]

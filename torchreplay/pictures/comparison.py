@@ -5,6 +5,7 @@ import dataclasses
 import matplotlib
 
 from torchreplay.models.activations import activation_of
+from torchreplay.models.tasks import METRIC_NAMES
 from torchreplay.pictures.compared_views import heading, view_panels
 from torchreplay.pictures.layout import (
     HEADLINE_HEIGHT,
@@ -20,7 +21,7 @@ from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.views.beyond import has_boundary
 from torchreplay.views.legend import add_legend
 from torchreplay.views.space import TITLE_GAP, space_views
-from torchreplay.views.titles import Title, font_scale, shrink_to_fit
+from torchreplay.views.titles import Title, font_scale, minus, shrink_to_fit
 
 FONTS = ("axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
 FONT_SIZE, SMALL_FONT_SIZE, MIN_SIDE_FOR_FONT_SIZE = 8, 6.5, 2.5
@@ -40,29 +41,30 @@ def reading_loss(losses):
     return reading
 
 
-def reading_share(shares):
-    """A function from an epoch to its share in percent."""
-    return lambda epoch: f"{100 * shares[epoch]:.1f} %"
+def reading_score(name, scores):
+    """A function from an epoch to its accuracy in percent, or to its R²."""
+    if name == "accuracy":
+        return lambda epoch: f"{100 * scores[epoch]:.1f} %"
+    return lambda epoch: minus(f"{scores[epoch]:.3f}")
 
 
 def title_of(history, name, roomy=True):
-    """The parts of the title of a panel, see `Title`: loss and accuracy of a run by a name.
+    """The parts of the title of a panel, see `Title`: loss and accuracy, or R², of a named run.
 
-    If points are held out, their loss and accuracy follow. A panel of a grid has no name: if points
+    If points are held out, those of them follow. A panel of a grid has no name: if points
     are held out, it shows only the two losses.
     roomy: whether there is room for the word accuracy.
     """
-    (loss, accuracy), *held_out = history.metrics
-    first = (f"{name}: loss " if name else "loss ", reading_loss(loss))
-    if not held_out:
-        return [first, (", accuracy " if roomy else ", ", reading_share(accuracy))]
-    ((other_loss, other_accuracy),) = held_out
+    which = history.task.metrics[-1]
+    losses = [reading_loss(found["loss"]) for found in history.metrics]
+    scores = [reading_score(which, found[which]) for found in history.metrics]
+    first = (f"{name}: loss " if name else "loss ", losses[0])
+    if len(losses) == 1:
+        word = METRIC_NAMES.get(which, which)
+        return [first, (f", {word} " if roomy else ", ", scores[0])]
     if not name:
-        return [first, (", held out ", reading_loss(other_loss))]
-    return [
-        *(first, (", ", reading_share(accuracy))),
-        *(("; held out ", reading_loss(other_loss)), (", ", reading_share(other_accuracy))),
-    ]
+        return [first, (", held out ", losses[1])]
+    return [first, (", ", scores[0]), ("; held out ", losses[1]), (", ", scores[1])]
 
 
 def panel(axes, replay, looks, name=""):

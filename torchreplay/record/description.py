@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from torchreplay.errors import SHORT_REPR
+from torchreplay.models.tasks import task_of
 from torchreplay.models.tracing import EXAMPLE_SIZE
 from torchreplay.record.facts import FACTS, KEPT, NETWORK
 from torchreplay.record.kept_features import IMAGES
@@ -37,6 +38,7 @@ class Entry(NamedTuple):
     range: the least and the greatest value; None allows all but NaN.
     dtype: what it becomes; None leaves it.
     group: the arrays of a group are all there, or none of them; those of "" have to be there.
+    may_be_nan: whether values may be NaN.
     """
 
     types: tuple
@@ -44,17 +46,22 @@ class Entry(NamedTuple):
     range: tuple | None = None
     dtype: type | None = None
     group: str = ""
+    may_be_nan: bool = False
 
 
 ARRAYS = {
     "X": Entry(FLOATS, ("points", "features", ...), FINITE, np.float32),
-    "y": Entry(FLOATS, ("points", 1), SHARE, np.float32),
+    "y": Entry(FLOATS, ("points", 1), FINITE, np.float32),
     "loss": Entry(FLOATS, ("epochs",), POSITIVE, np.float64),
-    "accuracy": Entry(FLOATS, ("epochs",), SHARE, np.float64),
     "held_out": Entry(("b1",), ("points",), group=VALIDATION),
     "validation_loss": Entry(FLOATS, ("epochs",), POSITIVE, np.float64, VALIDATION),
-    "validation_accuracy": Entry(FLOATS, ("epochs",), SHARE, np.float64, VALIDATION),
-    "probes": Entry(FLOATS, ("epochs", EXAMPLE_SIZE), group="probes"),
+    "probes": Entry(FLOATS, ("epochs", EXAMPLE_SIZE, ...), group="probes"),
+}
+MEASURED = {  # what Tasks measure beside the loss; that of points held out has a prefix
+    "accuracy": Entry(FLOATS, ("epochs",), SHARE, np.float64),
+    "class_accuracy": Entry(FLOATS, ("epochs", "classes"), SHARE, np.float64, may_be_nan=True),
+    "rmse": Entry(FLOATS, ("epochs",), POSITIVE, np.float64),
+    "r2": Entry(FLOATS, ("epochs",), (-LARGEST, 1), np.float64),
 }
 PARAMETER = Entry(NUMBERS, ("epochs", ...))  # each array with the prefix
 
@@ -77,7 +84,8 @@ def check_description(about, headers):
     """
     _check_kinds(FACTS, about)
     _check_groups(about["format"], headers)
-    sizes = {}
+    task, sizes = task_of(len(about["classes"])), {"classes": len(about["classes"])}
+    _check_measured(task, headers)
     for name in ARRAYS.keys() & headers.keys():
         pairs = zip(ARRAYS[name].shape, headers[name].shape, strict=False)
         sizes.update(pair for pair in pairs if isinstance(pair[0], str))
@@ -88,6 +96,9 @@ def check_description(about, headers):
     kept = sum(header.nbytes for name, header in headers.items() if is_parameter(name))
     if kept > MAX_RECORD_BYTES:
         raise MisfitError(f"its parameters take more than {MAX_RECORD_BYTES / 1e9:g} GB")
+    probes = headers.get("probes")
+    if probes is not None and math.prod(probes.shape[2:]) != task.outputs:
+        raise MisfitError(f"probes has shape {SHORT_REPR.repr(probes.shape)}")
     if len(headers["X"].shape) == 2 and sizes["features"] == 2 and len(about["names"]) != 2:
         raise MisfitError(f"names has length {len(about['names'])}")
 
@@ -109,9 +120,21 @@ def _check_groups(version, headers):
             raise MisfitError(f"{name} is missing")
 
 
+def _check_measured(task, headers):
+    """Raise MisfitError unless there is what a Task measures, and nothing else."""
+    wanted = {*task.measured}
+    if "held_out" in headers:
+        wanted |= {f"{VALIDATION}_{name}" for name in wanted}
+    found = {name for name in headers if name.removeprefix(f"{VALIDATION}_") in MEASURED}
+    for name in sorted(wanted ^ found):
+        raise MisfitError(f"{name} is {'missing' if name in wanted else 'in no such record'}")
+
+
 def _entry(name):
     """The Entry of an array, or None."""
-    return PARAMETER if is_parameter(name) else ARRAYS.get(name)
+    if is_parameter(name):
+        return PARAMETER
+    return ARRAYS.get(name) or MEASURED.get(name.removeprefix(f"{VALIDATION}_"))
 
 
 def _check_header(name, header, sizes):
@@ -136,16 +159,19 @@ def converted(arrays):
         return {name: array.astype(types[name], copy=False) for name, array in arrays.items()}
 
 
-def check_values(arrays):
-    """Raise MisfitError unless the converted arrays of a record have values that they may have."""
+def check_values(arrays, classes):
+    """Raise MisfitError unless the converted arrays of a record have values that they may have.
+
+    classes: their number, 0 in regression.
+    """
     for name, array in arrays.items():
-        allowed = _entry(name).range
-        if np.isnan(array).any() or (
-            allowed and not (allowed[0] <= array.min() and array.max() <= allowed[1])
-        ):
+        entry = _entry(name)
+        low, high = entry.range or (-np.inf, np.inf)
+        fits = (low <= array) & (array <= high) if entry.range else ~np.isnan(array)
+        if not (fits | np.isnan(array) if entry.may_be_nan else fits).all():
             raise MisfitError(f"{printable(name)} has NaN, or values out of range")
-    if not np.isin(arrays["y"], (0, 1)).all():
-        raise MisfitError("y has labels other than 0 and 1")
+    if classes and not np.isin(arrays["y"], range(classes)).all():
+        raise MisfitError(f"y has labels other than 0 to {classes - 1}")
     held_out = arrays.get("held_out")
     if held_out is not None and (held_out.all() or not held_out.any()):
         raise MisfitError("held_out has all points, or none")
@@ -171,7 +197,8 @@ def check_network(about, arrays):
     _check_kinds(NETWORK, settings)
     if (settings["inputs"],) != features or len(about["names"]) != settings["inputs"]:
         raise MisfitError("inputs, names and X differ in number")
-    widths = settings["inputs"], *settings["hidden"], *[2] * settings["latent"], 1
+    outputs = task_of(len(about["classes"])).outputs
+    widths = settings["inputs"], *settings["hidden"], *[2] * settings["latent"], outputs
     wanted = sum((inputs + 1) * units for inputs, units in itertools.pairwise(widths))
     found = sum(math.prod(arrays[name].shape[1:]) for name in arrays if is_parameter(name))
     if wanted != found:

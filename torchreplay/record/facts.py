@@ -1,16 +1,19 @@
 """The settings in a record, which JSON keeps: the type and the range of each."""
 
 import sys
+from collections.abc import Collection
 from typing import NamedTuple
 
 from torchreplay.errors import SHORT_REPR, UserError
 from torchreplay.models.activations import ACTIVATIONS
 from torchreplay.models.model_outputs import OUTPUTS
+from torchreplay.models.tasks import MAX_CLASSES
 from torchreplay.settings import LEARNING_RATES
 
-FORMAT_VERSION = 2  # files without points held out have version 1
+FORMAT_VERSION = 3  # of two classes: files without points held out have version 1, others 2
 MAX_TEXT_LENGTH = 1000
 MAX_COUNT = 10**9
+COUNTS_OF_CLASSES = 0, *range(2, MAX_CLASSES + 1)  # none in regression
 
 
 class Whole(NamedTuple):
@@ -55,14 +58,14 @@ class Among(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """A list of values of one kind, `count` of them if that is not None."""
+    """A list of values of one kind, as many as one of some counts if these are not None."""
 
     kind: object
-    count: int | None = None
+    counts: Collection[int] | None = None
 
     def has(self, value):
         """Whether a value is one."""
-        fits = isinstance(value, list) and self.count in (None, len(value))
+        fits = isinstance(value, list) and (self.counts is None or len(value) in self.counts)
         return fits and all(map(self.kind.has, value))
 
 
@@ -112,7 +115,8 @@ FACTS = Settings(
     {
         "format": Whole(1, FORMAT_VERSION),
         "names": Listed(Text()),
-        "classes": Listed(Text(), 2),
+        "classes": Listed(Text(), COUNTS_OF_CLASSES),
+        "target": Text(),
         "standardized": TRUTH,
         "source": Text(),
         "diverged": TRUTH,
@@ -126,9 +130,10 @@ FACTS = Settings(
 KEPT = Settings(  # the settings of KeptFeatures
     {
         "points": Whole(1),
-        "shape": Listed(Whole(0), 2),
+        "shape": Listed(Whole(0), (2,)),
         "layer": Text(),
         "has_head": TRUTH,
+        "outputs": Whole(1),
     }
 )
 NETWORK = Settings(  # the settings of the scripts' networks

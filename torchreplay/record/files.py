@@ -13,7 +13,10 @@ from torchreplay.models.classifier import is_used_directly
 from torchreplay.models.recordable import check_model
 from torchreplay.record.archive import FAULTS, Archive
 from torchreplay.record.description import (
+    MEASURED,
     PARAMETER_PREFIX,
+    VALIDATION,
+    VERSION_HELD_OUT,
     MisfitError,
     check_description,
     check_kept,
@@ -30,7 +33,11 @@ from torchreplay.system.memory import check_memory
 from torchreplay.system.regular_files import open_regular
 from torchreplay.system.staging import save_whole
 
-VALIDATION_METRICS = "validation_loss", "validation_accuracy"
+OF_OLDER_FILES = {"training": {}, "target": "y"}  # the facts that these lack
+OTHERS = {  # the arrays that History takes by their names
+    "probes", "class_accuracy", "rmse", "r2", "validation_loss",
+    *(f"{VALIDATION}_{name}" for name in MEASURED),
+}  # fmt: skip
 MAX_ABOUT_BYTES = 2**26
 
 
@@ -45,7 +52,7 @@ def save_record(path, history):
         about = json.dumps(_about(history))
         arrays = converted(_arrays(history))
         check_description(json.loads(about), arrays)
-        check_values(arrays)
+        check_values(arrays, len(history.dataset.classes))
     except (TypeError, ValueError, RecursionError) as fault:
         raise UserError(f"the record cannot be saved in {path}: {fault}") from fault
 
@@ -61,10 +68,11 @@ def _about(history):
     """The settings of a record, see `facts`, and the versions that made it."""
     dataset = history.dataset
     return {
-        "format": FORMAT_VERSION if dataset.held_out is not None else 1,
+        "format": format_version(dataset),
         "versions": {"torch": torch.__version__, "numpy": np.__version__},
         "names": dataset.names,
         "classes": dataset.classes,
+        "target": dataset.target,
         "standardized": dataset.standardized,
         "source": dataset.source,
         "diverged": history.diverged,
@@ -74,6 +82,13 @@ def _about(history):
         "settings": _settings(history.model),
         "training": dict(history.training),
     }
+
+
+def format_version(dataset):
+    """The version of a file, so that older versions of the package refuse it if they must."""
+    if dataset.task.classes != 2:
+        return FORMAT_VERSION
+    return 1 if dataset.held_out is None else VERSION_HELD_OUT
 
 
 def _settings(model):
@@ -90,12 +105,11 @@ def _arrays(history):
     dataset = history.dataset
     arrays = {PARAMETER_PREFIX + name: values for name, values in history.parameters.items()}
     arrays |= {"X": dataset.X.numpy(), "y": dataset.y.numpy()}
-    arrays |= {"loss": history.loss, "accuracy": history.accuracy}
+    arrays |= history.measured
     if history.probes is not None:
         arrays["probes"] = history.probes
     if dataset.held_out is not None:
         arrays["held_out"] = dataset.held_out.numpy()
-        arrays |= {name: getattr(history, name) for name in VALIDATION_METRICS}
     return arrays
 
 
@@ -107,7 +121,7 @@ def read_record(path):
     with _refused(path), open_regular(path) as file:
         archive, about = _described(path, file)
         arrays = converted({name: archive.read(name) for name in archive.headers})
-        check_values(arrays)
+        check_values(arrays, len(about["classes"]))
     return about, arrays
 
 
@@ -129,7 +143,7 @@ def _described(path, file):
         raise MisfitError("about is no text, or too long a one")
     about = json.loads(str(archive.read("about")))
     if isinstance(about, dict):
-        about = {"training": {}} | about  # older files have none
+        about = OF_OLDER_FILES | about
     del archive.headers["about"]
     version = about.get("format") if isinstance(about, dict) else None
     if type(version) is int and version > FORMAT_VERSION:
@@ -166,6 +180,8 @@ def load_record(path, model=None):
     """
     about, arrays = read_record(path)
     kept = (about["settings"] or {}).get("kept")
+    if isinstance(kept, dict):
+        kept = {"outputs": 1} | kept  # older files have none
     if kept is not None:
         with _refused(path):
             check_kept(kept, arrays)
@@ -189,10 +205,10 @@ def _history(path, about, arrays, model):
     history = History(
         recorded_dataset(about, arrays),
         parameters,
-        *(arrays["loss"], arrays["accuracy"], model),
+        *(arrays["loss"], arrays.get("accuracy"), model),
         *(about["diverged"], about["output"], about["every"], about["label"]),
         training=about["training"],
-        **{name: arrays.get(name) for name in (*VALIDATION_METRICS, "probes")},
+        **{name: values for name, values in arrays.items() if name in OTHERS},
     )
     check_points(path, history)
     return history
@@ -208,6 +224,7 @@ def recorded_dataset(about, arrays):
         classes=tuple(about["classes"]),
         standardized=about["standardized"],
         source=about["source"],
+        target=about["target"],
     )
 
 

@@ -33,5 +33,8 @@ def check_points(path, history):
         network = history.network(0)  # a Classifier is evaluated for them
         if history.output is None:
             trace(network.logit, examples_of(history.dataset.X))
+        found = network.logit(examples_of(history.dataset.X)).shape[1]
+        if found != history.task.outputs:
+            raise NetworkError(f"it puts out {found} numbers for a point: {history.task.needs}")
     except NetworkError as fault:
         raise UserError(f"the model does not fit {path}: ", *fault.args) from fault

@@ -23,8 +23,7 @@ class GrowingRecord:
         computed = {PROBES: history.probes}
         if history.probes is None:  # an older record
             computed[PROBES] = replayed_probes(history)
-        for prefix, (loss, accuracy) in zip(("", "validation_"), history.metrics, strict=False):
-            computed |= {f"{prefix}loss": loss, f"{prefix}accuracy": accuracy}
+        computed |= history.measured
         made = cls()
         made._state = {name: GrowingArray.of(rows) for name, rows in history.parameters.items()}
         made._computed = {name: GrowingArray.of(rows) for name, rows in computed.items()}

@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +22,8 @@ from torchreplay.data.dataset import Dataset
 from torchreplay.errors import Argument, MissingError, NetworkError, UserError
 from torchreplay.models.classifier import Classifier
 from torchreplay.models.evaluating import is_close
+from torchreplay.models.model_outputs import CRITERIA
+from torchreplay.models.tasks import METRIC_NAMES, Task
 from torchreplay.models.tracing import examples_of
 from torchreplay.training.search import Search
 
@@ -44,7 +47,7 @@ class History:
     parameters : Mapping of str to array
         Every parameter and buffer of the model by its name, (E + 1, *shape).
     loss, accuracy : array
-        (E + 1,), over the points trained on.
+        (E + 1,), over the points trained on; accuracy is None in regression.
     model : torch.nn.Module
         A model of the trained kind; it is copied.
     diverged : bool
@@ -55,12 +58,17 @@ class History:
         The count from one epoch to the next and its unit: 1 "epoch", or 100 times a "step".
     training : Mapping
         The settings of the training, those of `common.train`; empty if they are not known.
-    validation_loss, validation_accuracy : array or None
-        (E + 1,), over the points held out; None without any.
+    class_accuracy : array or None
+        (E + 1, K), the accuracy of each of more than two classes; NaN of one without a point.
+    rmse, r2 : array or None
+        (E + 1,), the root of the mean squared error, and R², in regression.
+    validation_loss, validation_accuracy, ... : array or None
+        The same over the points held out; None without any.
     search : Search or None
         The search that found this training.
     probes : array or None
-        (E + 1, 16), the logits of `examples_of(dataset.X)`, from what the model itself put out.
+        (E + 1, 16, outputs), the logits of `examples_of(dataset.X)`, from what the model itself put
+        out; (E + 1, 16) of a single one.
         What is replayed must give them again. None in older records.
 
     Examples
@@ -75,7 +83,7 @@ class History:
     dataset: Dataset
     parameters: Mapping[str, np.ndarray]
     loss: np.ndarray
-    accuracy: np.ndarray
+    accuracy: np.ndarray | None
     model: nn.Module
     diverged: bool = False
     output: str | None = None
@@ -86,17 +94,23 @@ class History:
     validation_accuracy: np.ndarray | None = None
     search: Search | None = None
     probes: np.ndarray | None = None
+    class_accuracy: np.ndarray | None = None
+    rmse: np.ndarray | None = None
+    r2: np.ndarray | None = None
+    validation_class_accuracy: np.ndarray | None = None
+    validation_rmse: np.ndarray | None = None
+    validation_r2: np.ndarray | None = None
     _replayed: set[int] = field(default_factory=set, init=False, repr=False)  # and found equal
 
     def __post_init__(self) -> None:
-        for values in itertools.chain(self.parameters.values(), *self.metrics):
+        for values in itertools.chain(self.parameters.values(), self.measured.values()):
             values.flags.writeable = False
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
         model = copy.deepcopy(self.model).cpu().float().eval().requires_grad_()
         object.__setattr__(self, "model", model)
 
     def __repr__(self) -> str:
-        shown = [f"loss {self.loss[-1]:.4g}", f"accuracy {100 * self.accuracy[-1]:.1f} %"]
+        shown = described_metrics(self.metrics[0], self.last)
         shown += ["diverged"] * self.diverged
         epochs = described_epochs(self.label, self.every, len(self.loss))
         return f"History of {epochs}: {', '.join([described_model(self), *shown])}"
@@ -106,11 +120,28 @@ class History:
         """The number E of the last epoch recorded."""
         return len(self.loss) - 1
 
+    @cached_property
+    def task(self) -> Task:
+        """What is learned, with the loss that is recorded."""
+        return self.dataset.task.trained_on(CRITERIA.get(self.output, "mse"))
+
     @property
-    def metrics(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Loss and accuracy of the points trained on, and then of those held out, if any are."""
-        pairs = [(self.loss, self.accuracy), (self.validation_loss, self.validation_accuracy)]
-        return pairs if self.validation_loss is not None else pairs[:1]
+    def metrics(self) -> list[dict[str, np.ndarray]]:
+        """The numbers measured of the points trained on, then of those held out, if any are.
+
+        They are (E + 1,) each, by the names "loss" and those of `Task.metrics`.
+        """
+        names, prefixes = ("loss", *self.task.metrics), ("", "validation_")
+        found = [{name: getattr(self, prefix + name) for name in names} for prefix in prefixes]
+        return found if self.validation_loss is not None else found[:1]
+
+    @property
+    def measured(self) -> dict[str, np.ndarray]:
+        """All that was measured at every epoch, by the names of the attributes."""
+        names = ("loss", *self.task.measured)
+        names += tuple(f"validation_{name}" for name in names)
+        found = {name: getattr(self, name) for name in names}
+        return {name: values for name, values in found.items() if values is not None}
 
     @property
     def epochs(self) -> np.ndarray:
@@ -152,7 +183,7 @@ class History:
         """A new copy of the network as it was at an epoch."""
         model = copy.deepcopy(self.model)
         if self.output is not None:
-            model = Classifier(model, self.output, self.dataset.X).eval()
+            model = Classifier(model, self.output, self.dataset.X, self.task).eval()
         self.restore(model, epoch)
         return model
 
@@ -172,13 +203,13 @@ class History:
 
     @torch.no_grad()
     def _check_probes(self, network, epoch):
-        recorded = torch.tensor(self.probes[epoch])
-        found = network.logit(examples_of(self.dataset.X))[:, 0]
+        recorded = torch.tensor(self.probes[epoch]).flatten()
+        found = network.logit(examples_of(self.dataset.X)).flatten()
         if not is_close(found, recorded):
             worst = (found - recorded).abs().nan_to_num(torch.inf).argmax()
             raise NetworkError(
                 f"{self.label} {self.count(epoch)} cannot be replayed: a copy of the model puts out"
-                f" the logit {found[worst]:.4g}, recorded was {recorded[worst]:.4g}. Something"
+                f" {found[worst]:.4g}, recorded was {recorded[worst]:.4g}. Something"
                 ' changes that is no parameter: record with keep="features"'
             )
 
@@ -239,13 +270,18 @@ class History:
         return max(np.abs(self.parameters[name][list(epochs)]).max() for name in names).item()
 
 
+def probes_of(z):
+    """What a record keeps of what a model puts out for examples, (16, outputs); (16,) of one."""
+    return z[:, 0] if z.shape[1] == 1 else z
+
+
 @torch.no_grad()
 def replayed_probes(history):
-    """The probes of an older record, which has none, as it is replayed: (E + 1, 16)."""
+    """The probes of an older record, which has none, as it is replayed; see History."""
     network, found = history.network(0), []
     for epoch in range(history.last + 1):
         history.restore(network, epoch)
-        found.append(network.logit(examples_of(history.dataset.X))[:, 0].numpy())
+        found.append(probes_of(network.logit(examples_of(history.dataset.X))).numpy())
     return np.array(found)
 
 
@@ -257,6 +293,16 @@ def described_epochs(label, every, count):
     """
     skips = f", every {every}" if every > 1 else ""
     return f"{label}s 0 to {every * (count - 1)}{skips}" if count > 1 else f"{label} 0"
+
+
+def described_metrics(metrics, epoch):
+    """The numbers measured at an epoch, in words: a list; see `History.metrics`."""
+    return [
+        f"{METRIC_NAMES.get(name, name)} {100 * values[epoch]:.1f} %"
+        if name == "accuracy"
+        else f"{METRIC_NAMES.get(name, name)} {values[epoch]:.4g}"
+        for name, values in metrics.items()
+    ]
 
 
 def described_model(history):

@@ -18,18 +18,22 @@ class KeptFeatures(nn.Module):
     points: the number of points.
     shape: the number of grid lines, and the number of points of each.
     layer: the name of the layer whose outputs are kept.
-    has_head: whether a linear layer makes the logit from them.
+    has_head: whether a linear layer makes the logits from them.
+    outputs: how many numbers the model puts out for a point.
     """
 
-    def __init__(self, points, shape, layer, has_head):
+    def __init__(self, points, shape, layer, has_head, outputs=1):
         super().__init__()
         self.settings = {
-            "kept": {"points": points, "shape": shape, "layer": layer, "has_head": has_head}
-        }
+            "kept": {
+                "points": points, "shape": shape, "layer": layer, "has_head": has_head,
+                "outputs": outputs,
+            }
+        }  # fmt: skip
         self.points, self.shape, self.layer = points, tuple(shape), layer
         self.register_buffer(IMAGES, torch.zeros(points + int(np.prod(self.shape)), 2))
-        self.register_buffer(LOGITS, torch.zeros(points, 1))
-        self.head = nn.Linear(2, 1) if has_head else None
+        self.register_buffer(LOGITS, torch.zeros(points, outputs))
+        self.head = nn.Linear(2, outputs) if has_head else None
 
     @property
     def inputs(self):
@@ -49,7 +53,7 @@ class KeptFeatures(nn.Module):
 
     @property
     def logit(self):
-        """The module that maps numbers of points to their logits, (n, 1)."""
+        """The module that maps numbers of points to their logits, (n, outputs)."""
         return Lookup(self.logits)
 
 

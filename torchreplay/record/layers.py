@@ -1,7 +1,6 @@
 """The layers of a network at an epoch: their outputs, inputs and loss gradients."""
 
 import torch
-from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.errors import MissingError
 from torchreplay.models.activations import is_elementwise
@@ -24,7 +23,7 @@ def layer_gradients(history, network):
     network: a copy of the recorded network as it was at an epoch.
     """
     dataset, trained = history.dataset.trained, dict(recorded_module(network).named_parameters())
-    loss = binary_cross_entropy_with_logits(network.logit(dataset.X), dataset.y)
+    loss = history.task.loss(network.logit(dataset.X), dataset.y)
     gradients = torch.autograd.grad(loss, list(trained.values()), materialize_grads=True)
     of = dict(zip(trained, gradients, strict=True))
     return [[of[name] for name in names] for names in history.layer_parameters.values()]
@@ -35,7 +34,7 @@ def layer_outputs(history, network):
     """The outputs of the layers for the points trained on: tensors (n, units) by layer number.
 
     If an activation function follows a layer, they are the outputs of the function. For the layer
-    that is called last, they are the probabilities of class 1.
+    that is called last, they are what is predicted, see `Task.predictions`.
     """
     model = recorded_module(network)
     layers = {model.get_submodule(name): k for k, name in enumerate(history.layer_parameters)}
@@ -52,7 +51,7 @@ def layer_outputs(history, network):
     def evaluate(x):
         found.clear()
         logit = network.logit(x)
-        found[last] = torch.sigmoid(logit)
+        found[last] = history.task.predictions(logit)
         widths.update({k: output[:1].numel() for k, output in found.items()})
         return torch.cat([output.flatten(1) for output in found.values()], dim=1)
 

@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from torch import nn
 from torch.func import functional_call, vmap
-from torch.nn.functional import binary_cross_entropy_with_logits
 
 from torchreplay.data.dataset import sample
 from torchreplay.models.activations import is_elementwise
 from torchreplay.models.classifier import NO_OP_LAYERS, Classifier
+from torchreplay.models.tasks import TWO_CLASSES
 from torchreplay.record.history import recorded_module
 from torchreplay.training.many_networks import outputs_of
 
@@ -45,7 +45,7 @@ class LossSurface:
         self._between = cubics(count, DIVISIONS)
         self._block = max(1, VALUES_PER_BLOCK // (size + self.points.X.numel()))
         self._network = history.network(0)
-        self._loss = Loss(self._network, self.points)
+        self._loss = Loss(self._network, self.points, history.task)
         names = {id(value): name for name, value in self._loss.named_parameters()}
         self._parameters = {
             names[id(value)]: value.detach()
@@ -95,14 +95,13 @@ def places_and_points(size):
 class Loss(nn.Module):
     """The loss of a network on a Dataset."""
 
-    def __init__(self, network, points):
+    def __init__(self, network, points, task=TWO_CLASSES):
         super().__init__()
-        self.network, self.points = network, points
+        self.network, self.points, self.task = network, points, task
 
     def forward(self):
-        """The binary cross-entropy, from the logit."""
-        logit = self.network.logit(self.points.X)
-        return binary_cross_entropy_with_logits(logit, self.points.y)
+        """The loss of the Task."""
+        return self.task.loss(self.network.logit(self.points.X), self.points.y)
 
 
 def many_losses(loss):
@@ -112,7 +111,7 @@ def many_losses(loss):
     """
     chain = chain_of(loss)
     if chain is not None:
-        return lambda moved: losses_of_chain(*chain, loss.points.y, moved)
+        return lambda moved: loss.task.losses(outputs_of_chain(*chain, moved), loss.points.y.T)
     together = vmap(lambda moved: functional_call(loss, moved, ()))
     own = {name: value.detach()[None] for name, value in loss.named_parameters()}
     try:
@@ -152,16 +151,15 @@ def chain_of(loss):
     return (x, chain) if x.ndim == 2 else None
 
 
-def losses_of_chain(x, chain, y, moved):
-    """The losses of many networks that are chains, see `chain_of`: (k,)."""
+def outputs_of_chain(x, chain, moved):
+    """What many networks that are chains put out, see `chain_of`: (k, outputs, n)."""
     layers = (
         (moved[weight], None if bias is None else moved[bias][..., None], function)
         for weight, bias, function in chain
     )
     for output in outputs_of(layers, x.T):
-        logit = output  # only that of the last layer is kept
-    y = y[:, 0].expand(len(logit), -1)
-    return binary_cross_entropy_with_logits(logit[:, 0], y, reduction="none").mean(dim=1)
+        last = output  # only that of the last layer is kept
+    return last
 
 
 @contextlib.contextmanager

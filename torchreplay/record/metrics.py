@@ -1,21 +1,17 @@
-"""Loss and accuracy at an epoch."""
-
-from torch.nn.functional import binary_cross_entropy_with_logits
-
-from torchreplay.models.decision import predicted
+"""Loss, and whatever else is measured of the points at an epoch."""
 
 
-def metrics_of(logit, dataset):
-    """Loss and accuracy of the points trained on and, if any are, of those held out: by name.
+def metrics_of(logit, dataset, task):
+    """Loss and metrics of the points trained on and, if there are any, of those held out: by name.
 
-    logit: the logits of all points of a Dataset, (n, 1).
+    logit: what a network puts out for all points of a Dataset, (n, outputs).
     """
     subsets = {"": slice(None)}
     if dataset.held_out is not None:
         subsets = {"": ~dataset.held_out, "validation_": dataset.held_out}
     found = {}
-    for name, rows in subsets.items():
+    for prefix, rows in subsets.items():
         z, y = logit[rows], dataset.y[rows]
-        found[f"{name}loss"] = binary_cross_entropy_with_logits(z, y).item()
-        found[f"{name}accuracy"] = (predicted(z) == y).float().mean().item()
+        measured = {"loss": task.loss(z, y).item(), **task.measure(z, y)}
+        found |= {prefix + name: value for name, value in measured.items()}
     return found

@@ -16,12 +16,14 @@ from torchreplay.errors import Argument, NetworkError, UserError
 from torchreplay.models.classifier import Classifier, is_used_directly
 from torchreplay.models.evaluating import default_torch, evaluating
 from torchreplay.models.model_outputs import (
-    LOGIT,
+    CRITERIA,
     LOSSES,
-    PROBABILITY,
     agrees,
     find_output,
+    forward_output,
     logit_of,
+    output_of,
+    plain_output,
 )
 from torchreplay.models.recordable import check_copy, check_evaluation, check_model, unwrapped
 from torchreplay.models.tracing import examples_of, in_batches
@@ -31,6 +33,7 @@ from torchreplay.record.history import (
     PROBES,
     History,
     described_epochs,
+    probes_of,
     recorded_module,
 )
 from torchreplay.record.kept_features import LOGITS, KeptFeatures, numbered, read_features
@@ -59,20 +62,21 @@ class Recorder:
     Parameters
     ----------
     model : torch.nn.Module
-        Any module for two classes that maps points to a probability or a logit, (n,) or (n, 1), or
-        to two logits, (n, 2).
+        Any module that maps points to a probability or a logit of two classes, (n,) or (n, 1), to
+        the logits of K classes, (n, K), or to a number, (n,) or (n, 1).
     X : array, Dataset or TensorDataset
         The points, (n, ...); the columns of a data frame name the features.
     y : array, optional
-        Their labels, (n,) or (n, 1), of two different values. A Dataset has its own, and so has a
-        TensorDataset of two tensors.
+        Their labels, (n,) or (n, 1): two to 20 different values, or numbers if the loss is one of
+        regression. A Dataset has its own, and so has a TensorDataset of two tensors.
     validation : pair of arrays, optional
         More points and their labels that the model is not trained on.
-    loss : BCELoss, BCEWithLogitsLoss, CrossEntropyLoss or NLLLoss, optional
-        The loss that the model is trained on, or its function: it says what the model puts out.
-        Without it, a model that ends in a Sigmoid puts out a probability.
+    loss : Module or function, optional
+        The loss that the model is trained on, which says what it puts out: BCELoss,
+        BCEWithLogitsLoss, CrossEntropyLoss, NLLLoss, or in regression MSELoss, L1Loss, HuberLoss,
+        SmoothL1Loss. Without it, a model that ends in a Sigmoid puts out a probability.
     names, classes : sequence of str, optional
-        Names of the features and of the two classes, for axes and legends.
+        Names of the features and of the classes, for axes and legends.
     every : int
         One call of `record` in so many records.
     label : str
@@ -135,8 +139,10 @@ class Recorder:
             raise TypeError("validation goes with X and y: a Dataset says what is held out")
         self.model, self.every, self.label, self.keep = model, int(every), label, keep
         is_dataset = isinstance(X, Dataset) and y is None
-        dataset = X if is_dataset else dataset_of(X, y, names, classes, validation)
+        learns_numbers = output_of(loss) in CRITERIA
+        dataset = X if is_dataset else dataset_of(X, y, names, classes, validation, learns_numbers)
         self.dataset = dataset if sample is None else sample_of_each(dataset, sample)
+        self.task = self.dataset.task
         names, classes = map(list, (self.dataset.names, self.dataset.classes))
         check_words(every=self.every, label=label, names=names, classes=classes)
         if keep == PARAMETERS:
@@ -193,18 +199,21 @@ class Recorder:
         examples, directly = self._examples(), is_used_directly(self.model)
         self._evaluated, self._output = self.model, None
         if directly and self.keep == FEATURES:
-            self._evaluated = Classifier(self.model.logit, LOGIT, examples)
+            output = plain_output(self.task)
+            self._evaluated = Classifier(self.model.logit, output, examples, self.task)
         elif not directly:
-            self._output = find_output(self.model, examples, loss)
-            self._evaluated = Classifier(self.model, self._output, examples)
-        self._puts_out = self._output or PROBABILITY
+            self._output = find_output(self.model, examples, loss, self.task)
+            self.task = self.task.trained_on(CRITERIA.get(self._output, "mse"))
+            self._evaluated = Classifier(self.model, self._output, examples, self.task)
+        self._puts_out = self._output or forward_output(self.task)
 
     def _layer_to_keep(self, layer):
         """The KeptFeatures of a layer."""
         layer = self._evaluated.two_unit_layer(layer)
         self._output = None  # KeptFeatures are used directly
         points, shape = len(self.dataset.X), tuple(self.dataset.grid.shape[:2])
-        return KeptFeatures(points, shape, layer, self._evaluated.head_of(layer) is not None)
+        has_head = self._evaluated.head_of(layer) is not None
+        return KeptFeatures(points, shape, layer, has_head, self.task.outputs)
 
     def _place(self, x):
         return x.to(next(self.model.parameters()))
@@ -235,9 +244,9 @@ class Recorder:
         with evaluating(self.model):
             state, logit, probes = self._evaluate()
             state, probes = as_arrays(state), as_arrays({PROBES: probes})
-            metrics = metrics_of(logit, self.dataset)
-            finite = first_not_finite(state, self._kept) is None
-            finite = finite and np.isfinite([*metrics.values()]).all()
+            metrics = metrics_of(logit, self.dataset, self.task)
+            losses = [value for name, value in metrics.items() if name.endswith("loss")]
+            finite = first_not_finite(state, self._kept) is None and np.isfinite(losses).all()
             self.diverged = not (finite and logit.isfinite().all())
             if not self.diverged:
                 self._recorded.append(state, metrics | probes)
@@ -257,7 +266,7 @@ class Recorder:
             logit = self._in_batches(lambda x: logit_of(self.model(x), self._puts_out))
             if self.keep == FEATURES:
                 state[LOGITS] = logit
-        probes = examples_of(logit)[:, 0]
+        probes = probes_of(examples_of(logit))
         probes = probes.half() if probes.dtype == torch.bfloat16 else probes  # NumPy has none
         return state, logit.float().cpu(), probes
 
@@ -277,7 +286,7 @@ class Recorder:
         return History(
             numbered(self.dataset) if self.keep == FEATURES else self.dataset,
             self._recorded.parameters,
-            **computed,
+            **{"accuracy": None} | computed,
             model=self._kept, diverged=self.diverged, output=self._output,
             every=self.every, label=self.label,
         )  # fmt: skip

@@ -160,6 +160,7 @@ class SpaceReplay(Drawable):
         return make_scene(
             Geometry(
                 network,
+                self.history.task,
                 layers=self.placement.layers(network),
                 head=self.placement.head(network),
                 plane=self.history.dataset.plane if self.history.dataset.is_plane else None,

@@ -11,7 +11,7 @@ from torch import nn
 
 from torchreplay.data.dataset import sample
 from torchreplay.errors import NetworkError
-from torchreplay.models.model_outputs import LOGIT
+from torchreplay.models.model_outputs import plain_output
 from torchreplay.models.tracing import in_batches
 from torchreplay.settings import MAX_POINTS
 from torchreplay.spaces.space import FEATURE_SPACE
@@ -29,7 +29,7 @@ def as_model(history):
         parameters={
             name.removeprefix("logit."): values for name, values in history.parameters.items()
         },
-        output=LOGIT,
+        output=plain_output(history.task),
     )
 
 

@@ -38,4 +38,5 @@ class SceneCache(Mapping[int, Scene]):
 
 def memory_of(scene):
     """The bytes that a Scene takes."""
-    return sum(curve.nbytes for curve in itertools.chain(*vars(scene).values()))
+    curves = itertools.chain(scene.ground, *scene.regions, scene.grid, scene.boundary)
+    return sum(curve.nbytes for curve in curves)

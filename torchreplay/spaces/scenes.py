@@ -5,7 +5,7 @@ cuts the space along a straight line. The plane is flat in the space or folded. 
 the data has more than two features.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -15,8 +15,10 @@ from torchreplay.geometry.curves import map_curves, map_lines
 from torchreplay.geometry.cut import cut
 from torchreplay.geometry.folds import unfold, unfold_region
 from torchreplay.geometry.level_sets import level_set, with_crossings
+from torchreplay.geometry.partition import partition
 from torchreplay.geometry.plane import Plane, mesh_points
 from torchreplay.models.activations import activation_of
+from torchreplay.models.tasks import Task
 
 POINTS_PER_LINE, POINTS_PER_FOLDED_LINE = 201, 801
 MIN_TURNED_AREA_FRACTION = 1e-6  # of the axes
@@ -26,18 +28,21 @@ MIN_TURNED_AREA_FRACTION = 1e-6  # of the axes
 class Scene:
     """The geometry of an epoch in a space.
 
-    Its attributes are lists of arrays (points, 2).
+    Curves are arrays (points, 2).
 
-    ground: the closed curves around the area of both classes.
-    region: the closed curves around the area of class 1; holes run in the opposite direction.
+    ground: the closed curves around all areas; what no region covers is area 0, see `Task`.
+    regions: the closed curves around each of the other areas, a list of lists; holes run in the
+        opposite direction. Those of levels lie within each other, those of classes side by side.
     grid: the lines of the grid.
-    boundary: the curves between the classes.
+    boundary: the curves between areas.
+    levels: the level of each of these curves, if they are those of levels.
     """
 
     ground: list[np.ndarray]
-    region: list[np.ndarray]
+    regions: list[list[np.ndarray]]
     grid: list[np.ndarray]
     boundary: list[np.ndarray]
+    levels: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -45,14 +50,16 @@ class Geometry:
     """The geometry of the input plane at an epoch, and the layers that map it.
 
     network: as it was at the epoch.
+    task: what it learns.
     layers: the layers that map the plane to what the axes show.
-    head: the linear layer that makes the logit from that, or None.
+    head: the linear layer that makes the logits from that, or None.
     plane: the input Plane, or None if the data has more than two features.
     limits, pixels: the Plane that the axes show, and its width.
     is_projected: whether the layers project more than two units to a plane.
     """
 
     network: nn.Module
+    task: Task
     layers: nn.Module
     head: nn.Linear | None
     plane: Plane | None
@@ -78,9 +85,39 @@ class Geometry:
         """The smooth images of curves of the input plane: a list of arrays (m, 2)."""
         return map_curves(self.image, curves, self.pixel)
 
-    def level_set(self):
-        """The LevelSet of the network in the input plane."""
-        return level_set(self.network.logit, self.plane.mesh(mesh_points(self.pixels)))
+    def area(self, x):
+        """The numbers of the areas of points of the input plane, (n,)."""
+        return self.task.area(self.network.logit(x))
+
+    def regions(self):
+        """Regions, boundary and levels in the input plane; see Scene."""
+        mesh = self.plane.mesh(mesh_points(self.pixels))
+        if not self.task.levels:
+            found = partition(self.network.logit, mesh)
+            return found.regions[1:], found.boundary, []
+        sets = [level_set(above, mesh) for above in self.above_zero()]
+        boundary = [curve for found in sets for curve in found.boundary]
+        levels = [
+            level
+            for level, found in zip(self.task.levels, sets, strict=True)
+            for _ in found.boundary
+        ]
+        return [found.region for found in sets], boundary, levels
+
+    def above_zero(self):
+        """The functions of points, (n, 2), to (n, 1), each of which is above zero in a region."""
+        logit = self.network.logit
+        if self.task.levels:
+            return [lambda x, level=level: logit(x) - level for level in self.task.levels]
+        return [
+            lambda x, label=label: margin(logit(x), label) for label in range(1, self.task.classes)
+        ]
+
+
+def margin(z, label):
+    """By how much the logit of a class is above the largest other one of z, (n, K): (n, 1)."""
+    others = torch.cat([z[:, :label], z[:, label + 1 :]], dim=1)
+    return z[:, label : label + 1] - others.amax(dim=1, keepdim=True)
 
 
 def make_scene(geometry):
@@ -115,32 +152,35 @@ def _keeps_plane_flat(layer):
 
 def input_scene(geometry):
     """Make the Scene of the input plane itself."""
-    level_set = geometry.level_set()
+    regions, boundary, levels = geometry.regions()
     ground, grid = [geometry.plane.outline(2)], list(geometry.plane.grid_lines(2))
-    return Scene(ground, level_set.region, grid, level_set.boundary)
+    return Scene(ground, regions, grid, boundary, levels)
 
 
 def feature_scene(geometry):
     """Make the Scene of a plane that layers have mapped.
 
-    If the output layer is the next one, it cuts the image along a straight line. Otherwise region
+    If the output layer is the next one, it cuts the image along straight lines. Otherwise regions
     and boundary are the images of those in the input plane.
     """
-    plane, logit = geometry.plane, geometry.network.logit
+    plane = geometry.plane
     flat = keeps_plane_flat(geometry.layers)
     extent = np.subtract(geometry.limits.high, geometry.limits.low)
     least = MIN_TURNED_AREA_FRACTION * np.prod(extent) / np.prod(np.subtract(plane.high, plane.low))
     folds = plane, least, extent
     sheets = [plane.outline(POINTS_PER_LINE)] if flat else unfold(geometry.layers, *folds)
     if geometry.head is None:
-        level_set = geometry.level_set()
-        region = level_set.region if flat else unfold_region(geometry.layers, logit, *folds)
-        sheets, region, boundary = map(geometry.images, (sheets, region, level_set.boundary))
+        regions, boundary, levels = geometry.regions()
+        if not flat:
+            above = geometry.above_zero()
+            regions = [unfold_region(geometry.layers, each, *folds) for each in above]
+        sheets, boundary = geometry.images(sheets), geometry.images(boundary)
+        regions = [geometry.images(region) for region in regions]
     else:
-        sheets = geometry.images(with_crossings(sheets, logit))
-        region, boundary = cut(sheets, geometry.head)
+        sheets = geometry.images(with_crossings(sheets, geometry.area))
+        regions, boundary, levels = cut(sheets, geometry.head, geometry.task)
     grid = geometry.grid(POINTS_PER_LINE if flat else POINTS_PER_FOLDED_LINE)
-    return Scene(sheets, region, grid, boundary)
+    return Scene(sheets, regions, grid, boundary, levels)
 
 
 def unbounded_scene(geometry):
@@ -154,5 +194,5 @@ def unbounded_scene(geometry):
         return Scene([], [], grid, boundary=[])
     (left, bottom), (right, top) = geometry.limits.low, geometry.limits.high
     corners = np.array([(left, bottom), (right, bottom), (right, top), (left, top)])
-    region, boundary = cut([corners], geometry.head)
-    return Scene([corners], region, grid, boundary)
+    regions, boundary, levels = cut([corners], geometry.head, geometry.task)
+    return Scene([corners], regions, grid, boundary, levels)

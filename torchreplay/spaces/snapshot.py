@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
-from torch.nn.functional import binary_cross_entropy_with_logits
 
-from torchreplay.models.decision import predicted
+from torchreplay.models.tasks import Task
 from torchreplay.models.tracing import in_batches
 from torchreplay.spaces.scenes import Scene
 
@@ -52,30 +51,39 @@ class Snapshot:
     def drawn_wrong(self) -> np.ndarray:
         """Which of the points drawn are misclassified, (n,)."""
         points = self.replay.points
-        logit = in_batches(self.network.logit, points.X)
-        return (predicted(logit) != points.y)[:, 0].numpy()
+        z = in_batches(self.network.logit, points.X)
+        return self.task.is_wrong(z, points.y).numpy()
 
     @cached_property
     @torch.no_grad()
     def logit(self) -> torch.Tensor:
-        """The logit of all points trained on, a tensor (n,)."""
-        return in_batches(self.network.logit, self._trained.X)[:, 0]
+        """What the network puts out for all points trained on, a tensor (n, outputs)."""
+        return in_batches(self.network.logit, self._trained.X)
 
     @property
-    def probability(self) -> np.ndarray:
-        """The probability of class 1 of all points trained on, (n,)."""
-        return torch.sigmoid(self.logit).numpy()
+    def predictions(self) -> np.ndarray:
+        """What is predicted of all points trained on, (n, outputs), see `Task.predictions`."""
+        return self.task.predictions(self.logit).numpy()
+
+    @property
+    def area(self) -> np.ndarray:
+        """The numbers of the areas in which all points trained on lie, (n,); those of classes."""
+        return self.task.area(self.logit).numpy()
 
     @property
     def correct(self) -> np.ndarray:
         """Which of the points trained on are classified correctly, (n,)."""
-        return (predicted(self.logit) == self._trained.y[:, 0]).numpy()
+        return ~self.task.is_wrong(self.logit, self._trained.y).numpy()
 
     @property
     def losses(self) -> np.ndarray:
         """The loss of every point trained on, (n,)."""
-        labels = self._trained.y[:, 0]
-        return binary_cross_entropy_with_logits(self.logit, labels, reduction="none").numpy()
+        return self.task.loss(self.logit, self._trained.y, reduction="none").numpy()
+
+    @property
+    def task(self) -> Task:
+        """What is learned."""
+        return self.replay.history.task
 
     @property
     def _trained(self):

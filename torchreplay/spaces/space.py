@@ -27,7 +27,7 @@ class Space:
     title: of the pictures, to which the epoch is added.
     transform: a function of a network to the layers that map the plane, a Module of (n, d) to
         (n, 2).
-    head: a function of a network to the Linear(2, 1) that makes the logit from their outputs, or to
+    head: a function of a network to the Linear that makes the logits from their outputs, or to
         None.
     axis_labels: of the two axes; the names of the features if it is empty.
     remedy: the part of a message that says what to do if the space is not a plane.

@@ -5,7 +5,7 @@ import math
 
 import torch
 from torch import nn
-from torch.nn.functional import binary_cross_entropy_with_logits, linear
+from torch.nn.functional import linear
 
 from torchreplay.models.activations import ACTIVATIONS
 from torchreplay.settings import LEARNING_RATES
@@ -35,11 +35,12 @@ class Block:
     Points are columns here, so that units of all runs are rows of a single matrix.
 
     network: that with whose parameters they begin.
+    task: what they learn.
     runs: the learning_rate, momentum and weight_decay of each.
     """
 
-    def __init__(self, network, runs, optimizer):
-        self.is_published, self.optimizer = network.is_published, optimizer
+    def __init__(self, network, task, runs, optimizer):
+        self.task, self.is_published, self.optimizer = task, network.is_published, optimizer
         start = torch.cat([value.detach().flatten() for value in network.parameters()])
         self.parameters = start.repeat(len(runs), 1)
         self.gradients = torch.empty_like(self.parameters)
@@ -59,7 +60,7 @@ class Block:
         self.steps = torch.zeros(len(runs), 1, dtype=float)
 
     def outputs(self, x):
-        """What the layers put out for points x, (d, n): x itself, ..., the logits, (runs, 1, n)."""
+        """What the layers put out for points x, (d, n): x itself, ..., (runs, outputs, n)."""
         functions = (function for function, _ in self.functions)
         return [x, *outputs_of(zip(*zip(*self.layers, strict=True), functions, strict=True), x)]
 
@@ -114,12 +115,12 @@ class Block:
         computed again in the order of a network that is trained alone.
         """
         found = self.outputs(x)
-        losses = cross_entropies(found[-1], y)
+        losses = self.task.losses(found[-1], y)
         finite = self.parameters.isfinite().all(dim=1)
         for run in (finite & ~losses.isfinite()).nonzero()[:, 0]:
             for outputs, alone in zip(found[1:], self._outputs_alone(run, x), strict=True):
                 outputs[run] = alone
-            losses[run] = cross_entropies(found[-1][run, None], y)
+            losses[run] = self.task.losses(found[-1][run, None], y)
         return found, losses.where(finite, torch.inf)
 
     def _outputs_alone(self, run, x):
@@ -131,10 +132,10 @@ class Block:
         return found
 
     def _slope(self, logit, y):
-        """The derivative of the binary cross-entropy by the logit of every point."""
-        count, probability = y.shape[1], torch.sigmoid(logit)
+        """The derivative of the mean loss by what is put out for every point."""
         if not self.is_published:
-            return probability.sub_(y).div_(count)
+            return self.task.slopes(logit, y)
+        count, probability = y.shape[1], torch.sigmoid(logit)
         # BCELoss divides by P (1 - P): where that is tiny, not all of the derivative is left.
         spread = torch.addcmul(probability, probability, probability, value=-1)
         spread.div_(spread.clamp(min=SMALLEST_SPREAD))
@@ -159,15 +160,6 @@ class Block:
             move = self.rate * mean
         self.mean = self.mean.where(self.stopped, mean)
         self.parameters -= move.masked_fill_(self.stopped, 0)
-
-
-def cross_entropies(logit, y):
-    """The binary cross-entropy of runs, (runs,), from logits (runs, 1, n) and labels (1, n).
-
-    It is not finite if any logit is not, as in the record of a run that is trained alone.
-    """
-    losses = binary_cross_entropy_with_logits(logit, y.expand_as(logit), reduction="none")
-    return losses.mean(dim=(1, 2))
 
 
 def outputs_of(layers, x):

@@ -84,8 +84,8 @@ class Search:
     def _with(self, run, history):
         """The same Search with the losses of a run as its History has them."""
         replaced = []
-        for losses, (loss, _) in zip(self.losses, history.metrics, strict=True):
-            losses = losses.copy()
+        for losses, metrics in zip(self.losses, history.metrics, strict=True):
+            losses, loss = losses.copy(), metrics["loss"]
             losses[:, run] = np.nan  # after it has diverged
             losses[: len(loss), run] = loss
             replaced.append(losses)
@@ -107,7 +107,8 @@ def train_together(network, param_grid, dataset, batches, epochs, optimizer="sgd
     """
     runs = [SHARED | settings | run for run in runs_of(param_grid)]
     size = block_size(network, dataset)
-    blocks = [Block(network, runs[k : k + size], optimizer) for k in range(0, len(runs), size)]
+    parts = [runs[k : k + size] for k in range(0, len(runs), size)]
+    blocks = [Block(network, dataset.task, part, optimizer) for part in parts]
     trained, held_out = dataset.trained, dataset.held_out
     validation = [] if held_out is None else [dataset.take(held_out)]
     found = [np.empty((epochs + 1, len(runs))) for _ in (trained, *validation)]

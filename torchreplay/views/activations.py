@@ -12,7 +12,7 @@ from torchreplay.models.activations import activation_of
 from torchreplay.record.layers import check_parameters, hidden_activations, unit_inputs
 from torchreplay.views import needed_by
 from torchreplay.views.artists import RimLines
-from torchreplay.views.titles import CHARACTER_WIDTH, shorten, shrink_to_fit
+from torchreplay.views.titles import CHARACTER_WIDTH, minus, shorten, shrink_to_fit
 
 MAX_UNITS_DRAWN = 12
 HISTOGRAM_BINS = 40
@@ -232,11 +232,6 @@ def round_down(number):
     """The largest number that is 1, 2 or 5 times a power of ten, and at most the number given."""
     power = 10.0 ** math.floor(math.log10(number))
     return max(step * power for step in (1, 2, 5) if step * power <= number)
-
-
-def minus(text):
-    """The text of a number with a typographic minus sign."""
-    return text.replace("-", "−", 1)
 
 
 PANELS = [UnitActivations]

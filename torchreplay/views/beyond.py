@@ -9,34 +9,30 @@ EPOCHS_SEARCHED = 9
 
 
 class BoundaryBeyond:
-    """The straight line of the output unit, dashed, across all of a feature space.
+    """The straight lines of the output layer, dashed, across all of a feature space.
 
-    Without it, the boundary in a plane that has shrunk to a line or a corner could not be seen.
+    Without them, the boundary in a plane that has shrunk to a line or a corner could not be seen.
 
-    artists: the line.
+    artists: the lines.
     """
 
     def __init__(self, axes, replay):
-        low, high = np.array(replay.placement.limits.low), np.array(replay.placement.limits.high)
-        self.center, self.reach = (low + high) / 2, np.linalg.norm(high - low)
         (self.line,) = axes.plot([], [], color="black", linewidth=1, linestyle="--", zorder=3.5)
         self.artists = (self.line,)
 
     def draw(self, snapshot):
-        """Move the line to where the logit is zero at an epoch."""
-        head = snapshot.head
-        weight, bias = head.weight[0].detach().double().numpy(), head.bias.item()
-        normal = weight / (weight @ weight or 1)
-        nearest = self.center - (weight @ self.center + bias) * normal
-        along = np.array([-weight[1], weight[0]]) * self.reach / (np.linalg.norm(weight) or 1)
-        self.line.set_data(*np.transpose([nearest - along, nearest + along]))
+        """Move the lines to where areas meet at an epoch."""
+        gap = np.full((1, 2), np.nan)
+        pieces = [part for piece in lines_beyond(snapshot) for part in (gap, piece)]
+        self.line.set_data(*np.concatenate(pieces[1:] or [gap]).T)
 
 
-def line_beyond(snapshot):
-    """The straight line of the output unit within the axes: a list of one array (2, 2), or none."""
+def lines_beyond(snapshot):
+    """The straight lines of the output layer within the axes: a list of arrays (2, 2)."""
     if snapshot.head is None:
         return []
-    _, lines = cut([snapshot.replay.placement.limits.outline(2)], snapshot.head)
+    outline = snapshot.replay.placement.limits.outline(2)
+    _, lines, _ = cut([outline], snapshot.head, snapshot.task)
     return lines
 
 
@@ -61,14 +57,8 @@ def is_seen_beyond(replay, epoch=None):
 
 
 def crosses_axes(replay, epoch):
-    """Whether the straight line of the output unit crosses the axes at an epoch."""
-    head = replay.at(epoch).head
-    if head is None or replay.placement.points_stay:
-        return False
-    (left, bottom), (right, top) = replay.placement.limits.low, replay.placement.limits.high
-    corners = np.array([(left, bottom), (right, bottom), (left, top), (right, top)])
-    sides = corners @ head.weight[0].detach().double().numpy() + head.bias.item()
-    return bool(sides.min() < 0 < sides.max())
+    """Whether a straight line of the output layer crosses the axes at an epoch."""
+    return not replay.placement.points_stay and bool(lines_beyond(replay.at(epoch)))
 
 
 def has_boundary(replay):

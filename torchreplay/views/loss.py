@@ -28,7 +28,9 @@ class LossAndAccuracy:
         held_out = history.validation_loss is not None
         axes.set_title("Loss and Accuracy" + held_out * " (dashed: held out)")
         epoch_axis(axes, history, last)
-        losses, accuracies = zip(*history.metrics, strict=True)
+        losses, accuracies = (
+            [found[name] for found in history.metrics] for name in ("loss", "accuracy")
+        )
         axes.set_ylim(0, 1.05 * highest_loss(replay))
         other = axes.twinx()
         other.set_ylim(0, 1.05)
@@ -90,7 +92,7 @@ class LossOfRuns:
 
 def losses_of(history):
     """The losses of all epochs: of the points trained on, and of those held out, if any."""
-    return [loss for loss, _ in history.metrics]
+    return [found["loss"] for found in history.metrics]
 
 
 def highest_loss(replay):

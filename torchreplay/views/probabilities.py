@@ -26,7 +26,7 @@ class ProbabilityHistogram:
 
     def draw(self, snapshot):
         """Count the points of an epoch."""
-        probability = snapshot.probability[self.members]
+        probability = snapshot.predictions[self.members, -1]
         correct = snapshot.correct[self.members]
         for bars, chosen in zip(self.bars, (correct, ~correct), strict=True):
             bars.count(probability[chosen])

@@ -82,7 +82,8 @@ class SpaceView:
         scene = snapshot.scene
         self.title.draw(snapshot.epoch)
         self.regions[0].set_path(closed_path(scene.ground))
-        self.regions[1].set_path(closed_path(scene.region))
+        for region, curves in zip(self.regions[1:], scene.regions, strict=False):
+            region.set_path(closed_path(curves))
         self.grid.set_segments(scene.grid)
         self.boundary.set_path(Path.make_compound_path(*map(Path, scene.boundary)))
         if not self.points_stay:

@@ -90,11 +90,16 @@ def font_scale():
     return rcParams["font.size"] / 10
 
 
+def minus(text):
+    """The text of a number with a typographic minus sign."""
+    return text.replace("-", "−", 1)
+
+
 def shorten(name, longest=MAX_NAME_CHARACTERS):
     """A name of at most `longest` characters; a longer one is cut and ends in an ellipsis."""
     return name if len(name) <= longest else f"{name[: longest - 1]}…"
 
 
 def class_names(dataset):
-    """The names of the two classes of a Dataset, shortened to fit a picture."""
+    """The names of the classes of a Dataset, shortened to fit a picture."""
     return tuple(map(shorten, dataset.class_names))

@@ -28,6 +28,7 @@ from torchreplay.models.tasks import TWO_CLASSES
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces import scenes as scenes_module
 from torchreplay.spaces.scenes import Geometry, keeps_plane_flat
+from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.views.artists import closed_path
 
 
@@ -37,9 +38,9 @@ def lines(dataset):
     return dataset.plane.grid_lines(2001).astype(float)
 
 
-def geometry_of(network, layers, plane, limits, pixels):
+def geometry_of(network, layers, dataset, limits, pixels):
     head = network and network.logit[-1]
-    return Geometry(network, TWO_CLASSES, layers, head, plane, limits, pixels)
+    return Geometry(network, TWO_CLASSES, layers, head, dataset, FEATURE_SPACE, limits, pixels)
 
 
 def assert_smooth(drawn, exact, pixels, atol, width=1):
@@ -75,7 +76,7 @@ def test_grid_image_is_smooth_on_a_4k_frame(runs, history, weights, lines):
     for epoch in (0, 40, 80, 200):
         network = history.network(epoch)
         large = geometry_of(
-            network, network.features, history.dataset.plane, run.placement.limits, 0.8 * 3840
+            network, network.features, history.dataset, run.placement.limits, 0.8 * 3840
         )
         image = formulas.hidden_layer(weights(epoch), lines)
         grid = large.grid(201)
@@ -125,9 +126,10 @@ def exact_and_rounded(network, x):
 
 def test_straight_lines_have_no_points_to_spare():
     """A network that bends nothing maps lines to lines, wherever they are evaluated."""
-    plane = make_dataset("xor", points=20).plane
+    dataset = make_dataset("xor", points=20)
+    plane = dataset.plane
     layers = torch.nn.Linear(2, 2)
-    geometry = geometry_of(None, layers, plane, plane, 576)
+    geometry = geometry_of(None, layers, dataset, plane, 576)
     expected = geometry.image(plane.grid_lines(9).reshape(-1, 2)).reshape(-1, 9, 2)
     for line, whole in zip(geometry.grid(201), expected, strict=True):
         assert len(line) <= 26
@@ -177,7 +179,7 @@ def test_planes_that_stay_flat_need_no_unfolding(spaces, monkeypatch):
         for name, stays in (("feature_space", flat), ("input_space", True)):
             layers = spaces[name].transform(network)
             assert keeps_plane_flat(layers) == stays
-            geometry = geometry_of(network, layers, dataset.plane, dataset.plane, 96)
+            geometry = geometry_of(network, layers, dataset, dataset.plane, 96)
             unfolded.clear()
             scenes_module.make_scene(geometry)
             assert bool(unfolded) != stays

@@ -123,7 +123,7 @@ def test_points_are_drawn_in_layers_of_either_class_in_turn(pictures, dataset):
 @pytest.mark.parametrize("counts", [(1, 1), (2, 7), (13, 4)])
 def test_few_points_are_all_in_a_layer(counts):
     labels = np.repeat([0, 1], counts)
-    layers = interleaved(labels)
+    layers = interleaved(labels, 2)
     assert [label for label, _ in layers] == 5 * [0, 1]
     assert all((labels[rows] == label).all() for label, rows in layers)
     rows = np.concatenate([rows for _, rows in layers])
@@ -133,7 +133,7 @@ def test_few_points_are_all_in_a_layer(counts):
 def test_points_at_the_same_places_are_seen_of_both_classes():
     """Of pairs of points at one place, class 0 lies above in some and class 1 in others."""
     layer_of = np.empty(400, int)
-    for k, (_, rows) in enumerate(interleaved(np.arange(400) % 2)):
+    for k, (_, rows) in enumerate(interleaved(np.arange(400) % 2, 2)):
         layer_of[rows] = k
     above = layer_of[1::2] > layer_of[::2]
     assert 40 <= above.sum() <= 160

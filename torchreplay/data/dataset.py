@@ -22,7 +22,7 @@ from torchreplay.settings import DATA_SEED, NOISE, POINTS
 from torchreplay.system.paths import given_file
 from torchreplay.system.terminal import printable
 
-POINTS_PER_GRID_LINE = 201
+POINTS_PER_GRID_LINE, POINTS_PER_AXIS = 201, 801
 FEW_POINTS = 50  # up to so many are drawn larger
 MIN_FLOAT32_STEPS = 1000
 MIN_DEVIATION = 1e-30
@@ -100,18 +100,33 @@ class Dataset:
         """Whether the points have two features."""
         return self.X.ndim == 2 and self.X.shape[1] == 2
 
+    @property
+    def is_graph(self) -> bool:
+        """Whether numbers are learned from one feature, so that points (x, y) are a plane."""
+        return self.X.ndim == 2 and self.X.shape[1] == 1 and not self.classes
+
+    @property
+    def coordinates(self) -> torch.Tensor:
+        """The features of the points, and of a graph the number, too: (n, 2) if it has a plane."""
+        return torch.cat([self.X, self.y], dim=1) if self.is_graph else self.X
+
     @cached_property
     def plane(self) -> Plane:
-        """The Plane around the points, if they have two features.
+        """The Plane around the points, if they have two features, or one and a number.
 
         Both axes have the same scale, as for a network, unless features are standardized.
         """
-        on_rim = len(self.X) > FEW_POINTS
-        return surround(self.X.double().numpy(), not self.standardized, on_rim)
+        same_scale, on_rim = not (self.standardized or self.is_graph), len(self.X) > FEW_POINTS
+        return surround(self.coordinates.double().numpy(), same_scale, on_rim)
 
     @property
     def grid(self) -> torch.Tensor:
-        """The points of the grid lines, (lines, points, 2); none without two features."""
+        """The points of the grid lines, (lines, points, d); none without a plane.
+
+        Of a graph it is the axis of x.
+        """
+        if self.is_graph:
+            return torch.from_numpy(self.plane.samples(POINTS_PER_AXIS)[0].copy())[None, :, None]
         if not self.is_plane:
             return torch.zeros(0, 0, *self.X.shape[1:])
         return torch.from_numpy(self.plane.grid_lines(POINTS_PER_GRID_LINE).copy())

@@ -10,6 +10,7 @@ from PIL.GifImagePlugin import GifImageFile
 from torchreplay.films.encoder import check_film, encode
 
 MAX_COLORS = 255  # one more is transparent, for unchanged pixels
+MAX_KNOWN_COLORS = 192  # of a palette; the rest are those of views
 FRAMES_SAMPLED = 5
 MIN_AREA_FRACTION = 5e-4
 COLOR_TOLERANCE = 8  # of 255
@@ -51,7 +52,7 @@ def palette_colors(palette):
     points = [np.array(to_rgb(color)) for color in palette.points]
     grays = [share * ground / 3 for ground in (white, *regions) for share in (1, 2)]
     edges = [(point + region) / 2 for point in points for region in regions]
-    colors = [black, white, *regions, *points, *grays, *edges]
+    colors = [black, white, *regions, *points, *grays, *edges][:MAX_KNOWN_COLORS]
     return np.rint(255 * np.array(colors)).astype(np.uint8)
 
 

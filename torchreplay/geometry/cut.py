@@ -29,7 +29,7 @@ def cut(curves, head, task=TWO_CLASSES):
         for one in classes
         for other in classes[one + 1 :]
         for line in halve(curves, sides[0][one, other], sides[1][one, other])[1]
-        for piece in _where_largest(line, one, *sides)
+        for piece in _where_largest(line, one, other, *sides)
     ]
     return regions, lines, []
 
@@ -47,13 +47,11 @@ def _of_class(curves, label, weights, biases):
     return curves
 
 
-def _where_largest(line, label, weights, biases):
-    """The part of a piece of a line, (2, 2), where no class has a larger logit: one or none."""
-    ends = weights[label] @ line.T + biases[label][:, None]  # (K, 2)
-    scale = np.abs(ends).max(axis=1, keepdims=True)
-    ends = np.where(np.abs(ends) <= 1e-12 * scale.max(), 0, ends)
+def _where_largest(line, one, other, weights, biases):
+    """The part of a line between two classes, (2, 2), where no logit is larger: one or none."""
+    ends = weights[one] @ line.T + biases[one][:, None]  # how much larger theirs is, (K, 2)
     low, high = 0.0, 1.0
-    for start, end in ends:
+    for start, end in np.delete(ends, [one, other], axis=0):
         if start < 0 and end < 0:
             return []
         if start < 0:

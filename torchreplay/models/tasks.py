@@ -38,6 +38,7 @@ class Task:
     measured: the same, and the names of the arrays that are.
     described: what the labels are, in words.
     needs: what a model of the task puts out, in words.
+    separation: what separates areas, in titles.
 
     Areas of the plane have numbers, from 0 on: those of classes, or of the ranges between levels.
     """
@@ -49,12 +50,22 @@ class Task:
     measured: tuple[str, ...] = ("accuracy",)
     described: str = ""
     needs: str = ""
+    separation: str = "Boundary"
+
+    @property
+    def areas(self) -> int:
+        """How many areas there are."""
+        return self.classes or len(self.levels) + 1
 
     def area(self, z: torch.Tensor) -> torch.Tensor:
         """The numbers of the areas in which points lie, (n,). Where two meet it is the lower."""
         if self.levels:
             return (z > z.new_tensor(self.levels)).sum(dim=-1)
         return z.argmax(dim=-1)
+
+    def group(self, y: torch.Tensor) -> torch.Tensor:
+        """The numbers of the areas in which points of labels y belong, (n,)."""
+        return y[:, 0].long()
 
     def is_wrong(self, z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         """Which points are misclassified, (n,) bool; none is in regression."""
@@ -181,11 +192,16 @@ class Regression(Task):
     criterion: str = "mse"
     metrics = measured = ("rmse", "r2")
     described, needs = "numbers", "a number needs one output"
+    separation = "Level Lines"
 
     @cached_property
     def levels(self):
         """Round numbers between the least and the largest label, at most MAX_LEVELS."""
         return round_levels(self.low, self.high) if self.low < self.high else ()
+
+    def group(self, y):
+        """The range between levels in which each number lies."""
+        return self.area(y)
 
     def is_wrong(self, z, y):
         """No number is misclassified."""

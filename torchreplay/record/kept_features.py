@@ -93,7 +93,7 @@ def read_features(classifier, layer, dataset, place):
 
     with hooked([module], put_out=lambda module, x, output: found.append(output.clone())):
         outputs = in_batches(both, dataset.X)
-        if dataset.is_plane:
+        if len(dataset.grid):
             outputs = torch.cat([outputs, in_batches(both, dataset.grid.flatten(0, 1))])
     kept = {IMAGES: outputs[:, :2], LOGITS: outputs[: len(dataset.X), 2:]}
     head = classifier.head_of(layer)

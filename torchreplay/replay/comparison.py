@@ -171,7 +171,10 @@ class Comparison(Drawable):
 
     def _looks(self, palette, mark_errors, legend, point_size, title):
         is_projected = any(each.space.is_projected for each in self.spaces)
-        return looks_of(palette, mark_errors or is_projected, legend, point_size, title)
+        tasks = [each.history.task for each in self.spaces]
+        most = max(task.classes for task in tasks), max(task.areas for task in tasks)
+        errors = most[0] and (mark_errors or is_projected)
+        return looks_of(palette, errors, legend, point_size, title, *most)
 
 
 @default_torch()
@@ -200,5 +203,6 @@ def _space_of(name, replay):
         return replay
     if not hasattr(replay, "input_space"):
         raise TypeError(f"replays: {name!r} is a {type(replay).__name__}, not a Replay")
-    is_plane = replay.history.dataset.is_plane and not replay.keeps_features
-    return replay.input_space() if is_plane else replay.feature_space()
+    dataset = replay.history.dataset
+    has_plane = (dataset.is_plane or dataset.is_graph) and not replay.keeps_features
+    return replay.input_space() if has_plane else replay.feature_space()

@@ -71,11 +71,14 @@ class Replay(Shown):
 
     @default_torch()
     def input_space(self) -> SpaceReplay:
-        """The SpaceReplay of the plane of the data. Raises ValueError unless X has two features."""
+        """The SpaceReplay of the plane of the data: of two features, or of one and a number.
+
+        Raises ValueError for other data.
+        """
         dataset = self.history.dataset
         if self.keeps_features:
             raise NetworkError('the record keeps features alone: record with keep="parameters"')
-        if not dataset.is_plane:
+        if not (dataset.is_plane or dataset.is_graph):
             raise NetworkError(
                 f"X has shape {tuple(dataset.X.shape)}: an input space needs two features, a"
                 " feature space does not"
@@ -191,7 +194,8 @@ class Replay(Shown):
 
     def _still_spaces(self):
         """The SpaceReplays of the last epoch: of inputs, if they are a plane, and of features."""
-        spaces = [self.input_space()] if self.history.dataset.is_plane else []
+        dataset = self.history.dataset
+        spaces = [self.input_space()] if dataset.is_plane or dataset.is_graph else []
         try:
             spaces.append(self.feature_space())
         except NetworkError:  # no layer of two units

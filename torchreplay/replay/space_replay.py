@@ -21,6 +21,7 @@ from torchreplay.replay.drawing import (
     space_on,
 )
 from torchreplay.settings import FPS, HOLD, MAX_POINTS, SIZE
+from torchreplay.spaces.graph import space_of
 from torchreplay.spaces.placement import Placement
 from torchreplay.spaces.scene_cache import SceneCache
 from torchreplay.spaces.scenes import Geometry, make_scene
@@ -103,6 +104,7 @@ class SpaceReplay(Drawable):
         among: int = 1,
     ):
         SIZE.check("size", size)
+        space = space_of(space, history.dataset)
         check_dimensions(space, history.network(0), history.dataset)
         self.history, self.space, self.size = history, space, size
         epochs = range(history.last + 1) if epochs is None else epochs
@@ -163,10 +165,10 @@ class SpaceReplay(Drawable):
                 self.history.task,
                 layers=self.placement.layers(network),
                 head=self.placement.head(network),
-                plane=self.history.dataset.plane if self.history.dataset.is_plane else None,
+                dataset=self.history.dataset,
                 limits=self.placement.limits,
                 pixels=self.size * AXES_RECTANGLE[2],
-                is_projected=self.space.is_projected,
+                space=self.space,
             )
         )
 
@@ -189,8 +191,9 @@ class SpaceReplay(Drawable):
 
     def _looks(self, palette, mark_errors, legend, point_size, title):
         """The Looks; without a boundary errors are always ringed, as nothing else shows them."""
-        errors = mark_errors or self.space.is_projected
-        return looks_of(palette, errors, legend, point_size, title)
+        errors = self.history.task.classes and (mark_errors or self.space.is_projected)
+        task = self.history.task
+        return looks_of(palette, errors, legend, point_size, title, task.classes, task.areas)
 
     @default_torch()
     def animate(

@@ -38,7 +38,8 @@ class Placement:
         self._whitening, self.has_collapsed = None, False
         layers = space.transform(history.network(epochs[-1]))
         self._last_layer = last_layer(layers)
-        self.points_stay, self.is_whitened = self._last_layer is None, is_latent(layers)
+        self.points_stay = space.is_graph or self._last_layer is None
+        self.is_whitened = is_latent(layers)
         if self.is_whitened:
             self._whitening = whitening(layers, points)
             self.has_collapsed = has_collapsed(layers, points)
@@ -54,6 +55,13 @@ class Placement:
         """The layers of a network that map the input plane to what the axes show."""
         layers = self.space.transform(network)
         return nn.Sequential(layers, self._whitening) if self.is_whitened else layers
+
+    @torch.no_grad()
+    def places(self, network: nn.Module) -> torch.Tensor:
+        """The places of the points drawn on the axes, (n, 2)."""
+        if self.points_stay:
+            return self.points.coordinates
+        return in_batches(self.layers(network), self.points.X)
 
     @torch.no_grad()
     def head(self, network: nn.Module) -> nn.Linear | None:

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from torchreplay.data.dataset import Dataset
 from torchreplay.geometry.curves import map_curves, map_lines
 from torchreplay.geometry.cut import cut
 from torchreplay.geometry.folds import unfold, unfold_region
@@ -19,6 +20,7 @@ from torchreplay.geometry.partition import partition
 from torchreplay.geometry.plane import Plane, mesh_points
 from torchreplay.models.activations import activation_of
 from torchreplay.models.tasks import Task
+from torchreplay.spaces.space import Space
 
 POINTS_PER_LINE, POINTS_PER_FOLDED_LINE = 201, 801
 MIN_TURNED_AREA_FRACTION = 1e-6  # of the axes
@@ -53,19 +55,24 @@ class Geometry:
     task: what it learns.
     layers: the layers that map the plane to what the axes show.
     head: the linear layer that makes the logits from that, or None.
-    plane: the input Plane, or None if the data has more than two features.
+    dataset: the Dataset whose plane is mapped, if it has one.
+    space: the Space that the axes show.
     limits, pixels: the Plane that the axes show, and its width.
-    is_projected: whether the layers project more than two units to a plane.
     """
 
     network: nn.Module
     task: Task
     layers: nn.Module
     head: nn.Linear | None
-    plane: Plane | None
+    dataset: Dataset
+    space: Space
     limits: Plane
     pixels: float
-    is_projected: bool = False
+
+    @property
+    def plane(self):
+        """The input Plane, or None if the data does not have two features."""
+        return self.dataset.plane if self.dataset.is_plane else None
 
     @torch.no_grad()
     def image(self, x):
@@ -80,6 +87,11 @@ class Geometry:
     def grid(self, points):
         """The images of the grid lines, evaluated at some points each: a list of arrays (m, 2)."""
         return map_lines(self.image, self.plane.grid_lines(points), self.pixel)
+
+    def axis(self):
+        """The image of the axis of a single feature, a list of one array (m, 2); none of others."""
+        lines = [*self.dataset.grid.numpy()] if self.dataset.is_graph else []
+        return map_curves(self.image, lines, self.pixel)
 
     def images(self, curves):
         """The smooth images of curves of the input plane: a list of arrays (m, 2)."""
@@ -122,8 +134,10 @@ def margin(z, label):
 
 def make_scene(geometry):
     """Make the Scene of a Geometry."""
-    if geometry.is_projected:
-        grid = [] if geometry.plane is None else geometry.grid(POINTS_PER_FOLDED_LINE)
+    if geometry.space.is_graph:
+        return graph_scene(geometry)
+    if geometry.space.is_projected:
+        grid = geometry.axis() if geometry.plane is None else geometry.grid(POINTS_PER_FOLDED_LINE)
         return Scene([], [], grid, boundary=[])
     if geometry.plane is None:
         return unbounded_scene(geometry)
@@ -155,6 +169,11 @@ def input_scene(geometry):
     regions, boundary, levels = geometry.regions()
     ground, grid = [geometry.plane.outline(2)], list(geometry.plane.grid_lines(2))
     return Scene(ground, regions, grid, boundary, levels)
+
+
+def graph_scene(geometry):
+    """Make the Scene of the graph of a number: the fitted curve."""
+    return Scene([], [], list(geometry.dataset.plane.grid_lines(2)), geometry.axis())
 
 
 def feature_scene(geometry):
@@ -189,7 +208,8 @@ def unbounded_scene(geometry):
     It has regions and a boundary if it has a head, and a grid if the record keeps one, see
     `kept_features`.
     """
-    grid = [geometry.image(line) for line in getattr(geometry.network, "grid", ())]
+    kept = getattr(geometry.network, "grid", ())
+    grid = [geometry.image(line) for line in kept] if len(kept) else geometry.axis()
     if geometry.head is None:
         return Scene([], [], grid, boundary=[])
     (left, bottom), (right, top) = geometry.limits.low, geometry.limits.high

@@ -43,8 +43,7 @@ class Snapshot:
     @torch.no_grad()
     def images(self) -> np.ndarray:
         """The places of the points drawn on the axes, (n, 2)."""
-        layers = self.replay.placement.layers(self.network)
-        return in_batches(layers, self.replay.points.X).numpy()
+        return self.replay.placement.places(self.network).numpy()
 
     @cached_property
     @torch.no_grad()

@@ -32,6 +32,7 @@ class Space:
     axis_labels: of the two axes; the names of the features if it is empty.
     remedy: the part of a message that says what to do if the space is not a plane.
     is_projected: whether it is a projection of more units to a plane, without a boundary.
+    is_graph: whether it shows numbers against the only feature from which they are learned.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Space:
     axis_labels: tuple[str, ...] = ()
     remedy: str | tuple[Any, ...] = ""
     is_projected: bool = False
+    is_graph: bool = False
 
     @property
     def view(self) -> str:

@@ -6,6 +6,7 @@ from matplotlib.lines import Line2D
 
 from torchreplay.views.artists import hollow
 from torchreplay.views.rings import RING, RING_SIZE
+from torchreplay.views.scale_bar import add_scale_bar, scale_bar
 from torchreplay.views.titles import class_names, font_scale
 
 MAX_FONT_SIZE = 9
@@ -20,20 +21,29 @@ def add_legend(figure, dataset, looks, center, bottom, width, boundary=True, bey
     width: how wide it may get; its font shrinks to fit.
     boundary, beyond: see `entries`.
     """
-    found = entries(dataset, looks, boundary, beyond)
     across, up = figure.get_size_inches()
     place = center / across, bottom / up
-    return _fitting(figure, found, place, width)
+    if not dataset.classes:
+        return add_scale_bar(figure, scale_bar(dataset, looks, width), place)
+    return _fitting(figure, entries(dataset, looks, boundary, beyond), place, width)
 
 
 def add_legend_above(axes, dataset, looks, boundary=True, beyond=False):
     """Add a small legend right above axes, with which it moves; see `entries`."""
     width = 1.1 * axes.bbox.width / axes.figure.dpi
+    if not dataset.classes:
+        add_scale_bar(axes, scale_bar(dataset, looks, width), (0.5, 1), LEGEND_GAP)
+        return
     _fitting(axes, entries(dataset, looks, boundary, beyond), (0.5, 1), width, LEGEND_GAP)
 
 
 def add_handles(axes, dataset, looks, boundary=True, beyond=False):
-    """Add to axes empty artists of what a legend explains, for a legend by hand: `ax.legend()`."""
+    """Add to axes empty artists of what a legend explains, for a legend by hand: `ax.legend()`.
+
+    The scale of a regression is not explained by such a legend.
+    """
+    if not dataset.classes:
+        return
     for handle, name in entries(dataset, looks, boundary, beyond):
         handle = handle[0] if isinstance(handle, tuple) else handle
         literal = name.replace("$", r"\$")

@@ -17,6 +17,7 @@ from torchreplay.views.artists import (
     points_of,
 )
 from torchreplay.views.beyond import BoundaryBeyond, is_seen_beyond
+from torchreplay.views.level_labels import LEVEL_WIDTH, LevelLabels
 from torchreplay.views.rings import ErrorRings, point_scale
 from torchreplay.views.ticks import add_ticks
 from torchreplay.views.titles import Title, shorten, shrink_to_fit
@@ -25,6 +26,7 @@ MAX_AXIS_NAME_CHARACTERS = 60  # as many as those of a file have
 MIN_FONT_PIXELS = 5
 PORTIONS_PER_CLASS = 5
 HELD_OUT_SIZE_RATIO = 1.25
+GRID_WIDTH, AXIS_WIDTH, BOUNDARY_WIDTH = 0.5, 1.5, 2  # of lines, in points
 TITLE_GAP = 10  # in points
 
 
@@ -39,7 +41,8 @@ class SpaceView:
     """
 
     def __init__(self, axes, replay, looks, title=None, gap=TITLE_GAP):
-        self.portions = interleaved(*groups_of(replay.points))
+        self.groups = replay.history.task.areas
+        self.portions = interleaved(*groups_of(replay.points, replay.history.task))
         label_axes(axes, replay.placement.limits, replay.placement.axis_labels)
 
         if title is None:
@@ -48,32 +51,42 @@ class SpaceView:
         self.title = Title(
             axes.set_title("", y=1, pad=gap), title, replay.history.last, _room(axes)
         )
+        is_graph, task = replay.space.is_graph, replay.history.task
+        has_levels = task.classes == 0 and not is_graph
+        self.labels = LevelLabels(axes, replay) if has_levels else None
         self.regions = [
             axes.add_patch(PathPatch(EMPTY_PATH, color=color, linewidth=0))
             for color in looks.palette.regions
         ]
-        grid = RimLines([], colors="black", linewidths=0.5, zorder=2)
+        is_axis = replay.history.dataset.is_graph and not is_graph
+        width = AXIS_WIDTH if is_axis else GRID_WIDTH
+        grid = RimLines([], colors="black", linewidths=width, zorder=2)
         self.grid = axes.add_collection(grid)
         self.points_stay = replay.placement.points_stay
         self.points = self._make_points(looks, point_scale(replay, looks))
         if self.points_stay:
-            self._move_points(replay.points.X.numpy())
+            self._move_points(replay.points.coordinates.numpy())
             drawn = [axes.add_artist(Overlay(axes, self.points))]
         else:
             drawn = [axes.add_line(points) for points in self.points]
-        line = {"color": "black", "linewidth": 2, "joinstyle": "round"}
+        width = LEVEL_WIDTH if has_levels else BOUNDARY_WIDTH
+        line = {"color": "black", "linewidth": width, "joinstyle": "round"}
         self.boundary = axes.add_patch(RimCurve(EMPTY_PATH, fill=False, zorder=4, **line))
         over = (*drawn, self.boundary, *self.title.artists)
+        over += self.labels.artists if self.labels else ()
         self.artists = (*self.regions, self.grid, *over, *axes.spines.values())
 
     def _make_points(self, looks, scale):
         """Make the Points of every portion, at a scale."""
         palette, made = looks.palette, []
         kinds = [*zip(palette.points, palette.markers, palette.sizes, strict=True)]
+        rim = {"markeredgecolor": "black", "markeredgewidth": palette.edge} if palette.edge else {}
         for group, _ in self.portions:
-            color, marker, size = kinds[group % 2]
+            color, marker, size = kinds[group % self.groups]
             size *= scale
-            filling = {"markersize": size} if group < 2 else hollow(HELD_OUT_SIZE_RATIO * size)
+            is_held_out = group >= self.groups
+            filling = hollow(HELD_OUT_SIZE_RATIO * size) if is_held_out else {"markersize": size}
+            filling |= {} if is_held_out else rim
             made.append(points_of(color=color, marker=marker, zorder=3, **filling))
         return made
 
@@ -86,6 +99,8 @@ class SpaceView:
             region.set_path(closed_path(curves))
         self.grid.set_segments(scene.grid)
         self.boundary.set_path(Path.make_compound_path(*map(Path, scene.boundary)))
+        if self.labels:
+            self.labels.draw(scene)
         if not self.points_stay:
             self._move_points(snapshot.images)
 
@@ -97,21 +112,23 @@ class SpaceView:
 
 def title_of(replay, looks):
     """The title of a picture, to which the epoch is added."""
-    return replay.space.title if looks.title is None else looks.title
+    if looks.title is not None:
+        return looks.title
+    return replay.space.title.replace("Boundary", replay.history.task.separation)
 
 
-def groups_of(dataset):
+def groups_of(dataset, task):
     """The group of every point, (n,), and how many groups there are.
 
-    Groups 0 and 1 are the points trained on of the two classes, 2 and 3 those held out, if any.
+    The first are the points trained on, by their areas; as many more are those held out, if any.
     """
-    groups = dataset.y[:, 0].numpy()
+    groups = task.group(dataset.y).numpy()
     if dataset.held_out is None:
-        return groups, 2
-    return groups + 2 * dataset.held_out.numpy(), 4
+        return groups, task.areas
+    return groups + task.areas * dataset.held_out.numpy(), 2 * task.areas
 
 
-def interleaved(groups, count=2):
+def interleaved(groups, count):
     """Split points into portions of each group in turn, so that no group covers the others.
 
     Returns pairs of a group and the rows of a portion of it, in the order in which they are drawn.

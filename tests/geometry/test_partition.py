@@ -298,11 +298,10 @@ def test_a_model_that_takes_no_empty_batch(bias):
 
 @pytest.mark.parametrize("place", [(0.125, -0.435), (-0.575, 0.335)])
 def test_a_logit_is_refined_as_the_two_classes_it_stands_for(place):
-    """The zeros are a circle as large as a cell, so that both meshes get more lines there."""
+    """The zeros are a circle smaller than a cell, so that both meshes get more lines there."""
 
     def logit(x):
-        square = ((x - torch.tensor(place)) ** 2).sum(dim=1, keepdim=True)
-        return 2 * torch.exp(-square / (CELL / 2) ** 2 * np.log(2)) - 1
+        return CELL / 3 - (x - torch.tensor(place)).norm(dim=1, keepdim=True)
 
     def both(x):
         return torch.cat([logit(x), torch.zeros_like(logit(x))], dim=1)

@@ -73,15 +73,10 @@ class Cells:
         following[(self.first + self.count - 1)[crossed]] = self.first[crossed]
         return self.crossings[following]
 
-    @cached_property
-    def middle(self):
-        """The middles of the cells, (cells, 2)."""
-        return (self.low + self.high) / 2
-
-    @cached_property
-    def longer_axis(self):
-        """The axis along which each cell is longer, 0 or 1."""
-        return np.argmax(self.high - self.low, axis=1)
+    @property
+    def size(self):
+        """The width and the height of each cell, (cells, 2)."""
+        return self.high - self.low
 
     def where(self, chosen):
         """Those cells that are chosen by a mask."""
@@ -95,33 +90,33 @@ class Cells:
         logits: a function of points, (n, 2), to their logits, (n, K).
         add_vertices: a function of places, (m, 2), to the numbers of vertices, (m,).
         """
-        number, axis = np.arange(len(self.low)), self.longer_axis
-        middle = self.middle[number, axis]
-        old = self.crossings.copy()
-        cell = self.crossings["cell"]
+        axis, number = self.size.argmax(axis=1), np.arange(len(self.low))
+        middle = (self.low + self.high)[number, axis] / 2
+        old, cell = self.crossings.copy(), self.crossings["cell"]
         in_high = old["x"][np.arange(len(old)), axis[cell]] >= middle[cell]
         old["cell"], old["rank"] = 2 * cell + in_high, np.arange(len(old))
-        new = self._between(logits, add_vertices, cell, in_high)
+        new = self._between(logits, add_vertices, axis, middle, in_high)
         low, high = (np.repeat(corner, 2, axis=0) for corner in (self.low, self.high))
         high[2 * number, axis] = low[2 * number + 1, axis] = middle
         halves = Cells.sorted(low, high, np.concatenate([old, *new]))
         return halves.where(halves.count > 0)
 
-    def _between(self, logits, add_vertices, cell, in_high):
+    def _between(self, logits, add_vertices, axis, middle, in_high):
         """The crossings of the edges between halves, as those of the low and of the high halves.
 
         Such an edge runs from where the way around a cell enters its high half to where it leaves.
         The classes at its ends are those between the crossings there.
         """
-        number, axis = np.arange(len(self.low)), self.longer_axis
-        is_early = ~in_high & (self.crossings["side"] <= axis[cell])
-        passed = np.bincount(cell[is_early], minlength=len(number))
-        at_entry = self._class_after(passed)
-        at_exit = self._class_after(passed + np.bincount(cell[in_high], minlength=len(number)))
+        number, cell = np.arange(len(self.low)), self.crossings["cell"]
+        is_before = ~in_high & (self.crossings["side"] <= axis[cell])
+        before, inside = (
+            np.bincount(cell[chosen], minlength=len(number)) for chosen in (is_before, in_high)
+        )
         ends = [np.where(axis[:, None] == k, self.low, self.high) for k in (0, 1)]
         for end in ends:
-            end[number, axis] = self.middle[number, axis]
-        edge, rank, before, after, x = changes(logits, *ends, at_entry, at_exit, PARTS)
+            end[number, axis] = middle
+        classes = self._class_after(before), self._class_after(before + inside)
+        edge, rank, before, after, x = changes(logits, *ends, *classes, PARTS)
         vertex = add_vertices(x)
         for is_high, side in enumerate((axis[edge] + 1, (axis[edge] + 3) % 4)):
             half = 2 * edge + is_high

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from torchreplay.geometry.mesh import find_mesh
+from torchreplay.geometry.outline import OUTSIDE, Outline
 from torchreplay.geometry.partition import partition
 from torchreplay.geometry.plane import Plane
 
@@ -262,17 +263,18 @@ def test_four_areas_that_meet_in_a_point(shift):
         check_classes(found, logits)
 
 
-def test_a_corner_of_three_areas_in_a_corner_of_a_cell():
-    for place in [(0, 0), (0.1, 0.1 + 1e-6), (0.005, 0)]:
-        angles = 0.4 + np.arange(3) * 2 * np.pi / 3
-        direction = np.stack([np.cos(angles), np.sin(angles)])
+def three_sectors(x, place):
+    """Three logits that are equal at a place."""
+    angles = 0.4 + np.arange(3) * 2 * np.pi / 3
+    direction = torch.tensor(np.array([np.cos(angles), np.sin(angles)])).to(x.dtype)
+    return (x - torch.tensor(place).to(x.dtype)) @ direction
 
-        def logits(x, place=place, direction=direction):
-            return (x - torch.tensor(place).to(x.dtype)) @ torch.from_numpy(direction).to(x.dtype)
 
-        found = partition(logits, MESH)
-        check(found, logits)
-        assert len(found.boundary) == 3
+@pytest.mark.parametrize("place", [(0, 0), (0.1, 0.1 + 1e-6), (0.005, 0)])
+def test_three_areas_that_meet_at_an_edge_of_the_mesh(place):
+    found = partition(lambda x: three_sectors(x, place), MESH)
+    check(found, lambda x: three_sectors(x, place))
+    assert len(found.boundary) == 3
 
 
 def test_the_same_is_found_again():
@@ -311,3 +313,66 @@ def test_a_logit_is_refined_as_the_two_classes_it_stands_for(place):
     assert z.shape == one.points.shape[:2] and (z > 0).any()
     np.testing.assert_array_equal(pair, np.stack([z, 0 * z], axis=2))
     np.testing.assert_array_equal(one.points, other.points)
+
+
+@pytest.mark.parametrize("place", [(0.1234, 0.4321), (-0.5551, 0.0049), (0.005, 0.005)])
+def test_a_class_hidden_where_three_others_would_meet_is_found(place):
+    radius = CELL / 4
+
+    def logits(x):
+        away = (x - torch.tensor(place).to(x.dtype)).norm(dim=1, keepdim=True)
+        return torch.cat([three_sectors(x, place), 8 * (radius - away) + radius], dim=1)
+
+    found = partition(logits, MESH)
+    check(found, logits)
+    assert area(found.regions[3]) == pytest.approx(np.pi * radius**2, rel=0.4)
+
+
+@pytest.mark.parametrize("side", [1, -1])
+@pytest.mark.parametrize("place", [(0.1234, 0.4321), (-0.5551, 0.0049)])
+def test_areas_join_where_a_narrow_bridge_is_theirs(place, side):
+    """Between two areas of one class runs a bridge of another one, narrower than a cell."""
+
+    def logits(x):
+        a, b = (x - torch.tensor(place).to(x.dtype)).T
+        inside = side * (a * b - 1e-6 * side)
+        return torch.stack([inside, -inside, 0 * a - 1], dim=1)
+
+    found = partition(logits, MESH)
+    check_shape(found)
+    check_classes(found, logits)
+    assert [len(region) for region in found.regions] == [2, 1, 0]
+    assert len(found.boundary) == 2
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_a_right_angle_inside_a_cell_is_a_right_angle(turn):
+    """The straight segment between the sides of the cell would cut it off."""
+    place = np.array([0.1215, 0.4315]) if turn < 2 else np.array([0.1285, 0.4385])
+    sign = 1 if turn < 2 else -1
+
+    def logits(x):
+        inside = (sign * (x - torch.tensor(place).to(x.dtype))).min(dim=1).values * (-1) ** turn
+        return torch.stack([inside, -inside, 0 * inside - 1], dim=1)
+
+    found = partition(logits, MESH)
+    check(found, logits)
+    assert distances(place[None], found.boundary) < PIXEL / 2
+
+
+def test_curves_end_where_two_areas_of_one_class_touch_two_of_another():
+    """Four squares, as on a chessboard, each with a vertex of its own at the center."""
+    outline = Outline()
+    middles = outline.add_vertices(np.float32([(1, 0), (0, 1), (-1, 0), (0, -1)]))
+    corners = outline.add_vertices(np.float32([(1, 1), (-1, 1), (-1, -1), (1, -1)]))
+    centers = outline.add_vertices(np.zeros((4, 2), np.float32))
+    following, label = np.roll(middles, -1), np.array([0, 1, 0, 1])
+    outline.add(middles, corners, label, OUTSIDE)
+    outline.add(corners, following, label, OUTSIDE)
+    outline.add(following, centers, label, 1 - label)
+    outline.add(centers, middles, label, 1 - label, from_junction=True)
+    regions, boundary = outline.curves(2)
+    assert [len(region) for region in regions] == [2, 2]
+    assert [area([curve]) for region in regions for curve in region] == [1, 1, 1, 1]
+    ends = sorted(tuple(sorted(map(tuple, curve.tolist()))) for curve in boundary)
+    assert ends == [((-1, 0), (0, 0)), ((0, -1), (0, 0)), ((0, 0), (0, 1)), ((0, 0), (1, 0))]

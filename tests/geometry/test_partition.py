@@ -10,7 +10,7 @@ from torch import nn
 
 from torchreplay.geometry.mesh import find_mesh
 from torchreplay.geometry.outline import OUTSIDE, Outline
-from torchreplay.geometry.partition import partition
+from torchreplay.geometry.partition import Partition, partition
 from torchreplay.geometry.plane import Plane
 
 SIZE = 2.0
@@ -384,3 +384,30 @@ def test_curves_end_where_two_areas_of_one_class_touch_two_of_another():
     assert [area([curve]) for region in regions for curve in region] == [1, 1, 1, 1]
     ends = sorted(tuple(sorted(map(tuple, curve.tolist()))) for curve in boundary)
     assert ends == [((-1, 0), (0, 0)), ((0, -1), (0, 0)), ((0, 0), (0, 1)), ((0, 0), (1, 0))]
+
+
+@pytest.mark.parametrize("scale", [(1, 1024), (2**-13, 1), (2**20, 2**20)])
+def test_units_of_the_axes_do_not_matter(scale):
+    """Powers of two change no digit of anything, so that all curves are the same."""
+    network = random_network(155, 5, nn.ReLU)
+    low, high = (tuple(end * unit for unit in scale) for end in (-1, 1))
+    mesh = Plane(low, high, (1, 1)).mesh(201)
+    found = partition(lambda x: network(x / torch.tensor(scale)), mesh)
+    expected = partition(network, MESH)
+    for curves, others in [
+        (found.boundary, expected.boundary),
+        *zip(found.regions, expected.regions, strict=True),
+    ]:
+        for curve, other in zip(curves, others, strict=True):
+            np.testing.assert_array_equal(curve / scale, other)
+
+
+def test_a_plane_far_from_the_origin():
+    """Coordinates there have few digits, so that junctions are near them at best."""
+    network, place = random_network(4, 5, nn.Tanh), torch.tensor([1000.0, -3000.0])
+    mesh = Plane((999, -3001), (1001, -2999), (0.2, 0.2)).mesh(201)
+    found = partition(lambda x: network(x - place.to(x.dtype)), mesh)
+    shifted = [[curve - place.numpy() for curve in region] for region in found.regions]
+    boundary = [curve - place.numpy() for curve in found.boundary]
+    check_shape(Partition(shifted, boundary))
+    check_classes(Partition(shifted, boundary), network)

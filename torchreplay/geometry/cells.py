@@ -41,19 +41,21 @@ def crossings(cell, side, rank, vertex, before, after, x, reverse):
 class Cells:
     """Rectangles and the crossings around them.
 
+    plane: the width and the height of the plane, (2,).
     low, high: corners, (cells, 2) float32 each.
     crossings: an array of CROSSING, cell by cell and anticlockwise.
     """
 
+    plane: np.ndarray
     low: np.ndarray
     high: np.ndarray
     crossings: np.ndarray
 
     @classmethod
-    def sorted(cls, low, high, crossings):
+    def sorted(cls, plane, low, high, crossings):
         """The Cells with crossings that are given in any order."""
         order = np.lexsort([crossings[name] for name in ("rank", "side", "cell")])
-        return cls(low, high, crossings[order])
+        return cls(plane, low, high, crossings[order])
 
     @cached_property
     def count(self):
@@ -75,14 +77,14 @@ class Cells:
 
     @property
     def size(self):
-        """The width and the height of each cell, (cells, 2)."""
-        return self.high - self.low
+        """The width and the height of each cell, as shares of the plane, (cells, 2)."""
+        return (self.high - self.low) / self.plane
 
     def where(self, chosen):
         """Those cells that are chosen by a mask."""
         kept = self.crossings[chosen[self.crossings["cell"]]]
         kept["cell"] = (np.cumsum(chosen) - 1)[kept["cell"]]
-        return Cells(self.low[chosen], self.high[chosen], kept)
+        return Cells(self.plane, self.low[chosen], self.high[chosen], kept)
 
     def halved(self, logits, add_vertices):
         """The halves that have crossings. Cells are divided across their longer axis.
@@ -98,7 +100,7 @@ class Cells:
         new = self._between(logits, add_vertices, axis, middle, in_high)
         low, high = (np.repeat(corner, 2, axis=0) for corner in (self.low, self.high))
         high[2 * number, axis] = low[2 * number + 1, axis] = middle
-        halves = Cells.sorted(low, high, np.concatenate([old, *new]))
+        halves = Cells.sorted(self.plane, low, high, np.concatenate([old, *new]))
         return halves.where(halves.count > 0)
 
     def _between(self, logits, add_vertices, axis, middle, in_high):

@@ -8,6 +8,7 @@ from torchreplay.geometry.cells import Cells
 from torchreplay.geometry.envelope import classes_at, triple_points
 
 MAX_CELLS = 10_000  # to be halved
+REACH = 1 / 1500  # of the plane
 SHARES_OF_LINE = np.linspace(0, 1, 7, dtype=np.float32)
 SHARES_OF_REACH = np.float32([1, 1 / 2, 1 / 4, 1 / 8, 1 / 16])
 
@@ -48,21 +49,21 @@ class Division:
         outline.add(center, here["vertex"], here["after"], here["before"], cells.count[cell] > 2)
 
 
-def divide(logits, cells, reach, smallest):
+def divide(logits, cells, smallest):
     """Find the Division of Cells.
 
     logits: a function of points, (n, 2), to their logits, (n, K).
-    reach: how near a curve has to be to the middle of the segment that stands for it.
-    smallest: the size of cells that are too small to be halved. Their curves meet in the middle.
+    smallest: the size of cells that are too small to be halved, as a share of the plane. Their
+        curves meet in the middle.
     """
-    has_chords, chords = _find_chords(logits, cells, reach)
+    has_chords, chords = _find_chords(logits, cells)
     has_center, centers = _find_centers(logits, cells)
     rest = ~has_chords & ~has_center
     is_last = (cells.size.max(axis=1) <= smallest) | (rest.sum() > MAX_CELLS)
     return Division(cells, has_chords, chords, ~has_chords & (has_center | is_last), centers)
 
 
-def _find_chords(logits, cells, reach):
+def _find_chords(logits, cells):
     """Find the cells with one curve, (cells,) or with two, and the ends of these, (curves, 2).
 
     Two opposite areas of one class are a single area if the straight line between them stays in
@@ -75,8 +76,8 @@ def _find_chords(logits, cells, reach):
         here = cells.crossings[around]
         fits = _is_one_area(logits, here)
         has_two = fits & (cells.count[cell] == 4)
-        fits[fits] = _is_near(logits, *here[fits, 1:3].T, reach)
-        fits[has_two] &= _is_near(logits, *here[has_two][:, [3, 0]].T, reach)
+        fits[fits] = _is_near(logits, *here[fits, 1:3].T, cells.plane * REACH)
+        fits[has_two] &= _is_near(logits, *here[has_two][:, [3, 0]].T, cells.plane * REACH)
         has_chords[cell[fits]] = True
         chords += [around[fits, 1:3], around[fits & has_two][:, [3, 0]]]
     return has_chords, np.concatenate(chords)
@@ -100,8 +101,9 @@ def _is_near(logits, one, other, reach):
     """Whether both classes are within reach of the middles of segments, or these are shorter.
 
     one, other: the crossings at their ends, (n,) each.
+    reach: a distance along each axis, (2,).
     """
-    way, middle = other["x"] - one["x"], (one["x"] + other["x"]) / 2
+    way, middle = (other["x"] - one["x"]) / reach, (one["x"] + other["x"]) / 2
     length = np.linalg.norm(way, axis=1)
     left = np.stack([-way[:, 1], way[:, 0]], axis=1) / np.where(length > 0, length, 1)[:, None]
     aside = SHARES_OF_REACH[:, None, None] * reach * left
@@ -109,7 +111,7 @@ def _is_near(logits, one, other, reach):
         (classes_at(logits, x) == label).any(axis=0)
         for x, label in ((middle + aside, one["before"]), (middle - aside, one["after"]))
     ]
-    return (length < reach) | np.all(is_found, axis=0)
+    return (length < 1) | np.all(is_found, axis=0)
 
 
 def _find_centers(logits, cells):

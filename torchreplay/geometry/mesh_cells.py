@@ -30,7 +30,7 @@ class MeshCells:
         cell, found["cell"] = np.unique(found["cell"], return_inverse=True)
         row, column = np.divmod(cell, self._columns)
         corners = self._points[row, column], self._points[row + 1, column + 1]
-        return Cells.sorted(*corners, found)
+        return Cells.sorted(np.ptp(self._points, axis=(0, 1)), *corners, found)
 
     def search(self, chosen):
         """Search the edges of cells for hidden classes. Returns whether there are new ones.

@@ -9,7 +9,6 @@ from torchreplay.geometry.mesh import find_mesh
 from torchreplay.geometry.mesh_cells import MeshCells
 from torchreplay.geometry.outline import Outline
 
-REACH = 1 / 1500  # of the plane: how near a curve has to be to the middle of its segment
 MIN_CELL = 32  # times the last binary digit of coordinates; below, logits show rounding errors
 
 
@@ -39,15 +38,14 @@ def partition(logits, mesh):
     mesh, z = find_mesh(logits, mesh)
     outline = Outline()
     of_mesh = MeshCells(logits, mesh.points, z.argmax(axis=-1), outline)
-    reach = REACH * np.ptp(mesh.points, axis=(0, 1)).max()
-    smallest = MIN_CELL * np.spacing(np.abs(mesh.points).max())
-    division = divide(logits, of_mesh.cells(), reach, smallest)
+    digit = np.spacing(np.abs(mesh.points).max(axis=(0, 1))) / np.ptp(mesh.points, axis=(0, 1))
+    division = divide(logits, of_mesh.cells(), MIN_CELL * digit.max())
     while of_mesh.search(~division.is_done):
-        division = divide(logits, of_mesh.cells(), reach, smallest)
+        division = divide(logits, of_mesh.cells(), MIN_CELL * digit.max())
     while not division.is_done.all():
         division.add_to(outline)
         halves = division.cells.where(~division.is_done).halved(logits, outline.add_vertices)
-        division = divide(logits, halves, reach, smallest)
+        division = divide(logits, halves, MIN_CELL * digit.max())
     division.add_to(outline)
     of_mesh.add_rim()
     return Partition(*outline.curves(z.shape[-1]))

@@ -102,7 +102,7 @@ def test_file_gives_its_name_and_standardizing_is_passed_on(tmp_path):
         ("1000000.01 2 0\n1000000.02 2 1\n", "X1 varies by 0.005 around 1000000"),
         ("1 1e-40 0\n1 2e-40 1\n", "too little for single precision"),
         ("1 2 0\n1 two 1\n", "line 2, column 2: not a number: 'two'"),
-        ("1 2 0\n3 4 1\n5 6 2\n", "line 3: label 2 is a third one, after 0 and 1"),
+        ("1 2 0\n3 4 1\n5 6 2\n", "column 3 has another label in every line"),
     ],
 )
 def test_refusals_name_the_file(tmp_path, content, message):
@@ -146,7 +146,7 @@ def test_words_that_no_file_has_are_refused_by_the_function_itself(tmp_path):
         read_dataset(path, lable="x")
 
 
-def test_three_classes_are_refused_in_the_words_of_python(tmp_path):
+def test_refusals_are_in_the_words_of_python(tmp_path):
     with pytest.raises(DatasetError, match="train one against the rest with positive=") as refusal:
         read_dataset(write(tmp_path, "1 2 a\n2 1 b\n1 1 c\n"))
     assert "--" not in str(refusal.value)

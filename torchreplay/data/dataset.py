@@ -132,10 +132,12 @@ def read_dataset(
     features: Sequence[str] | None = None,
     positive: str | None = None,
     drop: Sequence[str] | None = None,
+    regression: bool = False,
 ) -> Dataset:
     """Read a Dataset from a text file with one point on each line: its features and its label.
 
     label, features, positive, drop: the meaning of its columns; see `read_table`.
+    regression: whether the labels are numbers to be learned.
     Raises DatasetError, naming file and line, for other files.
     """
     path = given_file(path)
@@ -143,9 +145,12 @@ def read_dataset(
         if not path.exists():
             sets, meant = ", ".join(SETS), did_you_mean(path, SETS)
             raise DatasetError(f"no data set {path}: it is neither a file nor one of {sets}{meant}")
-    table = read_table(path, label, features, positive, drop)
+    table = read_table(path, label, features, positive, drop, regression)
     names = tuple(map(printable, table.names)) or feature_names(table.X.shape[1])
     check_precision(f"data set {path}", table.X, names)
+    target = printable(table.target) or "y"
+    if regression:
+        check_precision(f"data set {path}", table.y[:, None], [target])
     return Dataset(
         X=torch.from_numpy(table.X).float(),
         y=torch.from_numpy(table.y).float()[:, None],
@@ -154,6 +159,7 @@ def read_dataset(
         standardized=standardized,
         source=printable(path.name),
         remarks=table.remarks,
+        target=target,
     )
 
 

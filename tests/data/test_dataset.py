@@ -169,7 +169,7 @@ def test_example_set_as_a_data_set():
     ("name", "meant"), [("moon", ": do you mean moons?"), ("MNIST", ":"), (None, ":")]
 )
 def test_unknown_example_set_is_refused_with_those_there_are(name, meant):
-    sets = "parabolas, circles, moons, xor, spirals, gaussians, ball"
+    sets = "parabolas, circles, moons, xor, spirals, gaussians, ball, corners, blobs, sine, hills"
     with pytest.raises(DatasetError) as refusal:
         make_dataset(name)
     assert str(refusal.value) == f"no example set {name!r}{meant} there are {sets}"
@@ -190,6 +190,38 @@ def test_unknown_example_set_is_refused_with_those_there_are(name, meant):
 def test_numbers_that_no_example_set_has_are_refused(settings, message):
     with pytest.raises(UserError) as refusal:
         make_dataset("moons", **settings)
+    assert str(refusal.value).startswith(message)
+
+
+def test_blobs_have_as_many_classes_as_are_asked_for():
+    assert make_dataset("blobs").classes == ("0", "1", "2")
+    made = make_dataset("blobs", points=45, classes=20)
+    assert made.classes == tuple(map(str, range(20)))
+    assert made.y[:, 0].long().bincount().tolist() == 5 * [3] + 15 * [2]
+    assert made.task.classes == 20
+
+
+def test_sets_of_numbers_have_no_classes():
+    made = make_dataset("sine", points=50)
+    assert (made.names, made.classes, made.target, made.task.classes) == (("x",), (), "y", 0)
+    assert (made.task.low, made.task.high) == (made.y.min(), made.y.max())
+    assert make_dataset("hills", points=50).names == ("X1", "X2")
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "message"),
+    [
+        ("blobs", {"classes": 1}, "classes is 1: give a whole number from 2 to 20"),
+        ("blobs", {"classes": 21}, "classes is 21: give a whole number from 2 to 20"),
+        ("blobs", {"classes": 2.5}, "classes is 2.5: give a whole number"),
+        ("moons", {"classes": 3}, "the number of classes of moons is fixed: leave out classes="),
+        ("sine", {"classes": 3}, "the number of classes of sine is fixed: leave out classes="),
+        ("blobs", {"classes": 9, "points": 8}, "8 points of 9 classes: give each class one with"),
+    ],
+)
+def test_classes_that_no_example_set_has(name, settings, message):
+    with pytest.raises(UserError) as refusal:
+        make_dataset(name, **settings)
     assert str(refusal.value).startswith(message)
 
 

@@ -15,10 +15,10 @@ import torch
 
 from torchreplay.data.example_sets import SETS, SetName, make
 from torchreplay.data.tables import read_table
-from torchreplay.errors import DatasetError, UserError, did_you_mean
+from torchreplay.errors import Argument, DatasetError, UserError, did_you_mean
 from torchreplay.geometry.plane import Plane, surround
 from torchreplay.models.tasks import Task, task_of
-from torchreplay.settings import DATA_SEED, NOISE, POINTS
+from torchreplay.settings import CLASSES, DATA_SEED, NOISE, POINTS
 from torchreplay.system.paths import given_file
 from torchreplay.system.terminal import printable
 
@@ -165,30 +165,48 @@ def read_dataset(
 
 def make_dataset(
     name: SetName,
-    points: int = int(POINTS.default),
+    points: int | None = None,
     noise: float | None = None,
     seed: int = int(DATA_SEED.default),
     standardized: bool = False,
+    *,
+    classes: int | None = None,
 ) -> Dataset:
     """Make the example set of a name in `example_sets.SETS` as a Dataset.
 
-    noise: standard deviation of the noise added to every feature; None is the default of the set.
+    points: how many; None is the default of the set.
+    noise: standard deviation of the noise added to every feature, or, in regression, to the
+        labels; None is the default of the set.
+    classes: the number of classes of blobs; None is 3.
     Raises DatasetError for an unknown name, UserError for a number that is out of range.
     """
     if name not in SETS:
         meant = did_you_mean(name, SETS) or ":"
         raise DatasetError(f"no example set {name!r}{meant} there are {', '.join(SETS)}")
-    POINTS.check("points", points, whole=True)
     DATA_SEED.check("seed", seed, whole=True)
+    if points is not None:
+        POINTS.check("points", points, whole=True)
     if noise is not None:
         NOISE.check("noise", noise)
-    X, y = map(torch.from_numpy, make(name, points, noise, seed))
-    return Dataset(X, y, feature_names(X.shape[1]), standardized=standardized, source=name)
+    if classes is not None:
+        CLASSES.check("classes", classes, whole=True)
+        if name != "blobs":
+            raise DatasetError(
+                f"the number of classes of {name} is fixed: leave out ", Argument("classes")
+            )
+    count = SETS[name].classes if classes is None else classes
+    if points is not None and points < count:
+        raise DatasetError(
+            f"{points} points of {count} classes: give each class one with ", Argument("points")
+        )
+    X, y = map(torch.from_numpy, make(name, points, noise, seed, classes))
+    names, classes = feature_names(X.shape[1]), tuple(map(str, range(count)))
+    return Dataset(X, y, names, classes, standardized, source=name)
 
 
 def feature_names(count):
     """The names of features without names of their own."""
-    return tuple(f"X{k}" for k in range(1, count + 1))
+    return ("x",) if count == 1 else tuple(f"X{k}" for k in range(1, count + 1))
 
 
 def check_precision(of, X, names):

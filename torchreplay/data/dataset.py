@@ -284,10 +284,11 @@ def sample(dataset, size):
 def sample_of_each(dataset, size):
     """A fixed random sample of the points trained on, and one of those held out; see `sample`.
 
-    Raises UserError unless its size is a whole number of 2 or more.
+    Raises UserError unless its size is a whole number of 2 or more, and a point for each class.
     """
-    if not isinstance(size, numbers.Integral) or size < 2:
-        raise UserError(f"sample is {size!r}: give a whole number of 2 or more points")
+    least = max(2, len(dataset.classes))
+    if not isinstance(size, numbers.Integral) or size < least:
+        raise UserError(f"sample is {size!r}: give a whole number of {least} or more points")
     if dataset.held_out is None:
         return sample(dataset, size)
     parts = [sample(dataset.take(rows), size) for rows in (~dataset.held_out, dataset.held_out)]

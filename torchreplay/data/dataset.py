@@ -200,8 +200,8 @@ def make_dataset(
             f"{points} points of {count} classes: give each class one with ", Argument("points")
         )
     X, y = map(torch.from_numpy, make(name, points, noise, seed, classes))
-    names, classes = feature_names(X.shape[1]), tuple(map(str, range(count)))
-    return Dataset(X, y, names, classes, standardized, source=name)
+    names, labels = feature_names(X.shape[1]), tuple(map(str, range(count)))
+    return Dataset(X, y, names, labels, standardized, source=name)
 
 
 def feature_names(count):

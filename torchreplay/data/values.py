@@ -67,7 +67,7 @@ def check_classes(values):
         raise DatasetError(
             f"y has {count} different labels, and {MAX_CLASSES} classes are the most{learn}"
         )
-    decimals = values[values != np.rint(values)] if are_numbers else ()
+    decimals = values[values != np.rint(values)] if are_numbers else values[:0]
     if count > 2 and len(decimals):
         raise DatasetError(
             f"y has numbers with decimals, such as {spelled(decimals[0])}{learn}, and classes"

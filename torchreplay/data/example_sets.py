@@ -144,8 +144,8 @@ SETS = {
         ExampleSet(ball, 0.0),
         ExampleSet(corners, 0.0, points=4),
         ExampleSet(blobs, 0.12, int(CLASSES.default)),
-        ExampleSet(sine, 0.05, classes=0),
-        ExampleSet(hills, 0.05, classes=0),
+        ExampleSet(sine, 0.05, classes=0, points=300),
+        ExampleSet(hills, 0.05, classes=0, points=500),
     )
 }
 

@@ -2,14 +2,15 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 import torch
 from helpers.models import LOGIT, Functional, Nested, X, Y, move, small
 from torch import nn
 
 import common
-from torchreplay.cli.diagnosis import needs_standardizing, saturation, silent_units
-from torchreplay.data.dataset import Dataset
+from torchreplay.cli.diagnosis import indifference, needs_standardizing, saturation, silent_units
+from torchreplay.data.dataset import Dataset, make_dataset
 from torchreplay.replay.recorder import Recorder
 
 
@@ -117,3 +118,21 @@ def test_features_of_different_scales_or_far_from_0_need_standardizing(columns, 
     points = Dataset(torch.tensor(columns).T, torch.tensor([[0.0], [1.0]]))
     assert needs_standardizing(points) == needs
     assert not needs_standardizing(dataclasses.replace(points, standardized=True))
+
+
+def test_a_network_that_predicts_one_number_or_one_class_is_indifferent():
+    for name, bias, words in (
+        ("hills", None, "predicts nearly the same number for every point, 0.25"),
+        ("blobs", (0, 5.0, 0), "predicts class 1 for every point"),
+    ):
+        dataset = make_dataset(name, points=40)
+        network = common.make_network(dataset)
+        history = common.train(network, dataset, epochs=50, learning_rate=0.0)
+        with torch.no_grad():
+            network.logit[-1].weight.mul_(0 if bias is None else 1)
+            network.logit[-1].bias.copy_(torch.tensor([0.25] if bias is None else bias))
+        state = {k: v.numpy() for k, v in network.state_dict().items()}
+        parameters = {k: np.repeat(v[None], 51, 0) for k, v in state.items()}
+        changed = dataclasses.replace(history, parameters=parameters, probes=None)
+        assert indifference(changed, 50).startswith(words)
+        assert indifference(changed, 49) == ""

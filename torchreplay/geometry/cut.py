@@ -23,7 +23,10 @@ def cut(curves, head, task=TWO_CLASSES):
         return list(regions), [line for found in lines for line in found], levels
     sides = weight[:, None] - weight, bias[:, None] - bias
     classes = range(len(bias))
-    regions = [_of_class(curves, label, *sides) for label in classes[1:]]
+    regions = [[] for _ in range(task.classes)]
+    for label, number in enumerate(task.labels or classes):
+        if number > 0:  # what is left is the area of class 0
+            regions[number] = _of_class(curves, label, *sides)
     lines = [
         piece
         for one in classes
@@ -31,7 +34,7 @@ def cut(curves, head, task=TWO_CLASSES):
         for line in halve(curves, sides[0][other, one], sides[1][other, one])[1]
         for piece in _where_largest(line, one, other, *sides)
     ]
-    return regions, lines, []
+    return regions[1:], lines, []
 
 
 def _of_class(curves, label, weights, biases):

@@ -102,18 +102,22 @@ class Classifier(nn.Module):
 
         The last one is the head of `features`.
         """
-        planes = [name for name, shape in self.layer_shapes.items() if math.prod(shape) == 2]
+        planes = self.planes()
         if not self._way or not planes:
             return None
         linear = self._linear_after(planes[-1])
         return nn.Sequential(*self._way) if linear is self._way[-1] else None
+
+    def planes(self):
+        """The names of the layers of two units."""
+        return [name for name, shape in self.layer_shapes.items() if math.prod(shape) == 2]
 
     def two_unit_layer(self, layer=None):
         """The name of a layer of two units: the given one, or the last one before the output.
 
         Raises NetworkError, with the layers there are, if there is no such layer.
         """
-        found = [name for name, shape in self.layer_shapes.items() if math.prod(shape) == 2]
+        found = self.planes()
         choice = 'choose units=(0, 1) or projection="pca"'
         if layer is None and not found:
             raise NetworkError(f"no layer of the model has two units: {self.described()}; {choice}")

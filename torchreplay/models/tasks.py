@@ -136,12 +136,18 @@ class ManyClasses(Task):
     """One of K classes, from K logits: the class with the largest one."""
 
     classes: int
+    labels: tuple[int, ...] = ()  # the classes that have a logit, if not all of them do
     measured = ("accuracy", "class_accuracy")
 
     @property
     def outputs(self):
         """A logit for each class."""
         return self.classes
+
+    def area(self, z):
+        """The number of the class with the largest logit; see Task."""
+        largest = z.argmax(dim=-1)
+        return torch.tensor(self.labels)[largest] if self.labels else largest
 
     @property
     def described(self):

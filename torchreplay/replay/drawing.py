@@ -1,5 +1,6 @@
 """Views on axes of the user."""
 
+import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,9 @@ def looks_for(replays, palette, mark_errors, legend, point_size, title):
     classes, areas = max(task.classes for task in tasks), max(task.areas for task in tasks)
     is_projected = any(replay.space.is_projected for replay in replays)
     errors = classes and (mark_errors or is_projected)
-    return looks_of(palette, errors, legend, point_size, title, classes, areas)
+    looks = looks_of(palette, errors, legend, point_size, title, classes, areas)
+    chosen = {replay.space.plane.chosen if replay.space.plane else () for replay in replays}
+    return dataclasses.replace(looks, classes=chosen.pop() if len(chosen) == 1 else ())
 
 
 def check_tasks(tasks, mark_errors=False):

@@ -17,7 +17,7 @@ from torchreplay.record.history import History
 from torchreplay.record.kept_features import KeptFeatures
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.settings import FPS, MAX_POINTS, SIZE
-from torchreplay.spaces.layer_spaces import as_model, layer_space, projected_space
+from torchreplay.spaces.layer_spaces import as_model, space_of_layer
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 from torchreplay.system.paths import given_file
 from torchreplay.system.staging import save_whole
@@ -90,32 +90,34 @@ class Replay(Shown):
         self,
         layer: str | None = None,
         units: tuple[int, int] | None = None,
-        projection: Literal["pca"] | None = None,
+        projection: Literal["decision", "pca"] | None = None,
+        classes: tuple[str, ...] | None = None,
     ) -> SpaceReplay:
         """The SpaceReplay of what a layer of the model puts out.
 
         layer: its name, as in `named_modules`; by default the last one of two units before the
             output.
         units: the numbers of two of its units, if it has more.
-        projection: "pca": the plane in which its units vary most over all epochs.
+        projection: "decision": the plane in which the linear layer that follows decides, by default
+            of a layer of more units; "pca": the plane in which its units vary most over all epochs.
+        classes: the names of three classes between which is decided there, by default the first
+            three of more than two.
 
-        Two units of a wider layer, or a projection, are shown with points, grid, and rings around
-        misclassified points. They have no boundary: it depends on the units that are not shown.
+        In the decision plane every point is on its true side of the boundary, which is straight,
+        at any width. Two units of a wider layer, or its components, are shown with points, grid,
+        and rings around misclassified points. They have no boundary: it depends on all units.
         If X has more than two features, regions are shown only if a linear layer follows the layer:
         without one, nothing is known of a place that has no point. Raises ValueError for a layer
         that does not exist or does not fit.
         """
         only = self.history.model.layer if self.keeps_features else None
-        if only and (layer not in (None, only) or (units, projection) != (None, None)):
+        asked = units, projection, classes
+        if only and (layer not in (None, only) or asked != (None,) * 3):
             raise NetworkError(f"the record keeps no more than the features of layer {only!r}")
-        if only or (layer, units, projection, self.history.output) == (None,) * 4:
+        if only or (layer, *asked, self.history.output) == (None,) * 5:
             return SpaceReplay(self.history, FEATURE_SPACE)
         history = as_model(self.history)
-        network = history.network(0)
-        if units is None and projection is None:
-            return SpaceReplay(history, layer_space(network, network.two_unit_layer(layer)))
-        layer = network.last_wide_layer() if layer is None else layer
-        return SpaceReplay(history, projected_space(history, layer, units, projection))
+        return SpaceReplay(history, space_of_layer(history, layer, *asked))
 
     @property
     def keeps_features(self) -> bool:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from torchreplay.data.dataset import Dataset
+    from torchreplay.models.tasks import Task
     from torchreplay.pictures.picture import Picture
     from torchreplay.record.history import History
     from torchreplay.spaces.scenes import Scene
@@ -109,13 +110,19 @@ class SpaceReplay(Drawable):
         self.history, self.space, self.size = history, space, size
         epochs = range(history.last + 1) if epochs is None else epochs
         self.epochs = sorted({history.clamp(epoch) for epoch in epochs})
-        self.points = sample(history.dataset, MAX_POINTS.default) if points is None else points
+        points = sample(history.dataset, MAX_POINTS.default) if points is None else points
+        self.points = points if space.plane is None else space.plane.shown(points)
         max_bytes = min(MAX_CACHE_BYTES, MAX_SHARED_CACHE_BYTES / among)
         self.scenes = SceneCache(self.epochs, self.make_scene, max_bytes)
         self._snapshot = None
 
     def __repr__(self) -> str:
         return f"SpaceReplay of {self.history!r} in {self.space.title}"
+
+    @property
+    def task(self) -> Task:
+        """What is decided in the space."""
+        return self.space.task(self.history)
 
     @property
     def last_epoch(self) -> int:
@@ -162,7 +169,7 @@ class SpaceReplay(Drawable):
         return make_scene(
             Geometry(
                 network,
-                self.history.task,
+                self.task,
                 layers=self.placement.layers(network),
                 head=self.placement.head(network),
                 dataset=self.history.dataset,

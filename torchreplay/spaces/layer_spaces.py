@@ -14,6 +14,7 @@ from torchreplay.errors import NetworkError
 from torchreplay.models.model_outputs import plain_output
 from torchreplay.models.tracing import in_batches
 from torchreplay.settings import MAX_POINTS
+from torchreplay.spaces.decision_plane import decision_space
 from torchreplay.spaces.space import FEATURE_SPACE
 
 MAX_PROJECTED_UNITS = 4096  # their covariances take 134 MB
@@ -30,6 +31,30 @@ def as_model(history):
             name.removeprefix("logit."): values for name, values in history.parameters.items()
         },
         output=plain_output(history.task),
+    )
+
+
+def space_of_layer(history, layer=None, units=None, projection=None, classes=None):
+    """Make the Space of a layer of a Classifier; see `Replay.feature_space`."""
+    network = history.network(0)
+    if units is not None or projection not in (None, "decision"):
+        layer = network.last_wide_layer() if layer is None else layer
+        return projected_space(history, layer, units, projection)
+    planes = network.planes()
+    if projection is classes is None and (layer in planes or (layer is None and planes)):
+        return layer_space(network, planes[-1] if layer is None else layer)
+    if layer is None and network.layer_shapes:
+        layer = network.last_wide_layer()
+    if layer is None or (network.head_of(layer) is None and projection is None):
+        network.two_unit_layer(layer)  # it says what there is
+    network.check(layer)
+    if network.head_of(layer) is None:
+        raise NetworkError(
+            f"no linear layer makes the output from {layer!r}, so nothing is decided in a plane:"
+            ' choose projection="pca", or another layer'
+        )
+    return decision_space(
+        history, lambda network: network.tap(layer), lambda network: network.head_of(layer), classes
     )
 
 
@@ -96,7 +121,7 @@ def _two_of(units, width):
 def _components(history, layer, projection):
     """The linear map to the plane in which the units of a layer vary most over all epochs."""
     if projection != "pca":
-        raise NetworkError(f'projection={projection!r}: only "pca" is known')
+        raise NetworkError(f'projection={projection!r}: give "decision" or "pca"')
     network, points = history.network(0), sample(history.dataset, MAX_POINTS.default).X
     width = math.prod(network.layer_shapes[layer])
     if width > MAX_PROJECTED_UNITS:

@@ -73,7 +73,8 @@ class Placement:
         if head is None:
             return None
         x = examples_of(self.history.dataset.X)
-        if not is_close(head(self.space.transform(network)(x)), network.logit(x)):
+        expected = self.space.scores(network.logit(x))
+        if not is_close(head(self.space.transform(network)(x)), expected):
             return None
         return undo(head, self._whitening) if self.is_whitened else head
 

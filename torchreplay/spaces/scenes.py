@@ -101,7 +101,7 @@ class Geometry:
 
     def area(self, x):
         """The numbers of the areas of points of the input plane, (n,)."""
-        return self.task.area(self.network.logit(x))
+        return self.task.area(self.space.scores(self.network.logit(x)))
 
     def regions(self):
         """Regions, boundary and levels in the input plane; see Scene."""

@@ -15,6 +15,8 @@ from torchreplay.errors import Argument, NetworkError
 if TYPE_CHECKING:
     from torch import nn
 
+    from torchreplay.spaces.decision_plane import DecisionPlane
+
 SPACE_INCHES = 6  # a square
 AXES_RECTANGLE = (0.15, 0.1, 0.8, 0.8)  # left, bottom, width, height: fractions of the square
 
@@ -33,6 +35,7 @@ class Space:
     remedy: the part of a message that says what to do if the space is not a plane.
     is_projected: whether it is a projection of more units to a plane, without a boundary.
     is_graph: whether it shows numbers against the only feature from which they are learned.
+    plane: the DecisionPlane that it shows, or None.
     """
 
     name: str
@@ -43,6 +46,15 @@ class Space:
     remedy: str | tuple[Any, ...] = ""
     is_projected: bool = False
     is_graph: bool = False
+    plane: DecisionPlane | None = None
+
+    def task(self, history: Any) -> Any:
+        """What is decided in the space: what a History learns, or a part of it."""
+        return history.task if self.plane is None else self.plane.task
+
+    def scores(self, z: Any) -> Any:
+        """What decides in the space, from what a network puts out."""
+        return z if self.plane is None else self.plane.decides(z)
 
     @property
     def view(self) -> str:
@@ -95,6 +107,8 @@ def check_dimensions(space, network, dataset, remedy=""):
     remedy: replaces the remedy of the space.
     """
     dimensions = space.transform(network)(dataset.X[:1]).shape[1]
+    if dimensions > 2 and space.head(network) is not None:
+        return  # it has a plane in which it decides
     if dimensions != 2:
         name = space.name.replace("_", " ")
         plural = "s" if dimensions > 1 else ""

@@ -23,7 +23,7 @@ class BoundaryBeyond:
     def draw(self, snapshot):
         """Move the lines to where areas meet at an epoch."""
         gap = np.full((1, 2), np.nan)
-        find = whole_lines if snapshot.task.levels else lines_beyond
+        find = whole_lines if snapshot.replay.task.levels else lines_beyond
         pieces = [part for piece in find(snapshot) for part in (gap, piece)]
         self.line.set_data(*np.concatenate(pieces[1:] or [gap]).T)
 
@@ -33,7 +33,7 @@ def lines_beyond(snapshot):
     if snapshot.head is None:
         return []
     outline = snapshot.replay.placement.limits.outline(2)
-    _, lines, _ = cut([outline], snapshot.head, snapshot.task)
+    _, lines, _ = cut([outline], snapshot.head, snapshot.replay.task)
     return lines
 
 
@@ -42,7 +42,7 @@ def whole_lines(snapshot):
 
     Their dashes begin far from the axes and are not counted from the rim, where they would creep.
     """
-    limits, task = snapshot.replay.placement.limits, snapshot.task
+    limits, task = snapshot.replay.placement.limits, snapshot.replay.task
     low, high = np.array(limits.low), np.array(limits.high)
     center, reach = (low + high) / 2, np.linalg.norm(high - low)
     weight = snapshot.head.weight[0].detach().double().numpy()

@@ -16,7 +16,7 @@ def are_written(dataset, looks):
     looks: those of the picture, which may compare a Dataset with one of more classes.
     """
     most = len(looks.palette.points) if dataset.classes else 0
-    return looks.legend and most > MAX_CLASSES_IN_LEGEND
+    return looks.legend and not looks.classes and most > MAX_CLASSES_IN_LEGEND
 
 
 class ClassLabels:

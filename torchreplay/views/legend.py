@@ -78,6 +78,7 @@ def entries(dataset, looks, boundary=True, beyond=False, longest=MAX_NAME_CHARAC
     ]
     names = [shorten(name, longest) for name in dataset.class_names]
     found = [] if are_written(dataset, looks) else [*zip(points, names, strict=False)]
+    found = [found[label] for label in looks.classes] or found
     if dataset.held_out is not None:
         both = [_handle(color=c, marker=m, **hollow(1.4 * size)) for c, m, size in styles[:2]]
         found.append((tuple(both), "held out"))

@@ -193,6 +193,7 @@ class Looks:
     scale: of the markers; less than 1 on small axes.
     point_size: of the points, in typographic points; None leaves it to the palette.
     title: of the space, in place of its own.
+    classes: the numbers of those that are shown, if they are not all.
     """
 
     palette: Palette = CLASSIC
@@ -201,6 +202,7 @@ class Looks:
     scale: float = 1.0
     point_size: float | None = None
     title: str | None = None
+    classes: tuple[int, ...] = ()
 
 
 def looks_of(

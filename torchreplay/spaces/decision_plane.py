@@ -1,0 +1,185 @@
+"""The plane in which a linear head decides, of a layer of any width.
+
+A head adds up w · h + c of what a layer puts out, h. All that decides between classes is the
+projection of h on the differences of their weights w. So in a plane that contains these, every
+point is on its true side of a straight line, however many units there are.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import torch
+from torch import nn
+
+from torchreplay.data.dataset import sample
+from torchreplay.errors import NetworkError
+from torchreplay.models.classifier import linear_layer
+from torchreplay.models.tasks import ManyClasses
+from torchreplay.models.tracing import in_batches
+from torchreplay.settings import MAX_POINTS
+from torchreplay.spaces.space import FEATURE_SPACE
+
+MIN_LENGTH_FRACTION = 1e-6  # of a direction that is left when those before are taken out
+
+
+@dataclass(frozen=True)
+class DecisionPlane:
+    """The plane of a layer in which its linear head decides.
+
+    history: the History.
+    features: a function of a network to the module that maps points, (n, ...), to (n, units).
+    head: a function of a network to the linear layer that follows.
+    chosen: the numbers of three classes if there are more than two.
+    """
+
+    history: Any
+    features: Callable[[nn.Module], nn.Module]
+    head: Callable[[nn.Module], nn.Linear]
+    chosen: tuple[int, ...] = ()
+
+    @property
+    def task(self):
+        """What is decided in the plane."""
+        task = self.history.task
+        return ManyClasses(task.classes, self.chosen) if self.chosen else task
+
+    def shown(self, points):
+        """Those points of a Dataset that are shown: of the classes chosen."""
+        if not self.chosen:
+            return points
+        return points.take(torch.isin(points.y[:, 0], torch.tensor(self.chosen)))
+
+    def _weights(self, network):
+        """Weights, (outputs, units), and biases of the head: of classes relative to the first."""
+        head = self.head(network)
+        weight, bias = (value.detach().double() for value in (head.weight, head.bias))
+        if not self.chosen:
+            return weight, bias
+        chosen = list(self.chosen)
+        return weight[chosen] - weight[chosen[0]], bias[chosen] - bias[chosen[0]]
+
+    def decides(self, z):
+        """What the head of the plane gives where a network puts out z, (n, outputs)."""
+        chosen = list(self.chosen)
+        return z[:, chosen] - z[:, chosen[:1]] if chosen else z
+
+    def basis(self, network):
+        """Two orthogonal directions of length 1, (2, units): those of the head come first."""
+        weight, _ = self._weights(network)
+        normals = weight[1:] if self.chosen else weight
+        return orthonormal([*normals, *self.others])
+
+    @cached_property
+    def others(self):
+        """The directions in which points vary most at right angles to those of the head.
+
+        They are the same at all epochs, (2, units): what is left of them is continuous if the head
+        is.
+        """
+        network, total = self.history.network(0), 0
+        points = sample(self.history.dataset, MAX_POINTS.default).X
+        for epoch in range(self.history.last + 1):
+            self.history.restore(network, epoch)
+            h = in_batches(self.features(network), points).flatten(1).double()
+            weight, _ = self._weights(network)
+            taken = orthonormal(weight[1:] if self.chosen else weight, most=2)
+            h = h - h.mean(dim=0)
+            h = h - h @ taken.T @ taken
+            total = total + h.T @ h / len(h)
+        _, directions = torch.linalg.eigh(total)
+        return directions[:, -2:].flip(1).T
+
+    @torch.no_grad()
+    def transform(self, network):
+        """The module that maps points to the plane, (n, ...) to (n, 2)."""
+        return InPlane(self.features(network), self.basis(network).float())
+
+    @torch.no_grad()
+    def cut(self, network):
+        """The head as a function of places in the plane, a Linear(2, outputs)."""
+        weight, bias = self._weights(network)
+        return linear_layer(weight @ self.basis(network).T, bias)
+
+
+class InPlane(nn.Module):
+    """What a layer puts out, projected on two directions, (2, units)."""
+
+    def __init__(self, layers, directions):
+        super().__init__()
+        self.layers, self.directions = layers, directions
+
+    def forward(self, x):
+        """The places of points x in the plane, (n, 2)."""
+        return self.layers(x).flatten(1) @ self.directions.T
+
+
+def orthonormal(directions, most=2):
+    """Orthogonal directions of length 1 that span the first independent ones: (most or less, d)."""
+    found = []
+    for direction in directions:
+        left = direction
+        for _ in range(2):  # twice, so that rounding leaves nothing
+            for other in found:
+                left = left - (left @ other) * other
+        length = left.norm()
+        if length > MIN_LENGTH_FRACTION * direction.norm() and len(found) < most:
+            found.append(left / length)
+    return torch.stack(found) if found else torch.zeros(0, len(directions[0]), dtype=torch.double)
+
+
+def decision_space(history, features, head, classes=None):
+    """Make the Space of a DecisionPlane.
+
+    features, head: see DecisionPlane. classes: the names of three classes, by default the first.
+    """
+    chosen = check_classes(history, classes)
+    plane = DecisionPlane(history, features, head, chosen)
+    units = head(history.network(0)).in_features
+    names = [history.dataset.class_names[label] for label in chosen]
+    among = f": {', '.join(names)}" if len(names) < len(history.dataset.classes) and names else ""
+    return replace(
+        FEATURE_SPACE,
+        title=f"Decision Plane of {units} Units{among}",
+        transform=plane.transform,
+        head=plane.cut,
+        axis_labels=_axis_labels(history, names),
+        plane=plane,
+    )
+
+
+def _axis_labels(history, names):
+    """The names of the axes: along the first is what the head adds up."""
+    if not names:
+        toward = history.dataset.class_names[1:] or (history.dataset.target,)
+        return f"Toward {toward[0]}", "Main component at right angles to it"
+    first, second, third = names
+    return f"From {first} toward {second}", f"Toward {third}, at right angles to it"
+
+
+def check_classes(history, classes):
+    """The numbers of the three classes of a plane, from their names; () if there are two classes.
+
+    Raises NetworkError for names that are not three different classes.
+    """
+    names = history.dataset.classes
+    if history.task.classes < 3:
+        if classes is not None:
+            raise NetworkError(f"classes={classes!r}: the labels are {history.task.described}")
+        return ()
+    chosen = names[:3] if classes is None else tuple(map(str, classes))
+    if len(set(chosen)) != 3 or not set(chosen) <= set(names):
+        raise NetworkError(f"classes={classes!r}: give three different ones of {', '.join(names)}")
+    return tuple(sorted(names.index(name) for name in chosen))
+
+
+def plane_of(space, history):
+    """The Space in which a network is shown: a decision plane if its features are no plane."""
+    if space.name != FEATURE_SPACE.name or space.is_projected or space.plane:
+        return space
+    network = history.network(0)
+    head = space.head(network)
+    if head is None or head.in_features == 2:
+        return space
+    return decision_space(history, space.transform, space.head)

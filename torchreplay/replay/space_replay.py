@@ -22,6 +22,7 @@ from torchreplay.replay.drawing import (
     space_on,
 )
 from torchreplay.settings import FPS, HOLD, MAX_POINTS, SIZE
+from torchreplay.spaces.decision_plane import plane_of
 from torchreplay.spaces.graph import space_of
 from torchreplay.spaces.placement import Placement
 from torchreplay.spaces.scene_cache import SceneCache
@@ -105,7 +106,7 @@ class SpaceReplay(Drawable):
         among: int = 1,
     ):
         SIZE.check("size", size)
-        space = space_of(space, history.dataset)
+        space = plane_of(space_of(space, history.dataset), history)
         check_dimensions(space, history.network(0), history.dataset)
         self.history, self.space, self.size = history, space, size
         epochs = range(history.last + 1) if epochs is None else epochs

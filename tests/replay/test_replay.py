@@ -72,7 +72,7 @@ BAD = {
     "same": (lambda r: r.feature_space(units=(1, 1)), "give two different numbers"),
     "floats": (lambda r: r.feature_space(units=(0.0, 1.0)), "give two different numbers"),
     "unit": (lambda r: r.feature_space(units=1), "units=1: give two different numbers"),
-    "projection": (lambda r: r.feature_space(projection="t"), 'only "pca" is known'),
+    "projection": (lambda r: r.feature_space(projection="t"), 'give "decision" or "pca"'),
     "ax": (lambda r: r.input_space().plot(ax=3), "ax is a int, not matplotlib Axes"),
     "palette": (lambda r: r.input_space().plot(palette="x"), "palette 'x' is not one of classic"),
     "view": (lambda r: r.input_space().plot(views={"x": 1}), "view 'x' is not one of"),

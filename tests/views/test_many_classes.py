@@ -5,6 +5,7 @@ import pytest
 from conftest import full_redraw, space_view, view_of
 from helpers.tasks import hill, learned, put_out
 from matplotlib.colors import to_hex
+from matplotlib.text import Text
 
 from torchreplay.errors import UserError
 from torchreplay.replay.comparison import compare
@@ -196,3 +197,14 @@ def test_output_units_have_the_names_of_classes(classes):
         words = [text.get_text() for text in axes.texts]
         assert "out" not in words
         assert {"kind 0", "kind 1", "kind 2"} <= set(words)
+
+
+def test_where_there_is_no_boundary_the_legend_names_none(monkeypatch):
+    """Many classes then have no legend at all, and the scale of numbers speaks of no lines."""
+    monkeypatch.setattr("torchreplay.pictures.composition.lines_shown", lambda replay: (False,) * 2)
+    assert learned(11).feature_space().picture().figure.legends == []
+    for projection, expected in (("pca", {"height"}), (None, {"height, level lines"})):
+        space = learned(0).feature_space(projection=projection)
+        monkeypatch.undo()
+        words = {text.get_text() for text in space.picture().figure.findobj(Text)}
+        assert {each for each in words if each.startswith("height")} == expected

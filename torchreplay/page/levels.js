@@ -3,10 +3,11 @@
 import { abs, between, clamp, floor, max, min } from "./geometry.js";
 import { range } from "./text.js";
 
-const STEPS = 128; // of the mesh along each axis
-const BLOCK = 4; // steps of a block, which is searched or skipped
+export const STEPS = 128; // of the mesh along each axis
+export const BLOCK = 4; // steps of a block, which is searched or skipped
+export const NEAR_ZERO = 1e-9;
 
-// The area of a rectangle in which f >= 0. Returns `region`, closed curves with the area to their
+// The area of a rectangle in which f > 0. Returns `region`, closed curves with the area to their
 // left, and `boundary`, their pieces that do not run along the rim; and the `values` at the mesh.
 export function levelSet(f, [left, bottom, right, top], steps = STEPS, values = null) {
   const side = steps + 3; // mesh points along each axis, with one beyond each end
@@ -26,7 +27,7 @@ export function levelSet(f, [left, bottom, right, top], steps = STEPS, values = 
     if (Number.isNaN(values[point])) values[point] = f(place(point));
     return values[point];
   };
-  const isIn = (point) => value(point) >= 0;
+  const isIn = (point) => value(point) > 0;
 
   const vertex = (inner, outer) => {
     if (value(outer) > -Infinity) return zeroOf(f, place(inner), place(outer), value(inner), value(outer));
@@ -44,7 +45,7 @@ export function levelSet(f, [left, bottom, right, top], steps = STEPS, values = 
       curve.push(vertex(inner, outer));
       const left = ways[(way + 1) % 4];
       const [a, b] = [inner + left, outer + left];
-      if (isIn(b) && (isIn(a) || f(between(place(inner), place(b), 0.5)) >= 0)) [inner, way] = [b, (way + 3) % 4];
+      if (isIn(b) && (isIn(a) || f(between(place(inner), place(b), 0.5)) > 0)) [inner, way] = [b, (way + 3) % 4];
       else if (isIn(a)) inner = a;
       else way = (way + 1) % 4;
     }
@@ -68,25 +69,29 @@ export function levelSet(f, [left, bottom, right, top], steps = STEPS, values = 
       const first = j * side + i;
       const [a, b] = [value(first), value(first + BLOCK)];
       const [c, d] = [value(first + BLOCK * side), value(first + BLOCK * side + BLOCK)];
-      const [low, high] = [min(a, b, c, d), max(a, b, c, d)];
-      const isNear = min(abs(low), abs(high)) < high - low; // zeros may hide in it
-      if (low >= 0 === high >= 0 && !isNear) continue;
+      if (!mayHaveZeros([a, b, c, d])) continue;
       for (let k = 0; k < BLOCK * BLOCK; k++) search(first + floor(k / BLOCK) * side + (k % BLOCK));
     }
   }
   return { region, boundary, values };
 }
 
-// The zero of f between two places, where it has values u and v of different signs: by secants, and
-// by bisection where secants are slow.
-function zeroOf(f, a, b, u, v) {
+// Whether zeros may lie, or hide, among places at which a function has some values.
+export function mayHaveZeros(values) {
+  const [low, high] = [min(...values), max(...values)];
+  return low > 0 !== high > 0 || min(abs(low), abs(high)) < high - low;
+}
+
+// Where f ceases to be positive between two places at which it has the values u > 0 and v <= 0: by
+// secants, and by bisection where secants are slow. An area where f is 0 ends at its rim.
+export function zeroOf(f, a, b, u, v) {
   let [s, t] = [0, 1];
   for (let trial = 0; trial < 60 && t - s > 1e-15; trial++) {
     const share = trial % 3 === 2 ? 0.5 : clamp(u / (u - v) || 0.5, 0.001, 0.999);
     const r = s + share * (t - s);
     const w = f(between(a, b, r));
-    if (abs(w) < 1e-9) return between(a, b, r);
-    if (w >= 0 === u >= 0) [s, u] = [r, w];
+    if (abs(w) < NEAR_ZERO && abs(w) > Number.MIN_VALUE) return between(a, b, r);
+    if (w > 0) [s, u] = [r, w];
     else [t, v] = [r, w];
   }
   return between(a, b, t);

@@ -1,25 +1,24 @@
 // The network of an epoch, forward and backward, from the recorded float32 parameters.
 
-import { abs, max } from "./geometry.js";
-
-export const sigmoid = (z) => 1 / (1 + Math.exp(-z));
+import { max } from "./geometry.js";
+import { sigmoid, softmax } from "./task.js";
+import { range } from "./text.js";
 
 const ACTIVATIONS = {
   sigmoid: { sign: "σ", value: sigmoid, slope: (h) => h * (1 - h) },
   tanh: { sign: "tanh", value: Math.tanh, slope: (h) => 1 - h * h },
   relu: { sign: "relu", value: (z) => max(z, 0), slope: (h) => (h > 0 ? 1 : 0) },
   linear: { sign: "", value: (z) => z, slope: () => 1 },
+  softmax: { sign: "softmax", value: (z) => z, all: softmax },
 };
-
-// The loss of a point from its logit z and label t: exact where P is 0 or 1 in any precision.
-export const crossEntropy = (z, t) => max(z, 0) - z * t + Math.log1p(Math.exp(-abs(z)));
 
 export class Network {
   // shape: { mean, spread, stages: [{ inputs, units, activation }], seen, meant }. The last two map
   // the last two hidden units to the axes, and back.
   // parameters: those of all epochs, one after another; each stage's weights, then its biases.
-  constructor(shape, parameters) {
-    Object.assign(this, { shape, parameters, count: 0 });
+  // task: what it learns.
+  constructor(shape, parameters, task) {
+    Object.assign(this, { shape, parameters, task, count: 0 });
     this.stages = shape.stages.map((stage) => {
       const at = this.count;
       const bias = at + stage.inputs * stage.units;
@@ -46,21 +45,23 @@ export class Network {
     const { w, shape: { mean, spread } } = this;
     let input = this.x;
     for (let i = 0; i < input.length; i++) input[i] = (x[i] - mean[i]) / spread[i];
-    for (const { inputs, units, at, bias, z, h, value } of stages) {
+    for (const { inputs, units, at, bias, z, h, value, all } of stages) {
       for (let unit = 0, k = at; unit < units; unit++) {
         let sum = w[bias + unit];
         for (let i = 0; i < inputs; i++) sum += w[k++] * input[i];
         z[unit] = sum;
         h[unit] = value(sum);
       }
+      all?.(z, h);
       input = h;
     }
     return input;
   }
 
-  logit(x) {
+  // What it puts out at x, in an array that the next evaluation overwrites.
+  logits(x) {
     this.forward(x);
-    return this.output.z[0];
+    return this.output.z;
   }
 
   // The place of x in feature space, a pair.
@@ -74,16 +75,19 @@ export class Network {
     return [w[0] * h[0] + w[1] * h[1] + bias[0], w[2] * h[0] + w[3] * h[1] + bias[1]];
   }
 
-  // The logit as a function of places (a, b) in feature space: v1 a + v2 b + c.
-  line() {
+  // Its outputs as functions of places (a, b) in feature space, v1 a + v2 b + c: triples.
+  lines() {
     const { weight: w, bias } = this.shape.meant;
-    const [v1, v2, c] = this.w.subarray(this.output.at);
-    return [v1 * w[0] + v2 * w[2], v1 * w[1] + v2 * w[3], c + v1 * bias[0] + v2 * bias[1]];
+    return range(this.output.units, (k) => {
+      const [v1, v2] = this.w.subarray(this.output.at + 2 * k);
+      const c = this.w[this.output.bias + k];
+      return [v1 * w[0] + v2 * w[2], v1 * w[1] + v2 * w[3], c + v1 * bias[0] + v2 * bias[1]];
+    });
   }
 
-  // Add the gradient of the loss at a point x of label t; the stages keep their ∂loss/∂z.
-  backward(x, t, gradient) {
-    this.output.delta[0] = this.forward(x)[0] - t;
+  // Add the gradient of the loss at a point x of some label; the stages keep their ∂loss/∂z.
+  backward(x, label, gradient) {
+    this.task.slopes(this.forward(x), label, this.output.delta);
     for (let k = this.stages.length - 1; k >= 0; k--) {
       const stage = this.stages[k];
       const before = this.stages[k - 1];
@@ -110,7 +114,7 @@ export class Network {
     let loss = 0;
     for (const n of trained) {
       this.backward(at(n), label[n], gradient);
-      loss += crossEntropy(this.output.z[0], label[n]);
+      loss += this.task.loss(this.output.z, label[n]);
       values.forEach((kept, k) => kept.forEach((value, unit) => (sums[k][unit] += value)));
     }
     const divide = (sum) => sum.map((value) => value / trained.length);

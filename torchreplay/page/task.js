@@ -1,0 +1,64 @@
+// What is learned from labels: one of two classes, one of more, or a number. A task says what the
+// outputs z of a network mean, as `tasks.py` does.
+
+import { abs, clamp, max } from "./geometry.js";
+
+export const sigmoid = (z) => 1 / (1 + Math.exp(-z));
+
+// The losses of regression, as functions of the error z − y, with their derivatives.
+const LOSSES = {
+  mse: { of: (error) => error * error, slope: (error) => 2 * error },
+  l1: { of: abs, slope: Math.sign },
+  huber: {
+    of: (error) => (abs(error) > 1 ? abs(error) - 0.5 : (error * error) / 2),
+    slope: (error) => clamp(error, -1, 1),
+  },
+};
+
+// The number of the largest of some values, the first of several; one of them may be left out.
+export function largest(values, except = -1) {
+  let best = except ? 0 : 1;
+  for (let k = best + 1; k < values.length; k++) if (k !== except && values[k] > values[best]) best = k;
+  return best;
+}
+
+// Probabilities h of logits z.
+export function softmax(z, h) {
+  const most = max(...z);
+  let sum = 0;
+  for (let k = 0; k < z.length; k++) sum += h[k] = Math.exp(z[k] - most);
+  for (let k = 0; k < z.length; k++) h[k] /= sum;
+  return h;
+}
+
+// outputs: how many numbers the network puts out. levels: those that separate areas of a single
+// one, in ascending order. criterion: the loss of regression.
+export function makeTask({ outputs, levels, criterion }) {
+  const area = (z) => (outputs > 1 ? largest(z) : levels.filter((level) => z[0] > Math.fround(level)).length);
+  const made = { outputs, levels, criterion, area, areas: outputs > 1 ? outputs : levels.length + 1 };
+  if (criterion) {
+    const { of, slope } = LOSSES[criterion];
+    return {
+      ...made,
+      isWrong: () => false,
+      predict: (z) => z,
+      loss: ([z], y) => of(z - y),
+      slopes: (h, y, slopes) => (slopes[0] = slope(h[0] - y)),
+    };
+  }
+  return {
+    ...made,
+    isWrong: (z, label) => area(z) !== label,
+    predict: (z) => (outputs > 1 ? softmax(z, new Float64Array(outputs)) : [sigmoid(z[0])]),
+    // Exact where a probability is 0 or 1 in any precision.
+    loss(z, label) {
+      if (outputs === 1) return max(z[0], 0) - z[0] * label + Math.log1p(Math.exp(-abs(z[0])));
+      const most = max(...z);
+      return most - z[label] + Math.log(z.reduce((sum, each) => sum + Math.exp(each - most), 0));
+    },
+    // ∂loss/∂z of probabilities h.
+    slopes(h, label, slopes) {
+      for (let k = 0; k < outputs; k++) slopes[k] = h[k] - (outputs > 1 ? Number(k === label) : label);
+    },
+  };
+}

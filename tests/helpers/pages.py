@@ -127,7 +127,7 @@ def show(page, epoch):
 def scene(page, space):
     """What is drawn of a space as it is shown: lists of arrays (n, 2); `regions` has lists of them.
 
-    `levels` are numbers.
+    `others` are the numbers of areas.
     """
     script = """(name) => {
         const space = page.spaces.find((one) => one.name === name);
@@ -135,9 +135,9 @@ def scene(page, space):
     }"""
     found = page.evaluate(script, space)
     regions = [[as_places(curve) for curve in region] for region in found.pop("regions")]
-    levels = found.pop("levels", [])
+    others = found.pop("others")
     curves = {kind: [as_places(curve) for curve in curves] for kind, curves in found.items()}
-    return {**curves, "regions": regions, "levels": levels}
+    return {**curves, "regions": regions, "others": others}
 
 
 def as_places(curve):

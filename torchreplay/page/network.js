@@ -1,7 +1,7 @@
 // The network of an epoch, forward and backward, from the recorded float32 parameters.
 
 import { max } from "./geometry.js";
-import { sigmoid, softmax } from "./task.js";
+import { sigmoid } from "./task.js";
 import { range } from "./text.js";
 
 const ACTIVATIONS = {
@@ -9,7 +9,6 @@ const ACTIVATIONS = {
   tanh: { sign: "tanh", value: Math.tanh, slope: (h) => 1 - h * h },
   relu: { sign: "relu", value: (z) => max(z, 0), slope: (h) => (h > 0 ? 1 : 0) },
   linear: { sign: "", value: (z) => z, slope: () => 1 },
-  softmax: { sign: "softmax", value: (z) => z, all: softmax },
 };
 
 export class Network {
@@ -45,14 +44,13 @@ export class Network {
     const { w, shape: { mean, spread } } = this;
     let input = this.x;
     for (let i = 0; i < input.length; i++) input[i] = (x[i] - mean[i]) / spread[i];
-    for (const { inputs, units, at, bias, z, h, value, all } of stages) {
+    for (const { inputs, units, at, bias, z, h, value } of stages) {
       for (let unit = 0, k = at; unit < units; unit++) {
         let sum = w[bias + unit];
         for (let i = 0; i < inputs; i++) sum += w[k++] * input[i];
         z[unit] = sum;
         h[unit] = value(sum);
       }
-      all?.(z, h);
       input = h;
     }
     return input;
@@ -78,16 +76,18 @@ export class Network {
   // Its outputs as functions of places (a, b) in feature space, v1 a + v2 b + c: triples.
   lines() {
     const { weight: w, bias } = this.shape.meant;
-    return range(this.output.units, (k) => {
-      const [v1, v2] = this.w.subarray(this.output.at + 2 * k);
-      const c = this.w[this.output.bias + k];
+    const { units, at, bias: first } = this.output;
+    return range(units, (k) => {
+      const [v1, v2, c] = [this.w[at + 2 * k], this.w[at + 2 * k + 1], this.w[first + k]];
       return [v1 * w[0] + v2 * w[2], v1 * w[1] + v2 * w[3], c + v1 * bias[0] + v2 * bias[1]];
     });
   }
 
   // Add the gradient of the loss at a point x of some label; the stages keep their ∂loss/∂z.
   backward(x, label, gradient) {
-    this.task.slopes(this.forward(x), label, this.output.delta);
+    const { h, delta } = this.output;
+    h.set(this.task.predict(this.logits(x)));
+    this.task.slopes(h, label, delta);
     for (let k = this.stages.length - 1; k >= 0; k--) {
       const stage = this.stages[k];
       const before = this.stages[k - 1];

@@ -104,13 +104,12 @@ class PageNetwork:
 def output_of(task):
     """The activation of the last stage of a network that learns a task, and its symbols.
 
-    P is a probability, after the logit.
+    P is a probability, after the logit. The page makes those of many classes of all logits.
     """
-    if not task.classes:
-        return {"activation": "linear", "symbols": ["z"]}
-    if task.outputs == 1:
+    if task.classes == 2:
         return {"activation": "sigmoid", "symbols": ["P"]}
-    return {"activation": "softmax", "symbols": symbols("P", task.outputs, first=0)}
+    names = symbols("P", task.outputs, first=0) if task.classes else ["z"]
+    return {"activation": "linear", "symbols": names}
 
 
 def read_network(history):

@@ -37,7 +37,8 @@ def in_space(replay, snapshot, beyond):
     }
     found = {kind: _quantized(kept, limits) for kind, kept in curves.items()}
     found["regions"] = [_quantized(region, limits) for region in scene.regions]
-    found["levels"] = list(scene.levels)
+    levels = replay.history.task.levels
+    found["others"] = [1 + levels.index(level) for level in scene.levels]
     if not replay.placement.points_stay:
         found["points"] = quantized(snapshot.images, limits)
     return found

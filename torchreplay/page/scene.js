@@ -1,10 +1,9 @@
-// The scene of an epoch in each space, as curves: ground; regions, for each area but the first;
-// grid; boundary, with the level of each of its curves if there are levels.
+// The scene of an epoch in each space, as curves: ground; regions, of each area but the first; grid;
+// boundary, with the number of the larger one of the two areas at each of its curves, `others`.
 // Ground and grid are made in the input plane and mapped. The output units cut the feature space. A
 // view is the rectangle shown, and `pixel` the width and height of a pixel in it.
 
 import { between, clamp, corners, hypot, max, min } from "./geometry.js";
-import { levelSet } from "./levels.js";
 import { partition } from "./partition.js";
 import { range } from "./text.js";
 
@@ -19,39 +18,14 @@ const gridLines = ({ rect: [l, b, r, t], lines: [xs, ys] }) =>
 
 // The input plane: everything stays where it is.
 export function inputScene(network, plane, view) {
-  const found = network.task.outputs > 1 ? sideBySide(network, view) : nested(network, view);
-  return { ground: [corners(plane.rect)], grid: gridLines(plane), ...found };
-}
-
-function sideBySide(network, view) {
-  const { regions, boundary } = partition((x) => network.logits(x), view);
-  return { regions: regions.slice(1), boundary };
-}
-
-// The areas above each level. What is known at the mesh serves all of them.
-function nested(network, view) {
-  let values;
-  return byLevel(network.task.levels, (level, last) => {
-    const found = levelSet((x) => network.logits(x)[0] - level, view, undefined, values?.map((v) => v + last - level));
-    values = found.values;
-    return found;
-  });
-}
-
-// Regions, boundary and levels of what is found at each level: region and boundary.
-function byLevel(levels, find) {
-  const found = levels.map((level, k) => find(level, levels[k - 1]));
-  return {
-    regions: found.map(({ region }) => region),
-    boundary: found.flatMap(({ boundary }) => boundary),
-    levels: found.flatMap(({ boundary }, k) => boundary.map(() => levels[k])),
-  };
+  const { regions, boundary, others } = partition((x) => network.task.scores(network.logits(x)), view);
+  return { ground: [corners(plane.rect)], grid: gridLines(plane), regions: regions.slice(1), boundary, others };
 }
 
 // The graph of the only feature: its curve, with so many places that none is overlooked.
 export function graphScene(network, plane, view, pixel) {
   const image = ([x]) => [x, network.logits([x])[0]];
-  return { ground: [], regions: [], grid: gridLines(plane), boundary: [mapCurve(image, axis(view), view, pixel)] };
+  return { ground: [], regions: [], grid: gridLines(plane), boundary: [mapCurve(image, axis(view), view, pixel)], others: [] };
 }
 
 const axis = ([left, , right]) => range(CURVE_STEPS + 1, (k) => [left + (k / CURVE_STEPS) * (right - left), 0]);
@@ -80,9 +54,8 @@ function sheets(network, rect, [across, up]) {
     const [a, b, c] = [[x, y], [x + width, y], [x, y + height]].map((place) => network.image(place));
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) + least;
   };
-  const { region, values } = levelSet(stretch, rect, FOLD_STEPS);
-  const turned = levelSet((place) => -stretch(place), rect, FOLD_STEPS, values.map((value) => -value));
-  return [...region, ...turned.region.map((curve) => curve.reverse())];
+  const [turned, others] = partition((place) => [0, stretch(place)], rect, FOLD_STEPS).regions;
+  return [...others, ...turned.map((curve) => curve.reverse())];
 }
 
 // The image of a curve, with as many places as it needs to look smooth in the view. A long straight
@@ -116,25 +89,39 @@ export function mapCurve(image, curve, view, pixel) {
   return mapped;
 }
 
-// Cut polygons, which run anticlockwise, where the output units decide: see `inputScene`.
+// Cut polygons, which run anticlockwise, where the output units decide. Each area has what the lines
+// between it and each of the others leave.
 export function cut(polygons, network) {
-  const lines = network.lines();
-  if (lines.length > 1) return cutClasses(polygons, lines);
-  const [[v1, v2, c]] = lines;
-  return byLevel(network.task.levels, (level) => halve(polygons, [v1, v2, c - level]));
+  const outputs = network.lines();
+  const parts = range(3, (k) => [...network.task.scores(outputs.map((line) => line[k]), k === 2 ? 1 : 0)]);
+  const side = (one, other) => parts.map((part) => part[one] - part[other]);
+  const areas = range(parts[0].length);
+  const around = [box(polygons)];
+  const [regions, boundary, others] = [[], [], []];
+  for (const one of areas) {
+    let left = polygons;
+    for (const other of areas) {
+      if (other === one) continue;
+      const line = side(one, other);
+      const above = (pieces) => {
+        const rivals = areas.filter((k) => k !== one && k !== other).map((k) => side(one, k));
+        return pieces.map((piece) => partAbove(piece, rivals)).filter(Boolean);
+      };
+      const isDrawn = other < one && above(halve(around, line).boundary).length;
+      const whole = isDrawn ? halve(polygons, line) : null;
+      for (const piece of whole ? above(whole.boundary) : []) boundary.push(piece) && others.push(one);
+      left = whole && left === polygons ? whole.region : halve(left, line, one < other).region;
+      left = left.filter(({ length }) => length);
+    }
+    if (one) regions.push(left);
+  }
+  return { regions, boundary, others };
 }
 
-// Each class has what the lines between it and each of the others leave.
-function cutClasses(polygons, lines) {
-  const side = (one, other) => lines[one].map((value, k) => value - lines[other][k]);
-  const of = (label) => lines.reduce((left, _, other) =>
-    other === label ? left : halve(left, side(label, other), label < other).region.filter(({ length }) => length), polygons);
-  const boundary = lines.flatMap((_, one) => range(one).flatMap((other) => {
-    const rivals = range(lines.length).filter((k) => k !== one && k !== other);
-    const whole = halve(polygons, side(one, other)).boundary;
-    return whole.map((piece) => partAbove(piece, rivals.map((k) => side(one, k)))).filter(Boolean);
-  }));
-  return { regions: range(lines.length - 1, (k) => of(k + 1)), boundary };
+// The outline of a rectangle that holds some polygons.
+function box(polygons) {
+  const ends = [min, max].map((end) => [0, 1].map((axis) => polygons.flat().reduce((found, place) => end(found, place[axis]), polygons[0]?.[0]?.[axis] ?? 0)));
+  return corners(ends.flat());
 }
 
 // The part of a straight piece at which some linear functions are not negative, or null.

@@ -35,14 +35,14 @@ const recorded = {
   restore(index) {
     const { spaces, logits } = data.positions[index];
     this.logits = decode(logits);
-    for (const [name, { points, regions, levels, ...curves }] of Object.entries(spaces)) {
+    for (const [name, { points, regions, others, ...curves }] of Object.entries(spaces)) {
       const [l, b, r, t] = planes[name].rect;
       const place = ([x, y]) => [l + (x / 65535) * (r - l), b + (y / 65535) * (t - b)];
       const places = (text) => pairs(decode(text, Uint16Array)).map(place);
       if (points) this.images[name] = places(points).flat();
       const drawn = Object.entries(curves).map(([kind, parts]) => [kind, parts.map(places)]);
       const areas = regions.map((parts) => parts.map(places));
-      this.scenes[name] = { ...Object.fromEntries(drawn), regions: areas, levels };
+      this.scenes[name] = { ...Object.fromEntries(drawn), regions: areas, others };
     }
   },
 

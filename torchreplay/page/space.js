@@ -124,8 +124,9 @@ export class Space {
     const axes = around(0);
     const rings = wrong.filter((n) => !chosen || chosen[n]).map((n) => `M${pairAt(pixels, n)}${discPath(5.5)}`);
     const lines = trace(scene.boundary);
-    const hasLevels = task.criterion && scene.levels;
-    const numbers = hasLevels ? levelLabels(lines, scene.levels, [LEFT, TOP, this.side], { fill: ink.text, halo: ink.paper }) : [];
+    const hasLevels = task.criterion && scene.ground.length;
+    const levels = scene.others.map((area) => task.levels[area - 1]);
+    const numbers = hasLevels ? levelLabels(lines, levels, [LEFT, TOP, this.side], { fill: ink.text, halo: ink.paper }) : [];
     const isAxis = data.is_graph && this.name === "feature";
     const grid = isAxis ? { stroke: ink.line, width: THICK } : { stroke: ink.grid, width: FINE };
     return [

@@ -2,6 +2,7 @@
 // outputs z of a network mean, as `tasks.py` does.
 
 import { abs, clamp, max } from "./geometry.js";
+import { range } from "./text.js";
 
 export const sigmoid = (z) => 1 / (1 + Math.exp(-z));
 
@@ -22,24 +23,32 @@ export function largest(values, except = -1) {
   return best;
 }
 
-// Probabilities h of logits z.
-export function softmax(z, h) {
-  const most = max(...z);
-  let sum = 0;
-  for (let k = 0; k < z.length; k++) sum += h[k] = Math.exp(z[k] - most);
-  for (let k = 0; k < z.length; k++) h[k] /= sum;
-  return h;
+function softmax(z) {
+  const raised = z.map((each) => Math.exp(each - z[largest(z)]));
+  const sum = raised.reduce((one, other) => one + other);
+  return raised.map((each) => each / sum);
 }
 
 // outputs: how many numbers the network puts out. levels: those that separate areas of a single
 // one, in ascending order. criterion: the loss of regression.
 export function makeTask({ outputs, levels, criterion }) {
   const area = (z) => (outputs > 1 ? largest(z) : levels.filter((level) => z[0] > Math.fround(level)).length);
-  const made = { outputs, levels, criterion, area, areas: outputs > 1 ? outputs : levels.length + 1 };
+  const areas = outputs > 1 ? outputs : levels.length + 1;
+  // Scores of areas: the largest is that of the area itself. They are the outputs, or k z minus the
+  // first k levels. `one` is 0 for the part of a linear function z that is not constant.
+  const unit = criterion && levels.length > 1 ? levels[1] - levels[0] : 1;
+  const sums = range(areas, (k) => levels.slice(0, k).reduce((sum, level) => sum + level, 0));
+  const made = new Float64Array(areas);
+  const scores = (z, one = 1) => {
+    if (outputs > 1) return z;
+    for (let k = 0; k < areas; k++) made[k] = (k * z[0] - one * sums[k]) / unit;
+    return made;
+  };
+  const all = { outputs, levels, criterion, area, areas, scores };
   if (criterion) {
     const { of, slope } = LOSSES[criterion];
     return {
-      ...made,
+      ...all,
       isWrong: () => false,
       predict: (z) => z,
       loss: ([z], y) => of(z - y),
@@ -47,13 +56,13 @@ export function makeTask({ outputs, levels, criterion }) {
     };
   }
   return {
-    ...made,
+    ...all,
     isWrong: (z, label) => area(z) !== label,
-    predict: (z) => (outputs > 1 ? softmax(z, new Float64Array(outputs)) : [sigmoid(z[0])]),
+    predict: (z) => (outputs > 1 ? softmax(z) : [sigmoid(z[0])]),
     // Exact where a probability is 0 or 1 in any precision.
     loss(z, label) {
       if (outputs === 1) return max(z[0], 0) - z[0] * label + Math.log1p(Math.exp(-abs(z[0])));
-      const most = max(...z);
+      const most = z[largest(z)];
       return most - z[label] + Math.log(z.reduce((sum, each) => sum + Math.exp(each - most), 0));
     },
     // ∂loss/∂z of probabilities h.

@@ -30,7 +30,7 @@ export class Tracer {
 
   // The curves around some areas, and between them.
   curves(areas) {
-    const boundary = [];
+    const [boundary, others] = [[], []];
     const regions = range(areas, (area) => {
       const ways = this.ways[area] ?? new Map();
       const closed = [];
@@ -38,12 +38,12 @@ export class Tracer {
         while (left.length) {
           const steps = this.around(ways, start);
           closed.push([start, ...steps.map(({ next }) => next)]);
-          boundary.push(...this.between(area, start, steps));
+          for (const { other, piece } of this.between(area, start, steps)) boundary.push(piece) && others.push(other);
         }
       }
       return closed;
     });
-    return { regions, boundary };
+    return { regions, boundary, others };
   }
 
   // The steps from a vertex until they come back to it.
@@ -66,8 +66,8 @@ export class Tracer {
     for (let k = 0; k < steps.length; k++) {
       const at = (first + k) % steps.length;
       const { next, other } = steps[at];
-      if (other > area && other !== last) pieces.push([places[at]]);
-      if (other > area) pieces.at(-1).push(next);
+      if (other > area && other !== last) pieces.push({ other, piece: [places[at]] });
+      if (other > area) pieces.at(-1).piece.push(next);
       last = other;
     }
     return pieces;

@@ -1,11 +1,16 @@
 """The page of more than two classes: its numbers, its regions and its lines are exact."""
 
+import dataclasses
+
 import numpy as np
 import pytest
+import torch
+from axe_playwright_python.sync_playwright import Axe
 from conftest import distances
 from helpers.pages import (
     blobs,
     evaluate,
+    hills,
     images_of,
     layers_of,
     learned,
@@ -16,7 +21,12 @@ from helpers.pages import (
     show,
     text,
 )
+from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
+from torch import nn
+
+from torchreplay.data.dataset import Dataset
+from torchreplay.replay.recorder import Recorder
 
 KINDS = {  # how many classes, and the hidden layers
     "2-2-3": (3, {"hidden": (2,), "activation": "sigmoid", "rate": 3.0}),
@@ -262,3 +272,115 @@ def test_any_place_can_be_pinned(visit, three):
     weight, bias = layers_of(three, three.last)[-1]
     P = softmax((weight @ spot + bias)[None])[0]
     assert f"class {P.argmax()}, P = {P.max():.3f}" in text(page, "#feature .marks")
+
+
+def markers_of(page):
+    """The paths of the markers of all classes: the legend has them."""
+    return page.locator("#legend [data-point]").evaluate_all(
+        "(all) => all.map((one) => one.getAttribute('d'))"
+    )
+
+
+def test_markers_are_those_of_matplotlib(visit, ten):
+    """Each has the outline of the shape of this name, up to its size."""
+    page, grid = visit(page_of(ten)), np.linspace(-1.05, 1.05, 64)
+    places = np.stack(np.meshgrid(grid, grid), axis=-1).reshape(-1, 2)
+    kinds = page.evaluate("page.data.palettes.classic.markers")
+    assert len(set(kinds)) == 10
+    for kind, d in zip(kinds, markers_of(page), strict=True):
+        style = MarkerStyle(kind)
+        outline = style.get_transform().transform_path(style.get_path())
+        reach = np.abs(outline.to_polygons()[0]).max()
+        expected = outline.contains_points(places * (1, -1) * reach)
+        found = page.evaluate(
+            """([d, places]) => {
+                const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+                path.setAttribute("d", "M0 0" + d);
+                document.querySelector("svg").append(path);
+                const box = path.getBBox();
+                const reach = Math.max(box.x + box.width, -box.x, box.y + box.height, -box.y);
+                return places.map(([x, y]) =>
+                    path.isPointInFill(new DOMPoint(x * reach, y * reach)));
+            }""",
+            [d, places.tolist()],
+        )
+        assert np.mean(found != expected) < 0.04, kind
+        assert 0.15 < np.mean(expected) < 0.9
+
+
+def test_markers_are_drawn_as_their_paths(visit):
+    """Pixels of the canvas are covered where the path is, for each shape."""
+    alone = learned(blobs, 10, 1, seed=37, epochs=2)
+    page = visit(page_of(alone))
+    drawn = page.evaluate(
+        """() => {
+            const [{ dots }] = page.spaces, pen = dots.getContext("2d");
+            const pixels = page.spaces[0].toPixels(page.source.images.input);
+            const paths = [...document.querySelectorAll("#legend [data-point]")];
+            return paths.map((one, n) => {
+                const path = new Path2D("M0 0" + one.getAttribute("d"));
+                const [x, y] = [pixels[2 * n], pixels[2 * n + 1]].map((k) => Math.round(4 * k) / 4);
+                let [both, either] = [0, 0];
+                for (let i = Math.floor(x) - 7; i < x + 8; i++) {
+                    for (let j = Math.floor(y) - 7; j < y + 8; j++) {
+                        const isDrawn = pen.getImageData(i, j, 1, 1).data[3] > 127;
+                        const isInside = pen.isPointInPath(path, i + 0.5 - x, j + 0.5 - y);
+                        both += isDrawn && isInside;
+                        either += isDrawn || isInside;
+                    }
+                }
+                return both / either;
+            });
+        }"""
+    )
+    assert min(drawn) > 0.85
+
+
+def test_many_long_names_fit(visit, ten):
+    """Twenty of them neither widen the page of a telephone nor take half of a window."""
+    twenty = learned(blobs, 20, epochs=5)
+    names = tuple(f"a name of class {k} that is long" for k in range(20))
+    named = dataclasses.replace(twenty.dataset, classes=names)
+    document = page_of(dataclasses.replace(twenty, dataset=named))
+    for width, height in ((390, 844), (1280, 720)):
+        page = visit(document, "#point=9", viewport={"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert page.locator("#legend").bounding_box()["height"] < 0.45 * height
+        assert page.locator("#legend .name").count() == 20
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault(visit, scheme):
+    for history in (learned(blobs, 20, epochs=5), learned(hills, rate=0.03)):
+        page = visit(page_of(history), "#point=1", bypass_csp=True, color_scheme=scheme)
+        page.check("#backward")
+        settle(page)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+
+def test_positions_of_classes_in_place_of_a_network(visit):
+    """Images of three classes: a convolution is not evaluated by the page."""
+    generator = torch.Generator().manual_seed(5)
+    y = torch.arange(60) % 3
+    X = torch.randn(60, 1, 6, 6, generator=generator) + y.reshape(-1, 1, 1, 1)
+    torch.manual_seed(3)
+    body = [nn.Conv2d(1, 3, 3), nn.ReLU(), nn.Flatten(), nn.Linear(48, 2), nn.Tanh()]
+    model = nn.Sequential(*body, nn.Linear(2, 3))
+    dataset = Dataset(X, y[:, None].float(), (), ("0", "1", "2"))
+    recorder = Recorder(model, dataset, loss=nn.CrossEntropyLoss())
+    page = visit(recorder.replay().to_html(), "#point=8")
+    with torch.no_grad():
+        z = model(X).numpy()
+    np.testing.assert_allclose(
+        np.reshape(page.evaluate("[...page.source.logits]"), (60, 3)), z, atol=1e-5
+    )
+    P = softmax(z[7:8])[0]
+    loss = -np.log(P[y[7]])
+    reading = text(page, "#readout")
+    assert f"predicted class {P.argmax()}, P = {P.max():.4f} · loss = {loss:.4f}" in reading
+    weight, bias = (value.detach().numpy() for value in model[-1].parameters())
+    shown = scene(page, "feature")
+    assert len(shown["regions"]) == 2
+    for piece in shown["boundary"]:
+        assert gaps(piece @ weight.T + bias).max() < 1e-3

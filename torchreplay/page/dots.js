@@ -12,7 +12,7 @@ const FAINT = 3; // how often the opacity of a point that is not selected is hal
 const EDGE = 1.2; // pixels, of the rim of points held out
 
 // In regression points are larger, with a rim: their colors are those of the ground.
-const [LARGER, OUTLINE] = task.criterion ? [1.25, 0.7] : [1, 0];
+const [LARGER, OUTLINE] = task.criterion ? [1.4, 1] : [1, 0];
 
 const { group, held } = points;
 export const pointPath = (kind, isHollow) => markerPath(kind, isHollow, LARGER);

@@ -5,12 +5,12 @@ import { abs, between, floor, max, min } from "./geometry.js";
 import { largest } from "./task.js";
 import { range } from "./text.js";
 import { Tracer } from "./tracer.js";
-import { mayHaveZeros, NEAR_ZERO, zeroOf } from "./zeros.js";
+import { NEAR_ZERO, zeroOf } from "./zeros.js";
 
 const STEPS = 128; // of the mesh along each axis
 const BLOCK = 4; // steps of a block, which is searched or skipped
 const MOST_HALVINGS = 56; // most halvings of a cell of the mesh
-const SHARES = [5, 4, 6, 3, 7, 2, 8, 1, 9].map((tenths) => tenths / 10); // of a cell, where it may be halved
+const SHARES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9]; // of a cell, where it may be halved
 const TRIALS = 12; // most steps of Newton
 
 // How much score k is above the largest other one: positive just where its area is.
@@ -18,6 +18,9 @@ function marginOf(z, k) {
   const other = largest(z, k);
   return z[k] - z[other] || (k < other ? Number.MIN_VALUE : 0);
 }
+
+// Whether other areas may hide among places of one area at which it has some margins.
+const mayHide = (margins) => min(...margins) < max(...margins) - min(...margins);
 
 // The places between a, of area i, and b, of area j, at which one area ends and another begins,
 // in order: { place, from, to }. Other areas may lie between.
@@ -138,8 +141,7 @@ export function partition(scores, [left, bottom, right, top], steps = STEPS) {
       const ring = [point, point + 1, point + 1 + side, point + side, point];
       const sides = range(4, (k) => crossed(ring[k], ring[k + 1]));
       [point - side, point + 1, point + side, point - 1].forEach((next, k) => sides[k].length && waiting.push(next));
-      const cell = { rect: [...place(point), ...place(point + 1 + side)], first: label(point), sides };
-      trace(scores, tracer, cell);
+      trace(scores, tracer, { rect: [...place(point), ...place(point + 1 + side)], first: label(point), sides });
     }
   };
 
@@ -148,7 +150,7 @@ export function partition(scores, [left, bottom, right, top], steps = STEPS) {
       const first = j * side + i;
       const ends = [first, first + BLOCK, first + BLOCK * side, first + BLOCK * side + BLOCK];
       const isOne = ends.every((end) => label(end) === label(first));
-      if (isOne && !mayHaveZeros(ends.map((end) => margins[end]))) continue;
+      if (isOne && !mayHide(ends.map((end) => margins[end]))) continue;
       range(BLOCK * BLOCK, (k) => search(first + floor(k / BLOCK) * side + (k % BLOCK)));
     }
   }

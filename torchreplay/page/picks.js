@@ -1,7 +1,7 @@
 // What is pointed at, pinned or selected: its place, its P, and its description.
 
 import { pairAt } from "./geometry.js";
-import { classes, data, names, network, planes, points, task } from "./record.js";
+import { classes, classWord, data, names, network, planes, points, task } from "./record.js";
 import { outputsOf, source } from "./source.js";
 import { isWrong, spaces, state } from "./state.js";
 import { format, shorten } from "./text.js";
@@ -32,7 +32,7 @@ export function prediction(pick, decimals) {
   const z = outputsAt(pick);
   if (task.criterion) return `predicted = ${format(z[0], decimals)}`;
   const [P, k] = [task.predict(z), task.area(z)];
-  return task.outputs > 1 ? `class ${shorten(classes[k], 16)}, P = ${format(P[k], decimals)}` : `P = ${format(P[0], decimals)}`;
+  return task.outputs > 1 ? `${classWord(k)}, P = ${format(P[k], decimals)}` : `P = ${format(P[0], decimals)}`;
 }
 
 export function titleOf({ point }) {
@@ -61,11 +61,8 @@ export function describe(pick) {
 
 function describeChosen() {
   const members = [...points.label.keys()].filter((n) => state.chosen[n]);
-  const count = (t) => members.filter((n) => points.label[n] === t).length;
-  const most = classes.length > 2 ? 1 : 0; // of two classes both are listed
-  const counted = classes.filter((_, t) => count(t) >= most).map((name) => `class ${name}: ${count(classes.indexOf(name))}`);
-  const what = counted.length ? ` (${counted.join(", ")})` : "";
-  const loss = members.reduce((sum, n) => sum + task.loss(outputsOf(n), points.label[n]), 0) / members.length;
-  const how = task.criterion ? `mean loss ${format(loss)}` : `${members.filter(isWrong).length} of them misclassified`;
-  return `${members.length} points selected${what}, ${how}. “Let go” ends this.`;
+  const counts = classes.map((name, t) => [members.filter((n) => points.label[n] === t).length, `class ${name}: `]);
+  const listed = counts.filter(([count]) => count || counts.length === 2).map(([count, name]) => name + count);
+  const what = listed.length ? ` (${listed.join(", ")}), ${members.filter(isWrong).length} of them misclassified` : "";
+  return `${members.length} points selected${what}. “Let go” ends this.`;
 }

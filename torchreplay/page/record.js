@@ -3,7 +3,7 @@
 import { ceil } from "./geometry.js";
 import { Network } from "./network.js";
 import { makeTask } from "./task.js";
-import { $, decode, format, range } from "./text.js";
+import { $, decode, format, range, shorten } from "./text.js";
 
 export const data = JSON.parse($("data").textContent);
 export const { names, classes, planes } = data; // classes: none in regression
@@ -33,6 +33,9 @@ function readPoints(kept) {
     at: (n) => rows[n],
   };
 }
+
+const areNumbers = classes.every((name, k) => name === String(k));
+export const classWord = (k) => shorten(areNumbers ? `class ${k}` : classes[k], 12);
 
 // What an epoch is called (training may count steps of another name), and how it went.
 export const called = (index) => `${data.label} ${epochs[index]}`;

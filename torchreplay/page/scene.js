@@ -40,8 +40,8 @@ export function featureScene(network, plane, isGraph, view, pixel) {
   return {
     ground,
     grid: lines.map(map),
-    beyond: cut([corners(view)], network).boundary,
-    ...cut(ground, network),
+    beyond: cut([corners(view)], network, view).boundary,
+    ...cut(ground, network, view),
   };
 }
 
@@ -89,39 +89,24 @@ export function mapCurve(image, curve, view, pixel) {
   return mapped;
 }
 
-// Cut polygons, which run anticlockwise, where the output units decide. Each area has what the lines
-// between it and each of the others leave.
-export function cut(polygons, network) {
+// Cut polygons, which run anticlockwise, where the output units decide: see `partition`. Each area has
+// what the lines between it and each of the others leave. Lines that are not seen are left out.
+export function cut(polygons, network, view) {
   const outputs = network.lines();
   const parts = range(3, (k) => [...network.task.scores(outputs.map((line) => line[k]), k === 2 ? 1 : 0)]);
   const side = (one, other) => parts.map((part) => part[one] - part[other]);
   const areas = range(parts[0].length);
-  const around = [box(polygons)];
-  const [regions, boundary, others] = [[], [], []];
+  const without = (left, area, other) => (other === area ? left : halve(left, side(area, other), area < other).region);
+  const [boundary, others] = [[], []];
   for (const one of areas) {
-    let left = polygons;
-    for (const other of areas) {
-      if (other === one) continue;
-      const line = side(one, other);
-      const above = (pieces) => {
-        const rivals = areas.filter((k) => k !== one && k !== other).map((k) => side(one, k));
-        return pieces.map((piece) => partAbove(piece, rivals)).filter(Boolean);
-      };
-      const isDrawn = other < one && above(halve(around, line).boundary).length;
-      const whole = isDrawn ? halve(polygons, line) : null;
-      for (const piece of whole ? above(whole.boundary) : []) boundary.push(piece) && others.push(one);
-      left = whole && left === polygons ? whole.region : halve(left, line, one < other).region;
-      left = left.filter(({ length }) => length);
+    for (const other of range(one)) {
+      const rivals = areas.filter((k) => k !== one && k !== other).map((k) => side(one, k));
+      const within = (found) => halve(found, side(one, other)).boundary.map((piece) => partAbove(piece, rivals)).filter(Boolean);
+      if (within([corners(view)]).length) for (const piece of within(polygons)) boundary.push(piece) && others.push(one);
     }
-    if (one) regions.push(left);
   }
+  const regions = areas.slice(1).map((area) => areas.reduce((left, other) => without(left, area, other), polygons));
   return { regions, boundary, others };
-}
-
-// The outline of a rectangle that holds some polygons.
-function box(polygons) {
-  const ends = [min, max].map((end) => [0, 1].map((axis) => polygons.flat().reduce((found, place) => end(found, place[axis]), polygons[0]?.[0]?.[axis] ?? 0)));
-  return corners(ends.flat());
 }
 
 // The part of a straight piece at which some linear functions are not negative, or null.
@@ -159,5 +144,5 @@ function halve(polygons, line, isInclusive = false) {
     if (!winding || !(winding + turn)) boundary.at(-1).push(place);
     winding += turn;
   }
-  return { region, boundary };
+  return { region: region.filter(({ length }) => length), boundary };
 }

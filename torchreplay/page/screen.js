@@ -2,6 +2,7 @@
 
 import { drawDiagram } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
+import { max } from "./geometry.js";
 import { describe, pixelOf, prediction, titleOf } from "./picks.js";
 import { savePicture } from "./picture.js";
 import { called, data, epochs, measured, names, network, ofClasses, outcome, points, task } from "./record.js";
@@ -61,7 +62,7 @@ function drawMarks(space) {
   const marks = [pinned, hover].flatMap((pick) => {
     const { pixel: [x, y], text } = markOf(pick, space) ?? { pixel: [] };
     if (!text) return [];
-    const kinds = [pick === pinned && "pinned", x > space.width - 120 && "last", y < 40 && "top"];
+    const kinds = [pick === pinned && "pinned", x > max(space.width - 39 - 9 * text.length, space.width / 2) && "last", y < 40 && "top"];
     const mark = element("div", `mark ${kinds.join(" ")}`, element("span", "", text));
     mark.style.inset = `${y}px auto auto ${x}px`;
     return mark;

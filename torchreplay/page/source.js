@@ -41,8 +41,7 @@ const recorded = {
       const places = (text) => pairs(decode(text, Uint16Array)).map(place);
       if (points) this.images[name] = places(points).flat();
       const drawn = Object.entries(curves).map(([kind, parts]) => [kind, parts.map(places)]);
-      const areas = regions.map((parts) => parts.map(places));
-      this.scenes[name] = { ...Object.fromEntries(drawn), regions: areas, others };
+      this.scenes[name] = { ...Object.fromEntries(drawn), regions: regions.map((parts) => parts.map(places)), others };
     }
   },
 

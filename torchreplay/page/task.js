@@ -32,28 +32,25 @@ function softmax(z) {
 // outputs: how many numbers the network puts out. levels: those that separate areas of a single
 // one, in ascending order. criterion: the loss of regression.
 export function makeTask({ outputs, levels, criterion }) {
-  const area = (z) => (outputs > 1 ? largest(z) : levels.filter((level) => z[0] > Math.fround(level)).length);
   const areas = outputs > 1 ? outputs : levels.length + 1;
   // Scores of areas: the largest is that of the area itself. They are the outputs, or k z minus the
-  // first k levels. `one` is 0 for the part of a linear function z that is not constant.
+  // first k levels, which labels in single precision may equal. `one` is 0 for the part of a linear
+  // function z that is not constant.
   const unit = criterion && levels.length > 1 ? levels[1] - levels[0] : 1;
-  const sums = range(areas, (k) => levels.slice(0, k).reduce((sum, level) => sum + level, 0));
+  const sums = range(areas, (k) => levels.slice(0, k).reduce((sum, level) => sum + Math.fround(level), 0));
   const made = new Float64Array(areas);
   const scores = (z, one = 1) => {
     if (outputs > 1) return z;
     for (let k = 0; k < areas; k++) made[k] = (k * z[0] - one * sums[k]) / unit;
     return made;
   };
+  const area = (z) => largest(scores(z));
   const all = { outputs, levels, criterion, area, areas, scores };
   if (criterion) {
     const { of, slope } = LOSSES[criterion];
-    return {
-      ...all,
-      isWrong: () => false,
-      predict: (z) => z,
-      loss: ([z], y) => of(z - y),
-      slopes: (h, y, slopes) => (slopes[0] = slope(h[0] - y)),
-    };
+    const loss = ([z], y) => of(z - y);
+    const slopes = ([z], y, found) => (found[0] = slope(z - y));
+    return { ...all, loss, slopes, isWrong: () => false, predict: (z) => z };
   }
   return {
     ...all,

@@ -8,8 +8,8 @@ export class Tracer {
 
   add(area, from, next, other) {
     const ways = (this.ways[area] ??= new Map());
-    if (!ways.has(from)) ways.set(from, []);
-    ways.get(from).push({ next, other });
+    const step = { next, other };
+    ways.get(from)?.push(step) ?? ways.set(from, [step]);
   }
 
   // Join what is crossed on the rim of a cell, anticlockwise: each to the one before, or all to a
@@ -32,7 +32,7 @@ export class Tracer {
   curves(areas) {
     const [boundary, others] = [[], []];
     const regions = range(areas, (area) => {
-      const ways = this.ways[area] ?? new Map();
+      const ways = this.ways[area] ?? [];
       const closed = [];
       for (const [start, left] of ways) {
         while (left.length) {
@@ -49,11 +49,8 @@ export class Tracer {
   // The steps from a vertex until they come back to it.
   around(ways, start) {
     const steps = [];
-    let place = start;
-    do {
-      steps.push(ways.get(place).pop());
-      place = steps.at(-1).next;
-    } while (place !== start);
+    do steps.push(ways.get(steps.at(-1)?.next ?? start).pop());
+    while (steps.at(-1).next !== start);
     return steps;
   }
 

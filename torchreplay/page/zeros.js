@@ -1,14 +1,8 @@
 // The zeros of a function between places.
 
-import { abs, between, clamp, max, min } from "./geometry.js";
+import { abs, between, clamp } from "./geometry.js";
 
 export const NEAR_ZERO = 1e-9;
-
-// Whether zeros may lie, or hide, among places at which a function has some values.
-export function mayHaveZeros(values) {
-  const [low, high] = [min(...values), max(...values)];
-  return low > 0 !== high > 0 || min(abs(low), abs(high)) < high - low;
-}
 
 // Where f ceases to be positive between two places at which it has the values u > 0 and v <= 0: by
 // secants, and by bisection where secants are slow. An area where f is 0 ends at its rim.

@@ -173,7 +173,7 @@ def test_size_and_dpi_say_the_same(run, tmp_path):
         (
             "feature_space",
             ("--data", "three.csv"),
-            ("three.csv, line 4", "label c is a third", "--positive"),
+            ("three.csv: column 3 (kind)", "another label in every line", "--positive"),
         ),
         ("feature_space", ("--data", "maybe.txt"), ("maybe.txt, line 2, column 2", "not a number")),
         ("input_space", ("--data", "circle"), ("no data set circle", "circles")),

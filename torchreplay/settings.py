@@ -33,7 +33,9 @@ class Setting(NamedTuple):
 
 EPOCHS = Setting(200, 1, 100_000)
 LEARNING_RATES = {"sgd": 3.0, "adam": 0.1}
+REGRESSION_RATE = 0.03  # of sgd; the squared error is much steeper than the cross-entropy
 POINTS = Setting(2000, 4, 1_000_000)
+CLASSES = Setting(3, 2, 20)
 NOISE = Setting(None, 0, 10)  # a standard deviation; each example set has its own default
 DATA_SEED = Setting(13, 0, 2**32 - 1)
 SIZE = Setting(720, 120, 8190)  # pixels

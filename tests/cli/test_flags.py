@@ -76,10 +76,17 @@ def refuse(fault):
     [
         (
             csv("1 2 a\n2 1 b\n1 1 c\n"),
-            "points.csv, line 3: label c is a third one, after a and b: correct it, train"
-            " one against the rest with positive=, or choose the column with label=",
-            "points.csv, line 3: label c is a third one, after a and b: correct it, train"
-            " one against the rest with --positive, or choose the column with --label",
+            "points.csv: column 3 has another label in every line: correct them, train one against"
+            " the rest with positive=, or choose the column of the labels with label=",
+            "points.csv: column 3 has another label in every line: correct them, train one against"
+            " the rest with --positive, or choose the column of the labels with --label",
+        ),
+        (
+            csv("1 2 0.5\n2 1 0.25\n1 1 2\n"),
+            "are classes, learn the numbers with regression=True, train one against the rest with"
+            " positive=, or choose the column of the labels with label=",
+            "are classes, learn the numbers with --regression, train one against the rest with"
+            " --positive, or choose the column of the labels with --label",
         ),
         (
             csv(UNNAMED),

@@ -202,6 +202,14 @@ def test_a_set_made_by_formula_has_2000_points_and_seed_13():
     np.testing.assert_array_equal(dataset.y, y)
 
 
+def test_classes_and_numbers_reach_the_data():
+    dataset = common.load_dataset(**data_of("--data", "blobs", "--classes", "5"))
+    assert (len(dataset.classes), len(dataset.y)) == (5, 2000)
+    assert len(common.load_dataset(**data_of("--data", "corners")).y) == 4
+    own = data_of("--data", "own.csv", "--regression")
+    assert own == {"source": Path("own.csv"), "standardized": False, "regression": True}
+
+
 @pytest.mark.parametrize("path", ["elsewhere/moons", "./moons", "moons/", "Moons"])
 def test_only_the_bare_name_of_a_set_is_a_set(path):
     source = data_of("--data", path)["source"]
@@ -399,6 +407,7 @@ def test_arguments_are_those_of_the_script_if_none_are_given(monkeypatch):
     [
         ("--points", "4", "1000000"),
         ("--noise", "0", "10"),
+        ("--classes", "2", "20"),
         ("--data-seed", "0", "4294967295"),
         ("--hidden", "1", "1000"),
         ("--epochs", "1", "100000"),
@@ -418,10 +427,10 @@ def test_arguments_are_those_of_the_script_if_none_are_given(monkeypatch):
 )
 def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, low, high):
     for value in (low, high):
-        parse("--data", "moons", flag, value)
+        parse("--data", "blobs", flag, value)
     for value in (float(low) - 1, float(high) + 1):
         with pytest.raises(SystemExit) as exit:
-            parse("--data", "moons", flag, f"{value:.0f}")
+            parse("--data", "blobs", flag, f"{value:.0f}")
         assert exit.value.code == 2
         assert_one_line(lines(capsys.readouterr().err), flag, f"'{value:.0f}'")
 
@@ -477,6 +486,11 @@ def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, lo
         (("--data", "moons", "--features", "1", "2"), ("--features is for a file",)),
         (("--data", "moons", "--positive", "1"), ("--positive is for a file",)),
         (("--data", "moons", "--drop", "1"), ("--drop is for a file",)),
+        (("--data", "sine", "--regression"), ("--regression is for a file",)),
+        (("--regression", "--positive", "1"), ("--positive is for classes: leave it out, or",)),
+        (("--data", "moons", "--classes", "3"), ("--classes is for --data blobs",)),
+        (("--data", "sine", "--classes", "3"), ("--classes is for --data blobs",)),
+        (("--classes", "3"), ("--classes is for --data blobs",)),
         (("--lable", "1"), ("unrecognized arguments: --lable 1: do you mean --label?",)),
         (("--hiden=3",), ("unrecognized arguments: --hiden=3: do you mean --hidden?",)),
         (("--xyz",), ("unrecognized arguments: --xyz (see --help)",)),
@@ -572,7 +586,7 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 46
+    assert len(table) == 48
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)

@@ -28,6 +28,21 @@ def test_remark_on_classes_with_other_names(palette, line):
     assert remarks([fruit], palette, 10) == [line]
 
 
+def test_remark_on_more_classes_with_other_names():
+    few = two_points([0.0, 1.0], [0.0, 1.0], classes=("apple", "pear", "plum"))
+    assert remarks([few], "accessible", 10) == [
+        "class 0 (blue circles) is apple, class 1 (orange crosses) is pear, class 2 (wine squares)"
+        " is plum"
+    ]
+    many = two_points([0.0, 1.0], [0.0, 1.0], classes=tuple("abcde"))
+    assert remarks([many], "classic", 10) == ["classes 0 to 4 are a, b, c, d, e"]
+    long = two_points([0.0, 1.0], [0.0, 1.0], classes=tuple(f"{k:060}" for k in range(20)))
+    (line,) = remarks([long], "classic", 10)
+    assert line.startswith("classes 0 to 19 are 000") and len(line) < 230
+    for classes in (("0", "1", "2"), ()):
+        assert remarks([two_points([0.0, 1.0], [0.0, 1.0], classes=classes)], "classic", 10) == []
+
+
 @pytest.mark.parametrize(
     ("columns", "line"),
     [

@@ -45,6 +45,135 @@ def test_numbers_beyond_single_precision_are_refused():
         dataset_of(X * 1e300, [0, 1, 0, 1])
 
 
+# More classes -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes", "y"),
+    [
+        ([2, 0, 1, 0], ("0", "1", "2"), [2, 0, 1, 0]),
+        ([10, 9, -1, 9], ("-1", "9", "10"), [2, 1, 0, 1]),
+        ([0, 2, 4, 2], ("0", "2", "4"), [0, 1, 2, 1]),
+        (["c", "a", "b", "a"], ("a", "b", "c"), [2, 0, 1, 0]),
+    ],
+)
+def test_each_label_is_a_class_in_sorted_order(labels, classes, y):
+    for given in (labels, np.array(labels)[:, None], np.array(labels, object)):
+        made = dataset_of(X, given, validation=(X[:2], labels[:2]))
+        assert (made.classes, made.y[:, 0].tolist()) == (classes, y + y[:2])
+    assert dataset_of(X, labels, classes=["p", "q", "r"]).classes == ("p", "q", "r")
+
+
+def test_up_to_twenty_labels_are_classes():
+    many = np.arange(42.0).reshape(21, 2)
+    assert dataset_of(many[:20], range(20)).task.classes == 20
+    with pytest.raises(DatasetError) as refused:
+        dataset_of(many, range(21))
+    assert str(refused.value) == (
+        "y has 21 different labels, and 20 classes are the most: loss=nn.MSELoss() learns numbers"
+    )
+    with pytest.raises(DatasetError, match=r"and 20 classes are the most$"):
+        dataset_of(many, [f"w{k}" for k in range(21)])
+
+
+@pytest.mark.parametrize(
+    ("labels", "settings", "message"),
+    [
+        ([3.0] * 4, {}, "y has one class only, 3: give points of two"),
+        (
+            [0, 0.25, 1, 2],
+            {},
+            "y has numbers with decimals, such as 0.25: loss=nn.MSELoss() learns",
+        ),
+        ([0, 1, 2, 2], {"classes": "ab"}, "classes is 'ab': give a list of names"),
+        ([0, 1, 2, 2], {"classes": ["a", "b"]}, "classes has 2 names for 3 different labels"),
+        ([0, 1, 2, 2], {"classes": ["a", "0", "b"]}, "classes is ('a', '0', 'b'), and the labels"),
+        (
+            [0, 1, 2, 2],
+            {"validation": (X, [0, 1, 2, 3])},
+            "validation's y has the label 3, which y",
+        ),
+        ([0, 1, np.nan, 2], {}, "y has NaN: leave such points out"),
+        (np.eye(4)[:, :3], {}, "X has 4 points and y has shape (4, 3): give a"),
+        (np.eye(3)[[0, 1, 2, 0]], {}, "and y has shape (4, 3): give y.argmax(1) of a one-hot y"),
+        (torch.eye(4).int(), {}, "and y has shape (4, 4): give y.argmax(1) of a one-hot y"),
+    ],
+)
+def test_labels_that_are_no_classes(labels, settings, message):
+    with pytest.raises((DatasetError, TypeError)) as refused:
+        dataset_of(X, labels, **settings)
+    assert message in str(refused.value)
+
+
+# Numbers to be learned --------------------------------------------------------------------------
+
+
+class Series:
+    """Like a column of a data frame: an array with a name."""
+
+    def __init__(self, array, name):
+        self.array, self.name = array, name
+
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(self.array, dtype)
+
+
+NUMBERS = [0.5, -3.0, 7.25, 0.5]
+
+
+@pytest.mark.parametrize("numbers", [NUMBERS, [0, 1, 2, 1], [True, False, True, True]])
+def test_numbers_are_learned_as_they_are(numbers):
+    for given in (
+        numbers,
+        np.array(numbers)[:, None],
+        torch.tensor(numbers),
+        np.array(numbers, object),
+    ):
+        made = dataset_of(X, given, validation=(X[:1], [99]), learns_numbers=True)
+        assert made.y.tolist() == [[number] for number in [*numbers, 99]]
+        assert made.y.dtype == torch.float32
+        assert (made.classes, made.target, made.task.classes) == ((), "y", 0)
+        assert (made.task.low, made.task.high) == (min(numbers), max(numbers))
+
+
+def test_numbers_have_the_name_of_their_series():
+    for given in (Series(NUMBERS, "price"), Frame(np.array(NUMBERS)[:, None], ["price"])):
+        assert dataset_of(X, given, learns_numbers=True).target == "price"
+    for given in (Series(NUMBERS, None), Series(NUMBERS, 7), torch.tensor(NUMBERS)):
+        assert dataset_of(X, given, learns_numbers=True).target == "y"
+    assert dataset_of(X, Series(NUMBERS, "p\n"), learns_numbers=True).target == r"p\n"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "settings", "message"),
+    [
+        (["a", "b", "a", "b"], {}, "y has words, and the loss is for numbers"),
+        ([0, 1, np.inf, 2], {}, "y has NaN, infinite or too large values: leave such points out"),
+        ([0, 1, np.nan, 2], {}, "y has NaN: leave such points out"),
+        ([0, 1, -1e19, 2], {}, "y has numbers beyond 1e+18: scale them"),
+        ([3.0] * 4, {}, "y has one number only, 3: give different ones"),
+        ([1e9, 1e9 + 1, 1e9, 1e9], {}, "y: y varies by 0.43 around 1e+09, too little for single"),
+        (NUMBERS, {"classes": ["a", "b"]}, "classes names classes, and the loss is for numbers"),
+        (NUMBERS, {"validation": (X, ["a"] * 4)}, "validation's y has words, and the loss is for"),
+        (NUMBERS, {"validation": (X, [np.inf] * 4)}, "validation's y has NaN, infinite or too"),
+        (np.zeros((4, 2)), {}, "X has 4 points and y has shape (4, 2): give a label a point"),
+    ],
+)
+def test_what_cannot_be_learned_as_numbers(numbers, settings, message):
+    with pytest.raises(DatasetError) as refused:
+        dataset_of(X, numbers, learns_numbers=True, **settings)
+    assert message in str(refused.value)
+
+
+def test_the_loss_says_whether_numbers_are_learned():
+    model = torch.nn.Linear(2, 1)
+    assert Recorder(model, X, NUMBERS, loss=torch.nn.MSELoss()).dataset.classes == ()
+    with pytest.raises(DatasetError, match="y has words, and the loss is for numbers"):
+        Recorder(model, X, WORDS, loss=torch.nn.MSELoss())
+    recorder = Recorder(torch.nn.Linear(2, 3), X, [0, 1, 2, 2], loss=torch.nn.CrossEntropyLoss())
+    assert recorder.dataset.classes == ("0", "1", "2")
+
+
 # What programs have -----------------------------------------------------------------------------
 
 WORDS = np.array(["dog", "cat", "dog", "cat"])

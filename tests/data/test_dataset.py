@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 import torch
 
+import common
 from torchreplay.data.dataset import (
     Dataset,
     hold_out,
     make_dataset,
     read_dataset,
     sample,
+    sample_of_each,
 )
 from torchreplay.data.example_sets import make
 from torchreplay.errors import DatasetError, UserError
@@ -102,7 +104,7 @@ def test_file_gives_its_name_and_standardizing_is_passed_on(tmp_path):
         ("1000000.01 2 0\n1000000.02 2 1\n", "X1 varies by 0.005 around 1000000"),
         ("1 1e-40 0\n1 2e-40 1\n", "too little for single precision"),
         ("1 2 0\n1 two 1\n", "line 2, column 2: not a number: 'two'"),
-        ("1 2 0\n3 4 1\n5 6 2\n", "line 3: label 2 is a third one, after 0 and 1"),
+        ("1 2 0\n3 4 1\n5 6 2\n", "column 3 has another label in every line"),
     ],
 )
 def test_refusals_name_the_file(tmp_path, content, message):
@@ -146,7 +148,38 @@ def test_words_that_no_file_has_are_refused_by_the_function_itself(tmp_path):
         read_dataset(path, lable="x")
 
 
-def test_three_classes_are_refused_in_the_words_of_python(tmp_path):
+def test_numbers_of_a_file_are_learned(tmp_path):
+    path = write(tmp_path, "size,pri\x1bce\n1.5,3\n2.5,4.5\n2,-1\n")
+    dataset = read_dataset(path, regression=True)
+    assert (dataset.X.tolist(), dataset.y.tolist()) == ([[1.5], [2.5], [2]], [[3], [4.5], [-1]])
+    assert (dataset.names, dataset.target, dataset.classes) == (("size",), r"pri\x1bce", ())
+    assert (dataset.task.low, dataset.task.high) == (-1, 4.5)
+    dataset = read_dataset(write(tmp_path, "1.5 3\n2.5 4.5\n"), regression=True)
+    assert (dataset.names, dataset.target) == (("x",), "y")
+    path = write(tmp_path, "1,1000000.01\n3,1000000.02\n")
+    with pytest.raises(DatasetError, match=r"points.txt: y varies by 0.005 around 1000000"):
+        read_dataset(path, regression=True)
+
+
+def test_many_classes_of_a_file_and_a_share_of_each_held_out(tmp_path):
+    content = "".join(f"{k % 7}.5 {3 * k % 5} {'abcde'[k % 5]}\n" for k in range(50))
+    dataset = common.load_dataset(write(tmp_path, content), validation=0.2)
+    assert dataset.classes == tuple("abcde")
+    assert counted(dataset.trained) == [8] * 5
+    network = common.make_seeded(dataset, 1)
+    history = common.train(network, dataset, epochs=3)
+    assert (history.last, history.class_accuracy.shape) == (3, (4, 5))
+
+
+@pytest.mark.parametrize("name", ["blobs", "corners", "sine", "hills"])
+def test_sets_are_trained_on(name):
+    dataset = common.load_dataset(name, validation=0.5)
+    network = common.make_seeded(dataset, 1)
+    history = common.train(network, dataset, epochs=3, learning_rate=0.01)
+    assert history.last == 3 and np.diff(history.loss).max() < 0
+
+
+def test_refusals_are_in_the_words_of_python(tmp_path):
     with pytest.raises(DatasetError, match="train one against the rest with positive=") as refusal:
         read_dataset(write(tmp_path, "1 2 a\n2 1 b\n1 1 c\n"))
     assert "--" not in str(refusal.value)
@@ -169,7 +202,7 @@ def test_example_set_as_a_data_set():
     ("name", "meant"), [("moon", ": do you mean moons?"), ("MNIST", ":"), (None, ":")]
 )
 def test_unknown_example_set_is_refused_with_those_there_are(name, meant):
-    sets = "parabolas, circles, moons, xor, spirals, gaussians, ball"
+    sets = "parabolas, circles, moons, xor, spirals, gaussians, ball, corners, blobs, sine, hills"
     with pytest.raises(DatasetError) as refusal:
         make_dataset(name)
     assert str(refusal.value) == f"no example set {name!r}{meant} there are {sets}"
@@ -190,6 +223,38 @@ def test_unknown_example_set_is_refused_with_those_there_are(name, meant):
 def test_numbers_that_no_example_set_has_are_refused(settings, message):
     with pytest.raises(UserError) as refusal:
         make_dataset("moons", **settings)
+    assert str(refusal.value).startswith(message)
+
+
+def test_blobs_have_as_many_classes_as_are_asked_for():
+    assert make_dataset("blobs").classes == ("0", "1", "2")
+    made = make_dataset("blobs", points=45, classes=20)
+    assert made.classes == tuple(map(str, range(20)))
+    assert made.y[:, 0].long().bincount().tolist() == 5 * [3] + 15 * [2]
+    assert made.task.classes == 20
+
+
+def test_sets_of_numbers_have_no_classes():
+    made = make_dataset("sine", points=50)
+    assert (made.names, made.classes, made.target, made.task.classes) == (("x",), (), "y", 0)
+    assert (made.task.low, made.task.high) == (made.y.min(), made.y.max())
+    assert make_dataset("hills", points=50).names == ("X1", "X2")
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "message"),
+    [
+        ("blobs", {"classes": 1}, "classes is 1: give a whole number from 2 to 20"),
+        ("blobs", {"classes": 21}, "classes is 21: give a whole number from 2 to 20"),
+        ("blobs", {"classes": 2.5}, "classes is 2.5: give a whole number"),
+        ("moons", {"classes": 3}, "the number of classes of moons is fixed: leave out classes="),
+        ("sine", {"classes": 3}, "the number of classes of sine is fixed: leave out classes="),
+        ("blobs", {"classes": 9, "points": 8}, "8 points of 9 classes: give each class one with"),
+    ],
+)
+def test_classes_that_no_example_set_has(name, settings, message):
+    with pytest.raises(UserError) as refusal:
+        make_dataset(name, **settings)
     assert str(refusal.value).startswith(message)
 
 
@@ -249,6 +314,55 @@ def test_sample_leaves_no_class_out(alone):
         assert drawn.X[drawn.y[:, 0] == alone].tolist() == [[246, 247]]
 
 
+def of_classes(*counts):
+    """A data set with so many points of each class, in random order; X1 numbers them."""
+    y = torch.repeat_interleave(torch.arange(len(counts)), torch.tensor(counts))
+    y = y[torch.randperm(len(y), generator=torch.Generator().manual_seed(1))]
+    X = torch.arange(2.0 * len(y)).reshape(-1, 2)
+    return Dataset(X, y.float()[:, None], classes=tuple("abcdefghijklmnopqrst"[: len(counts)]))
+
+
+def counted(dataset):
+    """How many points each class has."""
+    return dataset.y[:, 0].long().bincount(minlength=len(dataset.classes)).tolist()
+
+
+@pytest.mark.parametrize(
+    ("counts", "size", "drawn"),
+    [
+        ((1000, 3000, 6000), 100, (10, 30, 60)),
+        ((5000, 1, 5000, 1), 100, (49, 1, 49, 1)),
+        ((1, 1, 9998), 3, (1, 1, 1)),
+        ((100,) * 20, 20, (1,) * 20),
+        ((100,) * 20, 200, (10,) * 20),
+    ],
+)
+def test_sample_keeps_the_shares_of_many_classes(counts, size, drawn):
+    """To one point, and no class is left out."""
+    sampled = counted(sample(of_classes(*counts), size))
+    assert sum(sampled) == size
+    assert np.abs(np.subtract(sampled, drawn)).max() <= 1 and min(sampled) >= 1
+
+
+def test_sample_of_numbers():
+    dataset = Dataset(torch.arange(500.0)[:, None], torch.arange(500.0)[:, None], ("x",), ())
+    drawn = sample(dataset, 100)
+    assert len(drawn.y) == 100 and torch.equal(drawn.X, drawn.y)
+    assert 200 < drawn.y.mean() < 300
+    held = sample_of_each(hold_out(dataset, 0.4), 50)
+    assert held.held_out.tolist() == 50 * [False] + 50 * [True]
+
+
+def test_sample_of_each_has_a_point_of_each_class():
+    dataset = hold_out(of_classes(50, 400, 50, 500), 0.3)
+    drawn = sample_of_each(dataset, 20)
+    assert counted(drawn.trained) == counted(drawn.take(drawn.held_out)) == [1, 8, 1, 10]
+    with pytest.raises(UserError, match=r"^sample is 3: give a whole number of 4 or more points$"):
+        sample_of_each(dataset, 3)
+    with pytest.raises(UserError, match=r"^sample is 1: give a whole number of 2 or more points$"):
+        sample_of_each(make_dataset("hills"), 1)
+
+
 def test_sample_of_a_small_data_set_is_all_of_it(dataset):
     assert sample(dataset, 2000) is dataset
 
@@ -271,6 +385,30 @@ def test_a_share_of_each_class_is_held_out(zeros, ones, share, counts):
     assert tuple((held_out & (dataset.y[:, 0] == k)).sum() for k in (0, 1)) == counts
     assert torch.equal(hold_out(dataset, share).held_out, held_out)
     assert zeros == 2 or not torch.equal(hold_out(dataset, share, seed=5).held_out, held_out)
+
+
+@pytest.mark.parametrize(
+    ("counts", "share", "held"),
+    [
+        ((40, 200, 100), 0.25, [10, 50, 25]),
+        ((2, 100, 3), 0.1, [1, 10, 1]),
+        ((2, 100, 3), 0.9, [1, 90, 2]),
+        ((10,) * 20, 0.3, [3] * 20),
+    ],
+)
+def test_a_share_of_each_of_many_classes_is_held_out(counts, share, held):
+    dataset = hold_out(of_classes(*counts), share)
+    assert counted(dataset.take(dataset.held_out)) == held
+    assert counted(dataset.trained) == np.subtract(counts, held).tolist()
+    with pytest.raises(DatasetError, match="class c has one point only: to hold out points of"):
+        hold_out(of_classes(5, 5, 1, 5), share)
+
+
+@pytest.mark.parametrize(("share", "held"), [(0.25, 10), (0.001, 1), (0.999, 39)])
+def test_a_share_of_all_points_is_held_out_in_regression(share, held):
+    dataset = hold_out(make_dataset("sine", points=40), share)
+    assert (dataset.held_out.sum(), len(dataset.trained.y)) == (held, 40 - held)
+    assert (dataset.task.low, dataset.task.high) == tuple(dataset.trained.y.aminmax())
 
 
 def test_the_others_are_trained_on_and_the_standard_deviations_are_theirs():

@@ -176,13 +176,151 @@ def test_one_class_against_the_rest(tmp_path):
 
 
 def test_classes_that_are_refused(tmp_path):
-    assert "label c is a third one, after a and b: correct it, train one" in refusal(
-        tmp_path, THREE
-    )
     assert "no label d for positive=: there are a, b, c" in refusal(tmp_path, THREE, positive="d")
-    regression = "".join(f"{k % 7}.5 {k % 5} {k / 8}\n" for k in range(1500))
-    assert "label 0.25 is a third one, after 0.0 and 0.125" in refusal(tmp_path, regression)
     assert "one class only, 1: give" in refusal(tmp_path, "1 2 1\n3 4 1.0\n")
+
+
+def labelled(labels):
+    """A table of two features in which these are the labels."""
+    return "".join(f"{k % 7}.5 {3 * k % 5} {label}\n" for k, label in enumerate(labels))
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes"),
+    [
+        (["b", "c", "a"], "a b c"),
+        (["10", "9", "-1", "1e1"], "-1 9 10"),
+        (["b", "10", "a", "9"], "9 10 a b"),
+        (range(20), " ".join(map(str, range(20)))),
+        ("tuvwxyzabcdefghijkl", "a b c d e f g h i j k l t u v w x y z"),
+        (["0.5", "1.5"], "0.5 1.5"),
+        (["0.5", "1.5", "a"], "0.5 1.5 a"),
+    ],
+)
+def test_each_label_is_a_class_in_sorted_order(tmp_path, labels, classes):
+    """Numbers, by value, are before words."""
+    labels, classes = [*labels, *labels], classes.split()
+    table = read(tmp_path, labelled(labels))
+    assert table.classes == tuple(classes)
+    numbers = [classes.index(label if label != "1e1" else "10") for label in map(str, labels)]
+    assert table.y.tolist() == numbers
+    assert table.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("labels", "has", "proposed"),
+    [
+        (2 * [*range(21)], "21 different numbers, and 20 classes are the most: learn", True),
+        (2 * [*"abcdefghijklmnopqrstu"], "21 different labels, and 20 classes are the most", False),
+        ([k / 8 for k in range(1500)], "more than 1,000 different numbers, and 20", True),
+        ([f"p{k}" for k in range(1500)], "more than 1,000 different labels, and 20", False),
+        (2 * [0, 0.25, 1], "numbers with decimals, such as 0.25: write them as words if", True),
+        (range(1, 7), "another label in every line: correct them, learn", True),
+        ("abcdef", "another label in every line: correct them, train", False),
+        ([f"2020-01-0{k}" for k in range(1, 7)], "another label in every line", False),
+    ],
+)
+def test_labels_that_are_no_classes(tmp_path, labels, has, proposed):
+    """Numbers may be learned as such; other remedies are there in any case, and are taken."""
+    content = labelled(labels)
+    message = refusal(tmp_path, content)
+    assert f"points.txt: column 3 has {has}" in message
+    assert ("learn the numbers with regression=True, " in message) == proposed
+    assert message.endswith(
+        "train one against the rest with positive=, or choose the column of the labels with label="
+    )
+    if len(labels) <= 1000:
+        first = labels[0]
+        table = read(tmp_path, content, positive=str(first))
+        assert table.classes == (f"not {first}", str(first))
+        assert table.y.tolist() == [label == first for label in labels]
+    if proposed:
+        shuffled = labelled([*labels[1:], labels[0]])
+        assert read(tmp_path, shuffled, regression=True).y.tolist() == [*labels[1:], labels[0]]
+
+
+def test_a_label_with_one_point_among_many_is_mentioned(tmp_path):
+    labels = 9 * ["circle", "square"]
+    labels.insert(16, "circel")
+    for settings in ({}, {"positive": "square"}):
+        assert read(tmp_path, labelled(labels), **settings).remarks == (
+            "points.txt: label circel has one point only, line 17: do you mean circle?",
+        )
+    labels.insert(3, "oval")
+    assert read(tmp_path, labelled(labels)).remarks == (
+        "points.txt: labels oval, circel have one point only, lines 4, 18",
+    )
+    assert read(tmp_path, labelled([1, 1, 10, 1, 2, 2, 2, 2, 2])).remarks == (
+        "points.txt: label 10 has one point only, line 3",
+    )
+    assert read(tmp_path, labelled("ababc")).remarks == ()
+
+
+# Numbers to be learned --------------------------------------------------------------------------
+
+PRICES = "size,age,price\n1.5,20,3\n2.5,10,5\n2,5,4.5\n"
+
+
+def test_numbers_are_learned_from_one_feature_or_more(tmp_path):
+    table = read(tmp_path, PRICES, regression=True)
+    assert (table.y.tolist(), table.classes, table.target) == ([3, 5, 4.5], (), "price")
+    assert (table.X.tolist(), table.names) == ([[1.5, 20], [2.5, 10], [2, 5]], ("size", "age"))
+    table = read(tmp_path, PRICES, regression=True, label="1", features=["age"])
+    assert (table.y.tolist(), table.names, table.target) == ([1.5, 2.5, 2], ("age",), "size")
+    for content in ("0.5 3\n1 2\n", "0.5,3\n1,2\n", "0,5;3\n1;2\n", "0,5 3\n1 2\n", "0,5\t3\n1\t2"):
+        table = read(tmp_path, content, regression=True)
+        assert (table.X.tolist(), table.y.tolist(), table.target) == ([[0.5], [1]], [3, 2], "")
+
+
+def test_decimal_commas_of_numbers_to_learn_are_mentioned(tmp_path):
+    assert "1,5 is read as 1.5" in read(tmp_path, "4;1,5\n2;3\n", regression=True).remarks[0]
+    message = refusal(tmp_path, "4,5;1.5\n2;3\n", regression=True)
+    assert "is the comma decimal?" in message
+
+
+def test_whole_numbers_are_learned_as_numbers(tmp_path):
+    table = read(tmp_path, labelled([0, 1, 2, 1, 0, 2]), regression=True)
+    assert (table.y.tolist(), table.classes, table.remarks) == ([0, 1, 2, 1, 0, 2], (), ())
+
+
+@pytest.mark.parametrize(
+    ("content", "settings", "message"),
+    [
+        ("1 2 3\n2 1 a\n", {}, "line 2, column 3: not a number: 'a': correct it, or choose the"),
+        ("1 2 a\n2 1 b\n", {}, "with label=, or leave out regression= to learn classes"),
+        ("a,b,c\n1,2,3\n2,1,\n", {}, "line 3, column 3 (c): the number to learn is missing: "),
+        ("1 2 3\n2 1 none\n", {}, "line 2, column 3: the number to learn is missing: correct"),
+        ("1 2 3\n2 1 NaN\n", {}, "line 2, column 3: the number to learn is missing: correct"),
+        ("1 2 3\n2 1 -inf\n", {}, "line 2, column 3: '-inf' is infinite or too large: correct"),
+        ("1 2 3\n2 1 1e19\n", {}, "line 2, column 3: '1e19' is infinite or too large: correct"),
+        ("1 2 3\n2 1 3.0\n", {}, "column 3 has one number only, 3: give its points others"),
+        ("5 1\n5 2\n6 3\n", {"label": "1"}, "column 2 has whole numbers in order"),
+        ("3 1\n1 2\n2 3\n", {}, "column 2 has whole numbers in order, as if it numbered"),
+        ("1\n2\n", {}, "line 1: 1 column, not two or more: give every point a feature and"),
+        ("1 2 3\n", {"drop": ["1-2"]}, "no feature: a network here needs one or more"),
+        ("1.5 2.5\n", {}, "column 2 has one number only, 2.5"),
+    ],
+)
+def test_what_cannot_be_learned_as_numbers(tmp_path, content, settings, message):
+    assert message in refusal(tmp_path, content, regression=True, **settings)
+
+
+def test_a_column_in_order_is_learned_if_it_is_chosen(tmp_path):
+    assert read(tmp_path, "3 1\n1 2\n2 3\n", regression=True, label="2").y.tolist() == [1, 2, 3]
+
+
+def test_one_class_against_the_rest_is_no_number(tmp_path):
+    path = write(tmp_path, PRICES)
+    with pytest.raises(DatasetError, match=r"^positive= is for classes: leave it out, or regress"):
+        read_table(path, positive="3", regression=True)
+
+
+def test_two_columns_may_be_learned_as_numbers(tmp_path):
+    message = refusal(tmp_path, "0.5 3\n1 2\n")
+    assert message.endswith(
+        "give every point two features and a label, or learn a number from one feature with"
+        " regression=True"
+    )
 
 
 # What is refused --------------------------------------------------------------------------------
@@ -258,12 +396,16 @@ NUMBERS = some.floats(-1e6, 1e6).map(lambda x: float(f"{x:.5g}"))
 
 
 @some.composite
-def tables(draw):
+def tables(draw, regression=False):
     """Features, labels, and names or none, of a table that nobody can misunderstand."""
-    count, points = draw(some.integers(2, 4)), draw(some.integers(4, 12))
+    count, points = draw(some.integers(1 if regression else 2, 4)), draw(some.integers(6, 12))
     X = [[draw(NUMBERS) for _ in range(count)] for _ in range(points)]
-    classes = draw(some.lists(WORDS, min_size=2, max_size=2, unique=True))
-    labels = classes + [draw(some.sampled_from(classes)) for _ in range(points - 2)]
+    if regression:
+        labels = [0.5, *(draw(NUMBERS) for _ in range(points - 1))]
+        assume(len(set(labels)) > 1)
+    else:
+        classes = draw(some.lists(WORDS, min_size=2, max_size=5, unique=True))
+        labels = classes + [draw(some.sampled_from(classes)) for _ in range(points - len(classes))]
     names = draw(some.none() | some.lists(WORDS, min_size=count + 1, max_size=count + 1))
     for column in zip(*X, strict=True):
         assume(any(value != round(value) for value in column))  # it does not number the lines
@@ -298,7 +440,8 @@ def written(table, separator, comma, quoted, comment, minus, encoding, end):
 
     lines = [separator.join(map(word, names))] if names else []
     for row, label in zip(X, labels, strict=True):
-        lines.append(separator.join([*map(number, row), word(label)]) + " # 1,5;2" * comment)
+        last = word(label) if isinstance(label, str) else number(label)
+        lines.append(separator.join([*map(number, row), last]) + " # 1,5;2" * comment)
     return end.join(lines).encode(encoding)
 
 
@@ -315,14 +458,34 @@ def test_every_value_is_read_back_from_any_dialect(tmp_path_factory, table, dial
 
 
 @pytest.mark.properties
-@given(content=some.binary(max_size=200) | some.text('01.,;\t \n"#-eNAx', max_size=60))
-def test_whatever_is_in_a_file_it_is_read_or_refused_in_a_line(tmp_path_factory, content):
+@given(table=tables(regression=True), dialect=dialects())
+def test_every_number_to_learn_is_read_back_from_any_dialect(tmp_path_factory, table, dialect):
+    assume(dialect["encoding"] != "cp1252" or dialect["minus"] == "-")
+    X, labels, names = table
+    path = write(tmp_path_factory.getbasetemp(), written(table, **dialect))
+    read = read_table(path, regression=True)
+    assert (read.X.tolist(), read.y.tolist(), read.classes) == (X, labels, ())
+    assert read.names == (tuple(names[:-1]) if names else ())
+    assert read.target == (names[-1] if names else "")
+
+
+@pytest.mark.properties
+@given(
+    content=some.binary(max_size=200) | some.text('01.,;\t \n"#-eNAx', max_size=60),
+    regression=some.booleans(),
+)
+def test_whatever_is_in_a_file_it_is_read_or_refused_in_a_line(
+    tmp_path_factory, content, regression
+):
     try:
-        table = read_table(write(tmp_path_factory.getbasetemp(), content))
+        path = write(tmp_path_factory.getbasetemp(), content)
+        table = read_table(path, regression=regression)
     except DatasetError as refused:
         assert re.search(r"points\.txt.*: ", str(refused))
         assert str(refused).count("\n") == 0
     else:
         assert len(table.X) == len(table.y) >= 2
-        assert np.isfinite(table.X).all() and table.X.shape[1] >= 2
-        assert 0 < table.y.sum() < len(table.y)
+        assert np.isfinite(table.X).all() and table.X.shape[1] >= 2 - regression
+        numbers, classes = set(table.y.tolist()), len(table.classes)
+        assert np.isfinite(table.y).all() and len(numbers) >= 2
+        assert classes == 0 if regression else numbers == set(range(classes))

@@ -106,6 +106,8 @@ def assert_equal_but_for_rounding(options, search, alone):
         "--data circles --points 90 --hidden 10 2 --activation tanh --batch-size 40 --momentum 0.5",
         "--data ball --points 50 --hidden 3 2 --optimizer adam --batch-size 20",
         "--data moons --points 60 --standardize --augment 0.2 --validation 0.3",
+        "--data blobs --classes 5 --points 90 --hidden 8 2 --activation tanh --batch-size 40",
+        "--data hills --points 60 --hidden 6 --optimizer adam --validation 0.3",
     ],
 )
 def test_every_run_equals_itself_trained_alone(typed, monkeypatch):

@@ -12,7 +12,7 @@ from torchreplay.record.layers import hidden_activations, unit_inputs
 CONSTANT_RANGE_FRACTION = 1e-5
 MAX_POINT_LOSS = 100  # BCELoss never gives more
 MIN_EPOCHS_TO_JUDGE = 50
-MIN_RANGE_OF_P = 0.05
+MIN_RANGE_OF_P = MIN_SPREAD_FRACTION = 0.05
 MAX_RATIO_OF_SPREADS = 5
 
 
@@ -87,13 +87,16 @@ def indifference(history, epoch):
         return ""
     task, z = history.task, logits(history, epoch)
     p = task.predictions(z)
+    if not task.classes:
+        same = p.std() < MIN_SPREAD_FRACTION * history.dataset.trained.y.std()
+        return f"predicts nearly the same number for every point, {p.mean():.4g}" if same else ""
     low, high = p.amin(dim=0), p.amax(dim=0)
     widest = (high - low).argmax()
-    if task.classes and (high - low)[widest] < MIN_RANGE_OF_P:
+    if (high - low)[widest] < MIN_RANGE_OF_P:
         ends = f"{low[widest]:.3f} to {high[widest]:.3f}"
         return f"gives every point nearly the same probability, {ends}"
     found = task.area(z).unique()
-    if task.classes and len(found) == 1:
+    if len(found) == 1:
         return f"predicts {history.dataset.class_names[found]} for every point"
     return ""
 

@@ -4,8 +4,11 @@ import itertools
 
 import torch
 
-from torchreplay.views.looks import PALETTES
+from torchreplay.system.terminal import printable
+from torchreplay.views.looks import named
 
+MAX_LOOKS = 4  # of more classes, a line with the looks of all would be long
+MAX_NAMES_CHARACTERS = 200
 MIN_SPREAD, MAX_SPREAD_OR_MEAN = 0.2, 5  # beyond these, features are better standardized
 
 
@@ -21,17 +24,24 @@ def remarks(datasets, palette, max_points):
 
 def _remarks(dataset, palette, max_points):
     """Remarks on a Dataset."""
-    lines, looks = list(dataset.remarks), PALETTES[palette].names
-    if dataset.class_names == dataset.classes:
-        classes = zip((0, 1), looks, dataset.classes, strict=True)
-        lines.append(
-            ", ".join(f"class {label} ({look}) is {name}" for label, look, name in classes)
-        )
+    lines = list(dataset.remarks)
+    if dataset.classes and dataset.class_names == dataset.classes:
+        lines.append(_remark_on_classes(dataset.classes, palette))
     if not dataset.standardized:
         lines += _remark_on_spread(dataset.trained)
     if max_points < len(dataset.y):
         lines.append(f"drawing {max_points:,} of {len(dataset.y):,} points")
     return lines
+
+
+def _remark_on_classes(classes, palette):
+    """A line on the names of classes and, if these are few, on their looks."""
+    count = len(classes)
+    if count > MAX_LOOKS:
+        shown = printable(", ".join(classes), MAX_NAMES_CHARACTERS)
+        return f"classes 0 to {count - 1} are {shown}"
+    looks = zip(named(palette, count).names, classes, strict=True)
+    return ", ".join(f"class {k} ({look}) is {name}" for k, (look, name) in enumerate(looks))
 
 
 def _remark_on_spread(dataset):

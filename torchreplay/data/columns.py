@@ -6,8 +6,6 @@ from torchreplay.data.cell_kinds import is_missing, is_name
 from torchreplay.errors import Argument, DatasetError, did_you_mean
 from torchreplay.system.terminal import printable
 
-MIN_FEATURES = 2
-
 
 @dataclass(frozen=True)
 class Columns:
@@ -16,11 +14,13 @@ class Columns:
     header: the fields of the first line if they are names, else ().
     features: the indices of the columns of features, from 0 on.
     label: the index of the column of labels.
+    least: how many features are needed at least.
     """
 
     header: tuple
     features: list
     label: int
+    least: int = 2
 
     @property
     def names(self):
@@ -35,7 +35,7 @@ class Columns:
     def remedy(self, *unusable):
         """The part of a message that says how to leave features out; "" if too few remain."""
         rest = [j for j in self.features if j not in unusable]
-        if len(rest) < MIN_FEATURES:
+        if len(rest) < self.least:
             return ""
         names = [self.header[j] for j in rest] if self.header else [""]
         are_clear = all(
@@ -47,25 +47,30 @@ class Columns:
         return f", or leave {what} out with ", Argument("features", others)
 
 
-def find_columns(first, below, dialect, label=None, features=None, drop=None):
+def find_columns(first, below, dialect, label=None, features=None, drop=None, least=2):
     """Find the Columns of a table by its first line.
 
     first: where messages say that line is, and its fields.
     below: the fields of the next line, or ().
     label, features, drop: names or numbers of columns, of features and of none also ranges of
         numbers, as 2-5; by default the last one, all others, and none.
+    least: how many features are needed at least.
     Raises DatasetError if there are no such columns, or if the line is neither header nor data.
     """
     place, fields = first
     features, drop = _listed(features), _listed(drop)
     used, last = _choose(place, fields, label, features, drop)
+    if len(used) < least:
+        count = "one feature" if used else "no feature"
+        needed = "one or more" if least == 1 else "two or more"
+        raise DatasetError(f"{place}: {count}: a network here needs {needed}")
     are_named = any(not _numbers(name, fields) for name in features)
     if not (are_named or _is_header(place, dialect, fields, below, used)):
         _check_unnamed(place, fields, Argument("label"), _listed(label))
         _check_unnamed(place, fields, Argument("drop"), drop)
         _check_numbering(place, fields)
-        return Columns((), used, last)
-    columns = Columns(tuple(fields), used, last)
+        return Columns((), used, last, least)
+    columns = Columns(tuple(fields), used, last, least)
     for k in used:
         if not fields[k]:
             raise DatasetError(
@@ -98,11 +103,7 @@ def _choose(place, fields, label, features, drop):
             f"{place}: ", Argument("drop"), f" leaves out column {last + 1}, the label: choose"
             " another column with ", Argument("label")
         )  # fmt: skip
-    used = [k for k in chosen if k not in dropped]
-    if len(used) < MIN_FEATURES:
-        count = "one feature" if used else "no feature"
-        raise DatasetError(f"{place}: {count}: a network here needs two or more")
-    return used, last
+    return [k for k in chosen if k not in dropped], last
 
 
 def _numbers(name, fields):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import dataclasses
 import numbers
 from collections.abc import Sequence
@@ -15,10 +16,10 @@ import torch
 
 from torchreplay.data.example_sets import SETS, SetName, make
 from torchreplay.data.tables import read_table
-from torchreplay.errors import DatasetError, UserError, did_you_mean
+from torchreplay.errors import Argument, DatasetError, UserError, did_you_mean
 from torchreplay.geometry.plane import Plane, surround
 from torchreplay.models.tasks import Task, task_of
-from torchreplay.settings import DATA_SEED, NOISE, POINTS
+from torchreplay.settings import CLASSES, DATA_SEED, NOISE, POINTS
 from torchreplay.system.paths import given_file
 from torchreplay.system.terminal import printable
 
@@ -76,6 +77,12 @@ class Dataset:
     def task(self) -> Task:
         """What is learned from the labels."""
         return task_of(len(self.classes), self.trained.y)
+
+    def with_task(self, task: Task) -> Dataset:
+        """The same data, of which something else is learned: numbers on the levels of more data."""
+        other = copy.copy(self)
+        object.__setattr__(other, "task", task)
+        return other
 
     def take(self, rows: torch.Tensor) -> Dataset:
         """The same data with only some of the points; rows are indices or a mask."""
@@ -147,10 +154,12 @@ def read_dataset(
     features: Sequence[str] | None = None,
     positive: str | None = None,
     drop: Sequence[str] | None = None,
+    regression: bool = False,
 ) -> Dataset:
     """Read a Dataset from a text file with one point on each line: its features and its label.
 
     label, features, positive, drop: the meaning of its columns; see `read_table`.
+    regression: whether the labels are numbers to be learned.
     Raises DatasetError, naming file and line, for other files.
     """
     path = given_file(path)
@@ -158,9 +167,12 @@ def read_dataset(
         if not path.exists():
             sets, meant = ", ".join(SETS), did_you_mean(path, SETS)
             raise DatasetError(f"no data set {path}: it is neither a file nor one of {sets}{meant}")
-    table = read_table(path, label, features, positive, drop)
+    table = read_table(path, label, features, positive, drop, regression)
     names = tuple(map(printable, table.names)) or feature_names(table.X.shape[1])
     check_precision(f"data set {path}", table.X, names)
+    target = printable(table.target) or "y"
+    if regression:
+        check_precision(f"data set {path}", table.y[:, None], [target])
     return Dataset(
         X=torch.from_numpy(table.X).float(),
         y=torch.from_numpy(table.y).float()[:, None],
@@ -169,35 +181,54 @@ def read_dataset(
         standardized=standardized,
         source=printable(path.name),
         remarks=table.remarks,
+        target=target,
     )
 
 
 def make_dataset(
     name: SetName,
-    points: int = int(POINTS.default),
+    points: int | None = None,
     noise: float | None = None,
     seed: int = int(DATA_SEED.default),
     standardized: bool = False,
+    *,
+    classes: int | None = None,
 ) -> Dataset:
     """Make the example set of a name in `example_sets.SETS` as a Dataset.
 
-    noise: standard deviation of the noise added to every feature; None is the default of the set.
+    points: how many; None is the default of the set.
+    noise: standard deviation of the noise added to every feature, or, in regression, to the
+        labels; None is the default of the set.
+    classes: the number of classes of blobs; None is 3.
     Raises DatasetError for an unknown name, UserError for a number that is out of range.
     """
     if name not in SETS:
         meant = did_you_mean(name, SETS) or ":"
         raise DatasetError(f"no example set {name!r}{meant} there are {', '.join(SETS)}")
-    POINTS.check("points", points, whole=True)
     DATA_SEED.check("seed", seed, whole=True)
+    if points is not None:
+        POINTS.check("points", points, whole=True)
     if noise is not None:
         NOISE.check("noise", noise)
-    X, y = map(torch.from_numpy, make(name, points, noise, seed))
-    return Dataset(X, y, feature_names(X.shape[1]), standardized=standardized, source=name)
+    if classes is not None:
+        CLASSES.check("classes", classes, whole=True)
+        if name != "blobs":
+            raise DatasetError(
+                f"the number of classes of {name} is fixed: leave out ", Argument("classes")
+            )
+    count = SETS[name].classes if classes is None else classes
+    if points is not None and points < count:
+        raise DatasetError(
+            f"{points} points of {count} classes: give each class one with ", Argument("points")
+        )
+    X, y = map(torch.from_numpy, make(name, points, noise, seed, classes))
+    names, labels = feature_names(X.shape[1]), tuple(map(str, range(count)))
+    return Dataset(X, y, names, labels, standardized, source=name)
 
 
 def feature_names(count):
     """The names of features without names of their own."""
-    return tuple(f"X{k}" for k in range(1, count + 1))
+    return ("x",) if count == 1 else tuple(f"X{k}" for k in range(1, count + 1))
 
 
 def check_precision(of, X, names):
@@ -275,10 +306,11 @@ def sample(dataset, size):
 def sample_of_each(dataset, size):
     """A fixed random sample of the points trained on, and one of those held out; see `sample`.
 
-    Raises UserError unless its size is a whole number of 2 or more.
+    Raises UserError unless its size is a whole number of 2 or more, and a point for each class.
     """
-    if not isinstance(size, numbers.Integral) or size < 2:
-        raise UserError(f"sample is {size!r}: give a whole number of 2 or more points")
+    least = max(2, len(dataset.classes))
+    if not isinstance(size, numbers.Integral) or size < least:
+        raise UserError(f"sample is {size!r}: give a whole number of {least} or more points")
     if dataset.held_out is None:
         return sample(dataset, size)
     parts = [sample(dataset.take(rows), size) for rows in (~dataset.held_out, dataset.held_out)]

@@ -96,12 +96,14 @@ class Commas:
             yield f"{printable(path.name)}: {number} is read as {number.replace(',', '.')}"
 
 
-def find_dialect(contents, separators=SEPARATORS):
+def find_dialect(contents, separators=SEPARATORS, columns=3):
     """The Dialect that makes the best table of some lines.
 
     It is the one with tabs or semicolons if these make as many columns in every line, three or
     more. Otherwise the best table has three columns or more, the same number in most lines, and
     mostly numbers. Lines without a number may be a header and do not count.
+
+    columns: how many at least, if not three.
     """
 
     def fitness(dialect):
@@ -111,6 +113,6 @@ def find_dialect(contents, separators=SEPARATORS):
         numbers = [sum(dialect.number(field) is not None for field in row) for row in rows]
         data = [n for n, row in zip(numbers, rows, strict=True) if n and len(row) == width]
         share = sum(data) / len(data) / width if data else 0
-        return min(width, 3), certain, alike * share, alike
+        return min(width, columns), certain, alike * share, alike
 
     return max(map(Dialect, separators), key=fitness)

@@ -6,12 +6,14 @@ from collections import Counter
 
 from torchreplay.data.comments import Comments, without_comment
 from torchreplay.data.fields import SEPARATORS, find_dialect
-from torchreplay.errors import DatasetError
+from torchreplay.errors import Argument, DatasetError
 from torchreplay.system.terminal import printable
 
 SAMPLE_LINES = 100  # in which the dialect is found
 ANNOUNCED = re.compile(r'"?sep=([;,\t])"?', re.IGNORECASE)  # the separator, in Excel's first line
 OTHER_SEPARATORS = "|:"
+LEAST = {2: "two", 3: "three"}  # columns
+CONTENT = {2: "a feature and a number", 3: "two features and a label"}
 
 
 class Rows:
@@ -20,20 +22,23 @@ class Rows:
     All rows have the same number of fields. Empty ones at the ends of all lines, or of a single
     longer line, are left out.
 
+    least: how many fields they have at least, 2 or 3.
+
     dialect: the Dialect, found from the first lines.
     comments: the Comments found so far.
     Raises DatasetError if there are no rows.
     """
 
-    def __init__(self, text):
+    def __init__(self, text, least=3):
         self.path, self.comments, self._separators = text.path, Comments(text.path), SEPARATORS
+        self._least = least
         numbered = self._lines(text)
         sample = list(itertools.islice(numbered, SAMPLE_LINES))
         contents = [without_comment(line).strip(" ") for _, line in sample]
         likely = [one for one in contents if one.strip() and not one.lstrip().startswith("#")]
         if not likely:
             raise empty(text.path)
-        self.dialect = find_dialect(likely, self._separators)
+        self.dialect = find_dialect(likely, self._separators, least)
         self._width = _width([self.dialect.split(content) for content in likely])
         self._numbered = itertools.chain(sample, numbered)
 
@@ -66,8 +71,9 @@ class Rows:
             place, fields = f"{self.path}, line {number}", self._fields(content)
             self._check_marks(place, content, fields)
             found = f"{len(fields)} column{'s' * (len(fields) > 1)}"
-            if len(fields) < 3:
-                raise DatasetError(f"{place}: {found}, not three or more: {_remedy(content)}")
+            if len(fields) < self._least:
+                remedy = _remedy(content, self._least, len(fields))
+                raise DatasetError(f"{place}: {found}, not {LEAST[self._least]} or more: ", remedy)
             columns, first = columns or len(fields), first or number
             if len(fields) != columns:
                 raise DatasetError(
@@ -96,12 +102,15 @@ def _width(rows):
     return width
 
 
-def _remedy(content):
-    """What to do about a line with one or two columns."""
+def _remedy(content, least, columns):
+    """What to do about a line with one or two columns, and not as many as there are at least."""
     if len(content) > 1 and content[0] == content[-1] == '"':
         return "remove the quote marks around the whole line"
     marks = [mark for mark in OTHER_SEPARATORS if content.count(mark) > 1]
-    return _other_separator(marks[0]) if marks else "give every point two features and a label"
+    if marks:
+        return _other_separator(marks[0])
+    learn = (", or learn a number from one feature with ", Argument("regression", True))
+    return f"give every point {CONTENT[least]}", learn if columns == 2 else ""
 
 
 def _other_separator(mark):

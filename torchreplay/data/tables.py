@@ -11,6 +11,7 @@ from torchreplay.data.columns import find_columns
 from torchreplay.data.fields import Commas
 from torchreplay.data.labels import Labels
 from torchreplay.data.rows import Rows, empty
+from torchreplay.data.targets import Targets
 from torchreplay.data.text_files import read_text
 from torchreplay.errors import Argument, DatasetError
 from torchreplay.system.terminal import printable
@@ -23,9 +24,10 @@ class Table(NamedTuple):
     """The content of a text file.
 
     X: (n, d) float64, the features.
-    y: (n,) bool, which points are of class 1.
+    y: (n,), the numbers of the classes of the points, or the numbers to be learned.
     names: the names of the d features, or ().
-    classes: the names of the classes 0 and 1.
+    classes: the names of the classes 0, 1, ...; none in regression.
+    target: the name of the column of y, or "".
     remarks: lines that say how the file was read, if users should know.
     """
 
@@ -33,10 +35,11 @@ class Table(NamedTuple):
     y: np.ndarray
     names: tuple
     classes: tuple
+    target: str
     remarks: tuple
 
 
-def read_table(path, label=None, features=None, positive=None, drop=None):
+def read_table(path, label=None, features=None, positive=None, drop=None, regression=False):
     """Read a Table from a text file with one point on each line.
 
     Columns are separated by commas, tabs, semicolons or blanks. Comments and blank lines are
@@ -45,33 +48,47 @@ def read_table(path, label=None, features=None, positive=None, drop=None):
     label: the name or number of the column of labels; by default the last one.
     features: the names or numbers of the columns of features, or ranges of numbers as 2-5; by
         default all others.
-    positive: the label of class 1, all others are class 0; by default there must be two labels, and
-        the last one in sorted order is class 1.
+    positive: the label of class 1, all others are class 0; by default each of two to 20 labels is a
+        class, in sorted order.
     drop: the names, numbers or ranges of columns that are no features.
+    regression: whether labels are numbers to be learned, for which one feature is enough.
     Raises DatasetError, naming file, line and remedy, for other files.
     """
-    text = read_text(path)
-    rows = Rows(text)
+    if regression and positive is not None:
+        raise DatasetError(
+            Argument("positive"), " is for classes: leave it out, or ", Argument("regression")
+        )
+    text, kind = read_text(path), Targets if regression else Labels
+    rows = Rows(text, kind.least_features + 1)
     lines, dialect = iter(rows), rows.dialect
     first, *below = itertools.islice(lines, 2)
-    columns = find_columns(
-        first, below[0][1] if below else (), dialect, label=label, features=features, drop=drop
-    )
-    labels, commas = Labels(path, columns.called(columns.label)), Commas()
-    values = array.array("d")
-    for place, fields in itertools.chain(() if columns.header else [first], below, lines):
-        values.extend(_features(place, fields, columns, dialect))
-        commas.note(place, [fields[k] for k in columns.features], dialect)
-        labels.note(place, fields[columns.label], dialect)
-    if not values:
+    second = below[0][1] if below else ()
+    columns = find_columns(first, second, dialect, label, features, drop, kind.least_features)
+    labels, commas = kind(path, columns.called(columns.label)), Commas()
+    points = itertools.chain(() if columns.header else [first], below, lines)
+    X = _read_points(points, columns, dialect, labels, commas)
+    if not len(X):
         raise empty(path)
-    X = np.array(values).reshape(-1, len(columns.features))
     y, classes = labels.classes(positive, None if columns.header else X[0])
-    remarks = [*text.remarks, *rows.comments.remarks(), *commas.remarks(path)]
+    remarks = [*text.remarks, *rows.comments.remarks(), *commas.remarks(path), *labels.remarks()]
+    if regression and label is None:
+        _refuse_index_as_target(path, y, columns)
     if features is None:
         _refuse_index(path, X, columns)
         remarks += _remarks_on_names_of_points(path, X, columns)
-    return Table(X, y, columns.names, classes, tuple(remarks))
+    target = columns.header[columns.label] if columns.header else ""
+    return Table(X, y, columns.names, classes, target, tuple(remarks))
+
+
+def _read_points(lines, columns, dialect, labels, commas):
+    """The features of all lines, (n, d); their labels and decimal commas are noted."""
+    values = array.array("d")
+    numbers = [*columns.features, *[columns.label] * labels.are_numbers]
+    for place, fields in lines:
+        values.extend(_features(place, fields, columns, dialect))
+        commas.note(place, [fields[k] for k in numbers], dialect)
+        labels.note(place, fields[columns.label], dialect)
+    return np.array(values).reshape(-1, len(columns.features))
 
 
 def _features(place, fields, columns, dialect):
@@ -103,10 +120,7 @@ def _hint(field):
 def _refuse_index(path, X, columns):
     """Raise DatasetError if a feature seems to number the lines: whole numbers in order."""
     for k, column in zip(columns.features, X.T, strict=True):
-        steps = np.diff(column)
-        counts = len(steps) > 1 and (steps == 1).all() and column[0] in (0, 1)
-        ordered = len(column) >= MIN_LINES_OF_INDEX and ((steps > 0).all() or (steps < 0).all())
-        if counts or (ordered and (column == np.rint(column)).all()):
+        if _numbers_lines(column):
             used = Argument("features", [str(j + 1) for j in columns.features])
             raise DatasetError(
                 f"data set {path}: {columns.called(k)} has whole numbers in order, as if it"
@@ -114,6 +128,24 @@ def _refuse_index(path, X, columns):
                 used,
                 columns.remedy(k),
             )
+
+
+def _refuse_index_as_target(path, y, columns):
+    """Raise DatasetError if the last column, which nobody has chosen, seems to number the lines."""
+    if _numbers_lines(y):
+        raise DatasetError(
+            f"data set {path}: {columns.called(columns.label)} has whole numbers in order, as if it"
+            " numbered the lines: choose it, or the column of the numbers, with ",
+            Argument("label"),
+        )
+
+
+def _numbers_lines(column):
+    """Whether a column has whole numbers in order."""
+    steps = np.diff(column)
+    counts = len(steps) > 1 and (steps == 1).all() and column[0] in (0, 1)
+    ordered = len(column) >= MIN_LINES_OF_INDEX and ((steps > 0).all() or (steps < 0).all())
+    return counts or (ordered and (column == np.rint(column)).all())
 
 
 def _remarks_on_names_of_points(path, X, columns):

@@ -7,6 +7,7 @@ import torch
 
 from torchreplay.data.dataset import check_precision
 from torchreplay.errors import DatasetError
+from torchreplay.models.tasks import MAX_CLASSES
 
 NUMERIC_KINDS = "fiub"
 LABEL_KINDS = "fiubUS"
@@ -53,6 +54,32 @@ def check_labels(labels, name):
         raise TypeError(f"{name} has elements of type {labels.dtype}: give numbers or words")
     if labels.dtype.kind == "f" and np.isnan(labels).any():
         raise DatasetError(f"{name} has NaN: leave such points out")
+
+
+def check_classes(values):
+    """Raise DatasetError unless different labels, (labels,), may be those of classes."""
+    count = len(values)
+    if count == 1:
+        raise DatasetError(f"y has one class only, {spelled(values[0])}: give points of two")
+    are_numbers = values.dtype.kind in NUMERIC_KINDS
+    learn = ": loss=nn.MSELoss() learns numbers" if are_numbers else ""
+    if count > MAX_CLASSES:
+        raise DatasetError(
+            f"y has {count} different labels, and {MAX_CLASSES} classes are the most{learn}"
+        )
+    decimals = values[values != np.rint(values)] if are_numbers else values[:0]
+    if count > 2 and len(decimals):
+        raise DatasetError(
+            f"y has numbers with decimals, such as {spelled(decimals[0])}{learn}, and classes"
+            " are whole numbers or words"
+        )
+
+
+def is_one_hot(y):
+    """Whether labels are rows of zeros with a single 1."""
+    return (
+        y.ndim == 2 and y.shape[1] > 1 and bool(((y == 1).sum(1) == 1).all()) and y.sum() == len(y)
+    )
 
 
 def in_single_precision(values, name, names):

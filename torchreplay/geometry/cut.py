@@ -28,7 +28,7 @@ def cut(curves, head, task=TWO_CLASSES):
         piece
         for one in classes
         for other in classes[one + 1 :]
-        for line in halve(curves, sides[0][one, other], sides[1][one, other])[1]
+        for line in halve(curves, sides[0][other, one], sides[1][other, one])[1]
         for piece in _where_largest(line, one, other, *sides)
     ]
     return regions, lines, []

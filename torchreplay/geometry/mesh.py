@@ -79,76 +79,105 @@ def _divided(axis, lengths):
     return np.interp(np.arange(ends[-1] + 1), ends, axis).astype(np.float32)
 
 
-def find_mesh(logit, mesh):
-    """Refine a mesh until it shows both classes wherever the logit and its slope indicate them.
+def find_mesh(logits, mesh):
+    """Refine a mesh until it shows every class that the logits and their slopes indicate.
 
-    Returns the mesh and the logits at its points, (rows, columns).
+    logits: a function of points, (n, 2), to one logit, (n, 1), or to those of K classes, (n, K).
+
+    Returns the mesh and the logits at its points, (rows, columns) or (rows, columns, K).
     """
     for k in range(MAX_EVALUATIONS):
         with torch.no_grad():
-            logits = logit(torch.from_numpy(mesh.points.reshape(-1, 2))).numpy()
-        logits = logits.reshape(mesh.points.shape[:2])
-        hidden = hidden_zeros(logit, mesh, logits) if k < MAX_EVALUATIONS - 1 else ()
+            z = logits(torch.from_numpy(mesh.points.reshape(-1, 2)))
+        hidden = hidden_classes(logits, mesh, z) if k < MAX_EVALUATIONS - 1 else ()
         if not len(hidden):
             break
         mesh = mesh.refined(hidden)
-    return mesh, logits
+    return mesh, z.reshape(*mesh.points.shape[:2], -1).squeeze(-1).numpy()
 
 
-def hidden_zeros(logit, mesh, logits):
-    """Find points between mesh points of one class at which the other class is predicted.
+def hidden_classes(logits, mesh, z):
+    """Find points between mesh points of one class at which another class is predicted.
 
-    The search covers edges and diagonals of the mesh along which the slope of the logit leads
-    towards zero from both ends. Returns an array (points, 2).
+    The search covers edges and diagonals of the mesh along which the slope of the class's margin
+    leads towards zero from both ends.
+    z: the logits at the points of the mesh, (points, 1) or (points, K).
+
+    Returns an array (points, 2).
     """
-    row, column = _near_zero(logits).nonzero()
-    number = np.full(np.add(logits.shape, (1, 2)), -1)  # of such points; -1 elsewhere and at a rim
+    shape, label = mesh.points.shape[:2], classes(z)
+    row, column = _near_zero(margin(z, label).view(shape).numpy(), label.view(shape)).nonzero()
+    number = np.full(np.add(shape, (1, 2)), -1)  # of such points; -1 elsewhere and at a rim
     number[row, column + 1] = np.arange(len(row))
     down, right = EDGES_AND_DIAGONALS[:, :, None].swapaxes(0, 1)
     ends = number[row + down, column + 1 + right]  # of the edges in every direction
-    side = np.where(logits[row, column] > 0, 1, -1)
-    direction, start = ((ends >= 0) & (side[ends] == side)).nonzero()
+    label, x = label.view(shape).numpy()[row, column], mesh.points[row, column]
+    direction, start = ((ends >= 0) & (label[ends] == label)).nonzero()
     if not len(start):
         return np.empty((0, 2), np.float32)
-    end, side, x = ends[direction, start], side[start], mesh.points[row, column]
-    way, slope = x[end] - x[start], _slope(logit, x)
-    falls, rises = (side * (slope[point] * way).sum(axis=1) for point in (start, end))
+    end = ends[direction, start]
+    way, slope = x[end] - x[start], _slope(logits, x, label)
+    falls, rises = ((slope[point] * way).sum(axis=1) for point in (start, end))
     suspect = (falls < 0) & (rises > 0)
-    return _look_between(logit, x[start[suspect]], way[suspect], side[suspect])
+    return _look_between(logits, x[start[suspect]], way[suspect], label[start[suspect]])
 
 
-def _near_zero(logits):
-    """Mark mesh points whose logit is nearer to zero than to that of one of their neighbors."""
-    change = np.zeros_like(logits)
+def classes(z):
+    """The numbers of the classes with the largest logits, (n,).
+
+    A single logit, (n, 1), is that of class 1 against class 0, of which it is zero.
+    """
+    return z.argmax(dim=1) if z.shape[1] > 1 else (z[:, 0] > 0).long()
+
+
+def margin(z, label):
+    """How far the logits of given classes, (n,), lie above those of all others: (n,).
+
+    It is negative where another class has the largest one. See `classes`.
+    """
+    if z.shape[1] == 1:
+        return torch.where(label == 1, z[:, 0], -z[:, 0])
+    label = label[:, None]
+    return z.gather(1, label)[:, 0] - z.scatter(1, label, -torch.inf).max(dim=1).values
+
+
+def _near_zero(margins, label):
+    """Mark mesh points whose margin is smaller than its change to one of their neighbors.
+
+    A neighbor of another class has a negative margin.
+    """
+    change = np.zeros_like(margins)
     for later, earlier in ((np.s_[1:], np.s_[:-1]), (np.s_[:, 1:], np.s_[:, :-1])):
-        step = np.abs(logits[later] - logits[earlier])
+        there = np.where(label[later] == label[earlier], margins[later], -margins[later])
+        step = np.abs(there - margins[earlier])
         for side in (later, earlier):
             np.maximum(change[side], step, out=change[side])
-    return np.abs(logits) < change
+    return margins < change
 
 
 @torch.enable_grad()
-def _slope(logit, x):
-    """The derivative of the logit by points x, (n, 2) both."""
+def _slope(logits, x, label):
+    """The derivative of the margins of classes, (n,), by points x, (n, 2) both."""
     x = torch.from_numpy(x).requires_grad_()
-    (slope,) = torch.autograd.grad(logit(x).sum(), x)
+    (slope,) = torch.autograd.grad(margin(logits(x), torch.from_numpy(label)).sum(), x)
     return slope.numpy()
 
 
 @torch.no_grad()
-def _look_between(logit, start, way, side):
-    """Search segments whose two ends are of one class for points of the other class.
+def _look_between(logits, start, way, label):
+    """Search segments whose two ends are of one class for points of another class.
 
-    The search takes the lowest of 15 points of a segment, and then the lowest of 15 around it.
+    The search takes the lowest margin of 15 points of a segment, and then of 15 around it.
     """
     if not len(start):
         return start
-    start, way, side = map(torch.from_numpy, (start, way, side))
+    start, way, label = map(torch.from_numpy, (start, way, label))
     low, step = torch.zeros(len(way)), 1 / 16
     for _ in range(2):
         shares = low + step * torch.arange(1, 16)[:, None]
         x = start + shares[..., None] * way
-        values, lowest = (side * logit(x.reshape(-1, 2)).reshape(x.shape[:2])).min(dim=0)
+        margins = margin(logits(x.reshape(-1, 2)), label.repeat(15)).reshape(x.shape[:2])
+        values, lowest = margins.min(dim=0)
         share = shares[lowest, torch.arange(len(way))]
         low, step = share - step, step / 8
     return (start + share[:, None] * way)[values < 0].numpy()

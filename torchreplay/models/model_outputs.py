@@ -175,8 +175,10 @@ def _check_shape(y, points, output, task):
     else:
         fits, wanted = y.numel() == points == len(y), (points, 1)
     if not fits:
+        more = output == LOGITS and len(found) == 2 and found[1] > task.classes
         raise NetworkError(
             f"the model puts out {found} for {points} points, not {wanted}: {task.needs}"
+            + more * f"; or give points of all {found[1]} classes: y lacks some"
         )
 
 

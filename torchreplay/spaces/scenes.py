@@ -6,6 +6,7 @@ the data has more than two features.
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import torch
@@ -16,6 +17,7 @@ from torchreplay.geometry.curves import map_curves, map_lines
 from torchreplay.geometry.cut import cut
 from torchreplay.geometry.folds import unfold, unfold_region
 from torchreplay.geometry.level_sets import level_set, with_crossings
+from torchreplay.geometry.mesh import margin
 from torchreplay.geometry.partition import partition
 from torchreplay.geometry.plane import Plane, mesh_points
 from torchreplay.models.activations import activation_of
@@ -121,15 +123,13 @@ class Geometry:
         logit = self.network.logit
         if self.task.levels:
             return [lambda x, level=level: logit(x) - level for level in self.task.levels]
-        return [
-            lambda x, label=label: margin(logit(x), label) for label in range(1, self.task.classes)
-        ]
+        return [partial(lead, logit, label) for label in range(1, self.task.classes)]
 
 
-def margin(z, label):
-    """By how much the logit of a class is above the largest other one of z, (n, K): (n, 1)."""
-    others = torch.cat([z[:, :label], z[:, label + 1 :]], dim=1)
-    return z[:, label : label + 1] - others.amax(dim=1, keepdim=True)
+def lead(logit, label, x):
+    """How far the logit of a class lies above all others at points x, (n, 2): (n, 1)."""
+    z = logit(x)
+    return margin(z, torch.full((len(z),), label))[:, None]
 
 
 def make_scene(geometry):

@@ -2,7 +2,7 @@
 
 from torchreplay.cli.options.parser import SEED, number, path
 from torchreplay.data.example_sets import SETS
-from torchreplay.settings import DATA_SEED, NOISE, POINTS
+from torchreplay.settings import CLASSES, DATA_SEED, NOISE, POINTS
 
 
 def source(text):
@@ -18,16 +18,21 @@ def add(option, folder):
            "datasets.txt", default=folder / "datasets.txt", type=source, metavar="FILE|NAME")
     option("--label", "name or number of the file's column of labels", "the last",
            metavar="COLUMN")
-    option("--features", "names or numbers of its columns of features, two or more; 2-5 are four"
-           " columns", "all but the label", nargs="+", metavar="COLUMN")
+    option("--features", "names or numbers of its columns of features, two or more, of"
+           " --regression one or more; 2-5 are four columns", "all but the label",
+           nargs="+", metavar="COLUMN")
     option("--drop", "names or numbers of columns that are no features", "none",
            action="extend", nargs="+", metavar="COLUMN")
     option("--positive", "label that is class 1, all others are class 0",
-           "of two labels the one that sorts last", metavar="LABEL")
-    option("--points", f"points of a set made by formula; {POINTS}", f"{POINTS.default:,}",
-           type=number(int, *POINTS.ends), metavar="N")
+           "each label is a class", metavar="LABEL")
+    option("--regression", "learn the labels as numbers; one feature is enough",
+           "learn classes", action="store_true")
+    option("--points", f"points of a set made by formula; {POINTS}",
+           f"{POINTS.default:,}, of corners 4", type=number(int, *POINTS.ends), metavar="N")
     option("--noise", f"standard deviation of its noise; {NOISE}", "that of the set",
            type=number(float, *NOISE.ends), metavar="SIGMA")
+    option("--classes", f"number of classes of --data blobs; {CLASSES}", f"{CLASSES.default}",
+           type=number(int, *CLASSES.ends), metavar="K")
     option("--data-seed", "seed of its points and noise, and of what --validation holds out",
            f"{DATA_SEED.default}", type=SEED, metavar="N")
     option("--validation", "share of the points of each class that is held out: they are drawn"
@@ -50,11 +55,16 @@ def contradictions(typed):
     for name, value in wrong.items():
         if value is not None:
             yield f"--{name} is for {whose}"
+    if typed.classes is not None and typed.data != "blobs":
+        yield "--classes is for --data blobs"
+    if typed.regression and typed.positive is not None:
+        yield "--positive is for classes: leave it out, or --regression"
 
 
 def _columns(typed):
     names = ("label", "features", "drop", "positive")
-    return {name: getattr(typed, name) for name in names}
+    regression = True if typed.regression else None
+    return {name: getattr(typed, name) for name in names} | {"regression": regression}
 
 
 def name(typed, folder):
@@ -68,8 +78,9 @@ def name(typed, folder):
 
 def grouped(typed):
     """The arguments of `load_dataset`."""
-    formula = {"points": typed.points, "noise": typed.noise, "seed": typed.data_seed}
-    settings = formula | _columns(typed) | {"validation": typed.validation}
+    formula = {"points": typed.points, "noise": typed.noise, "classes": typed.classes}
+    choices = {"seed": typed.data_seed, "validation": typed.validation}
+    settings = formula | _columns(typed) | choices
     return {
         "source": typed.data,
         "standardized": typed.standardize,

@@ -1,7 +1,8 @@
 """Options of the training: its length and its optimizer."""
 
 from torchreplay.cli.options.parser import SEED, number, positive
-from torchreplay.settings import EPOCHS, LEARNING_RATES
+from torchreplay.data.example_sets import SETS
+from torchreplay.settings import EPOCHS, LEARNING_RATES, REGRESSION_RATE
 
 POINTS = number(int, 1, 1_000_000)
 
@@ -17,7 +18,8 @@ def add(option, folder):
     option("--epochs", f"passes over the data, each a frame of the film; {EPOCHS}",
            f"{EPOCHS.default}", default=EPOCHS.default, type=number(int, *EPOCHS.ends), metavar="N")
     option("--learning-rate", "step of the optimizer",
-           f"{LEARNING_RATES['sgd']:g}, with adam {LEARNING_RATES['adam']:g}",
+           f"{LEARNING_RATES['sgd']:g}, in regression {REGRESSION_RATE:g}, with adam"
+           f" {LEARNING_RATES['adam']:g}",
            type=positive, metavar="RATE")
     option("--batch-size", "points per update, reshuffled each epoch; 1 to 1,000,000, or all",
            "all, unshuffled", type=batch_size, metavar="N")
@@ -41,12 +43,20 @@ def contradictions(typed):
         yield "--momentum is for --optimizer sgd, not for adam"
 
 
+def _default_rate(typed):
+    """The default learning rate."""
+    learns_numbers = typed.regression or (typed.data in SETS and not SETS[typed.data].classes)
+    if learns_numbers and typed.optimizer == "sgd":
+        return REGRESSION_RATE
+    return LEARNING_RATES[typed.optimizer]
+
+
 def grouped(typed):
     """The arguments of `train`."""
     rate = typed.learning_rate
     return {
         "epochs": typed.epochs,
-        "learning_rate": LEARNING_RATES[typed.optimizer] if rate is None else rate,
+        "learning_rate": _default_rate(typed) if rate is None else rate,
         "batch_size": typed.batch_size,
         "optimizer": typed.optimizer,
         "momentum": typed.momentum or 0.0,

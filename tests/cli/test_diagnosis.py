@@ -120,19 +120,29 @@ def test_features_of_different_scales_or_far_from_0_need_standardizing(columns, 
     assert not needs_standardizing(dataclasses.replace(points, standardized=True))
 
 
-def test_a_network_that_predicts_one_number_or_one_class_is_indifferent():
-    for name, bias, words in (
-        ("hills", None, "predicts nearly the same number for every point, 0.25"),
-        ("blobs", (0, 5.0, 0), "predicts class 1 for every point"),
-    ):
-        dataset = make_dataset(name, points=40)
-        network = common.make_network(dataset)
-        history = common.train(network, dataset, epochs=50, learning_rate=0.0)
-        with torch.no_grad():
-            network.logit[-1].weight.mul_(0 if bias is None else 1)
-            network.logit[-1].bias.copy_(torch.tensor([0.25] if bias is None else bias))
-        state = {k: v.numpy() for k, v in network.state_dict().items()}
-        parameters = {k: np.repeat(v[None], 51, 0) for k, v in state.items()}
-        changed = dataclasses.replace(history, parameters=parameters, probes=None)
-        assert indifference(changed, 50).startswith(words)
-        assert indifference(changed, 49) == ""
+def indifferent(name, bias, slope):
+    """The History of a network whose output layer has a bias, and a single weight."""
+    dataset = make_dataset(name, points=40)
+    network = common.make_network(dataset)
+    history = common.train(network, dataset, epochs=50, learning_rate=0.0)
+    with torch.no_grad():
+        network.logit[0].weight.mul_(10)
+        network.logit[-1].weight.zero_()
+        network.logit[-1].weight[-1, 0] = slope
+        network.logit[-1].bias.copy_(torch.tensor(bias))
+    state = {name: value.numpy() for name, value in network.state_dict().items()}
+    parameters = {name: np.repeat(values[None], 51, axis=0) for name, values in state.items()}
+    return dataclasses.replace(history, parameters=parameters, probes=None)
+
+
+@pytest.mark.parametrize(
+    ("name", "bias", "slope", "words"),
+    [
+        ("hills", [0.25], 0.0, "predicts nearly the same number for every point, 0.25"),
+        ("blobs", [0.0, 0, 1], 1.5, "predicts class 2 for every point"),
+    ],
+)
+def test_a_network_that_predicts_one_number_or_one_class(name, bias, slope, words):
+    history = indifferent(name, bias, slope)
+    assert indifference(history, 50) == words
+    assert indifference(history, 49) == ""

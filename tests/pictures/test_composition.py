@@ -9,7 +9,7 @@ import common
 from torchreplay.cli.options import parse_options
 from torchreplay.replay.replay import Replay
 from torchreplay.replay.space_replay import SpaceReplay
-from torchreplay.views.loss import LossAndAccuracy
+from torchreplay.views.loss import LossAndScore
 from torchreplay.views.losses import LossHistogram
 from torchreplay.views.probabilities import ProbabilityHistogram
 from torchreplay.views.rings import ErrorRings
@@ -80,7 +80,7 @@ def test_views_of_a_picture_and_their_order(runs, pictures):
     (panel,) = picture_of(run, ["losses", "all"], mark_errors=True).parts
     assert [type(view) for view in panel.views] == [
         *(SpaceView, ErrorRings, ProbabilityHistogram, ProbabilityHistogram),
-        *(LossAndAccuracy, LossHistogram),
+        *(LossAndScore, LossHistogram),
     ]
 
 

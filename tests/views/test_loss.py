@@ -6,12 +6,12 @@ from conftest import view_of
 from matplotlib.colors import to_rgba
 
 from torchreplay.replay.space_replay import SpaceReplay
-from torchreplay.views.loss import LossAndAccuracy
+from torchreplay.views.loss import LossAndScore
 
 
 @pytest.mark.parametrize("epoch", [0, 1, 80, 133, 200])
 def test_curves_end_at_the_epoch(six, runs, exact, epoch):
-    view = view_of(six, LossAndAccuracy)
+    view = view_of(six, LossAndScore)
     view.draw(runs["feature_space"].at(epoch))
     p, loss, t = exact(epoch)
     for curve, value in zip(view.curves, (loss.mean(), np.mean((p >= 0.5) == t)), strict=True):
@@ -23,7 +23,7 @@ def test_curves_end_at_the_epoch(six, runs, exact, epoch):
 
 def test_curves_of_points_held_out_are_dashed_on_the_same_scales(held_out, spaces):
     picture = SpaceReplay(held_out, spaces["input_space"]).picture(["loss"])
-    view = view_of(picture, LossAndAccuracy)
+    view = view_of(picture, LossAndScore)
     picture.draw(3)
     values = (
         held_out.loss,
@@ -41,7 +41,7 @@ def test_curves_of_points_held_out_are_dashed_on_the_same_scales(held_out, space
 
 def test_each_curve_has_a_scale_of_its_own(six, runs, exact):
     """At the end of the loss its dot is where the left axis has it, that of accuracy the right."""
-    view = view_of(six, LossAndAccuracy)
+    view = view_of(six, LossAndScore)
     view.draw(runs["feature_space"].at(80))
     loss, accuracy = (curve.dot for curve in view.curves)
     assert [to_rgba(dot.get_color()) for dot in (loss, accuracy)] == [

@@ -13,7 +13,7 @@ from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 from torchreplay.views import GROUPS, VIEWS, panels_of
 from torchreplay.views.activations import UnitActivations
 from torchreplay.views.gradients import GradientNorms
-from torchreplay.views.loss import LossAndAccuracy
+from torchreplay.views.loss import LossAndScore
 from torchreplay.views.losses import LossHistogram
 from torchreplay.views.network import NetworkDiagram
 from torchreplay.views.space import OtherSpace
@@ -25,7 +25,7 @@ from torchreplay.views.weights import WeightMap
 @pytest.mark.parametrize(
     ("name", "view"),
     [
-        ("loss", LossAndAccuracy),
+        ("loss", LossAndScore),
         ("losses", LossHistogram),
         ("gradients", GradientNorms),
         ("updates", UpdateSizes),
@@ -54,19 +54,19 @@ def test_all_are_those_of_deepreplay():
 
 
 def test_each_view_is_made_once():
-    assert panels_of(["loss", "all", "loss"]).count(LossAndAccuracy) == 1
+    assert panels_of(["loss", "all", "loss"]).count(LossAndScore) == 1
     assert len(panels_of(["loss", "all", "loss"])) == 4
-    assert len(panels_of([*VIEWS, *GROUPS])) == len(panels_of(VIEWS)) == 15
+    assert len(panels_of([*VIEWS, *GROUPS])) == len(panels_of(VIEWS)) == 16
     assert panels_of([]) == []
 
 
 def test_views_stand_in_the_order_of_their_names():
     """But those of a class come first, so that they share a column."""
     assert panels_of(["losses", "loss", "network"]) == [
-        *(LossHistogram, LossAndAccuracy, NetworkDiagram)
+        *(LossHistogram, LossAndScore, NetworkDiagram)
     ]
     names = ["losses", "probabilities", "loss"]
-    assert panels_of(names) == [*panels_of(["probabilities"]), LossHistogram, LossAndAccuracy]
+    assert panels_of(names) == [*panels_of(["probabilities"]), LossHistogram, LossAndScore]
 
 
 @pytest.mark.parametrize(("name", "space"), [("input", INPUT_SPACE), ("feature", FEATURE_SPACE)])

@@ -5,10 +5,12 @@ from torchreplay.cli.flags import as_option
 from torchreplay.cli.outcome import print_troubles, report
 from torchreplay.cli.remarks import remarks
 from torchreplay.films.output_files import OutputFolder
+from torchreplay.replay.drawing import check_tasks
 from torchreplay.replay.replay import write_page
 from torchreplay.spaces.space import spaces_shown
 from torchreplay.system.staging import ANOTHER_PATH, check_place
 from torchreplay.system.terminal import print_messages, remark
+from torchreplay.views import panels_of
 
 PAGE_NAME = "training.html"
 
@@ -37,9 +39,13 @@ class Outputs(OutputFolder):
         datasets, networks: by the names of the runs; the networks may be trained already.
         """
         space, picture = self.options.space, self.options.picture
+        tasks = [dataset.task for dataset in datasets.values()]
+        check_tasks(tasks, picture["mark_errors"])
         views, frames = picture.get("views", ()), len(self.options.film["epochs"])
         shown = views, space["size"], space["compared"], picture["legend"]
         needs = picture_memory(self.options.output["forms"], frames, *shown)
+        for task in tasks:
+            panels_of(views, task.classes)  # all views are there
         spaces = spaces_shown(self.space, views)
         check_runs(datasets, networks, spaces, self.options.trainings, needs, views)
         drawn = picture["palette"], space["max_points"]

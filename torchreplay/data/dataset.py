@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import dataclasses
 import numbers
 from collections.abc import Sequence
@@ -76,6 +77,12 @@ class Dataset:
     def task(self) -> Task:
         """What is learned from the labels."""
         return task_of(len(self.classes), self.trained.y)
+
+    def with_task(self, task: Task) -> Dataset:
+        """The same data, of which something else is learned: numbers on the levels of more data."""
+        other = copy.copy(self)
+        object.__setattr__(other, "task", task)
+        return other
 
     def take(self, rows: torch.Tensor) -> Dataset:
         """The same data with only some of the points; rows are indices or a mask."""

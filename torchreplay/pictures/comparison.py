@@ -197,8 +197,11 @@ def write(figure, option, value, layout, place):
 
 def dataset_for_legend(datasets):
     """A Dataset whose legend holds for all of some Datasets."""
-    first, *others = datasets
+    most = max(datasets, key=lambda one: len(one.classes))
     held_out = next((one.held_out for one in datasets if one.held_out is not None), None)
-    if any(one.classes != first.classes for one in others):
-        first = dataclasses.replace(first, classes=("0", "1"))
-    return dataclasses.replace(first, held_out=held_out)
+    classes = most.classes
+    if any(one.classes != classes[: len(one.classes)] for one in datasets):
+        classes = tuple(map(str, range(len(classes))))
+    target = most.target if len({one.target for one in datasets}) == 1 else "labels"
+    named = dataclasses.replace(most, classes=classes, held_out=held_out, target=target)
+    return named.with_task(most.task)

@@ -9,7 +9,7 @@ from torchreplay.pictures.replay_views import ReplayViews
 from torchreplay.spaces.space import AXES_RECTANGLE, SPACE_INCHES
 from torchreplay.views import panels_of
 from torchreplay.views.beyond import lines_shown
-from torchreplay.views.legend import LEGEND_GAP, TITLE_GAP_WITH_LEGEND, add_legend
+from torchreplay.views.legend import LEGEND_GAP, add_legend, title_gap
 from torchreplay.views.space import TITLE_GAP, OtherSpace, space_views, title_of
 from torchreplay.views.titles import font_scale
 
@@ -24,7 +24,7 @@ def compose(replay, views, looks):
 
     views: their names, see `panels_of`; looks: the Looks of the picture.
     """
-    makers = panels_of(views)
+    makers = panels_of(views, replay.history.task.classes)
     side, width, height = space_inches(len(makers))
     figure = new_figure(replay.size / SPACE_INCHES, width, height)
     axes = space_axes(figure, side)
@@ -34,7 +34,7 @@ def compose(replay, views, looks):
         top, center = box.y1 * height + LEGEND_GAP / 72, box.x0 * width + 0.4 * side
         place, shown = (center, top, 2 * (side - center) - 0.2), lines_shown(replay)
         add_legend(figure, replay.history.dataset, looks, *place, *shown)
-        gap = TITLE_GAP_WITH_LEGEND
+        gap = title_gap(replay.history.dataset)
     made = space_views(axes, replay, looks, gap=gap)
     if is_pair(makers):
         made.append(makers[0](space_axes(figure, side, left=side), replay, looks, gap=gap))

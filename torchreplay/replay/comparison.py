@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +13,13 @@ from torchreplay.models.evaluating import default_torch
 from torchreplay.pictures.compared_views import axes_needed, make_view
 from torchreplay.pictures.comparison import side_by_side
 from torchreplay.pictures.picture import Picture, default_style, fonts_of, new_figure
-from torchreplay.replay.drawing import Drawable, axes_by_name, make_on
+from torchreplay.replay.drawing import Drawable, axes_by_name, check_tasks, looks_for, make_on
 from torchreplay.replay.drawing import new_figure as own_figure
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.settings import FPS, HOLD, SIZE
 from torchreplay.spaces.space import SPACE_INCHES
 from torchreplay.views import check_compared
 from torchreplay.views.fonts import fonts_for, words_of
-from torchreplay.views.looks import looks_of
 from torchreplay.views.space import title_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Comparison(Drawable):
     history: History
 
     def __init__(self, spaces: Sequence[SpaceReplay], compared: Mapping[str, Sequence[str]]):
-        self.spaces, self.compared = spaces, compared
+        self.spaces, self.compared = on_one_scale(spaces), compared
         self.history = max((each.history for each in spaces), key=lambda history: history.last)
 
     def __repr__(self) -> str:
@@ -86,7 +86,7 @@ class Comparison(Drawable):
     ) -> Picture:
         """Make the Picture of the epochs shown; see `animate`."""
         views = check_compared(views, len(self.compared))
-        looks = self._looks(palette, mark_errors, legend, point_size, title)
+        looks = looks_for(self.spaces, palette, mark_errors, legend, point_size, title)
         first = self.spaces[0]
         new = partial(new_figure, first.size / SPACE_INCHES)
         with default_style(font_size), fonts_for(self._words(title)):
@@ -139,7 +139,7 @@ class Comparison(Drawable):
             {"gradients": [ax, other]} with as many Axes as runs.
         """
         number = self.history.number(self.history.epochs[-1] if epoch is None else epoch)
-        looks = self._looks(palette, mark_errors, legend, point_size, title)
+        looks = looks_for(self.spaces, palette, mark_errors, legend, point_size, title)
         others = axes_by_name(views, self._axes_needed)
         figure = own_figure()
 
@@ -169,13 +169,6 @@ class Comparison(Drawable):
         own = [word for each in self.spaces for word in words_of(each.history)]
         return [*own, *values, title or ""]
 
-    def _looks(self, palette, mark_errors, legend, point_size, title):
-        is_projected = any(each.space.is_projected for each in self.spaces)
-        tasks = [each.history.task for each in self.spaces]
-        most = max(task.classes for task in tasks), max(task.areas for task in tasks)
-        errors = most[0] and (mark_errors or is_projected)
-        return looks_of(palette, errors, legend, point_size, title, *most)
-
 
 @default_torch()
 def compare(replays: Mapping[str, Replay | SpaceReplay]) -> Comparison:
@@ -195,7 +188,23 @@ def compare(replays: Mapping[str, Replay | SpaceReplay]) -> Comparison:
     ):
         if len(values) > 1:
             raise UserError(f"replays have different {kind}: {', '.join(map(str, sorted(values)))}")
+    check_tasks([each.history.task for each in spaces])
     return Comparison(spaces, {"": list(map(str, replays))})
+
+
+def on_one_scale(spaces):
+    """SpaceReplays with the same levels, those of the labels of all of them, if they have any."""
+    tasks = [each.history.task for each in spaces]
+    if any(task.classes for task in tasks) or len({task.levels for task in tasks}) == 1:
+        return spaces
+    ends = {"low": min(task.low for task in tasks), "high": max(task.high for task in tasks)}
+    return [_with_task(each, replace(each.history.task, **ends), len(spaces)) for each in spaces]
+
+
+def _with_task(space, task, among):
+    """A SpaceReplay of another Task, whose labels are the same."""
+    history = replace(space.history, dataset=space.history.dataset.with_task(task))
+    return SpaceReplay(history, space.space, space.epochs, space.points, space.size, among)
 
 
 def _space_of(name, replay):

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.axes import Axes
 
-from torchreplay.errors import UserError
+from torchreplay.errors import Argument, UserError
 from torchreplay.spaces.space import SPACE_INCHES
 from torchreplay.views import panels_of
 from torchreplay.views.beyond import is_seen_beyond
-from torchreplay.views.legend import TITLE_GAP_WITH_LEGEND, add_handles, add_legend_above
+from torchreplay.views.legend import add_handles, add_legend_above, title_gap
+from torchreplay.views.looks import looks_of
 from torchreplay.views.space import TITLE_GAP, space_views
 
 # An attribute of Axes: their place in a grid before, and the Axes added. It ends with them.
@@ -57,6 +58,29 @@ def _check_projection(words, axes):
         )
 
 
+def looks_for(replays, palette, mark_errors, legend, point_size, title):
+    """The Looks of a picture of SpaceReplays; raises UserError for what does not go with them.
+
+    Without a boundary errors are always ringed, as nothing else shows them.
+    """
+    tasks = [replay.history.task for replay in replays]
+    check_tasks(tasks, mark_errors)
+    classes, areas = max(task.classes for task in tasks), max(task.areas for task in tasks)
+    is_projected = any(replay.space.is_projected for replay in replays)
+    errors = classes and (mark_errors or is_projected)
+    return looks_of(palette, errors, legend, point_size, title, classes, areas)
+
+
+def check_tasks(tasks, mark_errors=False):
+    """Raise UserError if Tasks do not go side by side, or have no errors that can be marked."""
+    are_classes = {task.classes > 0 for task in tasks}
+    if len(are_classes) > 1:
+        raise UserError("some runs learn classes, others numbers: compare runs of one kind")
+    if mark_errors and are_classes == {False}:
+        remedy = "leave out ", Argument("mark_errors", True)
+        raise UserError("there are no errors in regression: ", remedy)
+
+
 def make_on(axes, make):
     """Make views on axes. They replace those that were made on these axes before."""
     if hasattr(axes, DRAWN):
@@ -76,7 +100,7 @@ def make_on(axes, make):
 def space_on(axes, replay, looks, epoch):
     """Make the views that draw a space at an epoch on axes, with what a legend explains."""
     lines = bool(replay.scenes[epoch].boundary), is_seen_beyond(replay, epoch)
-    gap = TITLE_GAP_WITH_LEGEND if looks.legend else TITLE_GAP
+    gap = title_gap(replay.history.dataset) if looks.legend else TITLE_GAP
     made = space_views(axes, replay, looks, gap=gap, beyond=lines[1])
     explained = replay.history.dataset, looks, *lines
     add_handles(axes, *explained)
@@ -85,14 +109,14 @@ def space_on(axes, replay, looks, epoch):
     return made
 
 
-def panels_on(views):
+def panels_on(views, classes):
     """The makers of the panels of views, each with the Axes to draw on: a list of pairs.
 
-    views: Axes, one or several, by the names of views, see `panels_of`.
+    views: Axes, one or several, by the names of views, see `panels_of`; classes: how many.
     """
     found = []
-    for name, axes in axes_by_name(views, lambda name: len(panels_of([name]))).items():
-        found += zip(panels_of([name]), axes, strict=True)
+    for name, axes in axes_by_name(views, lambda name: len(panels_of([name], classes))).items():
+        found += zip(panels_of([name], classes), axes, strict=True)
     return found
 
 

@@ -14,6 +14,7 @@ from torchreplay.pictures.picture import default_style, fonts_of
 from torchreplay.replay.drawing import (
     Drawable,
     check_axes,
+    looks_for,
     make_on,
     new_figure,
     panels_on,
@@ -28,7 +29,6 @@ from torchreplay.spaces.scenes import Geometry, make_scene
 from torchreplay.spaces.snapshot import Snapshot
 from torchreplay.spaces.space import AXES_RECTANGLE, check_dimensions
 from torchreplay.views.fonts import fonts_for, words_of
-from torchreplay.views.looks import looks_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -185,15 +185,9 @@ class SpaceReplay(Drawable):
         point_size: float | None = None,
     ) -> Picture:
         """Make the Picture of the epochs shown; see `animate`."""
-        looks = self._looks(palette, mark_errors, legend, point_size, title)
+        looks = looks_for([self], palette, mark_errors, legend, point_size, title)
         with default_style(font_size), fonts_for([*words_of(self.history), title or ""]):
             return compose(self, views, looks)
-
-    def _looks(self, palette, mark_errors, legend, point_size, title):
-        """The Looks; without a boundary errors are always ringed, as nothing else shows them."""
-        errors = self.history.task.classes and (mark_errors or self.space.is_projected)
-        task = self.history.task
-        return looks_of(palette, errors, legend, point_size, title, task.classes, task.areas)
 
     @default_torch()
     def animate(
@@ -258,10 +252,8 @@ class SpaceReplay(Drawable):
         """
         number = self.history.number(self.history.epochs[-1] if epoch is None else epoch)
         legend = ax is None if legend is None else legend
-        looks, others = (
-            self._looks(palette, mark_errors, legend, point_size, title),
-            panels_on(views),
-        )
+        looks = looks_for([self], palette, mark_errors, legend, point_size, title)
+        others = panels_on(views, self.history.task.classes)
         figure = new_figure() if ax is None else None
         with fonts_of(font_size), fonts_for([*words_of(self.history), title or ""]):
             ax = figure.add_subplot() if figure else ax

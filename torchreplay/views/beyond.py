@@ -23,7 +23,8 @@ class BoundaryBeyond:
     def draw(self, snapshot):
         """Move the lines to where areas meet at an epoch."""
         gap = np.full((1, 2), np.nan)
-        pieces = [part for piece in lines_beyond(snapshot) for part in (gap, piece)]
+        find = whole_lines if snapshot.task.levels else lines_beyond
+        pieces = [part for piece in find(snapshot) for part in (gap, piece)]
         self.line.set_data(*np.concatenate(pieces[1:] or [gap]).T)
 
 
@@ -34,6 +35,22 @@ def lines_beyond(snapshot):
     outline = snapshot.replay.placement.limits.outline(2)
     _, lines, _ = cut([outline], snapshot.head, snapshot.task)
     return lines
+
+
+def whole_lines(snapshot):
+    """The lines of the levels, which go beyond the axes: a list of arrays (2, 2).
+
+    Their dashes begin far from the axes and are not counted from the rim, where they would creep.
+    """
+    limits, task = snapshot.replay.placement.limits, snapshot.task
+    low, high = np.array(limits.low), np.array(limits.high)
+    center, reach = (low + high) / 2, np.linalg.norm(high - low)
+    weight = snapshot.head.weight[0].detach().double().numpy()
+    normal = weight / (weight @ weight or 1)
+    along = np.array([-weight[1], weight[0]]) * reach / (np.linalg.norm(weight) or 1)
+    at_center = weight @ center + snapshot.head.bias.item()
+    nearest = [center - (at_center - level) * normal for level in task.levels]
+    return [np.array([place - along, place + along]) for place in nearest]
 
 
 def lines_shown(replay):

@@ -65,13 +65,14 @@ class Curve:
     """
 
     def __init__(
-        self, axes, counts, values, color, label="_", linestyle="-", linewidth=1.5, **settings
-    ):
+        self, axes, counts, values, color, label="_", linestyle="-", linewidth=1.5, markersize=5,
+        **settings
+    ):  # fmt: skip
         self.counts, self.values = counts, values
         settings = {"color": color, "zorder": 3, **settings}
         line = {"linewidth": linewidth, "linestyle": linestyle, "label": label}
         (self.line,) = axes.plot([], [], **line, **settings)
-        dot = {"marker": "o", "markersize": 5, "linestyle": "", "label": "_"}
+        dot = {"marker": "o", "markersize": markersize, "linestyle": "", "label": "_"}
         self.dot = axes.add_line(RimMarker([], [], **settings, **dot))
         self.artists = (self.line, self.dot)
 

@@ -1,21 +1,32 @@
 """The legend: what the markers and lines of a space mean."""
 
+import math
+
 import numpy as np
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
 
 from torchreplay.views.artists import hollow
+from torchreplay.views.class_labels import are_written
 from torchreplay.views.rings import RING, RING_SIZE
 from torchreplay.views.scale_bar import add_scale_bar, scale_bar
-from torchreplay.views.titles import class_names, font_scale
+from torchreplay.views.titles import MAX_NAME_CHARACTERS, font_scale, shorten
 
-MAX_FONT_SIZE = 9
+SHAPES = ((1, MAX_NAME_CHARACTERS), (2, MAX_NAME_CHARACTERS), (2, 12), (2, 7))  # rows, characters
+MAX_FONT_SIZES, MIN_FONT_SIZE = {1: 9, 2: 7.2}, 6.5  # by the number of rows
+ROWS_LOWER = {1: 0, 2: 3}  # two rows come nearer to the axes, in points
+GAP_OF_MANY = 3  # more of it for the title, where there may be two rows
 LEGEND_GAP = 9  # in points; points and rings at the rim need it
 TITLE_GAP_WITH_LEGEND = LEGEND_GAP + 17  # in points, between axes and title
 
 
+def title_gap(dataset):
+    """The gap between axes and the title above their legend, in points."""
+    return TITLE_GAP_WITH_LEGEND + GAP_OF_MANY * (len(dataset.classes) > 2)
+
+
 def add_legend(figure, dataset, looks, center, bottom, width, boundary=True, beyond=False):
-    """Add a legend to a figure: a single line, at a place given in inches.
+    """Add a legend to a figure, at a place given in inches: a line, or two of many classes.
 
     center, bottom: of the line.
     width: how wide it may get; its font shrinks to fit.
@@ -25,7 +36,7 @@ def add_legend(figure, dataset, looks, center, bottom, width, boundary=True, bey
     place = center / across, bottom / up
     if not dataset.classes:
         return add_scale_bar(figure, scale_bar(dataset, looks, width), place)
-    return _fitting(figure, entries(dataset, looks, boundary, beyond), place, width)
+    return _fitting(figure, (dataset, looks, boundary, beyond), place, width)
 
 
 def add_legend_above(axes, dataset, looks, boundary=True, beyond=False):
@@ -34,7 +45,7 @@ def add_legend_above(axes, dataset, looks, boundary=True, beyond=False):
     if not dataset.classes:
         add_scale_bar(axes, scale_bar(dataset, looks, width), (0.5, 1), LEGEND_GAP)
         return
-    _fitting(axes, entries(dataset, looks, boundary, beyond), (0.5, 1), width, LEGEND_GAP)
+    _fitting(axes, (dataset, looks, boundary, beyond), (0.5, 1), width, LEGEND_GAP)
 
 
 def add_handles(axes, dataset, looks, boundary=True, beyond=False):
@@ -52,11 +63,12 @@ def add_handles(axes, dataset, looks, boundary=True, beyond=False):
         axes.add_line(handle)
 
 
-def entries(dataset, looks, boundary=True, beyond=False):
+def entries(dataset, looks, boundary=True, beyond=False, longest=MAX_NAME_CHARACTERS):
     """What a legend explains: pairs of a handle, or of a tuple of two handles, and its name.
 
     boundary: whether there is a decision boundary within the plane.
     beyond: whether a dashed line continues it beyond the plane.
+    longest: the most characters of the name of a class.
     """
     palette = looks.palette
     styles = [*zip(palette.points, palette.markers, palette.sizes, strict=True)]
@@ -64,9 +76,10 @@ def entries(dataset, looks, boundary=True, beyond=False):
         _handle(color=color, marker=marker, markersize=1.4 * size, markeredgewidth=0)
         for color, marker, size in styles
     ]
-    found = [*zip(points, class_names(dataset), strict=True)]
+    names = [shorten(name, longest) for name in dataset.class_names]
+    found = [] if are_written(dataset, looks) else [*zip(points, names, strict=False)]
     if dataset.held_out is not None:
-        both = [_handle(color=c, marker=m, **hollow(1.4 * size)) for c, m, size in styles]
+        both = [_handle(color=c, marker=m, **hollow(1.4 * size)) for c, m, size in styles[:2]]
         found.append((tuple(both), "held out"))
     if boundary:
         line = Line2D([], [], color="black", linewidth=2, solid_capstyle="butt")
@@ -85,27 +98,36 @@ def _handle(**settings):
     return Line2D([], [], linestyle="", **settings)
 
 
-def _fitting(owner, found, place, width, gap=0):
-    """A Legend of some entries, of figure or axes, in a font in which it is no wider than inches.
+def _fitting(owner, explained, place, width, gap=0):
+    """A Legend of figure or axes in a font in which it is no wider than inches.
 
-    gap: between the place and the line, in points.
+    More than two classes get a second row and shorter names, if the font would be too small.
+    explained: the arguments of `entries`; gap: between the place and the legend, in points.
     """
-    size = font_scale() * MAX_FONT_SIZE
-    legend, figure = _line(owner, found, place, size, gap), owner.get_figure()
-    wide = legend.get_window_extent().width / figure.dpi
+    dataset, *_ = explained
+    for rows, longest in SHAPES if len(dataset.classes) > 2 else SHAPES[:1]:
+        found = entries(*explained, longest=longest)
+        size = font_scale() * MAX_FONT_SIZES[rows]
+        legend = _rows(owner, found, rows, place, size, gap - ROWS_LOWER[rows])
+        wide = legend.get_window_extent().width / owner.get_figure().dpi
+        if size * min(1, width / wide) >= MIN_FONT_SIZE:
+            break
+        legend.remove()
     if wide > width:
         legend.remove()
-        legend = _line(owner, found, place, size * width / wide, gap)
+        legend = _rows(owner, found, rows, place, size * width / wide, gap - ROWS_LOWER[rows])
     return legend
 
 
-def _line(owner, found, place, size, gap):
-    """A Legend of one line, whose names are drawn literally."""
+def _rows(owner, found, rows, place, size, gap):
+    """A Legend of some rows, whose names are drawn literally."""
+    columns = math.ceil(len(found) / rows)
+    found = [entry for column in range(columns) for entry in found[column::columns]]
     handles, names = zip(*found, strict=True)
     legend = owner.legend(
-        handles, ["name"] * len(names), ncols=len(names), fontsize=size, frameon=False,
+        handles, ["name"] * len(names), ncols=columns, fontsize=size, frameon=False,
         loc="lower center", bbox_to_anchor=place, borderpad=0, borderaxespad=gap / size,
-        handlelength=1.5, handletextpad=0.5, columnspacing=1.4,
+        handlelength=1.5, handletextpad=0.5, columnspacing=1.4, labelspacing=0.2,
         handler_map={tuple: HandlerTuple(ndivide=None, pad=0.5)},
     )  # fmt: skip
     for text, name in zip(legend.get_texts(), names, strict=True):

@@ -31,9 +31,9 @@ class LevelLabels:
             for level in task.levels
         )
 
-    def draw(self, scene):
-        """Move the labels to the level lines of a Scene."""
-        taken = []
+    def draw(self, snapshot):
+        """Move the labels to the level lines of an epoch."""
+        scene, taken = snapshot.scene, []
         for text, level in zip(self.artists, self.levels, strict=True):
             curves = [
                 curve

@@ -1,8 +1,11 @@
-"""Loss and accuracy against the epoch, or the losses of several runs."""
+"""Loss and accuracy, or R², against the epoch, or the losses of several runs."""
+
+import math
 
 import numpy as np
 from matplotlib.lines import Line2D
 
+from torchreplay.models.tasks import METRIC_NAMES
 from torchreplay.views.charts import (
     DASHES,
     LEGEND,
@@ -12,33 +15,38 @@ from torchreplay.views.charts import (
     epoch_axis,
     legend_shape,
 )
+from torchreplay.views.titles import Title
 
 RUN_COLORS = ("#000000", "#117733", "#AA4499", "#999933", "#44AA99", "#882255")
+CLASS_LINE_WIDTH, MAX_CLASS_CURVES = 0.8, 10
+MIN_SCORE_SHOWN = -1  # R² of a prediction as bad as the mean, on the other side of it, is 0
 LINE_WIDTHS = (1.5, 0.7)  # of the points trained on, and of those held out
 
 
-class LossAndAccuracy:
-    """Loss, black, and accuracy, gray, against the epoch, up to the present one.
+class LossAndScore:
+    """Loss, black, and accuracy or R², gray, against the epoch, up to the present one.
 
-    Those of the points held out, if there are any, are dashed.
+    Those of the points held out, if there are any, are dashed. Thin lines in the colors of three
+    or more classes are their own accuracies, if there are few of them.
     """
 
     def __init__(self, axes, replay, looks):
         history, last = replay.history, replay.last_epoch
-        held_out = history.validation_loss is not None
-        axes.set_title("Loss and Accuracy" + held_out * " (dashed: held out)")
+        score = history.task.metrics[-1]
+        axes.set_title(title_of(history))
+        if not history.task.classes:
+            self.title = title_with_error(axes, history)
+        self.readings = [self.title] if hasattr(self, "title") else []
         epoch_axis(axes, history, last)
-        losses, accuracies = (
-            [found[name] for found in history.metrics] for name in ("loss", "accuracy")
-        )
+        losses, scores = ([found[name] for found in history.metrics] for name in ("loss", score))
         axes.set_ylim(0, 1.05 * highest_loss(replay))
         other = axes.twinx()
-        other.set_ylim(0, 1.05)
+        other.set_ylim(*score_ends(scores, last))
         other.spines[:].set_visible(False)
-        self.curves = []
+        self.curves = curves_of_classes(other, history, looks.palette)
         for kinds, side, color, name in (
             (losses, axes, LINE, "loss"),
-            (accuracies, other, OTHER_LINE, "accuracy"),
+            (scores, other, OTHER_LINE, METRIC_NAMES.get(score, score)),
         ):
             side.set_ylabel(name, color=color)
             side.tick_params("y", colors=color)
@@ -46,12 +54,52 @@ class LossAndAccuracy:
             style = {"color": color, "transform": side.transData}
             for values, line in zip(kinds, ("-", "--"), strict=False):
                 self.curves.append(Curve(other, history.epochs, values, linestyle=line, **style))
-        self.artists = [artist for curve in self.curves for artist in curve.artists]
+        parts = (*self.curves, *self.readings)
+        self.artists = [artist for part in parts for artist in part.artists]
 
     def draw(self, snapshot):
         """Draw all curves up to an epoch."""
-        for curve in self.curves:
-            curve.draw(snapshot.epoch)
+        for part in (*self.curves, *self.readings):
+            part.draw(snapshot.epoch)
+
+
+def title_of(history):
+    """What the panel of a record shows."""
+    score = history.task.metrics[-1]
+    remarks = ["dashed: held out"] * (history.validation_loss is not None)
+    if has_curves_of_classes(history):
+        remarks.insert(0, "thin: of each class")
+    shown = METRIC_NAMES.get(score, score.capitalize())
+    return f"Loss and {shown}" + bool(remarks) * f" ({', '.join(remarks)})"
+
+
+def title_with_error(axes, history):
+    """The Title of a regression: what the panel shows, and the RMSE of the epoch."""
+    parts = [(f"{title_of(history)}, RMSE ", lambda epoch: f"{history.rmse[epoch]:.3g}")]
+    return Title(axes.set_title(""), parts, history.last, 1.2 * axes.bbox.width / axes.figure.dpi)
+
+
+def has_curves_of_classes(history):
+    """Whether the accuracies of single classes are shown: not more than can be seen."""
+    return history.class_accuracy is not None and history.task.classes <= MAX_CLASS_CURVES
+
+
+def curves_of_classes(axes, history, palette):
+    """The Curves of the accuracy of each class: a list, empty where none are shown."""
+    if not has_curves_of_classes(history):
+        return []
+    curves = zip(palette.points, history.class_accuracy.T, strict=True)
+    return [
+        Curve(axes, history.epochs, values, color, linewidth=CLASS_LINE_WIDTH, markersize=3)
+        for color, values in curves
+    ]
+
+
+def score_ends(scores, last):
+    """The ends of the axis of accuracy, or of R². R² may begin far below 0, which is cut off."""
+    least = min(np.min(np.nan_to_num(each[: last + 1], nan=0, neginf=0)) for each in scores)
+    low = max(MIN_SCORE_SHOWN, math.floor(10 * min(0, least)) / 10)
+    return low, 1.05 if low == 0 else 1 - 0.05 * low + 0.05
 
 
 class LossOfRuns:
@@ -117,4 +165,4 @@ def add_names(axes, named):
     return taken
 
 
-PANELS = [LossAndAccuracy]
+PANELS = [LossAndScore]

@@ -9,9 +9,12 @@ from matplotlib.transforms import ScaledTranslation
 
 from torchreplay.views import needed_by
 from torchreplay.views.charts import NEGATIVE, POSITIVE
+from torchreplay.views.swatches import SWATCH_WIDTH, swatches
+from torchreplay.views.titles import class_names, shorten
 
 MAX_UNITS_DRAWN = 12
 CAPTION_FONT_SIZE = 7.5
+MIN_FONT_SIZE, LINE_HEIGHT, MAX_NAME_CHARACTERS = 4.5, 1.2, 8
 MAX_LINE_WIDTH = 5
 
 
@@ -41,6 +44,8 @@ class NetworkDiagram:
             *np.transpose(units), "o", color="white", markeredgecolor="black", markersize=9
         )
         self._name_layers(axes, sizes)
+        if replay.history.task.classes > 2:
+            self._name_outputs(axes, looks.palette, units[-self.drawn[-1] :])
         _explain(axes)
         self.artists = (self.lines, dots)
 
@@ -52,6 +57,17 @@ class NetworkDiagram:
         for k, (name, size, drawn) in enumerate(zip(names, sizes, self.drawn, strict=True)):
             more = f"\n{drawn} of {size}" if size > drawn else ""
             axes.annotate(f"{name}{more}", (k, 0), (0, -8), **place)
+
+    def _name_outputs(self, axes, palette, units):
+        """Write the names of classes right of the output units, with their markers."""
+        names = class_names(self.history.dataset)[: len(units)]
+        swatches(axes, palette, units, (SWATCH_WIDTH, 0))
+        step = 72 * axes.bbox.height / axes.figure.dpi * (units[0][1] - units[1][1])
+        size = min(CAPTION_FONT_SIZE, step / LINE_HEIGHT)
+        style = {"va": "center_baseline", "textcoords": "offset points", "parse_math": False}
+        for unit, name in zip(units if size >= MIN_FONT_SIZE else (), names, strict=False):
+            offset = 1.6 * SWATCH_WIDTH, 0
+            axes.annotate(shorten(name, MAX_NAME_CHARACTERS), unit, offset, fontsize=size, **style)
 
     def draw(self, snapshot):
         """Give all lines their widths and colors."""

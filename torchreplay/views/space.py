@@ -17,6 +17,7 @@ from torchreplay.views.artists import (
     points_of,
 )
 from torchreplay.views.beyond import BoundaryBeyond, is_seen_beyond
+from torchreplay.views.class_labels import ClassLabels, are_written
 from torchreplay.views.level_labels import LEVEL_WIDTH, LevelLabels
 from torchreplay.views.rings import ErrorRings, point_scale
 from torchreplay.views.ticks import add_ticks
@@ -53,7 +54,9 @@ class SpaceView:
         )
         is_graph, task = replay.space.is_graph, replay.history.task
         has_levels = task.classes == 0 and not is_graph
-        self.labels = LevelLabels(axes, replay) if has_levels else None
+        self.labels = [LevelLabels(axes, replay)] if has_levels else []
+        if are_written(replay.points, looks):
+            self.labels.append(ClassLabels(axes, replay, looks))
         self.regions = [
             axes.add_patch(PathPatch(EMPTY_PATH, color=color, linewidth=0))
             for color in looks.palette.regions
@@ -73,7 +76,7 @@ class SpaceView:
         line = {"color": "black", "linewidth": width, "joinstyle": "round"}
         self.boundary = axes.add_patch(RimCurve(EMPTY_PATH, fill=False, zorder=4, **line))
         over = (*drawn, self.boundary, *self.title.artists)
-        over += self.labels.artists if self.labels else ()
+        over += tuple(artist for labels in self.labels for artist in labels.artists)
         self.artists = (*self.regions, self.grid, *over, *axes.spines.values())
 
     def _make_points(self, looks, scale):
@@ -99,8 +102,8 @@ class SpaceView:
             region.set_path(closed_path(curves))
         self.grid.set_segments(scene.grid)
         self.boundary.set_path(Path.make_compound_path(*map(Path, scene.boundary)))
-        if self.labels:
-            self.labels.draw(scene)
+        for labels in self.labels:
+            labels.draw(snapshot)
         if not self.points_stay:
             self._move_points(snapshot.images)
 

@@ -103,3 +103,8 @@ def shorten(name, longest=MAX_NAME_CHARACTERS):
 def class_names(dataset):
     """The names of the classes of a Dataset, shortened to fit a picture."""
     return tuple(map(shorten, dataset.class_names))
+
+
+def output_names(dataset):
+    """The names of the output units of a network: those of three or more classes, or out."""
+    return class_names(dataset) if len(dataset.classes) > 2 else ("out",)

@@ -6,11 +6,11 @@ import numpy as np
 
 from torchreplay.views import needed_by
 from torchreplay.views.charts import SIGNS
-from torchreplay.views.titles import CHARACTER_WIDTH, shorten
+from torchreplay.views.titles import CHARACTER_WIDTH, output_names, shorten
 
 MIN_FONT_SIZE, MAX_FONT_SIZE, MAX_NAME_FONT_SIZE = 4.5, 12, 8
 LINE_HEIGHT = 1.3  # in units of the font size
-FEATURE_CHARACTERS = (8, 6, 4)  # the first that fits into a cell
+NAME_CHARACTERS = (8, 6, 4)  # the first that fits into a cell
 COLUMNS_BETWEEN_LAYERS = 1
 
 
@@ -35,14 +35,16 @@ class WeightMap:
         self.numbers = self._numbers(axes, blocks)
         if not self.numbers:
             axes.figure.colorbar(self.image, ax=axes, pad=0.09, aspect=15)
-        self._name(axes, blocks, replay.points.names)
+        outputs = output_names(replay.history.dataset)
+        self._name(axes, blocks, replay.points.names, outputs)
         self.artists = (self.image, *self.numbers)
 
-    def _name(self, axes, blocks, features):
+    def _name(self, axes, blocks, features, outputs):
         """Name inputs and biases above the blocks, units beside, and layers below them all."""
         inputs, layers = self._short(axes, features), self.history.layer_names
+        outputs = self._short(axes, outputs)
         for k, (block, left) in enumerate(zip(blocks, self.left, strict=True)):
-            units = [f"h{n}" for n in range(1, len(block) + 1)] if k < len(blocks) - 1 else ["out"]
+            units = [f"h{n}" for n in range(1, len(block) + 1)] if k < len(blocks) - 1 else outputs
             self._name_cells(axes, left, inputs, units)
             middle = left + (block.shape[1] - 1) / 2
             below = "\n" * (len(blocks) > 2 and k % 2)  # staggered, because blocks may be narrow
@@ -50,15 +52,15 @@ class WeightMap:
             _write(axes, f"{below}{layers[k]}", place, (0, -3), fontsize="small")
             inputs = units
 
-    def _short(self, axes, features):
-        """The names of features, cut until they fit into a cell."""
-        cuts = [[shorten(name, longest) for name in features] for longest in FEATURE_CHARACTERS]
+    def _short(self, axes, names):
+        """The names of features or classes, cut until they fit into a cell."""
+        cuts = [[shorten(name, longest) for name in names] for longest in NAME_CHARACTERS]
         return next((names for names in cuts if self._font(axes, names)), cuts[-1])
 
     def _name_cells(self, axes, left, inputs, units):
         """Name the columns and rows of a block, unless the cells are too small."""
         columns = [*inputs, "bias"]
-        size = self._font(axes, columns, MAX_NAME_FONT_SIZE)
+        size = self._font(axes, [*columns, *units], MAX_NAME_FONT_SIZE)
         for k, name in enumerate(columns if size else ()):
             _write(axes, name, (left + k, -0.5), (0, 3), fontsize=size)
         for k, name in enumerate(units if size else ()):

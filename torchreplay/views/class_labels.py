@@ -1,0 +1,51 @@
+"""The names of many classes, written among their points: a legend has no room for them."""
+
+import numpy as np
+from matplotlib.patheffects import withStroke
+
+from torchreplay.views.titles import CHARACTER_WIDTH, class_names, font_scale
+
+MAX_CLASSES_IN_LEGEND = 10
+FONT_SIZE = 8
+MARGIN = 3  # at the rim of the axes, in points
+
+
+def are_written(dataset, looks):
+    """Whether a picture has the names of classes among the points, and not in the legend.
+
+    looks: those of the picture, which may compare a Dataset with one of more classes.
+    """
+    most = len(looks.palette.points) if dataset.classes else 0
+    return looks.legend and most > MAX_CLASSES_IN_LEGEND
+
+
+class ClassLabels:
+    """The name of each class at the median place of its points drawn, within the axes.
+
+    artists: the names.
+    """
+
+    def __init__(self, axes, replay, looks):
+        points, task = replay.points, replay.history.task
+        groups = task.group(points.y).numpy()
+        self.rows = [np.flatnonzero(groups == group) for group in range(task.classes)]
+        low, high = (np.array(ends) for ends in (axes.viewLim.min, axes.viewLim.max))
+        size = FONT_SIZE * font_scale() * looks.scale
+        names = class_names(points)
+        sizes = [(CHARACTER_WIDTH * size * len(name), 1.2 * size) for name in names]
+        points_wide = 72 * np.array(axes.bbox.size) / axes.figure.dpi
+        reach = (np.array(sizes) / 2 + MARGIN) / points_wide * (high - low)
+        self.low, self.high = low + reach, high - reach
+        style = {"ha": "center", "va": "center_baseline", "fontsize": size, "zorder": 5}
+        style["path_effects"] = [withStroke(linewidth=2, foreground="white")]
+        self.artists = tuple(
+            axes.text(*low, name, parse_math=False, visible=len(rows) > 0, **style)
+            for name, rows in zip(names, self.rows, strict=True)
+        )
+
+    def draw(self, snapshot):
+        """Move the names with the points of an epoch."""
+        ends = zip(self.artists, self.rows, self.low, self.high, strict=True)
+        for text, rows, low, high in ends:
+            if len(rows):
+                text.set_position(np.median(snapshot.images[rows], axis=0).clip(low, high))

@@ -23,7 +23,7 @@ except ModuleNotFoundError as missing:
     remedy = "python -m pip install . scikit-learn in the root of the repository"
     sys.exit(f"{missing.name} is not installed: {remedy}")
 
-EPOCHS, BATCH_SIZE, TRAINED_ON = 40, 25, 500
+EPOCHS, BATCH_SIZE, TRAINED_ON = 60, 25, 500
 MAX_DEGREES, MAX_PIXELS = 15, 0.5
 
 

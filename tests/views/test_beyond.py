@@ -66,6 +66,16 @@ def test_it_is_dashed_where_the_plane_has_collapsed(weights, bias, ends, legend)
     np.testing.assert_array_equal(frame, full_redraw(picture, 1))
 
 
+def test_dashes_begin_far_beyond_the_axes():
+    """Its middle is nearest to that of the axes; both halves are as long as their diagonal."""
+    picture = picture_of(SpaceReplay(history_of(LINE, -1.2), FEATURE_SPACE))
+    picture.draw(1)
+    (line,) = dashed(picture)
+    ends = line.get_xydata()
+    np.testing.assert_allclose(ends.mean(axis=0), (0.6, 0.6), atol=1e-6)
+    assert np.linalg.norm(ends[1] - ends[0]) == pytest.approx(2 * 2**0.5)
+
+
 def test_plot_shows_it_too():
     axes = SpaceReplay(history_of(LINE, -1.2), FEATURE_SPACE).plot(epoch=1).ax_
     (line,) = [

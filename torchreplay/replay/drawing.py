@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from torchreplay.errors import Argument, UserError
 from torchreplay.spaces.space import SPACE_INCHES
 from torchreplay.views import panels_of
-from torchreplay.views.beyond import is_seen_beyond
+from torchreplay.views.beyond import has_boundary, is_seen_beyond
 from torchreplay.views.legend import add_handles, add_legend_above, title_gap
 from torchreplay.views.looks import looks_of
 from torchreplay.views.space import TITLE_GAP, space_views
@@ -102,7 +102,7 @@ def make_on(axes, make):
 
 def space_on(axes, replay, looks, epoch):
     """Make the views that draw a space at an epoch on axes, with what a legend explains."""
-    lines = bool(replay.scenes[epoch].boundary), is_seen_beyond(replay, epoch)
+    lines = has_boundary(replay, [epoch]), is_seen_beyond(replay, epoch)
     gap = title_gap(replay.history.dataset) if looks.legend else TITLE_GAP
     made = space_views(axes, replay, looks, gap=gap, beyond=lines[1])
     explained = replay.history.dataset, looks, *lines

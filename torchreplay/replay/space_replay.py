@@ -250,9 +250,10 @@ class SpaceReplay(Drawable):
 
         epoch: its count, one of `history.epochs`; by default the last one.
         ax: the Axes to draw on; by default those of a new pyplot figure.
-        views: other Axes by the names of views to draw on them, as {"loss": ax}; a view of two
-            panels, probabilities, needs two. ("surface", "hidden.weight[0,1]", "output.bias")
-            shows the loss with these two parameters as axes.
+        views: other Axes by the names of views to draw on them, as {"loss": ax}; a view of several
+            panels needs as many: violins three, and probabilities of two classes two.
+            ("surface", "hidden.weight[0,1]", "output.bias") shows the loss with these two
+            parameters as axes.
         legend: whether to say above the axes what markers and lines mean; by default on new axes
             alone. `ax.legend()` adds such a legend later.
         palette, mark_errors, title, font_size, point_size: see `animate`.

@@ -12,6 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
 from torchreplay.geometry.level_sets import starts_of
@@ -147,6 +149,41 @@ class Overlay(Artist):
                 artist.draw(layer)
             self._canvas, self._bitmap = (canvas, place), covered(layer)
         renderer.draw_image(renderer.new_gc(), *self._bitmap)
+
+
+class Label(Text):
+    """A centered text with a white halo, which is drawn once by Agg and then moved.
+
+    It stands on whole pixels, so that its bitmap holds for every place.
+    """
+
+    def __init__(self, text, size):
+        style = {"ha": "center", "va": "center_baseline", "fontsize": size, "zorder": 5}
+        halo = [withStroke(linewidth=2, foreground="white")]
+        super().__init__(0, 0, text, path_effects=halo, parse_math=False, **style)
+        self._canvas, self._bitmap = None, None
+
+    def draw(self, renderer):
+        """Draw the text, by its bitmap if there can be one."""
+        if not isinstance(renderer, RendererAgg):
+            super().draw(renderer)
+        elif self.get_visible():
+            canvas = renderer.width, renderer.height, renderer.dpi
+            if self._canvas != canvas:
+                self._canvas, self._bitmap = canvas, self._stamped(canvas)
+            x, y = np.rint(self.get_transform().transform(self.get_position()))
+            left, bottom, pixels = self._bitmap
+            renderer.draw_image(renderer.new_gc(), x + left, y + bottom, pixels)
+
+    def _stamped(self, canvas):
+        """Its left and bottom ends from its place, in pixels, and its pixels, upwards."""
+        width, height, _ = canvas
+        layer, own, place = RendererAgg(*canvas), self.get_transform(), self.get_position()
+        self.set(transform=IdentityTransform(), position=(width // 2, height // 2), clip_on=False)
+        super().draw(layer)
+        self.set(transform=own, position=place)
+        left, bottom, pixels = covered(layer)
+        return left - width // 2, bottom - height // 2, pixels
 
 
 def covered(renderer):

@@ -78,8 +78,12 @@ def crosses_axes(replay, epoch):
     return not replay.placement.points_stay and bool(lines_beyond(replay.at(epoch)))
 
 
-def has_boundary(replay):
-    """Whether a decision boundary lies within the plane at some of the epochs shown."""
-    places = np.linspace(0, len(replay.epochs) - 1, EPOCHS_SEARCHED)[::-1]
-    some = dict.fromkeys(replay.epochs[place] for place in places.astype(int))
-    return any(replay.scenes[epoch].boundary for epoch in some)
+def has_boundary(replay, epochs=None):
+    """Whether a decision boundary, or a level line, lies within the plane at some epochs.
+
+    epochs: their numbers, by default some of those shown. A fitted curve is no boundary.
+    """
+    if epochs is None:
+        places = np.linspace(0, len(replay.epochs) - 1, EPOCHS_SEARCHED)[::-1]
+        epochs = dict.fromkeys(replay.epochs[place] for place in places.astype(int))
+    return not replay.space.is_graph and any(replay.scenes[epoch].boundary for epoch in epochs)

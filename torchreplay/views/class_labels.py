@@ -1,8 +1,8 @@
 """The names of many classes, written among their points: a legend has no room for them."""
 
 import numpy as np
-from matplotlib.patheffects import withStroke
 
+from torchreplay.views.artists import Label
 from torchreplay.views.titles import CHARACTER_WIDTH, class_names, font_scale
 
 MAX_CLASSES_IN_LEGEND = 10
@@ -36,16 +36,12 @@ class ClassLabels:
         points_wide = 72 * np.array(axes.bbox.size) / axes.figure.dpi
         reach = (np.array(sizes) / 2 + MARGIN) / points_wide * (high - low)
         self.low, self.high = low + reach, high - reach
-        style = {"ha": "center", "va": "center_baseline", "fontsize": size, "zorder": 5}
-        style["path_effects"] = [withStroke(linewidth=2, foreground="white")]
-        self.artists = tuple(
-            axes.text(*low, name, parse_math=False, visible=len(rows) > 0, **style)
-            for name, rows in zip(names, self.rows, strict=True)
-        )
+        self.artists = tuple(axes.add_artist(Label(name, size)) for name in names)
 
     def draw(self, snapshot):
         """Move the names with the points of an epoch."""
         ends = zip(self.artists, self.rows, self.low, self.high, strict=True)
         for text, rows, low, high in ends:
+            text.set_visible(len(rows) > 0)
             if len(rows):
                 text.set_position(np.median(snapshot.images[rows], axis=0).clip(low, high))

@@ -35,7 +35,7 @@ def add_legend(figure, dataset, looks, center, bottom, width, boundary=True, bey
     across, up = figure.get_size_inches()
     place = center / across, bottom / up
     if not dataset.classes:
-        return add_scale_bar(figure, scale_bar(dataset, looks, width), place)
+        return add_scale_bar(figure, scale_bar(dataset, looks, width, boundary or beyond), place)
     return _fitting(figure, (dataset, looks, boundary, beyond), place, width)
 
 
@@ -43,7 +43,8 @@ def add_legend_above(axes, dataset, looks, boundary=True, beyond=False):
     """Add a small legend right above axes, with which it moves; see `entries`."""
     width = 1.1 * axes.bbox.width / axes.figure.dpi
     if not dataset.classes:
-        add_scale_bar(axes, scale_bar(dataset, looks, width), (0.5, 1), LEGEND_GAP)
+        bar = scale_bar(dataset, looks, width, boundary or beyond)
+        add_scale_bar(axes, bar, (0.5, 1), LEGEND_GAP)
         return
     _fitting(axes, (dataset, looks, boundary, beyond), (0.5, 1), width, LEGEND_GAP)
 
@@ -100,12 +101,14 @@ def _handle(**settings):
 
 
 def _fitting(owner, explained, place, width, gap=0):
-    """A Legend of figure or axes in a font in which it is no wider than inches.
+    """A Legend of figure or axes in a font in which it is no wider than inches; None of nothing.
 
     More than two classes get a second row and shorter names, if the font would be too small.
     explained: the arguments of `entries`; gap: between the place and the legend, in points.
     """
     dataset, *_ = explained
+    if not entries(*explained):  # of many classes, without a boundary
+        return None
     for rows, longest in SHAPES if len(dataset.classes) > 2 else SHAPES[:1]:
         found = entries(*explained, longest=longest)
         size = font_scale() * MAX_FONT_SIZES[rows]

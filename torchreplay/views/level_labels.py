@@ -1,8 +1,8 @@
 """The numbers at the level lines of a regression."""
 
 import numpy as np
-from matplotlib.patheffects import withStroke
 
+from torchreplay.views.artists import Label
 from torchreplay.views.titles import font_scale, minus
 
 FONT_SIZE, LEVEL_WIDTH = 7.5, 1.0
@@ -23,12 +23,10 @@ class LevelLabels:
         low, high = np.array(replay.placement.limits.low), np.array(replay.placement.limits.high)
         self.low, self.extent = low, high - low
         self.room = MIN_DISTANCE / (72 * axes.bbox.width / axes.figure.dpi)  # in axes
-        style = {"ha": "center", "va": "center", "fontsize": FONT_SIZE * font_scale(), "zorder": 5}
-        halo = [withStroke(linewidth=2, foreground="white")]
+        size = FONT_SIZE * font_scale()
         self.levels = task.levels
         self.artists = tuple(
-            axes.text(0, 0, minus(f"{level:g}"), visible=False, path_effects=halo, **style)
-            for level in task.levels
+            axes.add_artist(Label(minus(f"{level:g}"), size)) for level in task.levels
         )
 
     def draw(self, snapshot):

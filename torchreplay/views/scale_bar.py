@@ -10,13 +10,14 @@ BAR_HEIGHT, FONT_SIZE = 11, 7.5  # in points
 GAP = 6  # in points
 
 
-def scale_bar(dataset, looks, inches):
+def scale_bar(dataset, looks, inches, lines=True):
     """What explains the colors of a regression: the name of its labels, and a bar of its bands.
 
-    A number stands where two bands meet. inches: how wide all of it may get.
+    A number stands where two bands meet.
+    inches: how wide all of it may get; lines: whether there are level lines.
     """
     words = {"fontsize": 9 * font_scale(), "parse_math": False}
-    parts = [TextArea(f"{shorten(dataset.target)}, level lines", textprops=words)]
+    parts = [TextArea(shorten(dataset.target) + ", level lines" * lines, textprops=words)]
     if dataset.held_out is not None:
         parts.append(TextArea("hollow: held out", textprops=words))
     taken = sum(0.55 * words["fontsize"] * len(part.get_text()) + GAP for part in parts)

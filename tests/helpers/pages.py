@@ -29,6 +29,58 @@ def history_of(kind):
     return trained(*KINDS[kind], epochs=60)
 
 
+def blobs(classes, points=40, seed=3):
+    """Points around places at random, (points * classes, 2), a class for each place: a Dataset."""
+    random = np.random.default_rng(seed)
+    middles = random.uniform(-1, 1, (classes, 2))
+    X = np.repeat(middles, points, axis=0) + random.normal(0, 0.17, (classes * points, 2))
+    y = np.repeat(np.arange(classes), points)[:, None]
+    names = tuple(map(str, range(classes)))
+    return Dataset(torch.tensor(X).float(), torch.tensor(y).float(), classes=names, source="blobs")
+
+
+def hills(points=300, seed=5, features=2):
+    """Points of a square, or of a line, and the height of hills there: a Dataset of numbers."""
+    random = np.random.default_rng(seed)
+    X = random.uniform(-1, 1, (points, features))
+    y = 4 * np.sin(2.5 * X[:, :1]) * np.cos(1.5 * X[:, -1:]) + random.normal(0, 0.1, (points, 1))
+    X, y = torch.tensor(X).float(), torch.tensor(y).float()
+    names = ("east", "north")[:features]
+    return Dataset(X, y, names, classes=(), source="hills", target="height")
+
+
+@functools.cache
+def learned(make, *settings, hidden=(10, 2), activation="tanh", epochs=60, rate=0.5, **more):
+    """The History of a network trained on what `blobs` or `hills` make with some settings."""
+    dataset = make(*settings, **more)
+    torch.manual_seed(41)
+    network = common.make_network(dataset, hidden, activation)
+    return common.train(network, dataset, epochs=epochs, learning_rate=rate)
+
+
+FUNCTIONS = {
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "tanh": np.tanh,
+    "relu": lambda z: np.maximum(z, 0),
+}
+
+
+def layers_of(history, epoch):
+    """Weights and biases of the layers at an epoch, in float64: pairs."""
+    values = [value[epoch].astype(float) for value in history.parameters.values()]
+    return list(zip(values[::2], values[1::2], strict=True))
+
+
+def evaluate(history, epoch, X):
+    """What the hidden layers and the output layer put out at X, (n, d), in float64: a list."""
+    layers, found = layers_of(history, epoch), [np.asarray(X, float)]
+    for k, (weight, bias) in enumerate(layers):
+        z = found[-1] @ weight.T + bias
+        is_last = k == len(layers) - 1
+        found.append(z if is_last else FUNCTIONS[history.model.settings["activation"]](z))
+    return found[1:]
+
+
 @functools.cache
 def many_features():
     """A training on 57 features, with latent units."""
@@ -73,15 +125,23 @@ def show(page, epoch):
 
 
 def scene(page, space):
-    """Ground, region, grid and boundary of a space as it is shown: lists of arrays (n, 2)."""
+    """What is drawn of a space as it is shown: lists of arrays (n, 2); `regions` has lists of them.
+
+    `others` are the numbers of areas.
+    """
     script = """(name) => {
         const space = page.spaces.find((one) => one.name === name);
         return page.source.scene(name, space.view, space.pixel);
     }"""
     found = page.evaluate(script, space)
-    return {
-        kind: [np.reshape(curve, (-1, 2)) for curve in curves] for kind, curves in found.items()
-    }
+    regions = [[as_places(curve) for curve in region] for region in found.pop("regions")]
+    others = found.pop("others")
+    curves = {kind: [as_places(curve) for curve in curves] for kind, curves in found.items()}
+    return {**curves, "regions": regions, "others": others}
+
+
+def as_places(curve):
+    return np.reshape(curve, (-1, 2))
 
 
 def images_of(page, space):

@@ -13,7 +13,7 @@ from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 
 def points_of(page):
     """The probabilities and the images in feature space of all points."""
-    logit = page.evaluate("() => [...page.source.logit]")
+    logit = page.evaluate("() => [...page.source.logits]")
     return torch.tensor(logit).sigmoid().numpy(), images_of(page, "feature")
 
 
@@ -102,7 +102,7 @@ def test_region_and_grid_of_feature_space(visit, history, weights):
     page = visit(page_of(history), "#epoch=80")
     W, b, v, c = weights(80)
     shown = scene(page, "feature")
-    assert min((curve @ v.T + c).min() for curve in shown["region"]) >= -1e-9
+    assert min((curve @ v.T + c).min() for curve in shown["regions"][0]) >= -1e-9
     lines = shown["grid"]
     assert len(lines) == 22
     for line, level in zip(lines, np.linspace(-1, 1, 11), strict=False):

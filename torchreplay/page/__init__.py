@@ -16,14 +16,14 @@ from pathlib import Path
 from torchreplay.page.encoding import fit
 from torchreplay.page.figures import figures, legend, measures
 from torchreplay.page.payload import carried_epochs, page_record
-from torchreplay.page.words import facts, hint, keys, look, title
+from torchreplay.page.words import facts, hint, keys, look, look_file, title
 from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
 MODULES = (
-    "text", "geometry", "network", "levels", "scene", "record", "source", "shapes", "dots", "space",
-    "state", "picks", "diagram", "link", "picture", "timeline", "screen", "actions", "pointers",
-    "main",
+    "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
+    "source", "shapes", "markers", "dots", "labels", "space", "state", "picks", "formulas",
+    "diagram", "link", "picture", "timeline", "screen", "actions", "pointers", "main",
 )  # fmt: skip
 
 
@@ -57,12 +57,15 @@ def make_page(
             "style": style,
             "script": script,
             "legend": legend(history.dataset, record["beyond"]),
-            "spaces": figures(record, own_model=history.output is not None),
+            "spaces": figures(record, history),
             "look": look(
-                (HERE / "look.txt").read_text(encoding="utf-8"), history, len(record["planes"])
+                (HERE / look_file(history)).read_text(encoding="utf-8"),
+                history,
+                len(record["planes"]),
             ),
-            "keys": keys(history.label),
-            "hint": hint(record),
+            "keys": keys(history.label, history.task),
+            "hint": hint(record, history.task),
+            "no_errors": " hidden" * (not history.task.classes),
             "errors": " checked" * mark_errors,
             "accessible": " checked" * (palette == "accessible"),
             "no_network": " hidden" * ("network" not in record),

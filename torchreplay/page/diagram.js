@@ -1,13 +1,12 @@
 // The network as a diagram, with the numbers of a forward and a backward pass.
 
+import { MOST_WRITTEN, outputLines } from "./formulas.js";
 import { abs, max, min } from "./geometry.js";
-import { crossEntropy } from "./network.js";
 import { called, data, epochs, names, network, points } from "./record.js";
 import { tag } from "./shapes.js";
 import { $, element, format, range, row, shorten } from "./text.js";
 
 const MOST_UNITS = 8; // shown of a layer
-const MOST_WRITTEN = 4; // units of a layer whose formulas are all written
 const MOST_TERMS = 3; // written of a sum
 const WIDEST = 7; // pixels of the line of the largest weight
 const SLOPE = "∂loss/\u2060∂w"; // on one line
@@ -23,10 +22,14 @@ export function drawDiagram(index, pick, isMean) {
   const label = mean ? undefined : points.label[pick.point];
   const gradient = mean.gradient ?? new Float64Array(network.count);
   if (!mean) network.backward(x, label, gradient);
-  const shown = { mean, x, label, backward: $("backward").checked && (isMean || label >= 0) };
+  const shown = { mean, x, label, backward: $("backward").checked && (isMean || label !== undefined) };
+  const wanted = mean ? [] : [label, network.task.area(network.output.z)]; // of many classes
   const columns = [
     column("input", network.shape.symbols, (i) => inputLines(i, shown)),
-    ...network.stages.map((stage, k) => column(stage.name, stage.symbols, (unit) => unitLines(k, unit, shown))),
+    ...network.stages.map((stage, k) => {
+      const isLast = stage === network.output;
+      return column(stage.name, stage.symbols, (unit) => unitLines(k, unit, shown), isLast ? wanted : [], isLast);
+    }),
   ];
   const wires = element("div");
   const layers = element("div", "layers", ...columns);
@@ -35,10 +38,15 @@ export function drawDiagram(index, pick, isMean) {
   wires.innerHTML = tag("svg", {}, paths(columns).join(""));
 }
 
-function column(title, { length }, linesOf) {
-  const cards = range(min(length, MOST_UNITS), (unit) => {
-    const lines = linesOf(unit).filter(Boolean).slice(0, length > MOST_WRITTEN ? 2 : 9);
-    return element("div", "unit", ...lines.map((line, k) => element(k ? "div" : "b", "", whole(line))));
+// wanted: units that are shown in any case. isWhole: whether all lines of many units are shown.
+function column(title, { length }, linesOf, wanted = [], isWhole = false) {
+  const asked = wanted.filter((unit) => unit in range(length));
+  const others = range(length).filter((unit) => !asked.includes(unit));
+  const units = [...new Set(asked), ...others].slice(0, MOST_UNITS).sort((one, other) => one - other);
+  const cards = units.map((unit) => {
+    const lines = linesOf(unit).filter(Boolean).slice(0, length > MOST_WRITTEN && !isWhole ? 2 : 9);
+    const card = element("div", "unit", ...lines.map((line, k) => element(k ? "div" : "b", "", whole(line))));
+    return Object.assign(card, { unit });
   });
   const rest = length > MOST_UNITS ? [element("p", "", `and ${length - MOST_UNITS} more`)] : [];
   return element("div", "layer", element("h3", "", title), ...cards, ...rest);
@@ -57,25 +65,20 @@ function inputLines(i, { mean, x }) {
 }
 
 // The text at a unit: its value, its formula, and its derivative.
-function unitLines(k, unit, { mean, label, backward }) {
+function unitLines(k, unit, shown) {
   const stage = network.stages[k];
-  const isLast = stage === network.output;
+  if (stage === network.output) return outputLines(stage, unit, shown, terms(k, unit));
   const name = stage.symbols[unit];
-  const sum = isLast ? "z" : name.replace("h", "z");
+  const sum = name.replace("h", "z");
   const [z, h, delta] = [stage.z, stage.h, stage.delta].map((values) => format(values[unit]));
   const axis = stage.axes && `axis ${stage.axes[unit]}`;
-  if (mean) {
-    const loss = isLast && `mean loss = ${format(mean.loss)}`;
-    return [`mean ${name} = ${h}`, axis, `mean ${sum} = ${z}`, loss, backward && `mean ∂loss/∂${sum} = ${delta}`];
-  }
-  const formula = label ? "P" : "(1\u00a0−\u00a0P)";
+  if (shown.mean) return [`mean ${name} = ${h}`, axis, `mean ${sum} = ${z}`, shown.backward && `mean ∂loss/∂${sum} = ${delta}`];
   return [
     `${name} = ${h}`,
     axis,
     `${sum} = ${terms(k, unit)} = ${z}`,
     stage.sign && `${name} = ${stage.sign}(${z}) = ${h}`,
-    isLast && label >= 0 && `label ${label}: loss = −log ${formula} = ${format(crossEntropy(stage.z[unit], label))}`,
-    backward && `∂loss/∂${sum} = ${chain(k, unit, label)}${delta}`,
+    shown.backward && `∂loss/∂${sum} = ${chain(k, unit)}${delta}`,
   ];
 }
 
@@ -87,10 +90,9 @@ function terms(k, unit) {
   return [...products, short(w[bias + unit])].join(" + ").replace(/\+\s−/g, "− ");
 }
 
-function chain(k, unit, label) {
+function chain(k, unit) {
   const { w, stages } = network;
   const next = stages[k + 1];
-  if (!next) return `P − ${label} = `;
   return next.units === 1 && stages[k].sign === "σ" ? `${times(next.delta[0], w[next.at + unit])}·h(1\u00a0−\u00a0h) = ` : "";
 }
 
@@ -101,8 +103,8 @@ function paths(columns) {
   const isAcross = units[1][0].offsetLeft >= units[0][0].offsetLeft + units[0][0].offsetWidth;
   const end = ({ offsetLeft: x, offsetTop: y, offsetWidth: width, offsetHeight: height }, share) =>
     isAcross ? [x + share * width, y + height / 2] : [x + width / 2, y + share * height];
-  return network.stages.flatMap(({ at, inputs }, k) => units[k + 1].flatMap((to, unit) => units[k].map((from, i) => {
-    const weight = network.w[at + unit * inputs + i];
+  return network.stages.flatMap(({ at, inputs }, k) => units[k + 1].flatMap((to) => units[k].map((from) => {
+    const weight = network.w[at + to.unit * inputs + from.unit];
     const width = max(0.4, (WIDEST * abs(weight)) / data.largest);
     const kind = weight < 0 ? "negative" : "";
     return tag("path", { d: `M${end(from, 1)}L${end(to, 0)}`, "stroke-width": width, class: kind }, "");

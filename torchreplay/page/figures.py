@@ -3,15 +3,22 @@
 import html
 
 from torchreplay.page.words import ZOOM
-from torchreplay.views.titles import class_names
+from torchreplay.views.titles import class_names, minus, shorten
 
 ICON = '<svg width="30" height="20" aria-hidden="true">{}</svg>'
-CLASS = ICON.format('<path d="M0 0h30v20H0z"/><path transform="translate(15 10)"/>')
-LINE = ICON.format('<path d="M0 8.5h30v3H0z"/>')
+CLASS = (
+    '<path d="M0 0h30v20H0z" data-region="{0}"/>'
+    '<path transform="translate(15 10)" data-point="{0}"/>'
+)
+BAND = '<path d="M{0} 0h{1}v{2}h-{1}z" data-region="{3}"/>'
+LINE = ICON.format('<path d="M0 8.5h30v3H0z" fill="var(--line)"/>')
+LEVEL = ICON.format('<path d="M0 9.4h30v1.2H0z" fill="var(--line)"/>')
 BEYOND = ICON.format('<line y1="10" x2="30" y2="10" stroke="var(--line)" stroke-dasharray="5 3"/>')
 HELD_OUT = ICON.format(
-    '<path transform="translate(8 10)"/><path transform="translate(22 10)"/>',
+    '<path transform="translate(8 10)" data-hollow="0"/>'
+    '<path transform="translate(22 10)" data-hollow="1"/>',
 )
+BAND_WIDTH, BAND_HEIGHT = 34, 20  # pixels of the scale of colors
 FIGURE = """\
 <figure id="{name}">
 <figcaption><h2>{title} <span class="at"></span></h2><span class="group">
@@ -48,8 +55,19 @@ def legend(dataset, beyond):
 
     beyond: whether there is a line of the boundary beyond the plane.
     """
-    entries = [(CLASS, f"{html.escape(name)}, and its region") for name in class_names(dataset)]
-    entries.append((LINE, "decision boundary, P = ½"))
+    task = dataset.task
+    if task.classes == 2:
+        names = [f"{html.escape(name)}, and its region" for name in class_names(dataset)]
+        entries = [(_class_icon(k), name) for k, name in enumerate(names)]
+        entries.append((LINE, "decision boundary, P = ½"))
+    elif task.classes:
+        names = [_class_entry(name) for name in dataset.class_names]
+        entries = [(_class_icon(k), name) for k, name in enumerate(names)]
+        entries.append((LINE, "decision boundary"))
+    else:
+        entries = [("", f"{html.escape(shorten(dataset.target))} {scale_bar(task.levels)}")]
+        line = (LINE, "fitted curve") if dataset.is_graph else (LEVEL, "level lines")
+        entries.append(line)
     if beyond:
         entries.append((BEYOND, "its line beyond the plane"))
     if dataset.held_out is not None:
@@ -57,31 +75,64 @@ def legend(dataset, beyond):
     return "\n".join(f"<li>{icon} {name}</li>" for icon, name in entries)
 
 
+def _class_icon(k):
+    return ICON.format(CLASS.format(k))
+
+
+def _class_entry(name):
+    """The name of one of many classes, which the style may cut, and a place for its accuracy."""
+    escaped = html.escape(name)
+    return f'<span class="name" title="{escaped}">{escaped}</span> <b></b>'
+
+
+def scale_bar(levels):
+    """The scale of colors of a regression, with the numbers of its levels where bands meet."""
+    width = BAND_WIDTH * (len(levels) + 1)
+    bands = "".join(
+        BAND.format(BAND_WIDTH * k, BAND_WIDTH, BAND_HEIGHT, k) for k in range(len(levels) + 1)
+    )
+    numbers = "".join(
+        f'<text x="{BAND_WIDTH * k}" y="{BAND_HEIGHT + 13}">{minus(f"{level:g}")}</text>'
+        for k, level in enumerate(levels, start=1)
+    )
+    return f'<svg class="scale" viewBox="0 0 {width} 36" width="{width}">{bands}{numbers}</svg>'
+
+
 def measures(record):
-    """The curves of loss and accuracy, the marks at their epoch, and their names and values."""
+    """The curves of what is measured, the marks at their epoch, and their names and values."""
+    curves = record["curves"]
+    drawn = [curve for curve in curves if curve["most"] is not None]
     elements = {
-        "curves": '<path id="{0}-curve"/>',
-        "tips": '<i id="{0}-tip"></i>',
-        "numbers": '<span>{1} <b id="{0}"></b></span> ',
+        "curves": (drawn, '<path id="{name}-curve"/>'),
+        "tips": (drawn, '<i id="{name}-tip"></i>'),
+        "numbers": (curves, '<span>{word} <b id="{name}"></b></span> '),
     }
-    names = [curve["name"] for curve in record["curves"]]
-    highest = record["curves"][0]["most"]
-    return {
-        place: "".join(made.format(name, name.replace("out-", "out ")) for name in names)
-        for place, made in elements.items()
-    } | {"highest": f"{highest:.{2 if highest < 10 else 0}{'g' if highest < 10 else 'f'}}"}
+    loss, other = drawn[:2]
+    is_share = other["name"] == "accuracy"
+    ends = ("100 %", "0 %") if is_share else ("1", minus(f"{other['least']:g}"))
+    made = {
+        place: "".join(made.format(**curve) for curve in which)
+        for place, (which, made) in elements.items()
+    }
+    made |= {"top": ends[0], "second": other["word"], "bottom": ends[1]}
+    return made | {"highest": f"{loss['most']:.{'2g' if loss['most'] < 10 else '0f'}}"}
 
 
-def figures(record, own_model=False):
-    """The figures of the two spaces, or what replaces one that is no plane.
-
-    own_model: whether a model of the user's own was recorded.
-    """
-    planes, made = record["planes"], []
+def figures(record, history):
+    """The figures of the two spaces, or what replaces one that is no plane."""
+    planes, made, own_model = record["planes"], [], history.output is not None
+    lines = "decision boundary" if history.task.classes else "level lines"
     meanings = {
-        "input": "The plane of the data: points, grid, decision boundary and regions",
-        "feature": "The same points, grid, boundary and regions where the hidden layer sends them",
+        "input": f"The plane of the data: points, grid, {lines} and regions",
+        "feature": f"The same points, grid, {lines.split()[-1]} and regions where the hidden layer"
+        " sends them",
     }
+    if history.dataset.is_graph:
+        meanings = {
+            "input": "The graph: points, grid, and the curve that the network has fitted",
+            "feature": "The same points, the axis of the feature, and level lines where the hidden"
+            " layer sends them",
+        }
     for name, meaning in meanings.items():
         if name in planes:
             made.append(

@@ -13,7 +13,7 @@ export function readFragment() {
   const point = numbers("point", 1)[0] - 1;
   const place = numbers("place", 2);
   if (index >= 0) state.index = index;
-  if (point in points.label) state.pinned = { point };
+  if (point in points.held) state.pinned = { point };
   if (network && points.plane && place.length) state.pinned = { place };
   for (const space of spaces) {
     const view = numbers(space.name, 4);

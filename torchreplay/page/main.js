@@ -3,10 +3,10 @@
 import { activate, click, press } from "./actions.js";
 import { readFragment } from "./link.js";
 import { listen } from "./pointers.js";
-import { network, points } from "./record.js";
+import { data, network, points } from "./record.js";
 import { night } from "./screen.js";
 import { source } from "./source.js";
-import { go, pin, show, spaces, state } from "./state.js";
+import { go, isWrong, pin, show, spaces, state } from "./state.js";
 import { $ } from "./text.js";
 import { drawCurves } from "./timeline.js";
 
@@ -22,7 +22,7 @@ drawCurves();
 readFragment();
 fit();
 new ResizeObserver(fit).observe(document.body);
-window.page = { state, source, spaces, network, points, go, pin }; // for the curious, and for tests
+window.page = { data, state, source, spaces, network, points, isWrong, go, pin }; // for the curious, and for tests
 
 function fit() {
   spaces.forEach((space) => space.fit());

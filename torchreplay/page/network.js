@@ -1,8 +1,8 @@
 // The network of an epoch, forward and backward, from the recorded float32 parameters.
 
-import { abs, max } from "./geometry.js";
-
-export const sigmoid = (z) => 1 / (1 + Math.exp(-z));
+import { max } from "./geometry.js";
+import { sigmoid } from "./task.js";
+import { range } from "./text.js";
 
 const ACTIVATIONS = {
   sigmoid: { sign: "σ", value: sigmoid, slope: (h) => h * (1 - h) },
@@ -11,15 +11,13 @@ const ACTIVATIONS = {
   linear: { sign: "", value: (z) => z, slope: () => 1 },
 };
 
-// The loss of a point from its logit z and label t: exact where P is 0 or 1 in any precision.
-export const crossEntropy = (z, t) => max(z, 0) - z * t + Math.log1p(Math.exp(-abs(z)));
-
 export class Network {
   // shape: { mean, spread, stages: [{ inputs, units, activation }], seen, meant }. The last two map
   // the last two hidden units to the axes, and back.
   // parameters: those of all epochs, one after another; each stage's weights, then its biases.
-  constructor(shape, parameters) {
-    Object.assign(this, { shape, parameters, count: 0 });
+  // task: what it learns.
+  constructor(shape, parameters, task) {
+    Object.assign(this, { shape, parameters, task, count: 0 });
     this.stages = shape.stages.map((stage) => {
       const at = this.count;
       const bias = at + stage.inputs * stage.units;
@@ -58,9 +56,10 @@ export class Network {
     return input;
   }
 
-  logit(x) {
+  // What it puts out at x, in an array that the next evaluation overwrites.
+  logits(x) {
     this.forward(x);
-    return this.output.z[0];
+    return this.output.z;
   }
 
   // The place of x in feature space, a pair.
@@ -74,16 +73,21 @@ export class Network {
     return [w[0] * h[0] + w[1] * h[1] + bias[0], w[2] * h[0] + w[3] * h[1] + bias[1]];
   }
 
-  // The logit as a function of places (a, b) in feature space: v1 a + v2 b + c.
-  line() {
+  // Its outputs as functions of places (a, b) in feature space, v1 a + v2 b + c: triples.
+  lines() {
     const { weight: w, bias } = this.shape.meant;
-    const [v1, v2, c] = this.w.subarray(this.output.at);
-    return [v1 * w[0] + v2 * w[2], v1 * w[1] + v2 * w[3], c + v1 * bias[0] + v2 * bias[1]];
+    const { units, at, bias: first } = this.output;
+    return range(units, (k) => {
+      const [v1, v2, c] = [this.w[at + 2 * k], this.w[at + 2 * k + 1], this.w[first + k]];
+      return [v1 * w[0] + v2 * w[2], v1 * w[1] + v2 * w[3], c + v1 * bias[0] + v2 * bias[1]];
+    });
   }
 
-  // Add the gradient of the loss at a point x of label t; the stages keep their ∂loss/∂z.
-  backward(x, t, gradient) {
-    this.output.delta[0] = this.forward(x)[0] - t;
+  // Add the gradient of the loss at a point x of some label; the stages keep their ∂loss/∂z.
+  backward(x, label, gradient) {
+    const { h, delta } = this.output;
+    h.set(this.task.predict(this.logits(x)));
+    this.task.slopes(h, label, delta);
     for (let k = this.stages.length - 1; k >= 0; k--) {
       const stage = this.stages[k];
       const before = this.stages[k - 1];
@@ -110,7 +114,7 @@ export class Network {
     let loss = 0;
     for (const n of trained) {
       this.backward(at(n), label[n], gradient);
-      loss += crossEntropy(this.output.z[0], label[n]);
+      loss += this.task.loss(this.output.z, label[n]);
       values.forEach((kept, k) => kept.forEach((value, unit) => (sums[k][unit] += value)));
     }
     const divide = (sum) => sum.map((value) => value / trained.length);

@@ -43,7 +43,7 @@ class PageNetwork:
             }
             for layer, name, activation in layers
         ]
-        self.stages[-1] |= {"activation": "sigmoid", "symbols": ["P"]}  # P, after the logit
+        self.stages[-1] |= output_of(history.task)
 
     @property
     def count(self):
@@ -99,6 +99,17 @@ class PageNetwork:
             "rows": parameter_rows(self.stages),
             **shown_units(nn.Identity()),
         }
+
+
+def output_of(task):
+    """The activation of the last stage of a network that learns a task, and its symbols.
+
+    P is a probability, after the logit. The page makes those of many classes of all logits.
+    """
+    if task.classes == 2:
+        return {"activation": "sigmoid", "symbols": ["P"]}
+    names = symbols("P", task.outputs, first=0) if task.classes else ["z"]
+    return {"activation": "linear", "symbols": names}
 
 
 def read_network(history):

@@ -6,6 +6,7 @@ import math
 import numpy as np
 
 from torchreplay.data.dataset import feature_names
+from torchreplay.models.tasks import METRIC_NAMES
 from torchreplay.page.colors import colors
 from torchreplay.page.encoding import encode
 from torchreplay.page.network import read_network, shown_units
@@ -16,6 +17,7 @@ from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.views.beyond import is_seen_beyond
 
 MAX_BASE64_BYTES = 4.5e6
+LOWEST_R2 = -1.0  # on the axis of its curve
 NOT_PLAIN_DESCENT = ("momentum", "weight_decay", "augment")
 
 
@@ -37,21 +39,29 @@ def page_record(spaces, fps=FPS.default, evaluated=True):
     return {
         "label": history.label,
         "Label": history.label.capitalize(),
-        "words": sentences(history.label, spaces, network, len(points.trained.y)),
+        "words": sentences(history.label, spaces, network, len(points.trained.y), history.task),
         "last": history.every * history.last,
         "every": history.every * every,
         "curves": curves_of(history, carried_epochs(history, every)),
         "names": names_of(points),
         "classes": list(points.classes),
+        "of_classes": of_classes(history, carried_epochs(history, every)),
+        "target": points.target,
+        "is_graph": points.is_graph,
+        "task": {
+            "outputs": history.task.outputs,
+            "levels": list(history.task.levels),
+            "criterion": getattr(history.task, "criterion", ""),
+        },
         "points": {
             "count": len(points.y),
             "x": encode(points.X.numpy()) if points.X.ndim == 2 else "",
-            "label": as_bits(points.y.numpy() > 0.5),
+            "label": encode_labels(points.y.numpy(), history.task),
             "held": "" if points.held_out is None else as_bits(points.held_out.numpy()),
         },
         "planes": {name: axes_of(space.placement) for name, space in spaces.items()},
         "beyond": beyond,
-        "palettes": colors(),
+        "palettes": colors(history.task.classes, history.task.areas),
         "fps": fps,
         "step": step_of(history, points),
         **carried,
@@ -67,17 +77,42 @@ def names_of(points):
 
 
 def curves_of(history, epochs):
-    """Loss and accuracy of the points trained on, then of those held out, with the axis of each."""
-    highest = max(np.nan_to_num(found["loss"]).max() for found in history.metrics)
-    return [
-        {
-            "name": f"{group}{name}",
-            "values": encode(values[epochs]),
-            "most": float(highest or 1) if name == "loss" else 1.0,
-        }
-        for group, found in zip(("", "held-out-"), history.metrics, strict=False)
-        for name, values in found.items()
-    ]
+    """What is measured of the points trained on, then of those held out, with the axis of each.
+
+    The axis of R² ends at LOWEST_R2 or above. There is none for what is not drawn.
+    """
+    made = []
+    for group, found in zip(("", "held-out-"), history.metrics, strict=False):
+        for name, values in found.items():
+            least, most = ends_of(history, name)
+            word = group.replace("out-", "out ") + METRIC_NAMES.get(name, name)
+            ends = {"least": least, "most": most}
+            made.append(
+                {"name": f"{group}{name}", "word": word, "values": encode(values[epochs])} | ends
+            )
+    return made
+
+
+def ends_of(history, name):
+    """The ends of the axis of what is measured; None for what is not drawn."""
+    values = np.nan_to_num([found[name] for found in history.metrics])
+    if name == "loss":
+        return 0, float(values.max() or 1)
+    if name == "rmse":
+        return None, None  # the root of the loss
+    return (max(LOWEST_R2, min(0.0, math.floor(values.min()))) if name == "r2" else 0), 1.0
+
+
+def of_classes(history, epochs):
+    """The accuracy of each class at some epochs, encoded; nothing where others say it."""
+    return "" if history.class_accuracy is None else encode(history.class_accuracy[epochs])
+
+
+def encode_labels(y, task):
+    """Labels, (n, 1), as text: bits of two classes, bytes of more, numbers in single precision."""
+    if task.classes == 2:
+        return as_bits(y > 0.5)
+    return encode(y, "u1" if task.classes else "<f4")
 
 
 def as_bits(flags):

@@ -1,9 +1,8 @@
 // What is pointed at, pinned or selected: its place, its P, and its description.
 
 import { pairAt } from "./geometry.js";
-import { crossEntropy, sigmoid } from "./network.js";
-import { classes, data, names, network, planes, points } from "./record.js";
-import { source } from "./source.js";
+import { classes, classWord, data, names, network, planes, points, task } from "./record.js";
+import { outputsOf, source } from "./source.js";
 import { isWrong, spaces, state } from "./state.js";
 import { format, shorten } from "./text.js";
 
@@ -11,7 +10,8 @@ import { format, shorten } from "./text.js";
 export function locate({ point, place, spot }, space) {
   if (point >= 0) return pairAt(source.images[space], point);
   if (spot) return space === "feature" ? spot : null;
-  return space === "input" ? place : network.image(place);
+  if (space === "feature") return network.image(place);
+  return data.is_graph ? [place[0], network.logits(place)[0]] : place;
 }
 
 // The pixel of a pick in a space, which may lie outside what is shown, or null.
@@ -20,29 +20,39 @@ export function pixelOf(pick, space) {
   return place && space.toPixels(place);
 }
 
-// The probability of class 1 at a pick.
-export function probability({ point, place, spot }) {
-  if (point >= 0) return sigmoid(source.logit[point]);
-  if (place) return sigmoid(network.logit(place));
-  const [v1, v2, c] = network.line();
-  return sigmoid(v1 * spot[0] + v2 * spot[1] + c);
+// What the network puts out at a pick.
+function outputsAt({ point, place, spot }) {
+  if (point >= 0) return outputsOf(point);
+  if (place) return network.logits(place);
+  return network.lines().map(([v1, v2, c]) => v1 * spot[0] + v2 * spot[1] + c);
 }
 
-export const titleOf = ({ point }) =>
-  point >= 0
-    ? `${points.held[point] ? "Held-out point" : "Point"} ${point + 1} of class ${classes[points.label[point]]}`
-    : "A place";
+// What is predicted at a pick: the class, if there are more than two, and its P, or the number.
+export function prediction(pick, decimals) {
+  const z = outputsAt(pick);
+  if (task.criterion) return `predicted = ${format(z[0], decimals)}`;
+  const [P, k] = [task.predict(z), task.area(z)];
+  return task.outputs > 1 ? `${classWord(k)}, P = ${format(P[k], decimals)}` : `P = ${format(P[0], decimals)}`;
+}
+
+export function titleOf({ point }) {
+  if (!(point >= 0)) return "A place";
+  const of = task.criterion ? "" : ` of class ${classes[points.label[point]]}`;
+  return `${points.held[point] ? "Held-out point" : "Point"} ${point + 1}${of}`;
+}
 
 export function describe(pick) {
   if (!pick) return state.chosen ? describeChosen() : data.words.point;
   const { point, place = [] } = pick;
-  const named = (values, words) => Array.from(values, (value, i) => `${shorten(words[i])} = ${format(value, 3)}`);
+  const named = (values, words) => words.slice(0, values.length).map((word, i) => `${shorten(word)} = ${format(values[i], 3)}`);
   const x = named(point >= 0 ? points.at(point) : place, names).slice(0, 3);
   const image = planes.feature ? named(locate(pick, "feature"), planes.feature.labels) : [];
-  const parts = [titleOf(pick), ...x, ...image, `P = ${format(probability(pick))}`];
+  const parts = [titleOf(pick), ...x, ...image, `${task.outputs > 1 ? "predicted " : ""}${prediction(pick)}`];
   if (point >= 0) {
-    if (!network) parts.push(`loss = ${format(crossEntropy(source.logit[point], points.label[point]))}`);
-    parts.push(isWrong(point) ? "misclassified" : "right");
+    const label = points.label[point];
+    if (task.criterion) parts.push(`label = ${format(label)}`);
+    if (!network) parts.push(`loss = ${format(task.loss(outputsOf(point), label))}`);
+    if (!task.criterion) parts.push(isWrong(point) ? "misclassified" : "right");
   }
   const beyond = spaces.filter((space) => pixelOf(pick, space) && !space.holds(pixelOf(pick, space)));
   if (beyond.length) parts.push(`outside what is shown of the ${beyond.map(({ name }) => name).join(" and ")} space`);
@@ -51,7 +61,8 @@ export function describe(pick) {
 
 function describeChosen() {
   const members = [...points.label.keys()].filter((n) => state.chosen[n]);
-  const counts = classes.map((name, t) => `class ${name}: ${members.filter((n) => points.label[n] === t).length}`);
-  const wrong = members.filter(isWrong).length;
-  return `${members.length} points selected (${counts.join(", ")}), ${wrong} of them misclassified. “Let go” ends this.`;
+  const counts = classes.map((name, t) => [members.filter((n) => points.label[n] === t).length, `class ${name}: `]);
+  const listed = counts.filter(([count]) => count || counts.length === 2).map(([count, name]) => name + count);
+  const what = listed.length ? ` (${listed.join(", ")}), ${members.filter(isWrong).length} of them misclassified` : "";
+  return `${members.length} points selected${what}. “Let go” ends this.`;
 }

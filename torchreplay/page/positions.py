@@ -1,14 +1,13 @@
 """Positions recorded for the page, if it cannot evaluate a network itself.
 
 For each epoch: points, grid, boundary and regions of every space that is a plane, as 16 bits across
-and up its axes, and the logits of the points.
+and up its axes, and what the network puts out for the points.
 """
 
 import numpy as np
 import torch
 
 from torchreplay.page.encoding import encode
-from torchreplay.spaces.space import INPUT_SPACE
 from torchreplay.views.beyond import lines_beyond
 
 MAX_POSITION = 65535
@@ -22,9 +21,9 @@ def positions_of(spaces, epoch, beyond=False):
     """
     one = next(iter(spaces.values()))
     with torch.no_grad():
-        logit = one.at(epoch).network.logit(one.points.X)[:, 0].numpy()
+        logits = one.at(epoch).network.logit(one.points.X).numpy()
     drawn = {name: in_space(space, space.at(epoch), beyond) for name, space in spaces.items()}
-    return {"spaces": drawn, "logit": encode(logit)}
+    return {"spaces": drawn, "logits": encode(logits)}
 
 
 def in_space(replay, snapshot, beyond):
@@ -32,18 +31,21 @@ def in_space(replay, snapshot, beyond):
     scene, limits = replay.make_scene(snapshot.epoch), replay.placement.limits
     curves = {
         "ground": scene.ground,
-        "region": [curve for region in scene.regions for curve in region],
         "grid": scene.grid,
         "boundary": scene.boundary,
         "beyond": lines_beyond(snapshot) if beyond else [],
     }
-    found = {
-        kind: [quantized(curve, limits) for curve in kept if len(curve)]
-        for kind, kept in curves.items()
-    }
-    if replay.space is not INPUT_SPACE:
+    found = {kind: _quantized(kept, limits) for kind, kept in curves.items()}
+    found["regions"] = [_quantized(region, limits) for region in scene.regions]
+    levels = replay.history.task.levels
+    found["others"] = [1 + levels.index(level) for level in scene.levels]
+    if not replay.placement.points_stay:
         found["points"] = quantized(snapshot.images, limits)
     return found
+
+
+def _quantized(curves, limits):
+    return [quantized(curve, limits) for curve in curves if len(curve)]
 
 
 def quantized(places, plane):

@@ -1,13 +1,16 @@
-// The scene of an epoch in each space: ground, region of class 1, grid and boundary, as curves.
-// Ground and grid are made in the input plane and mapped. The output unit cuts the feature space. A
+// The scene of an epoch in each space, as curves: ground; regions, of each area but the first; grid;
+// boundary, with the number of the larger one of the two areas at each of its curves, `others`.
+// Ground and grid are made in the input plane and mapped. The output units cut the feature space. A
 // view is the rectangle shown, and `pixel` the width and height of a pixel in it.
 
 import { between, clamp, corners, hypot, max, min } from "./geometry.js";
-import { levelSet } from "./levels.js";
+import { partition } from "./partition.js";
+import { range } from "./text.js";
 
 const TOLERANCE = 0.2; // pixels between the image of a curve and what is drawn for it
 const [LEAST, DEPTH] = [5, 28]; // fewest and most halvings
 const FOLD_STEPS = 60; // of the mesh in which folds are searched
+const CURVE_STEPS = 256; // into which the axis of a single feature is divided
 const SMALL = 1e-5; // step of finite differences, as a fraction of the plane
 
 const gridLines = ({ rect: [l, b, r, t], lines: [xs, ys] }) =>
@@ -15,20 +18,30 @@ const gridLines = ({ rect: [l, b, r, t], lines: [xs, ys] }) =>
 
 // The input plane: everything stays where it is.
 export function inputScene(network, plane, view) {
-  const { region, boundary } = levelSet((x) => network.logit(x), view);
-  return { ground: [corners(plane.rect)], grid: gridLines(plane), region, boundary };
+  const { regions, boundary, others } = partition((x) => network.task.scores(network.logits(x)), view);
+  return { ground: [corners(plane.rect)], grid: gridLines(plane), regions: regions.slice(1), boundary, others };
 }
 
-// The feature space. The output unit cuts it along a straight line, whatever lies on both sides.
-// Without an input plane all of it is ground. `beyond` is the whole line.
-export function featureScene(network, plane, view, pixel) {
+// The graph of the only feature: its curve, with so many places that none is overlooked.
+export function graphScene(network, plane, view, pixel) {
+  const image = ([x]) => [x, network.logits([x])[0]];
+  return { ground: [], regions: [], grid: gridLines(plane), boundary: [mapCurve(image, axis(view), view, pixel)], others: [] };
+}
+
+const axis = ([left, , right]) => range(CURVE_STEPS + 1, (k) => [left + (k / CURVE_STEPS) * (right - left), 0]);
+
+// The feature space. The output units cut it along straight lines, whatever lies on both sides.
+// Without an input plane all of it is ground. `beyond` are the whole lines.
+export function featureScene(network, plane, isGraph, view, pixel) {
   const map = (curve) => mapCurve((x) => network.image(x), curve, view, pixel);
-  const ground = plane ? sheets(network, plane.rect, pixel).map(map) : [corners(view)];
+  const isFlat = plane && !isGraph;
+  const ground = isFlat ? sheets(network, plane.rect, pixel).map(map) : [corners(view)];
+  const lines = isGraph ? [axis(plane.rect)] : isFlat ? gridLines(plane) : [];
   return {
     ground,
-    grid: plane ? gridLines(plane).map(map) : [],
-    beyond: cut([corners(view)], network.line()).boundary,
-    ...cut(ground, network.line()),
+    grid: lines.map(map),
+    beyond: cut([corners(view)], network, view).boundary,
+    ...cut(ground, network, view),
   };
 }
 
@@ -41,9 +54,8 @@ function sheets(network, rect, [across, up]) {
     const [a, b, c] = [[x, y], [x + width, y], [x, y + height]].map((place) => network.image(place));
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) + least;
   };
-  const { region, values } = levelSet(stretch, rect, FOLD_STEPS);
-  const turned = levelSet((place) => -stretch(place), rect, FOLD_STEPS, values.map((value) => -value));
-  return [...region, ...turned.region.map((curve) => curve.reverse())];
+  const [turned, others] = partition((place) => [0, stretch(place)], rect, FOLD_STEPS).regions;
+  return [...others, ...turned.map((curve) => curve.reverse())];
 }
 
 // The image of a curve, with as many places as it needs to look smooth in the view. A long straight
@@ -77,17 +89,52 @@ export function mapCurve(image, curve, view, pixel) {
   return mapped;
 }
 
-// Cut polygons along a straight line. Returns `region`, their area on the side of class 1, and
+// Cut polygons, which run anticlockwise, where the output units decide: see `partition`. Each area has
+// what the lines between it and each of the others leave. Lines that are not seen are left out.
+export function cut(polygons, network, view) {
+  const outputs = network.lines();
+  const parts = range(3, (k) => [...network.task.scores(outputs.map((line) => line[k]), k === 2 ? 1 : 0)]);
+  const side = (one, other) => parts.map((part) => part[one] - part[other]);
+  const areas = range(parts[0].length);
+  const without = (left, area, other) => (other === area ? left : halve(left, side(area, other), area < other).region);
+  const [boundary, others] = [[], []];
+  for (const one of areas) {
+    for (const other of range(one)) {
+      const rivals = areas.filter((k) => k !== one && k !== other).map((k) => side(one, k));
+      const within = (found) => halve(found, side(one, other)).boundary.map((piece) => partAbove(piece, rivals)).filter(Boolean);
+      if (within([corners(view)]).length) for (const piece of within(polygons)) boundary.push(piece) && others.push(one);
+    }
+  }
+  const regions = areas.slice(1).map((area) => areas.reduce((left, other) => without(left, area, other), polygons));
+  return { regions, boundary, others };
+}
+
+// The part of a straight piece at which some linear functions are not negative, or null.
+function partAbove([start, end], functions) {
+  let [low, high] = [0, 1];
+  for (const f of functions) {
+    const [u, v] = [start, end].map((place) => valueAt(f, place));
+    if (u < 0 && v < 0) return null;
+    if (u < 0) low = max(low, u / (u - v));
+    else if (v < 0) high = min(high, u / (u - v));
+  }
+  return low < high ? [between(start, end, low), between(start, end, high)] : null;
+}
+
+const valueAt = ([v1, v2, c], [x, y]) => v1 * x + v2 * y + c;
+
+// Cut polygons along a straight line. Returns `region`, their area on its positive side, and
 // `boundary`, the pieces of the line within them: where their winding number is not 0.
-export function cut(polygons, [v1, v2, c]) {
-  const logit = ([x, y]) => v1 * x + v2 * y + c;
+function halve(polygons, line, isInclusive = false) {
+  const [v1, v2] = line;
+  const isIn = (value) => (isInclusive ? value >= 0 : value > 0);
   const crossings = [];
   const region = polygons.map((polygon) => polygon.flatMap((place, k) => {
-    const [before, here] = [logit(polygon.at(k - 1)), logit(place)];
-    const kept = here >= 0 ? [place] : [];
-    if (before >= 0 === here >= 0) return kept;
+    const [before, here] = [valueAt(line, polygon.at(k - 1)), valueAt(line, place)];
+    const kept = isIn(here) ? [place] : [];
+    if (isIn(before) === isIn(here)) return kept;
     const [x, y] = between(polygon.at(k - 1), place, before / (before - here));
-    crossings.push({ place: [x, y], along: v1 * y - v2 * x, turn: here >= 0 ? 1 : -1 });
+    crossings.push({ place: [x, y], along: v1 * y - v2 * x, turn: isIn(here) ? 1 : -1 });
     return [[x, y], ...kept];
   }));
   const boundary = [];
@@ -97,5 +144,5 @@ export function cut(polygons, [v1, v2, c]) {
     if (!winding || !(winding + turn)) boundary.at(-1).push(place);
     winding += turn;
   }
-  return { region, boundary };
+  return { region: region.filter(({ length }) => length), boundary };
 }

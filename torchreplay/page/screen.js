@@ -1,10 +1,11 @@
 // Everything that is drawn and written of the present state.
 
 import { drawDiagram } from "./diagram.js";
-import { markerPath, order } from "./dots.js";
-import { describe, pixelOf, probability, titleOf } from "./picks.js";
+import { order, pointPath } from "./dots.js";
+import { max } from "./geometry.js";
+import { describe, pixelOf, prediction, titleOf } from "./picks.js";
 import { savePicture } from "./picture.js";
-import { called, data, epochs, measured, names, network, outcome, points } from "./record.js";
+import { called, data, epochs, measured, names, network, ofClasses, outcome, points, task } from "./record.js";
 import { source } from "./source.js";
 import { isWrong, settle, show, spaces, state } from "./state.js";
 import { $, element, format, row } from "./text.js";
@@ -21,6 +22,7 @@ show.draw = () => {
     drawMarks(space);
   }
   drawLegend(ink);
+  drawOfClasses(index);
   drawTime(index);
   const texts = [
     ["epoch", epochs[index]], ["play", state.playing ? "Pause" : "Play"], ["readout", describe(hover ?? pinned)],
@@ -52,7 +54,7 @@ function seen(space) {
 // The pixel at which a pick is marked in a space, and what is written there; null if it is not seen.
 function markOf(pick, space) {
   const pixel = pick && pixelOf(pick, space);
-  return pixel && space.holds(pixel) ? { pixel, text: `P = ${format(probability(pick), 3)}` } : null;
+  return pixel && space.holds(pixel) ? { pixel, text: prediction(pick, 3) } : null;
 }
 
 function drawMarks(space) {
@@ -60,7 +62,7 @@ function drawMarks(space) {
   const marks = [pinned, hover].flatMap((pick) => {
     const { pixel: [x, y], text } = markOf(pick, space) ?? { pixel: [] };
     if (!text) return [];
-    const kinds = [pick === pinned && "pinned", x > space.width - 120 && "last", y < 40 && "top"];
+    const kinds = [pick === pinned && "pinned", x > max(space.width - 39 - 9 * text.length, space.width / 2) && "last", y < 40 && "top"];
     const mark = element("div", `mark ${kinds.join(" ")}`, element("span", "", text));
     mark.style.inset = `${y}px auto auto ${x}px`;
     return mark;
@@ -73,16 +75,26 @@ function drawMarks(space) {
   space.figure.querySelector(".marks").replaceChildren(...marks);
 }
 
-// The paths of the legend: region and marker of each class, line, and markers of points held out.
-function drawLegend({ regions, points, markers, line, paper }) {
+// The paths of the legend: regions, points, and markers of points held out, by numbers of areas.
+function drawLegend({ regions, points, markers, paper }) {
   if (points === drawLegend.points) return;
   drawLegend.points = points;
-  const paths = document.querySelectorAll("#legend path");
-  const colors = [regions[0], points[0], regions[1], points[1], line, paper, paper];
-  paths.forEach((path, k) => path.setAttribute("fill", colors[k]));
-  [1, 3, 5, 6].forEach((k, n) => {
-    paths[k]?.setAttribute("d", markerPath(markers[n % 2], n > 1));
-    if (n > 1) paths[k]?.setAttribute("stroke", points[n % 2]);
+  const each = (kind, draw) => {
+    for (const path of document.querySelectorAll(`#legend [data-${kind}]`)) {
+      const made = draw(path.dataset[kind]);
+      for (const name in made) path.setAttribute(name, made[name]);
+    }
+  };
+  each("region", (t) => ({ fill: regions[t] }));
+  each("point", (t) => ({ d: pointPath(markers[t]), fill: points[t] }));
+  each("hollow", (t) => ({ d: pointPath(markers[t], true), fill: paper, stroke: points[t] }));
+}
+
+// The accuracy of each class at an epoch; of one without points there is none.
+function drawOfClasses(index) {
+  document.querySelectorAll("#legend b").forEach((place, t) => {
+    const value = ofClasses[index * task.outputs + t];
+    place.textContent = isNaN(value) ? "–" : `${(100 * value).toFixed(1)} %`;
   });
 }
 

@@ -1,9 +1,11 @@
 // Shapes, painted on a canvas or written as SVG. They come in groups: { box, shapes }; nothing of a
 // group is seen beyond its box, [left, top, width, height]. A shape is a path `d` or curves, flat
-// arrays, with fill, stroke, width and dashes, a text at a place, or an image of the whole canvas.
+// arrays, with fill, stroke, width and dashes, a text at a place, which may have a halo of a color, or
+// an image of the whole canvas.
 
 const FONT = "system-ui, sans-serif";
-const PLAIN = { d: "", curves: [], fill: "none", stroke: "none", width: 0, dash: [], size: 13, anchor: "middle", turn: 0 };
+const HALO = 3; // pixels, of the line around a text
+const PLAIN = { d: "", curves: [], fill: "none", stroke: "none", width: 0, dash: [], size: 13, anchor: "middle", turn: 0, halo: "none" };
 
 export const boxPath = ([x, y, width, height]) => `M${x} ${y}h${width}v${height}h${-width}z`;
 export const discPath = (r) => `m${r} 0a${r} ${r} 0 1 1 ${-2 * r} 0a${r} ${r} 0 1 1 ${2 * r} 0z`;
@@ -12,7 +14,7 @@ export function paint(pen, { box, shapes }) {
   pen.save();
   pen.clip(new Path2D(boxPath(box)));
   for (const shape of shapes) {
-    const { d, curves, fill, stroke, width, dash, text, x, y, anchor, size, turn, image, ratio } = { ...PLAIN, ...shape };
+    const { d, curves, fill, stroke, width, dash, text, x, y, anchor, size, turn, halo, image, ratio } = { ...PLAIN, ...shape };
     Object.assign(pen, { fillStyle: fill, strokeStyle: stroke, lineWidth: width, lineJoin: "round" });
     pen.setLineDash(dash);
     const path = new Path2D(d);
@@ -28,6 +30,10 @@ export function paint(pen, { box, shapes }) {
     pen.translate(x, y);
     pen.rotate((turn * Math.PI) / 180);
     Object.assign(pen, { font: `${size}px ${FONT}`, textAlign: anchor === "middle" ? "center" : anchor });
+    if (halo !== "none") {
+      Object.assign(pen, { strokeStyle: halo, lineWidth: HALO });
+      pen.strokeText(text, 0, 0);
+    }
     pen.fillText(text, 0, 0);
     pen.restore();
   }
@@ -40,12 +46,13 @@ export const tag = (name, attributes, inner) =>
 
 export function written({ box, shapes }) {
   const parts = shapes.map((shape) => {
-    const { d: drawn, curves, fill, stroke, width, dash, text, x, y, anchor, size, turn } = { ...PLAIN, ...shape };
+    const { d: drawn, curves, fill, stroke, width, dash, text, x, y, anchor, size, turn, halo } = { ...PLAIN, ...shape };
     const d = drawn + curves.map((curve) => `M${curve}`).join("");
     if (!text) return tag("path", { d, fill, stroke, "stroke-width": width, "stroke-dasharray": dash }, "");
     const escaped = text.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
     const transform = `translate(${x} ${y}) rotate(${turn})`;
-    return tag("text", { fill, "font-size": size, "text-anchor": anchor, transform }, escaped);
+    const around = halo === "none" ? {} : { stroke: halo, "stroke-width": HALO, "paint-order": "stroke" };
+    return tag("text", { fill, "font-size": size, "text-anchor": anchor, transform, ...around }, escaped);
   });
   const [x, y, width, height] = box;
   const look = { viewBox: box.join(" "), "font-family": FONT, "stroke-linejoin": "round" };

@@ -2,27 +2,28 @@
 // evaluate, read from positions that were recorded.
 
 import { pairs } from "./geometry.js";
-import { data, network, planes, points } from "./record.js";
-import { featureScene, inputScene } from "./scene.js";
+import { data, network, planes, points, task } from "./record.js";
+import { featureScene, graphScene, inputScene } from "./scene.js";
 import { decode } from "./text.js";
 
 const evaluated = {
   images: { input: points.plane },
-  logit: new Float64Array(points.count),
+  logits: new Float64Array(points.count * task.outputs),
 
   restore(index) {
     network.restore(index);
     const h = network.hidden.at(-1)?.h ?? network.x;
     const images = new Float64Array(2 * points.count);
     for (let n = 0; n < points.count; n++) {
-      this.logit[n] = network.logit(points.at(n));
+      this.logits.set(network.logits(points.at(n)), n * task.outputs);
       [images[2 * n], images[2 * n + 1]] = network.seen(h);
     }
     this.images.feature = images;
   },
 
   scene(space, view, pixel) {
-    return (space === "input" ? inputScene : featureScene)(network, planes.input, view, pixel);
+    if (space === "feature") return featureScene(network, planes.input, data.is_graph, view, pixel);
+    return (data.is_graph ? graphScene : inputScene)(network, planes.input, view, pixel);
   },
 };
 
@@ -32,14 +33,15 @@ const recorded = {
   scenes: {},
 
   restore(index) {
-    const { spaces, logit } = data.positions[index];
-    this.logit = decode(logit);
-    for (const [name, { points, ...curves }] of Object.entries(spaces)) {
+    const { spaces, logits } = data.positions[index];
+    this.logits = decode(logits);
+    for (const [name, { points, regions, others, ...curves }] of Object.entries(spaces)) {
       const [l, b, r, t] = planes[name].rect;
       const place = ([x, y]) => [l + (x / 65535) * (r - l), b + (y / 65535) * (t - b)];
       const places = (text) => pairs(decode(text, Uint16Array)).map(place);
       if (points) this.images[name] = places(points).flat();
-      this.scenes[name] = Object.fromEntries(Object.entries(curves).map(([kind, parts]) => [kind, parts.map(places)]));
+      const drawn = Object.entries(curves).map(([kind, parts]) => [kind, parts.map(places)]);
+      this.scenes[name] = { ...Object.fromEntries(drawn), regions: regions.map((parts) => parts.map(places)), others };
     }
   },
 
@@ -49,3 +51,6 @@ const recorded = {
 };
 
 export const source = network ? evaluated : recorded;
+
+// What the network puts out for a point.
+export const outputsOf = (n) => source.logits.subarray(n * task.outputs, (n + 1) * task.outputs);

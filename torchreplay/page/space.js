@@ -2,7 +2,8 @@
 
 import { drawDots } from "./dots.js";
 import { abs, ceil, clamp, floor, hypot, max, min, pairAt, round } from "./geometry.js";
-import { data } from "./record.js";
+import { levelLabels } from "./labels.js";
+import { data, task } from "./record.js";
 import { boxPath, discPath, paint } from "./shapes.js";
 import { range, shorten } from "./text.js";
 
@@ -10,6 +11,7 @@ const [LEFT, TOP, RIGHT, BOTTOM] = [64, 10, 18, 42]; // pixels around the axes
 const RIM = 7; // pixels beyond the axes, for points and rings on their rim
 const NEAR = 14; // pixels from the pointer to a point that it points at, at most
 const CLOSEST = 1e-4; // smallest fraction of the whole space that can be shown
+const [THICK, THIN, FINE] = [2.4, 1.2, 0.7]; // pixels, of the lines between classes or at levels, and of the grid
 const both = (end) => [end(0), end(1)]; // across and up
 
 // Round numbers within [low, high], not more than a number given.
@@ -107,7 +109,7 @@ export class Space {
   // Points that stay in their places are not drawn again.
   draw(scene, points, ink) {
     const { pen, ratio, dots } = this;
-    const shown = [dots, this.view, points.images, points.chosen, ...ink.points];
+    const shown = [dots, this.view, points.images, points.chosen, ink.line, ...ink.points];
     if (!shown.every((what, k) => what === this.shown?.[k])) drawDots(dots, this.image, ratio, points, ink);
     this.shown = shown;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -121,18 +123,25 @@ export class Space {
     const around = (rim) => [LEFT - rim, TOP - rim, this.side + 2 * rim, this.side + 2 * rim];
     const axes = around(0);
     const rings = wrong.filter((n) => !chosen || chosen[n]).map((n) => `M${pairAt(pixels, n)}${discPath(5.5)}`);
+    const lines = trace(scene.boundary);
+    const hasLevels = task.criterion && scene.ground.length;
+    const levels = scene.others.map((area) => task.levels[area - 1]);
+    const numbers = hasLevels ? levelLabels(lines, levels, [LEFT, TOP, this.side], { fill: ink.text, halo: ink.paper }) : [];
+    const isAxis = data.is_graph && this.name === "feature";
+    const grid = isAxis ? { stroke: ink.line, width: THICK } : { stroke: ink.grid, width: FINE };
     return [
       { box: axes, shapes: [
         { d: boxPath(axes), fill: ink.paper },
         { curves: trace(scene.ground), fill: ink.regions[0] },
-        { curves: trace(scene.region), fill: ink.regions[1] },
-        { curves: trace(scene.grid), stroke: ink.grid, width: 0.7 },
+        ...scene.regions.map((curves, k) => ({ curves: trace(curves), fill: ink.regions[k + 1] })),
+        { curves: trace(scene.grid), ...grid },
       ] },
       { box: around(this.isZoomed ? 0 : RIM), shapes: [
         { d: rings.join(""), stroke: ink.line, width: 1.2 },
         ...dots,
         { curves: trace(data.beyond ? scene.beyond : []), stroke: ink.line, width: 1, dash: [6, 4] },
-        { curves: trace(scene.boundary), stroke: ink.line, width: 2.4 },
+        { curves: lines, stroke: ink.line, width: hasLevels ? THIN : THICK },
+        ...numbers,
       ] },
       { box: [0, 0, this.width, this.height], shapes: this.frame(ink.text) },
     ];

@@ -1,8 +1,8 @@
 // What is shown: the epoch, what is pointed at, pinned and selected, and the view of each space.
 
 import { clamp, floor, max, round } from "./geometry.js";
-import { data, last, outcome, planes, points } from "./record.js";
-import { source } from "./source.js";
+import { data, last, outcome, planes, points, task } from "./record.js";
+import { outputsOf, source } from "./source.js";
 import { Space } from "./space.js";
 import { $ } from "./text.js";
 
@@ -43,7 +43,7 @@ export function settle() {
   if (settle.index !== state.index) source.restore((settle.index = state.index));
 }
 
-export const isWrong = (n) => source.logit[n] >= 0 !== points.label[n] > 0;
+export const isWrong = (n) => task.isWrong(outputsOf(n), points.label[n]);
 
 export function pin(pick) {
   Object.assign(state, { pinned: pick, hover: null });

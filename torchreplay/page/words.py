@@ -11,6 +11,7 @@ NAMES_IF_NOT_ZERO = {
 }  # fmt: skip
 LOSS_TOLERANCE = 5e-5
 MAX_SOURCE_CHARACTERS = 60
+NO_ERRORS = "A number is not right or wrong: no point is misclassified."
 ZOOM = 1.5
 PAN_PIXELS = 40
 MAX_PARAMETER_ROWS = 60
@@ -78,18 +79,20 @@ def facts(history):
     }
 
 
-def keys(label):
+def keys(label, task):
     """The rows of the table of keys and gestures; keys name their actions.
 
     label: the word for an epoch.
+    task: what is learned.
     """
+    nothing = {} if task.classes else {"error": NO_ERRORS}
     rows = [
         (
             [
                 f'<kbd data-keys="{key}" data-do="{action}" data-value="{value}">{name}</kbd>'
                 for name, key, action, value in pressed
             ],
-            html.escape(does.format(label=label)),
+            html.escape(nothing.get(pressed[0][2], does).format(label=label)),
         )
         for does, *pressed in KEYS
     ]
@@ -99,13 +102,14 @@ def keys(label):
     )
 
 
-def sentences(label, planes, network, count):
+def sentences(label, planes, network, count, task):
     """The sentences that the page shows when they are needed, by names that its modules use.
 
     label: the word for an epoch.
     planes: the spaces that are shown.
     network: the shape of the network, if the page evaluates it.
     count: the number of points trained on.
+    task: what is learned.
     """
     where = "to see it in both spaces" if len(planes) > 1 else "to read its numbers"
     what = "place" if network and "input" in planes else "data point"
@@ -114,7 +118,7 @@ def sentences(label, planes, network, count):
         "listed": listed(network) if network else "",
         "held": "Training does not use this point: it is held out.",
         "point": f"Point at a {what} {where}. Click to pin it. Drag to select points.",
-        "right": f"No point is misclassified at this {label}.",
+        "right": f"No point is misclassified at this {label}." if task.classes else NO_ERRORS,
         "copied": "The link is copied.",
         "link": "The address above is the link.",
         "unknown": "Training did not take plain steps down the mean gradient of these points.",
@@ -131,9 +135,9 @@ def listed(network):
     return f"{rows} of {count:,} parameters are listed." if rows < count else ""
 
 
-def symbols(letter, count):
+def symbols(letter, count, first=1):
     """The names of some units: a letter with their numbers."""
-    return [f"{letter}{n}".translate(SUBSCRIPTS) for n in range(1, count + 1)]
+    return [f"{letter}{n}".translate(SUBSCRIPTS) for n in range(first, first + count)]
 
 
 def parameter_rows(stages):
@@ -146,7 +150,9 @@ def parameter_rows(stages):
         layer = f"{stage['name']}: " if len(stages) > 2 else ""
         biases = at + stage["inputs"] * stage["units"]
         for unit, symbol in enumerate(stage["symbols"]):
-            to = "output" if stage is stages[-1] else symbol
+            to = symbol
+            if stage is stages[-1]:
+                to = "output" if stage["units"] == 1 else symbol.replace("P", "z")
             rows += [(f"{layer}{sender} → {to}", at + i) for i, sender in enumerate(senders)]
             rows.append((f"{layer}bias of {to}", biases + unit))
             at += stage["inputs"]
@@ -154,18 +160,28 @@ def parameter_rows(stages):
     return rows[:MAX_PARAMETER_ROWS]
 
 
-def hint(record):
+def hint(record, task):
     """The hint that says how to see the network at work."""
+    kinds = {0: "the number predicted for", 2: "the probability of"}
+    what = kinds.get(task.classes, "the probabilities of")
     if "network" not in record:
         return (
             "The page cannot evaluate this network, so there is no diagram of it. What is shown are"
             " recorded positions."
         )
     return (
-        "Click a point in a space, or press N. Then you see here how the network computes the"
-        " probability of this point, number by number. All points shows the mean over the data,"
+        "Click a point in a space, or press N. Then you see here how the network computes"
+        f" {what} this point, number by number. All points shows the mean over the data,"
         " which is what training descends."
     )
+
+
+def look_file(history):
+    """The name of the file that says what to look for."""
+    if history.dataset.is_graph:
+        return "look_graph.txt"
+    kinds = {0: "look_number.txt", 2: "look.txt"}
+    return kinds.get(history.task.classes, "look_classes.txt")
 
 
 def look(text, history, planes=2):

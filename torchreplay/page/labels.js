@@ -1,0 +1,27 @@
+// The numbers at level lines.
+
+import { abs, between, distance, hypot, max, pairs } from "./geometry.js";
+import { range } from "./text.js";
+
+const ROOM = 28; // pixels between two numbers, at least
+const PARTS = 8; // into which a piece of a line is divided, to find a place on it
+
+// The number of each level, at that place of its lines which is nearest to the middle of a square:
+// texts. One that would touch another is left out.
+// curves: flat arrays of pixels; levels: those of the curves; [left, top, side]: the square.
+export function levelLabels(curves, levels, [left, top, side], look) {
+  const middle = [left + side / 2, top + side / 2];
+  const isWithin = ([x, y]) => max(abs(x - middle[0]), abs(y - middle[1])) < side / 2 - 14;
+  const found = [];
+  for (const level of new Set(levels)) {
+    const lines = curves.filter((_, k) => levels[k] === level).map(pairs);
+    const places = lines.flatMap((line) => line.slice(1).flatMap((end, k) => range(PARTS, (part) => between(line[k], end, part / PARTS))));
+    const isFree = (place) => isWithin(place) && found.every(({ x, y }) => hypot(x - place[0], y - 4 - place[1]) > ROOM);
+    const away = (place) => distance(place, middle);
+    const [first, ...rest] = places.filter(isFree);
+    if (!first) continue;
+    const [x, y] = rest.reduce((best, place) => (away(place) < away(best) ? place : best), first);
+    found.push({ text: String(level).replace("-", "−"), x, y: y + 4, size: 12, ...look });
+  }
+  return found;
+}

@@ -9,10 +9,10 @@ const LAYERS = 5; // into which the points of a class are split
 const SHIFTS = 4; // of a marker within a pixel, along each axis
 const REACH = 7; // pixels from the middle of a marker to its rim, at most
 const FAINT = 3; // how often the opacity of a point that is not selected is halved
-const EDGE = 1.2; // pixels, of the rim of points held out
 
-// In regression points are larger, with a rim: their colors are those of the ground.
-const [LARGER, OUTLINE] = task.criterion ? [1.4, 1] : [1, 0];
+// A factor of the size of points, and the pixels of their outline and of the edge of those held out. In
+// regression points have the colors of the ground: they are larger, with an outline.
+const [LARGER, OUTLINE, EDGE] = task.criterion ? [1.5, 1, 1.8] : [1, 0, 1.2];
 
 const { group, held } = points;
 export const pointPath = (kind, isHollow) => markerPath(kind, isHollow, LARGER);
@@ -42,7 +42,7 @@ export function dotPaths({ pixels, chosen }, { points: colors, markers, paper, l
 }
 
 // A marker at each of its shifts: the pixels around its middle, and how much of them it covers.
-// A hollow one is larger by half its edge, and what is within it smaller.
+// A hollow one is an edge around a smaller marker of the color of paper.
 const made = {};
 const stamps = (...look) => (made[look] ??= makeStamps(...look));
 
@@ -67,13 +67,15 @@ function makeStamps(kind, isHollow, larger, ratio, width) {
 export function drawDots(canvas, image, ratio, { pixels, chosen }, { points: colors, markers, paper, line }) {
   const { width, height } = canvas;
   const drawn = new Uint32Array(image.data.buffer).fill(0);
-  const layer = (t, isHollow, larger, color) => ({
+  // Markers one over another, each larger by some pixels and of a color.
+  const layers = (t, isHollow, ...discs) => discs.map(([larger, color]) => ({
     shifts: stamps(markers[t], isHollow, larger, ratio, width),
     color: parseInt(color.slice(5) + color.slice(3, 5) + color.slice(1, 3), 16),
-  });
-  const edged = (t, isHollow, edge, rim, inner) => [layer(t, isHollow, edge / 2, rim), layer(t, isHollow, -edge / 2, inner)];
-  const whole = colors.map((color, t) => (OUTLINE ? edged(t, false, OUTLINE, line, color) : [layer(t, false, 0, color)]));
-  const hollow = colors.map((color, t) => edged(t, true, EDGE, color, paper));
+  }));
+  const outline = OUTLINE ? [[0, line]] : [];
+  const rim = OUTLINE ? -OUTLINE : EDGE / 2;
+  const whole = colors.map((color, t) => layers(t, false, ...outline, [-OUTLINE, color]));
+  const hollow = colors.map((color, t) => layers(t, true, ...outline, [rim, color], [rim - EDGE, paper]));
   for (const n of order) {
     const x = round(pixels[2 * n] * ratio * SHIFTS);
     const y = round(pixels[2 * n + 1] * ratio * SHIFTS);

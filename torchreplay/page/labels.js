@@ -1,6 +1,6 @@
 // The numbers at level lines.
 
-import { abs, between, distance, hypot, max, pairs } from "./geometry.js";
+import { abs, between, distance, max, pairs } from "./geometry.js";
 import { range } from "./text.js";
 
 const ROOM = 28; // pixels between two numbers, at least
@@ -16,12 +16,10 @@ export function levelLabels(curves, levels, [left, top, side], look) {
   for (const level of new Set(levels)) {
     const lines = curves.filter((_, k) => levels[k] === level).map(pairs);
     const places = lines.flatMap((line) => line.slice(1).flatMap((end, k) => range(PARTS, (part) => between(line[k], end, part / PARTS))));
-    const isFree = (place) => isWithin(place) && found.every(({ x, y }) => hypot(x - place[0], y - 4 - place[1]) > ROOM);
+    const isFree = (place) => isWithin(place) && found.every(({ at }) => distance(at, place) > ROOM);
     const away = (place) => distance(place, middle);
-    const [first, ...rest] = places.filter(isFree);
-    if (!first) continue;
-    const [x, y] = rest.reduce((best, place) => (away(place) < away(best) ? place : best), first);
-    found.push({ text: String(level).replace("-", "−"), x, y: y + 4, size: 12, ...look });
+    const [at] = places.filter(isFree).sort((one, other) => away(one) - away(other));
+    if (at) found.push({ at, text: String(level).replace("-", "−"), x: at[0], y: at[1] + 4, size: 12, ...look });
   }
   return found;
 }

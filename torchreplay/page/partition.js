@@ -129,16 +129,17 @@ export function partition(scores, [left, bottom, right, top], steps = STEPS) {
   };
 
   const tracer = new Tracer();
-  const seen = new Set();
+  const seen = new Uint8Array(side * side);
   // Trace a cell, by its lower left point, and the cells to which curves lead from it.
   const search = (start) => {
     const waiting = [start];
     while (waiting.length) {
       const point = waiting.pop();
       const isCell = point >= 0 && point % side < steps && point < side * steps;
-      if (!isCell || seen.has(point)) continue;
-      seen.add(point);
+      if (!isCell || seen[point]) continue;
+      seen[point] = 1;
       const ring = [point, point + 1, point + 1 + side, point + side, point];
+      if (ring.every((end) => label(end) === label(point))) continue;
       const sides = range(4, (k) => crossed(ring[k], ring[k + 1]));
       [point - side, point + 1, point + side, point - 1].forEach((next, k) => sides[k].length && waiting.push(next));
       trace(scores, tracer, { rect: [...place(point), ...place(point + 1 + side)], first: label(point), sides });
@@ -151,7 +152,7 @@ export function partition(scores, [left, bottom, right, top], steps = STEPS) {
       const ends = [first, first + BLOCK, first + BLOCK * side, first + BLOCK * side + BLOCK];
       const isOne = ends.every((end) => label(end) === label(first));
       if (isOne && !mayHide(ends.map((end) => margins[end]))) continue;
-      range(BLOCK * BLOCK, (k) => search(first + floor(k / BLOCK) * side + (k % BLOCK)));
+      for (let k = 0; k < BLOCK * BLOCK; k++) search(first + floor(k / BLOCK) * side + (k % BLOCK));
     }
   }
   const rim = [];
@@ -159,7 +160,7 @@ export function partition(scores, [left, bottom, right, top], steps = STEPS) {
     rim.push({ place: place(start), to: label(start) });
     for (let k = 0; k < steps; k++) {
       const from = start + k * step;
-      if (seen.has(from + cell)) rim.push(...crossed(from, from + step));
+      if (seen[from + cell]) rim.push(...crossed(from, from + step));
     }
   }
   tracer.close(rim);

@@ -13,7 +13,7 @@ from torch import nn
 
 import common
 from torchreplay import NetworkError, Recorder, Replay, compare
-from torchreplay.data.dataset import Dataset, hold_out, make_dataset
+from torchreplay.data.dataset import Dataset, hold_out, make_dataset, read_dataset
 from torchreplay.views.marks import SliceMarks, images_of
 from torchreplay.views.rings import ErrorRings
 
@@ -362,6 +362,13 @@ def test_words_count_from_1():
     assert [each.names for each in ways] == [("3", "50", "110"), ("4", "51", "111")]
     spaces = [replay.input_space(features=each) for each in ((0, 3), ("1", "petal_width"))]
     np.testing.assert_array_equal(*(each.at(EPOCH).images for each in spaces))
+
+
+def test_points_are_counted_as_the_file_lists_them(tmp_path):
+    rows = ["1,2,3,a", "4,6,5,b", "7,8,8,a", "1,0,1,b"]
+    (tmp_path / "points.csv").write_text("\n".join(["# a comment", "x,y,z,kind", *rows]))
+    space = of_common(read_dataset(tmp_path / "points.csv")).input_space(("3", "4", "1"))
+    assert space.space.slice.marked.X.tolist() == [[7, 8, 8], [1, 0, 1], [1, 2, 3]]
 
 
 def test_slices_stand_beside_other_spaces_and_side_by_side(tmp_path):

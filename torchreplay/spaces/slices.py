@@ -190,7 +190,8 @@ def _rows(dataset, given, span):
 
 def _asked(span):
     """The part of a message that names the points asked for."""
-    return Argument("plane_of", [each if isinstance(each, str | int) else "..." for each in span])
+    words = [int(each) if isinstance(each, numbers.Integral) else each for each in span]
+    return Argument("plane_of", [each if isinstance(each, str | int) else "…" for each in words])
 
 
 def number_of(given, names, count):

@@ -1,18 +1,20 @@
 """What belongs to a slice of an input space: the points through which it goes, and a note."""
 
 import numpy as np
+from matplotlib.colors import Normalize
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation
 
 from torchreplay.views.artists import Overlay, points_of
 from torchreplay.views.rings import RING, RING_SIZE, point_scale
-from torchreplay.views.titles import font_scale, shrink_to_fit
+from torchreplay.views.titles import CHARACTER_WIDTH, font_scale, shrink_to_fit
 
-MARK_SIZE_RATIO, MARK_EDGE_WIDTH = 2.2, 1.2
+MARK_SIZE_RATIO, MAX_MARK_SCALE = 2.2, 2.6  # times the size of a point
+MARK_EDGE_WIDTH, MARK_GAP = 1.2, 10  # gap from the middle of a mark, in points
 NAME_SIZE, NOTE_SIZE = 9, 7.5  # of fonts, in points
-NAME_DISTANCE = 12  # from a mark, in points
-THUMBNAIL_SIZE, THUMBNAIL_DISTANCE = 0.09, 0.085  # of the axes
+THUMBNAIL_SIZE = 0.09  # of the axes
+LEAST_RISE = 0.01  # of a direction, from which on it leads up
 COLOR_CHANNELS = (1, 3)
 MIN_IMAGE_SIDE = 3
 
@@ -29,12 +31,14 @@ class SliceMarks:
         self.slice, self.mark_errors = replay.space.slice, looks.mark_errors
         self.task = replay.history.task
         self.places = self.slice.places(self.slice.marked.X).numpy()
-        size = MARK_SIZE_RATIO * point_scale(replay, looks)
-        ring = {"marker": RING, "markersize": size * RING_SIZE, "color": "black", "zorder": 4.9}
+        scale = min(MARK_SIZE_RATIO * point_scale(replay, looks), MAX_MARK_SCALE)
+        ring = {"marker": RING, "markersize": scale * RING_SIZE, "color": "black", "zorder": 4.9}
         self.rings = axes.add_line(points_of(**ring))
         wide = 72 * axes.bbox.width / axes.figure.dpi
-        fixed = [*self._marks(looks.palette, size), *self._names(), *self._thumbnails(wide)]
-        fixed.append(note(axes, note_of(replay), 0.95 * wide / 72))
+        images = images_of(self.slice.marked)
+        side = THUMBNAIL_SIZE * wide if images else 0
+        fixed = [*self._marks(looks.palette, scale), *self._thumbnails(images, side)]
+        fixed += [*self._names(side), note(axes, note_of(replay), 0.95 * wide / 72)]
         self.artists = (self.rings, axes.add_artist(Overlay(axes, fixed, zorder=5)))
 
     def draw(self, snapshot):
@@ -44,38 +48,52 @@ class SliceMarks:
             wrong = self.task.is_wrong(snapshot.network.logit(marked.X), marked.y).numpy()
             self.rings.set_data(*self.places[wrong].T)
 
-    def _marks(self, palette, size):
+    def _marks(self, palette, scale):
         """A large marker for each of the points, in the look of its class."""
         groups = self.task.group(self.slice.marked.y).tolist()
         edge = {"markeredgecolor": "black", "markeredgewidth": MARK_EDGE_WIDTH}
         for place, group in zip(self.places, groups, strict=True):
             look = {"color": palette.points[group], "marker": palette.markers[group]}
-            point = points_of(**look, markersize=size * palette.sizes[group], **edge)
+            point = points_of(**look, markersize=scale * palette.sizes[group], **edge)
             point.set_data(*place[:, None])
             yield point
 
-    def _names(self):
-        """The names of the points, beside them."""
+    def _names(self, side):
+        """The names of the points, beside them, or above or below their thumbnails.
+
+        side: of a thumbnail, in points; 0 if there are none.
+        """
         style = {"fontsize": NAME_SIZE * font_scale(), "ha": "center", "va": "center"}
         style["path_effects"] = [withStroke(linewidth=2, foreground="white")]
         ways = outward(self.places)
         for name, place, way in zip(self.slice.names, self.places, ways, strict=True):
-            offset = NAME_DISTANCE * way
-            text = Annotation(name, place, offset, textcoords="offset points", **style)
-            yield text
+            width = CHARACTER_WIDTH * NAME_SIZE * font_scale() * len(name)
+            offset = beside(way, (width, NAME_SIZE))
+            if side:
+                x, y = beside(way, (side, side))
+                away = (side + 1.4 * NAME_SIZE * font_scale()) / 2
+                offset = x, y + (away if way[1] > LEAST_RISE else -away)
+            yield Annotation(name, place, offset, textcoords="offset points", **style)
 
-    def _thumbnails(self, wide):
-        """The images that the points are, if they are images, in axes some points wide."""
-        for picture, place, way in zip(
-            images_of(self.slice.marked), self.places, outward(self.places), strict=False
-        ):
-            zoom = THUMBNAIL_SIZE * wide / max(picture.shape[:2])
-            image = OffsetImage(picture, zoom=zoom, cmap="gray", interpolation="nearest")
-            offset = NAME_DISTANCE * way + THUMBNAIL_DISTANCE * wide * way
-            frame = {"edgecolor": "black", "linewidth": 0.6}
-            yield AnnotationBbox(
-                image, place, offset, boxcoords="offset points", pad=0, bboxprops=frame
+    def _thumbnails(self, images, side):
+        """The images that the points are, `side` points wide."""
+        for image, place, way in zip(images, self.places, outward(self.places), strict=False):
+            zoom = side / max(image.shape[:2])
+            shown = OffsetImage(
+                image, zoom=zoom, cmap="gray", norm=Normalize(0, 1), interpolation="nearest"
             )
+            frame = {"pad": 0, "bboxprops": {"edgecolor": "black", "linewidth": 0.6}}
+            offset = beside(way, (side, side))
+            yield AnnotationBbox(shown, place, offset, boxcoords="offset points", **frame)
+
+
+def beside(way, size):
+    """Where the middle of a box of some size is that stands beside a mark: offsets in points.
+
+    way: the direction, of length 1.
+    """
+    half = min(length / 2 / max(abs(part), 1e-9) for length, part in zip(size, way, strict=True))
+    return (MARK_GAP + half) * way
 
 
 def outward(places):
@@ -89,7 +107,8 @@ def outward(places):
 def images_of(dataset):
     """The points of a Dataset as images, (height, width) or (height, width, 3), from 0 to 1.
 
-    None if they are no images: these are (n, height, width), or have 1 or 3 channels before.
+    A list. It is empty if they are no images: these are (n, height, width), or (n, channels,
+    height, width) of 1 or 3 channels.
     """
     X = dataset.X.numpy()
     X = X[:, None] if X.ndim == 3 else X

@@ -214,7 +214,7 @@ def assert_sizes(space, shares):
     """Assert that points are drawn in four sizes, smaller with their share of the reach."""
     view = space.picture().parts[0].views[0]
     found = np.full(len(shares), np.nan)
-    for points, (_, rows, _) in zip(view.points, view.portions, strict=True):
+    for points, (_, rows) in zip(view.points, view.portions, strict=True):
         found[rows] = points.get_markersize() / view_size(view, points)
     expected = np.array([1, 0.8, 0.6, 0.45])[np.floor(4 * shares).astype(int)]
     np.testing.assert_allclose(found, expected)

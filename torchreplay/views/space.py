@@ -46,7 +46,7 @@ class SpaceView:
     def __init__(self, axes, replay, looks, title=None, gap=TITLE_GAP):
         self.groups = replay.history.task.areas
         portions = interleaved(*groups_of(replay.points, replay.history.task))
-        self.portions = sized(portions, replay.space.slice, replay.points.X)
+        self.portions, self.shares = sized(portions, replay.space.slice, replay.points.X)
         label_axes(axes, replay.placement.limits, replay.placement.axis_labels)
 
         if title is None:
@@ -87,7 +87,7 @@ class SpaceView:
         palette, made = looks.palette, []
         kinds = [*zip(palette.points, palette.markers, palette.sizes, strict=True)]
         rim = {"markeredgecolor": "black", "markeredgewidth": palette.edge} if palette.edge else {}
-        for group, _, share in self.portions:
+        for (group, _), share in zip(self.portions, self.shares, strict=True):
             color, marker, size = kinds[group % self.groups]
             size *= scale * share
             is_held_out = group >= self.groups
@@ -112,7 +112,7 @@ class SpaceView:
 
     def _move_points(self, images):
         """Move all points to their images, (n, 2)."""
-        for points, (_, rows, _) in zip(self.points, self.portions, strict=True):
+        for points, (_, rows) in zip(self.points, self.portions, strict=True):
             points.set_data(*images[rows].T)
 
 
@@ -147,18 +147,16 @@ def interleaved(groups, count):
 
 
 def sized(portions, slice, X):
-    """The size of the points of portions, as a share: triples of group, rows and share.
+    """Portions, see `interleaved`, and the size of the points of each, as a share of the usual one.
 
     It is 1, but on a Slice smaller for points X farther from it. The smallest are drawn first.
     """
     if slice is None:
-        return [(group, rows, 1) for group, rows in portions]
+        return portions, [1] * len(portions)
     steps = slice.step(X).numpy()
-    return [
-        (group, rows[steps[rows] == step], share)
-        for step, share in sorted(enumerate(SHARES_OF_SIZE), reverse=True)
-        for group, rows in portions
-    ]
+    order = sorted(enumerate(SHARES_OF_SIZE), reverse=True)
+    found = [(group, rows[steps[rows] == step]) for step, _ in order for group, rows in portions]
+    return found, [share for _, share in order for _ in portions]
 
 
 class OtherSpace:

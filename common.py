@@ -25,6 +25,7 @@ from torchreplay.replay.recorder import Recorder
 from torchreplay.replay.replay import Replay
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.settings import SIZE
+from torchreplay.spaces.space import spanned
 from torchreplay.system.progress import progress
 from torchreplay.training.optimizers import make_optimizer
 from torchreplay.training.search import train_together
@@ -274,7 +275,7 @@ def train_replays(trainings, load_from=None, check=lambda datasets, networks: No
     return {name: Replay(each) for name, each in train_all(datasets, trainings).items()}
 
 
-def collect(replays, space, epochs, max_points, size=SIZE.default, compared=None):
+def collect(replays, space, epochs, max_points, size=SIZE.default, compared=None, span=()):
     """Collect the grids and boundaries of some epochs in a space.
 
     The grid consists of straight lines in the input plane, mapped by the layers of the space. The
@@ -285,10 +286,13 @@ def collect(replays, space, epochs, max_points, size=SIZE.default, compared=None
     max_points: how many points of a Dataset are drawn at most.
     size: pixels of the picture; the lines look smooth at this size.
     compared: the one or two options in which several replays differ, each with its values.
+    span: of an input space of more than two features, what spans the plane of it that is shown: two
+        features, or three points; see `Replay.input_space`. In words, numbers count from 1.
     Returns a SpaceReplay, or a Comparison of several; `space.scenes[epoch]` of a SpaceReplay has
     the grid and the boundary of an epoch.
     """
-    drawn, among = functools.cache(sample), len(replays)  # the same points for all of a Dataset
+    space, among = spanned(space, span), len(replays)
+    drawn = functools.cache(sample)  # the same points for all of a Dataset
     spaces = [
         SpaceReplay(each, space, epochs, drawn(each.dataset, max_points), size, among)
         for each in (replay.history for replay in replays.values())

@@ -492,3 +492,59 @@ def test_a_refusal_is_all_that_is_told(run, tmp_path):
     code, _, errors = run("feature_space", *options, "--output-dir", tmp_path)
     assert code == 2
     assert len(errors) == 1
+
+
+def table(path):
+    """Write a table of 60 points with three features and a label."""
+    random = np.random.default_rng(1)
+    rows = ["length,width,height,kind"]
+    for kind, middle in (("a", 0), ("b", 2)):
+        rows += [f"{x:.3f},{y:.3f},{z:.3f},{kind}" for x, y, z in random.normal(middle, 1, (30, 3))]
+    path.write_text("\n".join(rows))
+
+
+@pytest.mark.parametrize("typed", [("--slice", "2", "31", "60"), ("--features-shown", "1", "3")])
+def test_slices_of_more_features(run, tmp_path, monkeypatch, typed):
+    monkeypatch.chdir(tmp_path)
+    table(Path("table.csv"))
+    options = ("--data", "table.csv", *QUICK, *typed, "--output-dir")
+    code, _, errors = run("input_space", *options, "alone")
+    assert (code, len(errors)) == (0, 1)
+    assert names(tmp_path / "alone") == files_of("input_space", 3)
+    code, _, errors = run("feature_space", *options, "beside", "--views", "input", "loss")
+    assert (code, len(errors)) == (0, 1)
+    code, _, _ = run("input_space", *options, "many", "--compare", "seed", "1", "2")
+    assert code == 0
+
+
+@pytest.mark.parametrize(
+    ("script", "typed", "parts"),
+    [
+        ("input_space", (), ("has 3 dimensions, not 2", "and --features-shown two of them")),
+        ("input_space", ("--slice", "1", "2", "61"), ("--slice 1 2 61: give three different",)),
+        ("input_space", ("--slice", "1", "2", "2"), ("by their numbers, 1 to 60",)),
+        ("input_space", ("--features-shown", "1", "4"), ("features 1 and 4: give two different",)),
+        ("input_space", ("--features-shown", "kind", "width"), ("ones of length, width, height",)),
+        (
+            "feature_space",
+            ("--views", "input", "--features-shown", "depth", "width"),
+            ("features depth and width: give two different ones",),
+        ),
+    ],
+)
+def test_slices_that_there_are_not_are_refused_before_training(
+    run, tmp_path, monkeypatch, script, typed, parts
+):
+    monkeypatch.chdir(tmp_path)
+    table(Path("table.csv"))
+    options = ("--data", "table.csv", *QUICK, *typed, "--output-dir", "out")
+    code, printed, errors = run(script, *options)
+    assert (code, printed) == (2, [])
+    assert_one_line(errors, *parts)
+    assert not Path("out").exists()
+
+
+def test_a_plane_has_no_slice(run, tmp_path):
+    code, _, errors = run("input_space", *QUICK, "--slice", "1", "2", "3", "-o", tmp_path / "out")
+    assert code == 2
+    assert_one_line(errors, "no more than two features: it is shown whole")

@@ -70,7 +70,13 @@ def test_defaults():
     assert parse() == Options(
         record={"load_from": None, "save_to": None},
         trainings={"": RUN},
-        space={"epochs": list(range(1, 201)), "max_points": 10_000, "size": 720, "compared": {}},
+        space={
+            "epochs": list(range(1, 201)),
+            "max_points": 10_000,
+            "span": (),
+            "size": 720,
+            "compared": {},
+        },
         picture={"views": [], "palette": "classic", "mark_errors": False, "legend": True},
         film={"epochs": list(range(1, 201)), "fps": 20.0, "hold": 0.0, "loop": True},
         page={},
@@ -153,6 +159,7 @@ def test_every_option_reaches_its_place():
         space={
             "epochs": [0, 2, 12, 22, 32, 40, 50],
             "max_points": 80,
+            "span": (),
             "size": 240,
             "compared": {},
         },
@@ -538,6 +545,17 @@ def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, lo
         (("--compare", "hidden", "2", "10,x"), ("'x' is not a whole number",)),
         (("--compare", "seed", "1", "2,3"), ("--seed: '2,3' is not a whole number",)),
         (("--plane", "a", "b", "--views", "loss"), ("--plane is for --views surface",)),
+        (("--slice", "1", "2"), ("--slice: expected 3 arguments",)),
+        (("--slice", "0", "1", "2"), ("--slice: '0' is not a whole number from 1",)),
+        (("--features-shown", "a"), ("--features-shown: expected 2 arguments",)),
+        (
+            ("--slice", "1", "2", "3", "--features-shown", "a", "b"),
+            ("--slice and --features-shown contradict each other",),
+        ),
+        (
+            ("--slice", "1", "2", "3", "--format", "mp4", "html"),
+            ("--slice is for stills and films, not for --format html",),
+        ),
         (
             ("--compare", "seed", "1", "2", "--views", "loss", "losses"),
             ("--compare goes with the --views loss and gradients alone",),
@@ -577,6 +595,26 @@ def test_a_space_is_not_shown_beside_itself(capsys, space, own, other):
     assert_one_line(lines(capsys.readouterr().err), f"--views {own}", "(see --help)")
 
 
+@pytest.mark.parametrize(
+    ("typed", "span"),
+    [
+        (("--slice", "7", "1", "150"), ("7", "1", "150")),
+        (("--features-shown", "width", "3"), ("width", "3")),
+    ],
+)
+def test_a_slice_is_of_the_input_space(capsys, typed, span):
+    """In the other space it is for the view of the input space, without which it is refused."""
+    shown = parse_options("", FOLDER, [*typed, "--views", "loss"], INPUT_SPACE)
+    assert (shown.space["span"], shown.picture["views"]) == (span, ["loss"])
+    beside = parse_options("", FOLDER, [*typed, "--views", "loss", "input"], FEATURE_SPACE)
+    assert (beside.space["span"], beside.picture["views"]) == ((), ["loss", ("input", *span)])
+    with pytest.raises(SystemExit) as exit:
+        parse_options("", FOLDER, [*typed, "--views", "loss"], FEATURE_SPACE)
+    assert exit.value.code == 2
+    refusal = f"{typed[0]} is for the input space: add --views input"
+    assert_one_line(lines(capsys.readouterr().err), refusal)
+
+
 def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     """It says the same as the table in docs/options.md."""
     monkeypatch.setenv("COLUMNS", "100")
@@ -586,7 +624,7 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 48
+    assert len(table) == 50
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)

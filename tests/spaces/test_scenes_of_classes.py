@@ -5,15 +5,14 @@ import functools
 import numpy as np
 import pytest
 import torch
-from matplotlib.colors import to_rgb
+from helpers.tints import assert_tints, frame_of, places_of, tinted
 
 import common
 from torchreplay import Recorder
 from torchreplay.data.dataset import make_dataset
 from torchreplay.replay.replay import Replay
-from torchreplay.spaces.space import AXES_RECTANGLE
 
-SIZE, EPOCHS = 480, (0, 20, 60)
+EPOCHS = (0, 20, 60)
 
 
 @functools.cache
@@ -34,47 +33,6 @@ RUNS = [
     ("hills", (8, 2), "tanh", None),
     ("hills", (16,), "relu", None, True),
 ]
-
-
-@functools.cache
-def frame_of(space, epoch):
-    """The pixels within the axes of a picture without points: (n, n, 3), from bottom to top."""
-    picture = space.animate([epoch], size=SIZE, legend=False).picture
-    views = picture.parts[0].views
-    for points in views[0].points:
-        points.set_visible(False)
-    image = picture.draw(epoch)[::-1, :, :3]
-    left, bottom, width, height = (round(SIZE * part) for part in AXES_RECTANGLE)
-    return image[bottom : bottom + height, left : left + width], views[0]
-
-
-def places_of(view, count):
-    """The places in the middles of pixels, (n, n, 2)."""
-    axes = view.boundary.axes
-    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
-    share = (np.arange(count) + 0.5) / count
-    return np.stack(
-        np.meshgrid(left + share * (right - left), bottom + share * (top - bottom)), axis=-1
-    )
-
-
-def tinted(image, colors):
-    """The number of the tint of each pixel; -1 for one of another color, as of lines."""
-    found = np.full(image.shape[:2], -1)
-    for k, color in enumerate(colors):
-        found[(image == np.rint(255 * np.array(to_rgb(color)))).all(axis=-1)] = k
-    return found
-
-
-def assert_tints(found, expected, least=0.75):
-    """Assert that pixels have the tint expected, but for those within 2 px of another area."""
-    around, far = np.pad(expected, 2, "edge"), np.ones(expected.shape, bool)
-    rows, columns = expected.shape
-    for down, right in np.ndindex(5, 5):
-        far &= around[down : down + rows, right : right + columns] == expected
-    seen = far & (found >= 0)
-    np.testing.assert_array_equal(found[seen], expected[seen])
-    assert seen.sum() > least * far.sum()
 
 
 @pytest.mark.parametrize("run", RUNS)

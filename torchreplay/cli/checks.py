@@ -11,6 +11,7 @@ from torchreplay.record.parameter_space import place_of
 from torchreplay.replay.recorder import Recorder
 from torchreplay.settings import SIZE
 from torchreplay.spaces.graph import space_of
+from torchreplay.spaces.slices import slice_of
 from torchreplay.spaces.space import SPACE_INCHES, check_dimensions
 from torchreplay.system.memory import check_memory
 from torchreplay.training.search import search_memory
@@ -29,8 +30,9 @@ def check_runs(datasets, networks, spaces, trainings, pictures=(), views=()):
     views: those that are to be shown; they may name parameters.
     """
     for (name, network), space in itertools.product(networks.items(), spaces):
-        check_dimensions(space_of(space, datasets[name]), network, datasets[name])
-    parameters = itertools.chain(*(view[1:] for view in views if not isinstance(view, str)))
+        dataset = datasets[name]
+        check_dimensions(slice_of(space_of(space, dataset), dataset), network, dataset)
+    parameters = itertools.chain(*(view[1:] for view in views if view[0] == "surface"))
     for (name, network), parameter in itertools.product(networks.items(), parameters):
         place_of(Recorder(network, datasets[name]).history(), parameter)
     epochs = [one["training"]["epochs"] for one in trainings.values()]

@@ -8,6 +8,8 @@ OPTION_NAMES = {  # of those whose argument has another name
     "folder": "output-dir",
     "forms": "format",
     "path": "output-dir",
+    "plane_of": "slice",
+    "span": "features-shown",
     "param_grid": "search",
     "standardized": "standardize",
 }

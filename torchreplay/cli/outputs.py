@@ -7,7 +7,7 @@ from torchreplay.cli.remarks import remarks
 from torchreplay.films.output_files import OutputFolder
 from torchreplay.replay.drawing import check_tasks
 from torchreplay.replay.replay import write_page
-from torchreplay.spaces.space import spaces_shown
+from torchreplay.spaces.space import spaces_shown, spanned
 from torchreplay.system.staging import ANOTHER_PATH, check_place
 from torchreplay.system.terminal import print_messages, remark
 from torchreplay.views import panels_of
@@ -26,7 +26,8 @@ class Outputs(OutputFolder):
 
     def __init__(self, space, options):
         super().__init__(space.name, **options.output)
-        self.space, self.options, self.histories = space, options, {}
+        self.space = spanned(space, options.space["span"])
+        self.options, self.histories = options, {}
         self.page = self.folder / PAGE_NAME if options.page else None
         if options.record["save_to"]:
             check_place(options.record["save_to"], remedy=ANOTHER_PATH)

@@ -20,9 +20,13 @@ RESHAPING = {  # the operations that keep all numbers, as PyTorch names them in 
 }  # fmt: skip
 
 
-def in_batches(function, X):
-    """The results of a function for points X, (n, ...), computed in batches."""
-    size = max(MIN_POINTS_PER_BATCH, VALUES_PER_BATCH // max(1, X[:1].numel()))
+def in_batches(function, X, values=None):
+    """The results of a function for points X, (n, ...), computed in batches.
+
+    values: how many it makes of a point; by default as many as the point has.
+    """
+    values = X[:1].numel() if values is None else values
+    size = max(MIN_POINTS_PER_BATCH, VALUES_PER_BATCH // max(1, values))
     if len(X) <= size:
         return function(X)
     return torch.cat([function(batch) for batch in X.split(size)])

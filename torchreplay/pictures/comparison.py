@@ -120,7 +120,7 @@ def panel_fonts(layout, dpi):
 
 def headline(replays):
     """The space of some replays, and what their trainings have in common."""
-    space = replays[0].space.name.replace("_", " ").capitalize()
+    space = replays[0].space.called.capitalize()
     facts = [(replay.history.dataset.source, *architecture(replay.history)) for replay in replays]
     common = [values[0] for values in zip(*facts, strict=True) if len(set(values)) == 1]
     return ", ".join([space, *filter(None, common)])

@@ -204,7 +204,7 @@ def on_one_scale(spaces):
 def _with_task(space, task, among):
     """A SpaceReplay of another Task, whose labels are the same."""
     history = replace(space.history, dataset=space.history.dataset.with_task(task))
-    return SpaceReplay(history, space.space, space.epochs, space.points, space.size, among)
+    return SpaceReplay(history, space.space, space.epochs, space.sampled, space.size, among)
 
 
 def _space_of(name, replay):

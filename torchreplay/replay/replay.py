@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import html
+from collections.abc import Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from torchreplay.data.dataset import sample
 from torchreplay.errors import NetworkError
@@ -18,7 +19,8 @@ from torchreplay.record.kept_features import KeptFeatures
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.settings import FPS, MAX_POINTS, SIZE
 from torchreplay.spaces.layer_spaces import as_model, space_of_layer
-from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
+from torchreplay.spaces.slices import span_of
+from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE, spanned
 from torchreplay.system.paths import given_file
 from torchreplay.system.staging import save_whole
 from torchreplay.views.looks import named
@@ -70,20 +72,41 @@ class Replay(Shown):
         return f"Replay of {self.history!r}"
 
     @default_torch()
-    def input_space(self) -> SpaceReplay:
+    def input_space(
+        self,
+        plane_of: Sequence[Any] | None = None,
+        features: Sequence[str | int] | None = None,
+    ) -> SpaceReplay:
         """The SpaceReplay of the plane of the data: of two features, or of one and a number.
 
-        Raises ValueError for other data.
+        Of more features, it is a slice of the input space, the same at all epochs:
+
+        plane_of: the numbers of three points of X, from 0 on: the plane through them; or of two
+            points, and an array that is shaped like a point, its direction. X may be images.
+        features: the names, or the numbers from 0 on, of two features. All others stay at their
+            medians, those of the points trained on.
+
+        In a plane of points, axes are at right angles and have the same scale. Distances are in
+        units of X; where the network standardizes features, in standard deviations of each.
+        Regions and boundary are those of the network on the slice itself. Points are drawn where
+        they are projected on it at right angles, in four sizes: the smaller, the farther. Those
+        farther than a quarter of the axes are left out, and, of two features, those of which the
+        other features are on average (root mean square) more than two standard deviations from
+        their medians. Rings are around points that are misclassified where they are, not where
+        they are drawn. The points of a plane are marked.
+        Raises ValueError for data that needs one of both or has no such points or features.
         """
         dataset = self.history.dataset
         if self.keeps_features:
             raise NetworkError('the record keeps features alone: record with keep="parameters"')
-        if not (dataset.is_plane or dataset.is_graph):
+        span = span_of(plane_of, features)
+        if not (span or dataset.is_plane or dataset.is_graph):
             raise NetworkError(
-                f"X has shape {tuple(dataset.X.shape)}: an input space needs two features, a"
-                " feature space does not"
+                f"X has shape {tuple(dataset.X.shape)}: an input space needs two features. Choose"
+                " two with features=(0, 1), or the plane through three points with"
+                " plane_of=(0, 1, 2); a feature space shows all features"
             )
-        return SpaceReplay(self.history, INPUT_SPACE)
+        return SpaceReplay(self.history, spanned(INPUT_SPACE, span))
 
     @default_torch()
     def feature_space(

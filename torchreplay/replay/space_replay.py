@@ -27,6 +27,7 @@ from torchreplay.spaces.graph import space_of
 from torchreplay.spaces.placement import Placement
 from torchreplay.spaces.scene_cache import SceneCache
 from torchreplay.spaces.scenes import Geometry, make_scene
+from torchreplay.spaces.slices import slice_of
 from torchreplay.spaces.snapshot import Snapshot
 from torchreplay.spaces.space import AXES_RECTANGLE, check_dimensions
 from torchreplay.views.fonts import fonts_for, words_of
@@ -106,19 +107,26 @@ class SpaceReplay(Drawable):
         among: int = 1,
     ):
         SIZE.check("size", size)
-        space = plane_of(space_of(space, history.dataset), history)
+        space = slice_of(space_of(space, history.dataset), history.dataset)
+        space = plane_of(space, history)
         check_dimensions(space, history.network(0), history.dataset)
         self.history, self.space, self.size = history, space, size
         epochs = range(history.last + 1) if epochs is None else epochs
         self.epochs = sorted({history.clamp(epoch) for epoch in epochs})
         points = sample(history.dataset, MAX_POINTS.default) if points is None else points
-        self.points = points if space.plane is None else space.plane.shown(points)
+        self.points = space.shown(points)
+        self._sampled = points
         max_bytes = min(MAX_CACHE_BYTES, MAX_SHARED_CACHE_BYTES / among)
         self.scenes = SceneCache(self.epochs, self.make_scene, max_bytes)
         self._snapshot = None
 
     def __repr__(self) -> str:
         return f"SpaceReplay of {self.history!r} in {self.space.title}"
+
+    @property
+    def sampled(self) -> Dataset:
+        """The points drawn; of a slice also those that are too far from it."""
+        return self._sampled if self.space.slice else self.points
 
     @property
     def task(self) -> Task:
@@ -142,11 +150,11 @@ class SpaceReplay(Drawable):
         """
         if size == self.size and sorted(set(epochs)) == self.epochs:
             return self
-        return SpaceReplay(self.history, self.space, epochs, self.points, size)
+        return SpaceReplay(self.history, self.space, epochs, self.sampled, size)
 
     def in_space(self, space: Space) -> SpaceReplay:
         """The same in another Space."""
-        return SpaceReplay(self.history, space, self.epochs, self.points, self.size)
+        return SpaceReplay(self.history, space, self.epochs, self.sampled, self.size)
 
     @cached_property
     def _networks(self):

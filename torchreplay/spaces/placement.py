@@ -60,7 +60,7 @@ class Placement:
     def places(self, network: nn.Module) -> torch.Tensor:
         """The places of the points drawn on the axes, (n, 2)."""
         if self.points_stay:
-            return self.points.coordinates
+            return self.space.coordinates(self.points)
         return in_batches(self.layers(network), self.points.X)
 
     @torch.no_grad()
@@ -86,7 +86,7 @@ class Placement:
         the area of points and grid at all epochs shown, and each axis has its own scale.
         """
         if self.points_stay:
-            return self.history.dataset.plane
+            return (self.space.slice or self.history.dataset).plane
         activation = activation_of(self._last_layer)
         if activation and activation.range:
             low, high = activation.range

@@ -73,7 +73,9 @@ class Geometry:
 
     @property
     def plane(self):
-        """The input Plane, or None if the data does not have two features."""
+        """The input Plane, or a slice of it; None if the data does not have two features."""
+        if self.space.slice:
+            return self.space.slice.plane
         return self.dataset.plane if self.dataset.is_plane else None
 
     @torch.no_grad()
@@ -99,15 +101,21 @@ class Geometry:
         """The smooth images of curves of the input plane: a list of arrays (m, 2)."""
         return map_curves(self.image, curves, self.pixel)
 
+    def logit(self, x):
+        """What the network puts out for points of the input plane, (n, 2): (n, outputs)."""
+        if self.space.slice:
+            return self.space.slice.logit(self.network, x)
+        return self.network.logit(x)
+
     def area(self, x):
         """The numbers of the areas of points of the input plane, (n,)."""
-        return self.task.area(self.space.scores(self.network.logit(x)))
+        return self.task.area(self.space.scores(self.logit(x)))
 
     def regions(self):
         """Regions, boundary and levels in the input plane; see Scene."""
         mesh = self.plane.mesh(mesh_points(self.pixels))
         if not self.task.levels:
-            found = partition(self.network.logit, mesh)
+            found = partition(self.logit, mesh)
             return found.regions[1:], found.boundary, []
         sets = [level_set(above, mesh) for above in self.above_zero()]
         boundary = [curve for found in sets for curve in found.boundary]
@@ -120,10 +128,9 @@ class Geometry:
 
     def above_zero(self):
         """The functions of points, (n, 2), to (n, 1), each of which is above zero in a region."""
-        logit = self.network.logit
         if self.task.levels:
-            return [lambda x, level=level: logit(x) - level for level in self.task.levels]
-        return [partial(lead, logit, label) for label in range(1, self.task.classes)]
+            return [lambda x, level=level: self.logit(x) - level for level in self.task.levels]
+        return [partial(lead, self.logit, label) for label in range(1, self.task.classes)]
 
 
 def lead(logit, label, x):

@@ -50,6 +50,8 @@ class Snapshot:
     def drawn_wrong(self) -> np.ndarray:
         """Which of the points drawn are misclassified, (n,)."""
         points = self.replay.points
+        if not len(points.y):
+            return np.zeros(0, bool)  # a model may not take an empty batch
         z = in_batches(self.network.logit, points.X)
         return self.task.is_wrong(z, points.y).numpy()
 

@@ -15,8 +15,6 @@ from torchreplay.errors import Argument, NetworkError
 if TYPE_CHECKING:
     from torch import nn
 
-    from torchreplay.spaces.decision_plane import DecisionPlane
-
 SPACE_INCHES = 6  # a square
 AXES_RECTANGLE = (0.15, 0.1, 0.8, 0.8)  # left, bottom, width, height: fractions of the square
 
@@ -36,6 +34,9 @@ class Space:
     is_projected: whether it is a projection of more units to a plane, without a boundary.
     is_graph: whether it shows numbers against the only feature from which they are learned.
     plane: the DecisionPlane that it shows, or None.
+    span: what spans the plane that is shown of an input space of more than two features: two
+        features, or three points, see `Replay.input_space`; () of a space that is a plane.
+    slice: the Slice of it, found for a data set; or None.
     """
 
     name: str
@@ -46,7 +47,9 @@ class Space:
     remedy: str | tuple[Any, ...] = ""
     is_projected: bool = False
     is_graph: bool = False
-    plane: DecisionPlane | None = None
+    plane: Any = None
+    span: tuple[Any, ...] = ()
+    slice: Any = None
 
     def task(self, history: Any) -> Any:
         """What is decided in the space: what a History learns, or a part of it."""
@@ -55,6 +58,20 @@ class Space:
     def scores(self, z: Any) -> Any:
         """What decides in the space, from what a network puts out."""
         return z if self.plane is None else self.plane.decides(z)
+
+    def shown(self, points: Any) -> Any:
+        """Those points of a Dataset that are shown."""
+        shows = self.plane or self.slice
+        return points if shows is None else shows.shown(points)
+
+    def coordinates(self, points: Any) -> Any:
+        """Where the points of a Dataset are if they never move, (n, 2)."""
+        return points.coordinates if self.slice is None else self.slice.places(points.X)
+
+    @property
+    def called(self) -> str:
+        """What it is, in words."""
+        return f"{'slice of the ' * bool(self.slice)}{self.name.replace('_', ' ')}"
 
     @property
     def view(self) -> str:
@@ -67,7 +84,11 @@ INPUT_SPACE = Space(
     title="Input Space with Boundary",
     transform=lambda network: network.inputs,
     head=lambda network: None,
-    remedy="feature_space_visualization.py shows any number of features",
+    remedy=(
+        "feature_space_visualization.py shows any number of features, and ",
+        Argument("span"),
+        " two of them",
+    ),
 )
 FEATURE_SPACE = Space(
     name="feature_space",
@@ -81,8 +102,19 @@ FEATURE_SPACE = Space(
 
 def spaces_shown(space, views):
     """The spaces that a picture shows: its own, and those named by the views beside it."""
-    others = [other for other in (INPUT_SPACE, FEATURE_SPACE) if other.view in views]
-    return [space, *(replace(other, remedy=without_view(other)) for other in others)]
+    named = dict((view, ()) if isinstance(view, str) else (view[0], view[1:]) for view in views)
+    others = [other for other in (INPUT_SPACE, FEATURE_SPACE) if other.view in named]
+    return [space, *(spanned(beside(other), named[other.view]) for other in others)]
+
+
+def spanned(space, span):
+    """A Space with a `span`, if there is one."""
+    return replace(space, span=tuple(span)) if span else space
+
+
+def beside(space):
+    """A Space that is shown beside another one, which it can be without."""
+    return replace(space, remedy=without_view(space))
 
 
 def without_view(space):
@@ -106,6 +138,8 @@ def check_dimensions(space, network, dataset, remedy=""):
 
     remedy: replaces the remedy of the space.
     """
+    if space.slice:
+        return
     dimensions = space.transform(network)(dataset.X[:1]).shape[1]
     if dimensions > 2 and space.head(network) is not None:
         return  # it has a plane in which it decides

@@ -124,9 +124,10 @@ class Overlay(Artist):
     they are.
     """
 
-    def __init__(self, axes, artists):
+    def __init__(self, axes, artists, zorder=None):
         super().__init__()
-        self.artists, self.zorder = artists, artists[0].zorder
+        self.artists = artists
+        self.zorder = artists[0].zorder if zorder is None else zorder
         self._canvas, self._bitmap = None, None
         for artist in artists:
             artist.axes = axes

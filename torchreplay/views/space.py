@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from torchreplay.spaces.space import without_view
+from torchreplay.spaces.space import beside
 from torchreplay.views.artists import (
     EMPTY_PATH,
     Overlay,
@@ -19,6 +19,7 @@ from torchreplay.views.artists import (
 from torchreplay.views.beyond import BoundaryBeyond, is_seen_beyond
 from torchreplay.views.class_labels import ClassLabels, are_written
 from torchreplay.views.level_labels import LEVEL_WIDTH, LevelLabels
+from torchreplay.views.marks import SliceMarks
 from torchreplay.views.rings import ErrorRings, point_scale
 from torchreplay.views.ticks import add_ticks
 from torchreplay.views.titles import Title, shorten, shrink_to_fit
@@ -27,6 +28,7 @@ MAX_AXIS_NAME_CHARACTERS = 60  # as many as those of a file have
 MIN_FONT_PIXELS = 5
 PORTIONS_PER_CLASS = 5
 HELD_OUT_SIZE_RATIO = 1.25
+SHARES_OF_SIZE = (1, 0.8, 0.6, 0.45)  # of points on a slice, and farther and farther from it
 GRID_WIDTH, AXIS_WIDTH, BOUNDARY_WIDTH = 0.5, 1.5, 2  # of lines, in points
 TITLE_GAP = 10  # in points
 
@@ -43,7 +45,8 @@ class SpaceView:
 
     def __init__(self, axes, replay, looks, title=None, gap=TITLE_GAP):
         self.groups = replay.history.task.areas
-        self.portions = interleaved(*groups_of(replay.points, replay.history.task))
+        portions = interleaved(*groups_of(replay.points, replay.history.task))
+        self.portions, self.shares = sized(portions, replay.space.slice, replay.points.X)
         label_axes(axes, replay.placement.limits, replay.placement.axis_labels)
 
         if title is None:
@@ -68,7 +71,7 @@ class SpaceView:
         self.points_stay = replay.placement.points_stay
         self.points = self._make_points(looks, point_scale(replay, looks))
         if self.points_stay:
-            self._move_points(replay.points.coordinates.numpy())
+            self._move_points(replay.space.coordinates(replay.points).numpy())
             drawn = [axes.add_artist(Overlay(axes, self.points))]
         else:
             drawn = [axes.add_line(points) for points in self.points]
@@ -84,9 +87,9 @@ class SpaceView:
         palette, made = looks.palette, []
         kinds = [*zip(palette.points, palette.markers, palette.sizes, strict=True)]
         rim = {"markeredgecolor": "black", "markeredgewidth": palette.edge} if palette.edge else {}
-        for group, _ in self.portions:
+        for (group, _), share in zip(self.portions, self.shares, strict=True):
             color, marker, size = kinds[group % self.groups]
-            size *= scale
+            size *= scale * share
             is_held_out = group >= self.groups
             filling = hollow(HELD_OUT_SIZE_RATIO * size) if is_held_out else {"markersize": size}
             filling |= {} if is_held_out else rim
@@ -143,6 +146,19 @@ def interleaved(groups, count):
     return [(group, rows) for portions in rounds for group, rows in enumerate(portions)]
 
 
+def sized(portions, slice, X):
+    """Portions, see `interleaved`, and the size of the points of each, as a share of the usual one.
+
+    It is 1, but on a Slice smaller for points X farther from it. The smallest are drawn first.
+    """
+    if slice is None:
+        return portions, [1] * len(portions)
+    steps = slice.step(X).numpy()
+    order = sorted(enumerate(SHARES_OF_SIZE), reverse=True)
+    found = [(group, rows[steps[rows] == step]) for step, _ in order for group, rows in portions]
+    return found, [share for _, share in order for _ in portions]
+
+
 class OtherSpace:
     """The same epoch in another space.
 
@@ -151,11 +167,11 @@ class OtherSpace:
     """
 
     def __init__(self, axes, replay, looks, space, gap=None):
-        self.other = replay.in_space(replace(space, remedy=without_view(space)))
+        self.other = replay.in_space(beside(space))
         looks = replace(looks, title=None)
         if gap is None:
             self.views = space_views(axes, self.other, looks, title=())
-            axes.set_title(space.name.replace("_", " ").title())
+            axes.set_title(self.other.space.called.title().replace(" Of The ", " of the "))
         else:
             self.views = space_views(axes, self.other, looks, gap=gap)
             self.title = self.views[0].title
@@ -176,6 +192,7 @@ def space_views(axes, replay, looks, title=None, gap=TITLE_GAP, beyond=None):
     beyond = is_seen_beyond(replay) if beyond is None else beyond
     views = [SpaceView(axes, replay, looks, title, gap)]
     views += [ErrorRings(axes, replay, looks)] if looks.mark_errors else []
+    views += [SliceMarks(axes, replay, looks)] if replay.space.slice else []
     return [*views, BoundaryBeyond(axes, replay)] if beyond else views
 
 

@@ -83,6 +83,8 @@ def parse_options(description, folder, arguments=None, space=None):
         parser.error(
             f"--views {space.view}: the {space.view} space is already what the views stand beside"
         )
+    for fault in picture.misses_its_space(typed, space):
+        parser.error(fault)
     for one in search.typed_at_ends(parser, arguments, typed):
         check(parser, one, TOPICS)
     film_epochs = film.epochs(typed)

@@ -1,10 +1,13 @@
 """Options of the picture: what it shows and how it looks."""
 
+from torchreplay.cli.options.film import PAGE_FORM
 from torchreplay.cli.options.parser import number
 from torchreplay.settings import MAX_POINTS, SIZE
-from torchreplay.spaces.space import SPACE_INCHES
+from torchreplay.spaces.space import INPUT_SPACE, SPACE_INCHES
 from torchreplay.views import GROUPS, VIEWS
 from torchreplay.views.looks import PALETTES
+
+MAX_ROW = 1_000_000_000
 
 
 # fmt: off
@@ -24,6 +27,10 @@ def add(option, folder):
            nargs="+", choices=names, metavar="NAME")
     option("--plane", "two parameters, as in hidden.weight[0,1]: the axes on which --views"
            " surface shows the loss", "the main components of the path", nargs=2, metavar="NAME")
+    option("--features-shown", "two features, by names or numbers from 1 on, that the input space"
+           " shows of more; all others stay at their medians", "none", nargs=2, metavar="FEATURE")
+    option("--slice", "three points, by numbers from 1 on: the input space shows the plane through"
+           " them", "none", nargs=3, type=number(int, 1, MAX_ROW), metavar="POINT")
     option("--size", "width and height in pixels of a space alone, which is 6 inches; up to six"
            " views make the frame 2 x 9/8 of it, so that 960 gives 1920 x 1080; text can be read"
            f" from 240 on; {SIZE}",
@@ -39,6 +46,26 @@ def contradictions(typed):
         yield "--size and --dpi say the same: give one of them"
     if typed.plane and "surface" not in typed.views:
         yield "--plane is for --views surface"
+    if typed.slice and typed.features_shown:
+        yield "--slice and --features-shown contradict each other: give one of them"
+    if span(typed) and PAGE_FORM in typed.format:
+        yield f"{flag(typed)} is for stills and films, not for --format {PAGE_FORM}"
+
+
+def misses_its_space(typed, space):
+    """What is wrong if what spans an input space is typed, and none is shown; else nothing."""
+    if span(typed) and space and space.view != INPUT_SPACE.view not in typed.views:
+        yield f"{flag(typed)} is for the input space: add --views {INPUT_SPACE.view}"
+
+
+def span(typed):
+    """What spans the plane that is shown of an input space, see `Space`: words."""
+    return tuple(map(str, typed.slice or typed.features_shown or ()))
+
+
+def flag(typed):
+    """The option that says it."""
+    return "--slice" if typed.slice else "--features-shown"
 
 
 def size(typed):
@@ -51,6 +78,7 @@ def space(typed, epochs):
     return {
         "epochs": sorted(epochs),
         "max_points": typed.max_points,
+        "span": () if INPUT_SPACE.view in typed.views else span(typed),
         "size": size(typed),
         "compared": {name.replace("-", " "): values for name, *values in typed.compare},
     }
@@ -65,10 +93,12 @@ def _maps(typed):
 
 def grouped(typed):
     """The arguments of `SpaceReplay.picture` or of `Comparison.picture`."""
-    views = [("surface", *typed.plane) if typed.plane and view == "surface" else view
-             for view in (*_maps(typed), *typed.views)]  # fmt: skip
+    shown = {"surface": typed.plane or (), INPUT_SPACE.view: span(typed)}
     return {
-        "views": views,
+        "views": [
+            (view, *shown[view]) if shown.get(view) else view
+            for view in (*_maps(typed), *typed.views)
+        ],
         "palette": typed.palette,
         "mark_errors": typed.mark_errors,
         "legend": not typed.no_legend,

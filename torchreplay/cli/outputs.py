@@ -10,7 +10,7 @@ from torchreplay.replay.replay import write_page
 from torchreplay.spaces.space import spaces_shown
 from torchreplay.system.staging import ANOTHER_PATH, check_place
 from torchreplay.system.terminal import print_messages, remark
-from torchreplay.views import panels_of
+from torchreplay.views import check_data, panels_of
 
 PAGE_NAME = "training.html"
 
@@ -46,6 +46,8 @@ class Outputs(OutputFolder):
         needs = picture_memory(self.options.output["forms"], frames, *shown)
         for task in tasks:
             panels_of(views, task.classes)  # all views are there
+        for dataset in datasets.values():
+            check_data(views, dataset)
         spaces = spaces_shown(self.space, views)
         check_runs(datasets, networks, spaces, self.options.trainings, needs, views)
         drawn = picture["palette"], space["max_points"]

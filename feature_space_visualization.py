@@ -28,6 +28,7 @@ def main():
         picture = space.picture(**options.picture)
         outputs.save_stills(picture)  # by default of epoch 200, as PNG
         outputs.save_films(Film(picture, **options.film))  # by default of all epochs, as MP4
+        outputs.save_bend_of(space)  # by default none
         outputs.save_page(replays)  # by default none
 
 

@@ -79,12 +79,14 @@ def test_defaults():
         },
         picture={"views": [], "palette": "classic", "mark_errors": False, "legend": True},
         film={"epochs": list(range(1, 201)), "fps": 20.0, "hold": 0.0, "loop": True},
+        bend={},
         page={},
         output={
             "folder": FOLDER / "outputs",
             "suffix": "",
             "stills": [200],
             "still_forms": ["png"],
+            "has_bend": False,
             "forms": ["mp4"],
         },
         reported=[200, 200],
@@ -170,12 +172,14 @@ def test_every_option_reaches_its_place():
             "legend": False,
         },
         film={"epochs": [2, 12, 22, 32, 40], "fps": 25.0, "hold": 1.5, "loop": False},
+        bend={},
         page={},
         output={
             "folder": Path("there"),
             "suffix": "_views",
             "stills": [50, 0],
             "still_forms": ["svg", "png"],
+            "has_bend": False,
             "forms": ["gif", "png"],
         },
         reported=[50, 0, 40],
@@ -624,7 +628,7 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 50
+    assert len(table) == 51
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)

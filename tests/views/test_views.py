@@ -18,6 +18,7 @@ from torchreplay.views.losses import LossHistogram
 from torchreplay.views.network import NetworkDiagram
 from torchreplay.views.space import OtherSpace
 from torchreplay.views.surface import LossContours
+from torchreplay.views.units import UnitMaps
 from torchreplay.views.updates import UpdateSizes
 from torchreplay.views.weights import WeightMap
 
@@ -30,6 +31,7 @@ from torchreplay.views.weights import WeightMap
         ("gradients", GradientNorms),
         ("updates", UpdateSizes),
         ("activations", UnitActivations),
+        ("units", UnitMaps),
         ("surface", LossContours),
         ("weights", WeightMap),
         ("network", NetworkDiagram),
@@ -56,7 +58,7 @@ def test_all_are_those_of_deepreplay():
 def test_each_view_is_made_once():
     assert panels_of(["loss", "all", "loss"]).count(LossAndScore) == 1
     assert len(panels_of(["loss", "all", "loss"])) == 4
-    assert len(panels_of([*VIEWS, *GROUPS])) == len(panels_of(VIEWS)) == 16
+    assert len(panels_of([*VIEWS, *GROUPS])) == len(panels_of(VIEWS)) == 17
     assert panels_of([]) == []
 
 
@@ -91,7 +93,7 @@ def of_a_kernel():
     ("recorder", "lack", "views"),
     [
         (without_parameters, "the record keeps no parameters", "gradients updates violins weights"),
-        (without_parameters, "the record keeps no parameters", "activations surface network"),
+        (without_parameters, "the record keeps no parameters", "activations units surface network"),
         (of_a_kernel, "1 is no linear layer", "weights network"),
     ],
 )

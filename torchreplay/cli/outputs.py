@@ -5,12 +5,13 @@ from torchreplay.cli.flags import as_option
 from torchreplay.cli.outcome import print_troubles, report
 from torchreplay.cli.remarks import remarks
 from torchreplay.films.output_files import OutputFolder
+from torchreplay.replay.bending import check_bend
 from torchreplay.replay.drawing import check_tasks
 from torchreplay.replay.replay import write_page
 from torchreplay.spaces.space import spaces_shown, spanned
 from torchreplay.system.staging import ANOTHER_PATH, check_place
 from torchreplay.system.terminal import print_messages, remark
-from torchreplay.views import panels_of
+from torchreplay.views import check_data, panels_of
 
 PAGE_NAME = "training.html"
 
@@ -47,8 +48,14 @@ class Outputs(OutputFolder):
         needs = picture_memory(self.options.output["forms"], frames, *shown)
         for task in tasks:
             panels_of(views, task.classes)  # all views are there
+        for dataset in datasets.values():
+            check_data(views, dataset)
         spaces = spaces_shown(self.space, views)
         check_runs(datasets, networks, spaces, self.options.trainings, needs, views)
+        if self.options.bend:
+            for name, network in networks.items():
+                units = self.space.transform(network)(datasets[name].X[:1]).shape[1]
+                check_bend(datasets[name], self.space, is_wide=units > 2)
         drawn = picture["palette"], space["max_points"]
         remark(*remarks(datasets.values(), *drawn))
         print_messages(*(fault.spelled(as_option) for fault in self.faults))
@@ -61,6 +68,12 @@ class Outputs(OutputFolder):
         if path:
             replays[""].save(path)
             self.files.append(path)
+
+    def save_bend_of(self, space):
+        """Save the film in which the plane of a SpaceReplay bends, if there is to be one."""
+        if self.options.bend:
+            epoch = space.history.clamp(self.options.bend["epoch"])
+            self.save_bend(space.bend(**{**self.options.bend, "epoch": epoch}))
 
     def save_page(self, replays):
         """Save the page of a Replay, if there is to be one."""

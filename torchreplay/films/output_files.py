@@ -18,13 +18,14 @@ class OutputFolder:
     stem, suffix: the names of all files begin with the stem; the suffix follows.
     stills: epochs to save stills of, in the `still_forms` png, svg or pdf.
     forms: names of the forms of film.
+    has_bend: whether there is a film of a bend, too.
 
     stage: the hidden folder.
     files: those that have been made, in their order.
     faults: UserErrors that say what cannot be made; without an encoder, most forms of film.
     """
 
-    def __init__(self, stem, folder, suffix, stills, still_forms, forms):
+    def __init__(self, stem, folder, suffix, stills, still_forms, forms, has_bend=False):
         self.folder, self.files, self.forms = folder, [], forms
         self.stills = {
             folder / f"{stem}_epoch{epoch}_boundary_pytorch{suffix}.{form}": epoch
@@ -32,9 +33,12 @@ class OutputFolder:
             for form in still_forms
         }
         self.films = {form: folder / f"{stem}{suffix}{FORMS[form].ending}" for form in forms}
+        self.bends = {
+            form: folder / f"{stem}_bend{FORMS[form].ending}" for form in forms if has_bend
+        }
         for path in self.stills:
             check_place(path)
-        for form, path in self.films.items():
+        for form, path in (*self.films.items(), *self.bends.items()):
             check_place(path, FORMS[form].folder)
         self.faults = []
         if any(FORMS[form].encoder for form in forms):
@@ -59,7 +63,14 @@ class OutputFolder:
 
     def save_films(self, film):
         """Save a Film in all forms for which there is an encoder."""
-        for form, path in self.films.items():
+        self._save(film, self.films)
+
+    def save_bend(self, film):
+        """Save the Film of a bend, in the same forms."""
+        self._save(film, self.bends)
+
+    def _save(self, film, paths):
+        for form, path in paths.items():
             if not (self.faults and FORMS[form].encoder):
                 forms.save(form, self.stage / path.name, film)
                 check_place(path, FORMS[form].folder)  # again: it may have changed during training

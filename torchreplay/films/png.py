@@ -7,7 +7,7 @@ from PIL import Image
 
 def save(path, film):
     """Save a Film as PNG files named after epochs, written in a thread beside the drawing."""
-    counts = [film.picture.history.count(epoch) for epoch in film.epochs]
+    counts = [film.picture.count(epoch) for epoch in film.epochs]
     digits = max(4, *map(len, counts))
     with ThreadPoolExecutor(max_workers=1) as writer:
         written = writer.submit(path.mkdir)

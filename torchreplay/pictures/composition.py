@@ -14,7 +14,9 @@ from torchreplay.views.space import TITLE_GAP, OtherSpace, space_views, title_of
 from torchreplay.views.titles import font_scale
 
 ASPECT_RATIO = 16 / 9
-LAYOUTS = ((3, 1, 1), (6, 2, 1), (8, 2, 4 / 3), (math.inf, 3, 3 / 2))  # max views, columns, scale
+LAYOUTS = (  # max views, columns, scale
+    (3, 1, 1), (6, 2, 1), (8, 2, 4 / 3), (15, 3, 3 / 2), (math.inf, 4, 2)
+)  # fmt: skip
 VIEW_MARGINS = (0.68, 0.56, 0.53, 0.38)  # left, right, bottom, top; in inches
 FONT_SIZE_BY_ROWS = {1: 10, 2: 9, 3: 8, 4: 8, 5: 8}
 

@@ -114,6 +114,10 @@ class Picture:
         """The title of the still of an epoch."""
         return f"{self.title} at {self.history.label.title()} {self.history.count(epoch)}"
 
+    def count(self, epoch: int) -> str:
+        """The count of an epoch, as text."""
+        return self.history.count(epoch)
+
     def save(self, path: str | PathLike[str], epoch: int) -> None:
         """Save the still of an epoch as PNG, SVG or PDF, by the suffix of the path.
 

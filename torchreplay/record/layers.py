@@ -1,11 +1,12 @@
 """The layers of a network at an epoch: their outputs, inputs and loss gradients."""
 
 import torch
+from torch import nn
 
 from torchreplay.errors import MissingError
 from torchreplay.models.activations import is_elementwise
 from torchreplay.models.classifier import Classifier
-from torchreplay.models.tracing import hooked, in_batches
+from torchreplay.models.tracing import examples_of, hooked, in_batches, trace
 from torchreplay.record.history import recorded_module
 from torchreplay.record.kept_features import KeptFeatures
 
@@ -90,3 +91,20 @@ def unit_inputs(network, modules, x):
     with hooked(modules, given=keep):
         columns = in_batches(evaluate, x)
     return columns.split([given[module].shape[1] for module in modules], dim=1)
+
+
+def outgoing_weights(network, modules, x):
+    """The norms of the weights with which the units of activation functions are passed on.
+
+    x: points, (n, ...); the network is evaluated for a few of them.
+    Returns an array (units,) for each of the modules, or None where no linear layer follows it.
+    """
+    calls, _ = trace(recorded_module(network), examples_of(x))
+    linear = [call for call in calls if isinstance(call.module, nn.Linear)]
+    results = {call.module: call.result for call in calls}
+    found = []
+    for module in modules:
+        after = [call.module for call in linear if call.given.is_same(results[module])]
+        weights = [layer.weight.detach() for layer in after]
+        found.append(torch.cat(weights).norm(dim=0).numpy() if weights else None)
+    return found

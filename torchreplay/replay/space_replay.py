@@ -11,6 +11,7 @@ from torchreplay.films.film import Film
 from torchreplay.models.evaluating import default_torch
 from torchreplay.pictures.composition import compose
 from torchreplay.pictures.picture import default_style, fonts_of
+from torchreplay.replay.bending import bent_film
 from torchreplay.replay.drawing import (
     Drawable,
     check_axes,
@@ -21,7 +22,7 @@ from torchreplay.replay.drawing import (
     show,
     space_on,
 )
-from torchreplay.settings import FPS, HOLD, MAX_POINTS, SIZE
+from torchreplay.settings import BEND_FPS, FPS, HOLD, MAX_POINTS, SIZE
 from torchreplay.spaces.decision_plane import plane_of
 from torchreplay.spaces.graph import space_of
 from torchreplay.spaces.placement import Placement
@@ -239,6 +240,39 @@ class SpaceReplay(Drawable):
         shown = self.showing(numbers, size)
         picture = shown.picture(views, palette, mark_errors, legend, title=title, **sizes)
         return Film(picture, numbers, fps, hold)
+
+    @default_torch()
+    def bend(
+        self,
+        epoch: int | None = None,
+        fps: float = BEND_FPS,
+        size: float = SIZE.default,
+        *,
+        frames: int | None = None,
+        palette: PaletteName | Sequence[str] = "classic",
+        mark_errors: bool = False,
+        legend: bool = True,
+        title: str | None = None,
+        font_size: float | None = None,
+        point_size: float | None = None,
+    ) -> Film:
+        """Make the Film in which the plane of an epoch bends from input to feature space.
+
+        The first and the last frames are the pictures of the two spaces. Between them, layers of
+        two units turn the plane, stretch it, shift it and bend it, one after another. Wider layers
+        are blended in along straight lines. None of that is a state of the network.
+
+        epoch: its count, one of `history.epochs`; by default the last one.
+        frames: how many there are; by default 120, and more for more than one layer of two units.
+        All other arguments are those of `animate`.
+        Raises ValueError if the data has not two features, or the space has no boundary.
+        """
+        number = self.history.number(self.history.epochs[-1] if epoch is None else epoch)
+        looks = {
+            "palette": palette, "mark_errors": mark_errors, "legend": legend,
+            "point_size": point_size, "title": title,
+        }  # fmt: skip
+        return bent_film(self, number, frames, fps, size, looks, font_size)
 
     @default_torch()
     def plot(

@@ -16,12 +16,13 @@ from torchreplay.errors import MissingError, NetworkError, UserError
 
 ViewName = Literal[
     "probabilities", "loss", "losses", "confusion", "gradients", "updates", "violins",
-    "activations", "surface", "weights", "network", "input", "feature",
+    "activations", "units", "surface", "weights", "network", "input", "feature",
 ]  # fmt: skip
 VIEWS = get_args(ViewName)
 SEARCH_MAPS = ("search_map", "held_out_map")
 IN_REGRESSION = {"probabilities": "losses", "confusion": "losses"}  # what there is in place of them
 SHARED_VIEWS, OWN_VIEWS = ("loss",), ("gradients",)  # in a comparison: of all runs, of each run
+OF_THE_PLANE = ("units",)  # they show the input plane
 GROUPS = {"all": ("probabilities", "loss", "losses")}  # as in DeepReplay's best-known film
 
 
@@ -62,6 +63,16 @@ def _panels_of_one(classes, name, *shown):
     if not hasattr(module, "panels_with"):
         raise UserError(f"view {name!r} is given {', '.join(map(repr, shown))}: it takes nothing")
     return module.panels_with(*shown)
+
+
+def check_data(views, dataset):
+    """Raise NetworkError if a view of the input plane is to show a Dataset that has none.
+
+    views: names, see `panels_of`.
+    """
+    for view in views:
+        if view in OF_THE_PLANE and not dataset.is_plane:
+            raise NetworkError(f"the view {view} needs data of two features: leave it out")
 
 
 def views_compared(options):

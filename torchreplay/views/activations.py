@@ -11,8 +11,8 @@ from torchreplay.errors import MissingError
 from torchreplay.models.activations import activation_of
 from torchreplay.record.layers import check_parameters, hidden_activations, unit_inputs
 from torchreplay.views import needed_by
-from torchreplay.views.cells import Cells
-from torchreplay.views.titles import shorten, shrink_to_fit
+from torchreplay.views.cells import Cells, divide
+from torchreplay.views.titles import shrink_to_fit, unit_names
 
 MAX_UNITS_DRAWN = 12
 HISTOGRAM_BINS = 40
@@ -107,12 +107,7 @@ class UnitActivations:
         axes.set_title(f"Activations of Hidden Units{left_out}")
         axes.set_xlabel("z (bars: points, line: activation, dashes: derivative, gray: saturated)")
         shrink_to_fit(axes.xaxis.label, 1.25 * axes.bbox.width / axes.figure.dpi)
-        names = [
-            f"{shorten(layer)} h{unit + 1}" if len(layers) > 1 else f"h{unit + 1}"
-            for layer, drawn in zip(layers, self.drawn, strict=True)
-            for unit in range(drawn)
-        ]
-        self.cells.name(axes, names)
+        self.cells.name(axes, unit_names(layers, map(range, self.drawn)))
         self.cells.tick(axes, round_down(self.reach), self.reach, self.ranges)
 
     def draw(self, snapshot):
@@ -157,15 +152,6 @@ def steps(bins):
 def reach_of(z):
     """The largest distance from 0 of inputs z, (units, n), without the farthest of each unit."""
     return np.quantile(np.abs(z), 1 - FRACTION_BEYOND_ENDS, axis=1).max()
-
-
-def divide(widths, most):
-    """How many units of each layer are drawn, `most` in all. The narrowest layers come first."""
-    drawn, left = [0] * len(widths), most
-    for place, k in enumerate(sorted(range(len(widths)), key=lambda k: widths[k])):
-        drawn[k] = min(widths[k], math.ceil(left / (len(widths) - place)))
-        left -= drawn[k]
-    return drawn
 
 
 def marked_slices(marked):

@@ -1,4 +1,4 @@
-"""Cells of the same size that fill axes, each with a small chart."""
+"""Cells of the same size that fill axes, each with a small chart or picture."""
 
 import math
 
@@ -17,10 +17,12 @@ MIN_TICKED_HEIGHT = 20  # of a cell, in points
 class Cells:
     """Cells of the same size in rows and columns, drawn on the axes given, which they fill.
 
+    square: whether the cells are squares, in the middle of the axes.
+
     width, height: of a cell, in points.
     """
 
-    def __init__(self, axes, count):
+    def __init__(self, axes, count, square=False):
         across, up = (72 * side / axes.figure.dpi for side in axes.bbox.size)
 
         def size(columns):
@@ -31,12 +33,18 @@ class Cells:
             width, height = size(columns)
             return abs(math.log(width / height / ASPECT)) if min(width, height) > 0 else math.inf
 
-        self.columns = min(range(1, count + 1), key=unlikeness)
+        def smallness(columns):
+            return -min(size(columns))
+
+        self.columns = min(range(1, count + 1), key=smallness if square else unlikeness)
         self.rows = math.ceil(count / self.columns)
-        self.width, self.height = size(self.columns)
+        wide, high = size(self.columns)
+        self.width, self.height = (min(wide, high),) * 2 if square else (wide, high)
         self.steps = 1 + GAP_BESIDE / self.width, 1 + GAP_ABOVE / self.height
         self.count = count
-        axes.set(xlim=(0, across / self.width), ylim=(0, up / self.height))
+        left = self.columns * (wide - self.width) / 2 / self.width
+        below = self.rows * (high - self.height) / 2 / self.height
+        axes.set(xlim=(-left, across / self.width - left), ylim=(-below, up / self.height - below))
         axes.spines[:].set_visible(False)
 
     def corner(self, k):
@@ -48,6 +56,11 @@ class Cells:
         """The function that moves points with x and y from 0 to 1 into a cell: (points, 2)."""
         corner = np.array(self.corner(k))
         return lambda points: np.transpose(points) + corner
+
+    def extent(self, k):
+        """The ends of a cell: left, right, bottom and top."""
+        left, bottom = self.corner(k)
+        return left, left + 1, bottom, bottom + 1
 
     def frame(self, axes):
         """Add a frame around every cell. Returns it."""
@@ -116,3 +129,12 @@ class Cells:
         if inner >= width and self.width + GAP_BESIDE - inner >= width:
             return self.columns, [0, largest]
         return 1, [0, largest]
+
+
+def divide(widths, most):
+    """How many units of each layer are drawn, `most` in all. The narrowest layers come first."""
+    drawn, left = [0] * len(widths), most
+    for place, k in enumerate(sorted(range(len(widths)), key=lambda k: widths[k])):
+        drawn[k] = min(widths[k], math.ceil(left / (len(widths) - place)))
+        left -= drawn[k]
+    return drawn

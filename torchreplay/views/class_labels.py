@@ -29,18 +29,19 @@ class ClassLabels:
         points, task = replay.points, replay.history.task
         groups = task.group(points.y).numpy()
         self.rows = [np.flatnonzero(groups == group) for group in range(task.classes)]
-        low, high = (np.array(ends) for ends in (axes.viewLim.min, axes.viewLim.max))
+        self.axes = axes
         size = FONT_SIZE * font_scale() * looks.scale
         names = class_names(points)
         sizes = [(CHARACTER_WIDTH * size * len(name), 1.2 * size) for name in names]
         points_wide = 72 * np.array(axes.bbox.size) / axes.figure.dpi
-        reach = (np.array(sizes) / 2 + MARGIN) / points_wide * (high - low)
-        self.low, self.high = low + reach, high - reach
+        self.shares = (np.array(sizes) / 2 + MARGIN) / points_wide  # of the axes
         self.artists = tuple(axes.add_artist(Label(name, size)) for name in names)
 
     def draw(self, snapshot):
         """Move the names with the points of an epoch."""
-        ends = zip(self.artists, self.rows, self.low, self.high, strict=True)
+        low, high = self.axes.viewLim.min, self.axes.viewLim.max
+        reach = self.shares * (high - low)
+        ends = zip(self.artists, self.rows, low + reach, high - reach, strict=True)
         for text, rows, low, high in ends:
             text.set_visible(len(rows) > 0)
             if len(rows):

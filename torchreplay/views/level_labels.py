@@ -20,8 +20,7 @@ class LevelLabels:
 
     def __init__(self, axes, replay):
         task = replay.history.task
-        low, high = np.array(replay.placement.limits.low), np.array(replay.placement.limits.high)
-        self.low, self.extent = low, high - low
+        self.axes = axes
         self.room = MIN_DISTANCE / (72 * axes.bbox.width / axes.figure.dpi)  # in axes
         size = FONT_SIZE * font_scale()
         self.levels = task.levels
@@ -32,23 +31,24 @@ class LevelLabels:
     def draw(self, snapshot):
         """Move the labels to the level lines of an epoch."""
         scene, taken = snapshot.scene, []
+        low, extent = self.axes.viewLim.min, self.axes.viewLim.size
         for text, level in zip(self.artists, self.levels, strict=True):
             curves = [
                 curve
                 for curve, own in zip(scene.boundary, scene.levels, strict=True)
                 if own == level
             ]
-            place = self._place(curves, taken)
+            place = self._place(curves, taken, low, extent)
             text.set_visible(place is not None)
             if place is not None:
                 taken.append(place)
-                text.set_position(self.low + place * self.extent)
+                text.set_position(low + place * extent)
 
-    def _place(self, curves, taken):
+    def _place(self, curves, taken, low, extent):
         """Where a label stands on some curves, in shares of the axes; None if there is no room."""
         if not curves:
             return None
-        places = (np.concatenate([densified(curve) for curve in curves]) - self.low) / self.extent
+        places = (np.concatenate([densified(curve) for curve in curves]) - low) / extent
         places = places[(np.abs(places - 0.5) < 0.5 - MARGIN).all(axis=1)]
         for other in taken:
             places = places[np.linalg.norm(places - other, axis=1) > self.room]

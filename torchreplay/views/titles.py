@@ -108,3 +108,15 @@ def class_names(dataset):
 def output_names(dataset):
     """The names of the output units of a network: those of three or more classes, or out."""
     return class_names(dataset) if len(dataset.classes) > 2 else ("out",)
+
+
+def unit_names(layers, units):
+    """The names of hidden units, h1 for the first one of a layer, after that of their layer.
+
+    layers: the names of the layers; units: the numbers of their units, a list for each.
+    """
+    return [
+        f"{shorten(layer)} h{unit + 1}" if len(layers) > 1 else f"h{unit + 1}"
+        for layer, numbers in zip(layers, units, strict=True)
+        for unit in numbers
+    ]

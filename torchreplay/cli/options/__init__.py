@@ -19,6 +19,7 @@ from torchreplay.cli.options import (
     training,
 )
 from torchreplay.cli.options.parser import Parser
+from torchreplay.spaces.space import FEATURE_SPACE
 
 TOPICS = {
     "data": data,
@@ -44,6 +45,7 @@ class Options:
     space: its epochs, points and size, and what is compared, for `collect`.
     picture: for `picture` of what that gives.
     film: for `Film`.
+    bend: for `SpaceReplay.bend`; empty for no bend.
     page: for `Replay.to_html`; empty for no page.
     output: for `OutputFolder`.
     reported: the epochs whose loss and accuracy are printed, for `report`.
@@ -55,6 +57,7 @@ class Options:
     space: dict
     picture: dict
     film: dict
+    bend: dict
     page: dict
     output: dict
     reported: list
@@ -87,7 +90,9 @@ def parse_options(description, folder, arguments=None, space=None):
         parser.error(fault)
     for one in search.typed_at_ends(parser, arguments, typed):
         check(parser, one, TOPICS)
-    film_epochs = film.epochs(typed)
+    film_epochs, bent = film.epochs(typed), film.bend(typed)
+    if space and space.name != FEATURE_SPACE.name and bent is not None:
+        parser.error("--bend is for feature_space_visualization.py")
     stills = output.stills(typed)
     return Options(
         record=record.grouped(typed),
@@ -104,6 +109,7 @@ def parse_options(description, folder, arguments=None, space=None):
         space=picture.space(typed, {*stills, *film_epochs}),
         picture=picture.grouped(typed),
         film=film.grouped(typed),
+        bend={} if bent is None else {"epoch": bent, **picture.bend(typed)},
         page=picture.page(typed, space.view) if space and film.PAGE_FORM in typed.format else {},
         output=output.grouped(typed, folder),
         reported=[*stills, film_epochs[-1]],

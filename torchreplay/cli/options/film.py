@@ -4,6 +4,7 @@ from torchreplay.cli.options.parser import EPOCH, number
 from torchreplay.films.forms import FORMS
 from torchreplay.settings import FPS, HOLD
 
+LAST = -1  # stands for the last epoch
 PAGE_FORM = "html"  # it is made of a record, not of frames
 
 
@@ -21,6 +22,9 @@ def add(option, folder):
            type=number(float, *FPS.ends), metavar="RATE")
     option("--hold", f"seconds the last frame stays; {HOLD}", f"{HOLD.default:g}",
            default=HOLD.default, type=number(float, *HOLD.ends), metavar="SECONDS")
+    option("--bend", "make a second film, of this epoch alone, in which its plane bends from the"
+           " input space to the feature space; without K of the last one", "none", nargs="?",
+           type=EPOCH, const=LAST, metavar="K")
     option("--once", "play a film that repeats itself only once", "again and again",
            action="store_true")
 # fmt: on
@@ -48,11 +52,27 @@ def contradictions(typed):
     for flag, several in (("--compare", typed.compare), ("--search", typed.search)):
         if several and PAGE_FORM in typed.format:
             yield f"--format {PAGE_FORM} shows one run: leave out {flag}"
+    if typed.bend is not None:
+        yield from _contradictions_of_bend(typed, forms)
     for name, form in forms.items():
         if typed.fps > form.most_fps:
             yield f"--format {name} has at most {form.most_fps} frames a second: lower --fps"
     if typed.hold and not any(form.holds for form in forms.values()):
         yield f"--hold is for --format {' and '.join(n for n, f in FORMS.items() if f.holds)}"
+
+
+def _contradictions_of_bend(typed, forms):
+    if typed.bend > typed.epochs:
+        yield f"--bend {typed.bend} comes after the last of {typed.epochs:,} --epochs"
+    if typed.compare:
+        yield "--bend shows one run: leave out --compare"
+    if not forms:
+        yield f"--bend is for --format {', '.join(FORMS)}"
+
+
+def bend(typed):
+    """The epoch of the film of a bend, or None if there is to be none."""
+    return typed.epochs if typed.bend == LAST else typed.bend
 
 
 def grouped(typed):

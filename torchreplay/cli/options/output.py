@@ -57,5 +57,6 @@ def grouped(typed, folder):
         "suffix": suffix(typed),
         "stills": stills(typed),
         "still_forms": list(dict.fromkeys(typed.still_forms)),
+        "has_bend": typed.bend is not None,
         "forms": [form for form in dict.fromkeys(typed.format) if form in FORMS],
     }

@@ -105,6 +105,16 @@ def grouped(typed):
     }
 
 
+def bend(typed):
+    """The looks of a bend, see `SpaceReplay.bend`."""
+    return {
+        "size": size(typed),
+        "palette": typed.palette,
+        "mark_errors": typed.mark_errors,
+        "legend": not typed.no_legend,
+    }
+
+
 def page(typed, name):
     """The arguments of `Replay.to_html`; `name` is that of the space that comes first."""
     return {

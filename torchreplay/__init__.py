@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # what editors and type checkers read
     from torchreplay.pictures.picture import Picture
     from torchreplay.record.history import History
     from torchreplay.replay.comparison import Comparison, compare
+    from torchreplay.replay.layers import Layers
     from torchreplay.replay.recorder import Recorder
     from torchreplay.replay.replay import Replay
     from torchreplay.replay.space_replay import SpaceReplay
@@ -24,6 +25,7 @@ __all__ = [
     "DatasetError",
     "Film",
     "History",
+    "Layers",
     "NetworkError",
     "Picture",
     "Recorder",
@@ -42,6 +44,7 @@ _HOMES = {
     "Comparison": "replay.comparison",
     "Film": "films.film",
     "History": "record.history",
+    "Layers": "replay.layers",
     "Picture": "pictures.picture",
     "Recorder": "replay.recorder",
     "Replay": "replay.replay",

@@ -18,7 +18,7 @@ from torchreplay.pictures.layout import (
 from torchreplay.pictures.picture import add_axes
 from torchreplay.pictures.replay_views import ReplayViews
 from torchreplay.spaces.space import FEATURE_SPACE
-from torchreplay.views.beyond import has_boundary
+from torchreplay.views.beyond import has_boundary, is_seen_beyond
 from torchreplay.views.legend import add_legend
 from torchreplay.views.space import TITLE_GAP, space_views
 from torchreplay.views.titles import Title, font_scale, minus, shrink_to_fit
@@ -67,8 +67,16 @@ def title_of(history, name, roomy=True):
     return [first, (", ", scores[0]), ("; held out ", losses[1]), (", ", scores[1])]
 
 
-def panel(axes, replay, looks, name=""):
-    """Draw the space of a replay on axes, with a title: ReplayViews; see `title_of`."""
+def panel(axes, replay, looks, name="", measured=True):
+    """Draw the space of a replay on axes, with a title: ReplayViews; see `title_of`.
+
+    measured: whether loss and accuracy stand beside the name.
+    """
+    if not measured:
+        views = space_views(axes, replay, looks, ())
+        name = axes.set_title(name, parse_math=False)
+        shrink_to_fit(name, 1.12 * axes.bbox.width / axes.figure.dpi)
+        return ReplayViews(axes, replay, views)
     gap = TITLE_GAP if name else GRID_TITLE_GAP
     width = axes.bbox.width / axes.figure.dpi
     title = title_of(replay.history, name, roomy=width > MIN_WIDTH_FOR_ACCURACY)
@@ -81,7 +89,7 @@ def has_line_beyond(replay):
     return replay.space is FEATURE_SPACE and replay.at(0).head is not None
 
 
-def side_by_side(replays, compared, looks, make_figure, views=()):
+def side_by_side(replays, compared, looks, make_figure, views=(), measured=True):
     """Make the figure of several replays, each in a panel, and the parts of its Picture.
 
     replays: a list of SpaceReplays, row by row.
@@ -90,6 +98,7 @@ def side_by_side(replays, compared, looks, make_figure, views=()):
     looks: the Looks of the picture.
     make_figure: a function of width and height in inches.
     views: the names of the views under the spaces, see `check_compared`.
+    measured: whether the title of each panel has loss and accuracy.
     """
     layout = layout_of(compared, views)
     width, height = layout.inches(looks.legend)
@@ -102,11 +111,16 @@ def side_by_side(replays, compared, looks, make_figure, views=()):
     if looks.legend:
         dataset = dataset_for_legend([replay.history.dataset for replay in replays])
         place = width / 2, layout.top + 0.1, width - 0.4
-        shown = any(map(has_boundary, replays)), any(map(has_line_beyond, replays))
+        shown = (
+            any(map(has_boundary, replays)),
+            any(map(has_line_beyond if measured else is_seen_beyond, replays)),
+        )
         add_legend(figure, dataset, looks, *place, *shown)
     with matplotlib.rc_context(panel_fonts(layout, figure.dpi)):
-        make = grid_panels if layout.is_grid else row_panels
-        parts += make(figure, layout, replays, compared, looks)
+        if layout.is_grid:
+            parts += grid_panels(figure, layout, replays, compared, looks)
+        else:
+            parts += row_panels(figure, layout, replays, compared, looks, measured)
         return figure, parts + view_panels(figure, layout, replays, compared, looks, views)
 
 
@@ -134,7 +148,7 @@ def architecture(history):
     return "-".join(map(str, history.units)), next(activations).name
 
 
-def row_panels(figure, layout, replays, compared, looks):
+def row_panels(figure, layout, replays, compared, looks, measured=True):
     """Make the panels of runs that differ in one option, each with its name."""
     ((option, values),) = compared.items()
     return [
@@ -143,6 +157,7 @@ def row_panels(figure, layout, replays, compared, looks):
             replay,
             looks,
             heading(option, value),
+            measured,
         )
         for k, (replay, value) in enumerate(zip(replays, values, strict=True))
     ]

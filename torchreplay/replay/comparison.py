@@ -60,6 +60,7 @@ class Comparison(Drawable):
     spaces: Sequence[SpaceReplay]
     compared: Mapping[str, Sequence[str]]
     history: History
+    measured = True  # whether loss and accuracy stand above each panel
 
     def __init__(self, spaces: Sequence[SpaceReplay], compared: Mapping[str, Sequence[str]]):
         self.spaces, self.compared = on_one_scale(spaces), compared
@@ -70,7 +71,19 @@ class Comparison(Drawable):
 
     def showing(self, epochs: Iterable[int], size: float) -> Comparison:
         """The same for some epochs by their numbers, in some size."""
-        return Comparison([each.showing(epochs, size) for each in self.spaces], self.compared)
+        return self._with([each.showing(epochs, size) for each in self.spaces])
+
+    def _with(self, spaces):
+        """The same with other SpaceReplays."""
+        return Comparison(spaces, self.compared)
+
+    def _check_views(self, views):
+        """The names of views; raises UserError for those that it does not have."""
+        return check_compared(views, len(self.compared))
+
+    def _headline(self, title):
+        """What stands above all panels; None for what the runs have in common."""
+        return title
 
     @default_torch()
     def picture(
@@ -85,12 +98,14 @@ class Comparison(Drawable):
         point_size: float | None = None,
     ) -> Picture:
         """Make the Picture of the epochs shown; see `animate`."""
-        views = check_compared(views, len(self.compared))
+        views, title = self._check_views(views), self._headline(title)
         looks = looks_for(self.spaces, palette, mark_errors, legend, point_size, title)
         first = self.spaces[0]
         new = partial(new_figure, first.size / SPACE_INCHES)
         with default_style(font_size), fonts_for(self._words(title)):
-            figure, parts = side_by_side(self.spaces, self.compared, looks, new, views)
+            figure, parts = side_by_side(
+                self.spaces, self.compared, looks, new, views, self.measured
+            )
             return Picture(figure, parts, title_of(first, looks), looks.palette, self.history)
 
     @default_torch()
@@ -139,6 +154,7 @@ class Comparison(Drawable):
             {"gradients": [ax, other]} with as many Axes as runs.
         """
         number = self.history.number(self.history.epochs[-1] if epoch is None else epoch)
+        title = self._headline(title)
         looks = looks_for(self.spaces, palette, mark_errors, legend, point_size, title)
         others = axes_by_name(views, self._axes_needed)
         figure = own_figure()
@@ -149,7 +165,7 @@ class Comparison(Drawable):
 
         with fonts_of(font_size), fonts_for(self._words(title)):
             shown = self.spaces, self.compared, looks
-            self.figure_, parts = side_by_side(*shown, new)
+            self.figure_, parts = side_by_side(*shown, new, measured=self.measured)
             for name, axes in others.items():
                 parts += make_view(name, axes, *shown, on=make_on)
         for part in parts:
@@ -160,7 +176,7 @@ class Comparison(Drawable):
 
     def _axes_needed(self, name):
         """How many Axes a view needs."""
-        check_compared([name], len(self.compared))
+        self._check_views([name])
         return axes_needed(name, self.spaces)
 
     def _words(self, title):

@@ -16,6 +16,7 @@ from torchreplay.pictures.notebook import COVER, Shown, still_of
 from torchreplay.record.files import load_record, save_record
 from torchreplay.record.history import History
 from torchreplay.record.kept_features import KeptFeatures
+from torchreplay.replay.layers import Layers, layers_of
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.settings import FPS, MAX_POINTS, SIZE
 from torchreplay.spaces.layer_spaces import as_model, space_of_layer
@@ -141,6 +142,16 @@ class Replay(Shown):
             return SpaceReplay(self.history, FEATURE_SPACE)
         history = as_model(self.history)
         return SpaceReplay(history, space_of_layer(history, layer, *asked))
+
+    @default_torch()
+    def layers(self) -> Layers:
+        """The planes after every step of the model, side by side, from the input on: Layers.
+
+        A layer of two units is shown after its linear part and after its activation function. Of a
+        wider one the decision plane is shown, or the plane of its two main components. There are at
+        most six panels. Raises ValueError if the record has no parameters, or there are no layers.
+        """
+        return layers_of(self.history)
 
     @property
     def keeps_features(self) -> bool:

@@ -39,7 +39,7 @@ class Placement:
         layers = space.transform(history.network(epochs[-1]))
         self._last_layer = last_layer(layers)
         self.points_stay = space.is_graph or self._last_layer is None
-        self.is_whitened = is_latent(layers)
+        self.is_whitened = is_latent(layers) and not space.is_raw
         if self.is_whitened:
             self._whitening = whitening(layers, points)
             self.has_collapsed = has_collapsed(layers, points)

@@ -33,6 +33,7 @@ class Space:
     remedy: the part of a message that says what to do if the space is not a plane.
     is_projected: whether it is a projection of more units to a plane, without a boundary.
     is_graph: whether it shows numbers against the only feature from which they are learned.
+    is_raw: whether linear units are shown as they are, and not whitened.
     plane: the DecisionPlane that it shows, or None.
     span: what spans the plane that is shown of an input space of more than two features: two
         features, or three points, see `Replay.input_space`; () of a space that is a plane.
@@ -47,6 +48,7 @@ class Space:
     remedy: str | tuple[Any, ...] = ""
     is_projected: bool = False
     is_graph: bool = False
+    is_raw: bool = False
     plane: Any = None
     span: tuple[Any, ...] = ()
     slice: Any = None

@@ -139,6 +139,7 @@ def indifferent(name, bias, slope):
     ("name", "bias", "slope", "words"),
     [
         ("hills", [0.25], 0.0, "predicts nearly the same number for every point, 0.25"),
+        ("hills", [5.0], 0.5, "predicts worse than the mean of all numbers would"),
         ("blobs", [0.0, 0, 1], 1.5, "predicts class 2 for every point"),
     ],
 )

@@ -1,10 +1,12 @@
 """Remarks on data sets before their pictures are made."""
 
+import dataclasses
+
 import pytest
 import torch
 
 from torchreplay.cli.remarks import remarks
-from torchreplay.data.dataset import Dataset
+from torchreplay.data.dataset import Dataset, make_dataset
 
 
 def two_points(*columns, **settings):
@@ -83,3 +85,11 @@ def test_remarks_on_how_a_file_was_read_come_first():
         "class 0 (blue) is a, class 1 (red) is b",
         "drawing 1 of 2 points",
     ]
+
+
+def test_numbers_far_from_unit_variance_are_mentioned():
+    near = make_dataset("sine", points=40, standardized=True)
+    assert remarks([near], "classic", 1000) == []
+    far = dataclasses.replace(near, y=130 + 30 * near.y, target="height")
+    (line,) = remarks([far], "classic", 1000)
+    assert line.startswith("height has mean 13") and "standard deviation 2" in line

@@ -405,7 +405,8 @@ def tables(draw, regression=False):
         assume(len(set(labels)) > 1)
     else:
         classes = draw(some.lists(WORDS, min_size=2, max_size=5, unique=True))
-        labels = classes + [draw(some.sampled_from(classes)) for _ in range(points - len(classes))]
+        first = [*classes, classes[0]]  # the label of the first line is no header
+        labels = first + [draw(some.sampled_from(classes)) for _ in range(points - len(first))]
     names = draw(some.none() | some.lists(WORDS, min_size=count + 1, max_size=count + 1))
     for column in zip(*X, strict=True):
         assume(any(value != round(value) for value in column))  # it does not number the lines

@@ -209,6 +209,11 @@ BAD = {
     ),
     "one output": (at_least(net(1), loss=nn.CrossEntropyLoss()), r"not \(16, 4\)"),
     "words": (at_least(net(1), y=list("ab") * 40, loss=nn.MSELoss()), "y has "),
+    "empty label": (
+        at_least(net(3), y=["a", "b", "", "a"] * 20, loss=nn.CrossEntropyLoss()),
+        "y has an empty label: leave such points out",
+    ),
+    "None": (at_least(net(2), y=["a", None] * 40, loss=nn.CrossEntropyLoss()), "without a label"),
     "NaN": (at_least(net(1), y=NUMBERS * torch.nan, loss=nn.MSELoss()), "NaN"),
     "all the same": (at_least(net(1), y=0 * NUMBERS, loss=nn.MSELoss()), "y has "),
     "numbers as classes": (at_least(net(), y=NUMBERS, loss=nn.CrossEntropyLoss()), "MSELoss"),

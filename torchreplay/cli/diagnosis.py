@@ -14,6 +14,7 @@ MAX_POINT_LOSS = 100  # BCELoss never gives more
 MIN_EPOCHS_TO_JUDGE = 50
 MIN_RANGE_OF_P = MIN_SPREAD_FRACTION = 0.05
 MAX_RATIO_OF_SPREADS = 5
+MIN_SPREAD, MAX_SPREAD_OR_MEAN = 0.2, 5  # beyond these, numbers are better standardized
 
 
 @torch.no_grad()
@@ -89,7 +90,10 @@ def indifference(history, epoch):
     p = task.predictions(z)
     if not task.classes:
         same = p.std() < MIN_SPREAD_FRACTION * history.dataset.trained.y.std()
-        return f"predicts nearly the same number for every point, {p.mean():.4g}" if same else ""
+        if same:
+            return f"predicts nearly the same number for every point, {p.mean():.4g}"
+        worse = history.r2[epoch] < 0
+        return "predicts worse than the mean of all numbers would" if worse else ""
     low, high = p.amin(dim=0), p.amax(dim=0)
     widest = (high - low).argmax()
     if (high - low)[widest] < MIN_RANGE_OF_P:
@@ -99,6 +103,14 @@ def indifference(history, epoch):
     if len(found) == 1:
         return f"predicts {history.dataset.class_names[found]} for every point"
     return ""
+
+
+def is_far_from_unit(dataset):
+    """Whether numbers to be learned are far from mean 0 and variance 1."""
+    if dataset.classes:
+        return False
+    spread, mean = torch.std_mean(dataset.trained.y.double(), correction=0)
+    return bool(spread < MIN_SPREAD or max(spread, mean.abs()) > MAX_SPREAD_OR_MEAN)
 
 
 def needs_standardizing(dataset):

@@ -7,6 +7,7 @@ from torchreplay.system.terminal import as_typed, print_messages, say
 
 SETTINGS_TO_LOWER = ("momentum", "weight_decay")  # they make a step larger
 SETTINGS_THAT_BLUR = ("weight_decay", "augment")  # they keep a network from small differences
+SCALE_NUMBERS = "in the file, bring the numbers to mean 0 and standard deviation 1"
 MAX_TROUBLES_PRINTED = 6
 MIN_AS_POWER_OF_TEN = 1e6
 
@@ -31,8 +32,10 @@ def trouble_of(history, training):
     """What went wrong in a training, and the remedy, in a line; "" if nothing did."""
     from torchreplay.cli import diagnosis  # it needs PyTorch
 
+    far = diagnosis.is_far_from_unit(history.dataset)
+    smaller = far * SCALE_NUMBERS or smaller_steps(history, training)
     if history.diverged:
-        return f"training diverged at epoch {history.last + 1}: {smaller_steps(history, training)}"
+        return f"training diverged at epoch {history.last + 1}: {smaller}"
     for layer in diagnosis.layers_dead_from_start(history, history.last):
         return (
             f"hidden layer {layer} puts out nothing for any point, from epoch 0 on: try another"
@@ -40,10 +43,11 @@ def trouble_of(history, training):
         )
     saturated = diagnosis.saturation(history, history.last)
     if saturated:
-        return f"the network is saturated, {saturated}: {smaller_steps(history, training)}"
+        return f"the network is saturated, {saturated}: {smaller}"
     indifferent = diagnosis.indifference(history, history.last)
     if indifferent:
-        return f"the network {indifferent}: {help_to_learn(history, training)}"
+        remedy = far * SCALE_NUMBERS or help_to_learn(history, training)
+        return f"the network {indifferent}: {remedy}"
     silent = diagnosis.silent_units(history, history.last)
     return silence(silent, diagnosis.silent_units(history, 0)) if silent else ""
 

@@ -4,12 +4,12 @@ import itertools
 
 import torch
 
+from torchreplay.cli.diagnosis import MAX_SPREAD_OR_MEAN, MIN_SPREAD, is_far_from_unit
 from torchreplay.system.terminal import printable
 from torchreplay.views.looks import named
 
 MAX_LOOKS = 4  # of more classes, a line with the looks of all would be long
 MAX_NAMES_CHARACTERS = 200
-MIN_SPREAD, MAX_SPREAD_OR_MEAN = 0.2, 5  # beyond these, features are better standardized
 
 
 def remarks(datasets, palette, max_points):
@@ -29,6 +29,8 @@ def _remarks(dataset, palette, max_points):
         lines.append(_remark_on_classes(dataset.classes, palette))
     if not dataset.standardized:
         lines += _remark_on_spread(dataset.trained)
+    if is_far_from_unit(dataset):
+        lines.append(_remark_on_target(dataset))
     if max_points < len(dataset.y):
         lines.append(f"drawing {max_points:,} of {len(dataset.y):,} points")
     return lines
@@ -42,6 +44,15 @@ def _remark_on_classes(classes, palette):
         return f"classes 0 to {count - 1} are {shown}"
     looks = zip(named(palette, count).names, classes, strict=True)
     return ", ".join(f"class {k} ({look}) is {name}" for k, (look, name) in enumerate(looks))
+
+
+def _remark_on_target(dataset):
+    """A line on numbers to be learned that are far from mean 0 and variance 1."""
+    spread, mean = (value.item() for value in torch.std_mean(dataset.trained.y, correction=0))
+    return (
+        f"{dataset.target} has mean {mean:,.4g} and standard deviation {spread:,.4g}: a network"
+        f" learns it much better as ({dataset.target} − {mean:.3g}) / {spread:.2g}, change the file"
+    )
 
 
 def _remark_on_spread(dataset):

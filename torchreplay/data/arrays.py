@@ -93,7 +93,10 @@ class _Numbers:
     def labels(self, y, name):
         """The numbers, (n,) float32. Raises DatasetError for what cannot be learned."""
         if y.dtype.kind not in NUMERIC_KINDS:
-            raise DatasetError(f"{name} has words, and the loss is for numbers")
+            raise DatasetError(
+                f"{name} has words, and the loss is for numbers: for classes give"
+                " loss=nn.CrossEntropyLoss()"
+            )
         numbers = in_single_precision(y[:, None], name, [self.target])[:, 0]
         if (np.abs(numbers) > MAX_TARGET).any():
             raise DatasetError(f"{name} has numbers beyond {MAX_TARGET:g}: scale them")

@@ -51,7 +51,12 @@ def _of_objects(array):
 def check_labels(labels, name):
     """Raise TypeError unless labels are numbers or words, DatasetError if one is NaN."""
     if labels.dtype.kind not in LABEL_KINDS:
-        raise TypeError(f"{name} has elements of type {labels.dtype}: give numbers or words")
+        raise TypeError(
+            f"{name} has elements of type {labels.dtype}: give numbers or words, and leave out"
+            " points without a label"
+        )
+    if labels.dtype.kind in "US" and not np.char.strip(labels).astype(bool).all():
+        raise DatasetError(f"{name} has an empty label: leave such points out")
     if labels.dtype.kind == "f" and np.isnan(labels).any():
         raise DatasetError(f"{name} has NaN: leave such points out")
 

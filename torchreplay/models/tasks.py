@@ -106,7 +106,10 @@ class TwoClasses(Task):
     """One of two classes, from a logit: class 1 where it is above 0, that is P above one half."""
 
     levels, classes, described = (0.0,), 2, "two classes"
-    needs = "two classes need one output, or two outputs with loss=nn.CrossEntropyLoss()"
+    needs = (
+        "two classes need one output with loss=nn.BCEWithLogitsLoss(), or two outputs with"
+        " loss=nn.CrossEntropyLoss()"
+    )
 
     def loss(self, z, y, reduction="mean"):
         """The binary cross-entropy; see Task."""

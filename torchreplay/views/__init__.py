@@ -56,7 +56,9 @@ def _panels_of_one(classes, name, *shown):
         raise UserError(f"view {name!r} is not one of {', '.join(VIEWS)}")
     if not classes and name in IN_REGRESSION:
         other = IN_REGRESSION[name]
-        raise UserError(f"view {name!r} is of classes: in regression there is {other!r}")
+        raise UserError(
+            f"view {name!r} is of classes: leave it out, in regression there is {other!r}"
+        )
     module = import_module(f"{__name__}.{name}")
     if not shown:
         return getattr(module, "PANELS_OF_MANY" if classes > 2 else "PANELS", module.PANELS)

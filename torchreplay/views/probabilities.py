@@ -36,9 +36,9 @@ class ProbabilityHistogram:
 
 
 class TrueClassHistograms:
-    """For every class a cell: how many of its points have which probability of the true class.
+    """For every class a cell: which share of its points has which probability of the true class.
 
-    A cell is as high as the number of all points of its class. Black parts of bars are wrong.
+    Black parts of bars are wrong.
     """
 
     def __init__(self, axes, replay, looks):

@@ -28,7 +28,8 @@ def add(option, folder):
     option("--regression", "learn the labels as numbers; one feature is enough",
            "learn classes", action="store_true")
     option("--points", f"points of a set made by formula; {POINTS}",
-           f"{POINTS.default:,}, of corners 4", type=number(int, *POINTS.ends), metavar="N")
+           f"{POINTS.default:,}, of corners 4, sine 300, hills 500",
+           type=number(int, *POINTS.ends), metavar="N")
     option("--noise", f"standard deviation of its noise; {NOISE}", "that of the set",
            type=number(float, *NOISE.ends), metavar="SIGMA")
     option("--classes", f"number of classes of --data blobs; {CLASSES}", f"{CLASSES.default}",

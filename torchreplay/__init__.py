@@ -12,7 +12,8 @@ if TYPE_CHECKING:  # what editors and type checkers read
     from torchreplay.films.film import Film
     from torchreplay.pictures.picture import Picture
     from torchreplay.record.history import History
-    from torchreplay.replay.comparison import Comparison, compare
+    from torchreplay.replay.compare import compare
+    from torchreplay.replay.comparison import Comparison
     from torchreplay.replay.layers import Layers
     from torchreplay.replay.recorder import Recorder
     from torchreplay.replay.replay import Replay
@@ -49,7 +50,7 @@ _HOMES = {
     "Recorder": "replay.recorder",
     "Replay": "replay.replay",
     "SpaceReplay": "replay.space_replay",
-    "compare": "replay.comparison",
+    "compare": "replay.compare",
 }
 
 

@@ -9,7 +9,7 @@ from matplotlib import pyplot
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from torchreplay.replay.comparison import compare
+from torchreplay.replay.compare import compare
 from torchreplay.replay.recorder import Recorder
 
 

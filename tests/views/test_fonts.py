@@ -9,7 +9,7 @@ from matplotlib.font_manager import findfont
 from matplotlib.ft2font import FT2Font
 
 from torchreplay.data.dataset import read_dataset
-from torchreplay.replay.comparison import compare
+from torchreplay.replay.compare import compare
 from torchreplay.replay.recorder import Recorder
 
 UNKNOWN = "\U00013000\U00013001"  # hieroglyphs

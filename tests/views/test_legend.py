@@ -10,9 +10,12 @@ from matplotlib.lines import Line2D
 
 import common
 from torchreplay.cli.options import parse_options
+from torchreplay.pictures.picture import new_figure
 from torchreplay.replay.comparison import Comparison
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
+from torchreplay.views.legend import add_legend
+from torchreplay.views.looks import looks_of
 
 NAMES = ("Iris setosa of the $alpine$ meadows", "_a $price$")
 
@@ -131,3 +134,15 @@ def test_headline_and_titles_of_a_comparison(histories):
             [0, 1],
             [0, 1],
         ]
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_legend_that_fits_in_no_shape_is_shrunk(classes):
+    """Long names, points held out, errors, and a line beyond the plane, in little room."""
+    dataset = common.load_dataset("blobs", points=80, classes=classes, validation=0.3)
+    names = tuple(f"a rather long name {k}" for k in range(classes))
+    looks = looks_of("classic", mark_errors=True, classes=classes)
+    figure = new_figure(60)
+    add_legend(figure, dataclasses.replace(dataset, classes=names), looks, 3, 5, 1.5, beyond=True)
+    (legend,) = figure.legends
+    assert legend.get_window_extent().width <= 1.5 * 60 + 3

@@ -13,6 +13,7 @@ from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 from torchreplay.views import GROUPS, VIEWS, panels_of
 from torchreplay.views.activations import UnitActivations
 from torchreplay.views.gradients import GradientNorms
+from torchreplay.views.layers import LayerPlanes
 from torchreplay.views.loss import LossAndScore
 from torchreplay.views.losses import LossHistogram
 from torchreplay.views.network import NetworkDiagram
@@ -32,6 +33,7 @@ from torchreplay.views.weights import WeightMap
         ("updates", UpdateSizes),
         ("activations", UnitActivations),
         ("units", UnitMaps),
+        ("layers", LayerPlanes),
         ("surface", LossContours),
         ("weights", WeightMap),
         ("network", NetworkDiagram),
@@ -58,7 +60,7 @@ def test_all_are_those_of_deepreplay():
 def test_each_view_is_made_once():
     assert panels_of(["loss", "all", "loss"]).count(LossAndScore) == 1
     assert len(panels_of(["loss", "all", "loss"])) == 4
-    assert len(panels_of([*VIEWS, *GROUPS])) == len(panels_of(VIEWS)) == 17
+    assert len(panels_of([*VIEWS, *GROUPS])) == len(panels_of(VIEWS)) == 18
     assert panels_of([]) == []
 
 
@@ -93,7 +95,11 @@ def of_a_kernel():
     ("recorder", "lack", "views"),
     [
         (without_parameters, "the record keeps no parameters", "gradients updates violins weights"),
-        (without_parameters, "the record keeps no parameters", "activations units surface network"),
+        (
+            without_parameters,
+            "the record keeps no parameters",
+            "activations units layers surface network",
+        ),
         (of_a_kernel, "1 is no linear layer", "weights network"),
     ],
 )

@@ -74,7 +74,8 @@ class Picture:
         self.figure, self.canvas, self.parts = figure, figure.canvas, parts
         self.title, self.palette, self.history = title, palette, history
         artists = itertools.chain.from_iterable(part.artists for part in parts)
-        order = {axes: k for k, axes in enumerate([*figure.axes, None])}
+        within = [each for axes in figure.axes for each in (axes, *axes.child_axes)]
+        order = {axes: k for k, axes in enumerate([*within, None])}
         self.artists = sorted(artists, key=lambda artist: (order[artist.axes], artist.zorder))
         for artist in self.artists:
             artist.set_animated(True)  # leaves them out of the background

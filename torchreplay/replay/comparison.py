@@ -7,13 +7,12 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from torchreplay.errors import UserError
 from torchreplay.films.film import Film
 from torchreplay.models.evaluating import default_torch
 from torchreplay.pictures.compared_views import axes_needed, make_view
 from torchreplay.pictures.comparison import side_by_side
 from torchreplay.pictures.picture import Picture, default_style, fonts_of, new_figure
-from torchreplay.replay.drawing import Drawable, axes_by_name, check_tasks, looks_for, make_on
+from torchreplay.replay.drawing import Drawable, axes_by_name, looks_for, make_on
 from torchreplay.replay.drawing import new_figure as own_figure
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.settings import FPS, HOLD, SIZE
@@ -24,7 +23,6 @@ from torchreplay.views.space import title_of
 
 if TYPE_CHECKING:
     from torchreplay.record.history import History
-    from torchreplay.replay.replay import Replay
     from torchreplay.views import ViewName
     from torchreplay.views.looks import PaletteName
 
@@ -186,28 +184,6 @@ class Comparison(Drawable):
         return [*own, *values, title or ""]
 
 
-@default_torch()
-def compare(replays: Mapping[str, Replay | SpaceReplay]) -> Comparison:
-    """Put recorded trainings side by side: a Comparison.
-
-    replays: a dictionary of two or more by their names: all Replays, or all SpaceReplays of one
-        kind of space. A Replay is shown in its input space if its data has two features, else in
-        its feature space.
-    Raises TypeError or ValueError for anything else.
-    """
-    if not isinstance(replays, Mapping) or len(replays) < 2:
-        raise UserError('replays: give a dictionary of two or more, as {"0.3": replay, ...}')
-    spaces = [_space_of(name, replay) for name, replay in replays.items()]
-    for kind, values in (
-        ("spaces", {each.space.name for each in spaces}),
-        ("labels of epochs", {(each.history.label, each.history.every) for each in spaces}),
-    ):
-        if len(values) > 1:
-            raise UserError(f"replays have different {kind}: {', '.join(map(str, sorted(values)))}")
-    check_tasks([each.history.task for each in spaces])
-    return Comparison(spaces, {"": list(map(str, replays))})
-
-
 def on_one_scale(spaces):
     """SpaceReplays with the same levels, those of the labels of all of them, if they have any."""
     tasks = [each.history.task for each in spaces]
@@ -221,13 +197,3 @@ def _with_task(space, task, among):
     """A SpaceReplay of another Task, whose labels are the same."""
     history = replace(space.history, dataset=space.history.dataset.with_task(task))
     return SpaceReplay(history, space.space, space.epochs, space.sampled, space.size, among)
-
-
-def _space_of(name, replay):
-    if isinstance(replay, SpaceReplay):
-        return replay
-    if not hasattr(replay, "input_space"):
-        raise TypeError(f"replays: {name!r} is a {type(replay).__name__}, not a Replay")
-    dataset = replay.history.dataset
-    has_plane = (dataset.is_plane or dataset.is_graph) and not replay.keeps_features
-    return replay.input_space() if has_plane else replay.feature_space()

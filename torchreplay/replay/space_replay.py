@@ -153,9 +153,10 @@ class SpaceReplay(Drawable):
             return self
         return SpaceReplay(self.history, self.space, epochs, self.sampled, size)
 
-    def in_space(self, space: Space) -> SpaceReplay:
-        """The same in another Space."""
-        return SpaceReplay(self.history, space, self.epochs, self.sampled, self.size)
+    def in_space(self, space: Space, history: History | None = None) -> SpaceReplay:
+        """The same in another Space; the same History may have layers with other names."""
+        history = self.history if history is None else history
+        return SpaceReplay(history, space, self.epochs, self.sampled, self.size)
 
     @cached_property
     def _networks(self):

@@ -16,7 +16,7 @@ from torchreplay.errors import MissingError, NetworkError, UserError
 
 ViewName = Literal[
     "probabilities", "loss", "losses", "confusion", "gradients", "updates", "violins",
-    "activations", "units", "surface", "weights", "network", "input", "feature",
+    "activations", "units", "layers", "surface", "weights", "network", "input", "feature",
 ]  # fmt: skip
 VIEWS = get_args(ViewName)
 SEARCH_MAPS = ("search_map", "held_out_map")

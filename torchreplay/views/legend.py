@@ -109,12 +109,13 @@ def _fitting(owner, explained, place, width, gap=0):
     dataset, *_ = explained
     if not entries(*explained):  # of many classes, without a boundary
         return None
-    for rows, longest in SHAPES if len(dataset.classes) > 2 else SHAPES[:1]:
+    shapes = SHAPES if len(dataset.classes) > 2 else SHAPES[:1]
+    for rows, longest in shapes:
         found = entries(*explained, longest=longest)
         size = font_scale() * MAX_FONT_SIZES[rows]
         legend = _rows(owner, found, rows, place, size, gap - ROWS_LOWER[rows])
         wide = legend.get_window_extent().width / owner.get_figure().dpi
-        if size * min(1, width / wide) >= MIN_FONT_SIZE:
+        if size * min(1, width / wide) >= MIN_FONT_SIZE or (rows, longest) == shapes[-1]:
             break
         legend.remove()
     if wide > width:

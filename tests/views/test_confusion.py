@@ -71,4 +71,5 @@ def test_frame_equals_a_full_redraw():
 def test_regression_has_none(view):
     with pytest.raises(UserError) as refused:
         learned(0).feature_space().animate(views=[view])
-    assert str(refused.value) == f"view '{view}' is of classes: leave it out, in regression there is 'losses'"
+    other = "leave it out, in regression there is 'losses'"
+    assert str(refused.value) == f"view '{view}' is of classes: {other}"

@@ -51,8 +51,8 @@ def test_the_space_itself_is_no_view(space, tmp_path, capsys):
 
 
 def test_a_space_that_is_no_plane_is_refused():
-    run = SpaceReplay(trained(hidden=(3,)), INPUT_SPACE)
-    with pytest.raises(NetworkError, match=r"3 dimensions, not 2: leave out views=\['feature'\]"):
+    run = SpaceReplay(trained(hidden=(1,)), INPUT_SPACE)
+    with pytest.raises(NetworkError, match=r"1 dimension, not 2: leave out views=\['feature'\]"):
         run.picture(["feature"])
 
 

@@ -595,7 +595,7 @@ def test_every_run_is_trained_as_it_would_be_alone(circles, spaces):
 @pytest.mark.parametrize(
     ("faulty", "message"),
     [
-        (run_of(hidden=(5,)), "has 5 dimensions, not 2"),
+        (run_of(hidden=(1,)), "has 1 dimension, not 2"),
         (run_of(epochs=10**12), "would take 108,000.0 GB of memory"),
     ],
 )

@@ -35,12 +35,12 @@ def csv(content, **columns):
     return read
 
 
-def with_three_units(show):
-    """A function that shows a network of three units."""
+def with_one_unit(show):
+    """A function that shows a network of one unit."""
 
     def shown():
         dataset = make_dataset("moons", points=20)
-        show(dataset, common.make_network(dataset, [3]))
+        show(dataset, common.make_network(dataset, [1]))
 
     return shown
 
@@ -102,14 +102,14 @@ def refuse(fault):
             "--features and --label name a column twice",
         ),
         (
-            with_three_units(lambda dataset, net: check_dimensions(FEATURE_SPACE, net, dataset)),
-            "the feature space has 3 dimensions, not 2: latent=True appends a layer of 2 units",
-            "the feature space has 3 dimensions, not 2: --latent appends a layer of 2 units",
+            with_one_unit(lambda dataset, net: check_dimensions(FEATURE_SPACE, net, dataset)),
+            "the feature space has 1 dimension, not 2: latent=True appends a layer of 2 units",
+            "the feature space has 1 dimension, not 2: --latent appends a layer of 2 units",
         ),
         (
-            with_three_units(beside),
-            "the feature space has 3 dimensions, not 2: leave out views=['feature']",
-            "the feature space has 3 dimensions, not 2: leave out --views feature",
+            with_one_unit(beside),
+            "the feature space has 1 dimension, not 2: leave out views=['feature']",
+            "the feature space has 1 dimension, not 2: leave out --views feature",
         ),
         (
             infinite,

@@ -54,7 +54,7 @@ def test_frames_need_no_ffmpeg(small, tmp_path, monkeypatch):
 
 def film_of(epochs, frames):
     """As much of a Film as is saved."""
-    picture = SimpleNamespace(history=SimpleNamespace(count=str))
+    picture = SimpleNamespace(count=str)
     return SimpleNamespace(epochs=epochs, picture=picture, frames=frames)
 
 

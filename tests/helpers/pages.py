@@ -98,7 +98,9 @@ def planes_of(history, points=None):
     found = {}
     for space in (INPUT_SPACE, FEATURE_SPACE):
         with contextlib.suppress(NetworkError):
-            found[space.view] = SpaceReplay(history, space, points=points or history.dataset)
+            made = SpaceReplay(history, space, points=points or history.dataset)
+            if made.space.plane is None:
+                found[space.view] = made
     return found
 
 

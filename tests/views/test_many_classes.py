@@ -8,7 +8,7 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from torchreplay.errors import UserError
-from torchreplay.replay.comparison import compare
+from torchreplay.replay.compare import compare
 from torchreplay.views import panels_of
 from torchreplay.views.activations import UnitActivations
 from torchreplay.views.class_labels import ClassLabels

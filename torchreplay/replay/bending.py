@@ -1,6 +1,6 @@
 """The film in which the plane of an epoch bends from the input space to a feature space."""
 
-from torchreplay.errors import Argument, NetworkError
+from torchreplay.errors import NetworkError
 from torchreplay.films.film import Film
 from torchreplay.pictures.bent_picture import BentPicture, natural_frames
 from torchreplay.pictures.picture import default_style
@@ -24,7 +24,7 @@ def check_bend(dataset, space, is_wide):
     if space.is_projected:
         raise NetworkError(
             "a bend takes the decision boundary along, and a projection has none: leave out ",
-            Argument("units"), " and ", Argument("projection"),
+            "units= and projection=",
         )  # fmt: skip
     if is_wide and len(dataset.classes) > 3:
         raise NetworkError(

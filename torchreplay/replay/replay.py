@@ -211,8 +211,9 @@ class Replay(Shown):
         found, points = {}, sample(self.history.dataset, max_points)
         for name, make in (("input", self.input_space), ("feature", self.feature_space)):
             with contextlib.suppress(NetworkError):  # it is no plane
-                found[name] = make()
-                found[name].points = points
+                made = make()
+                if made.space.plane is None:  # the page shows no decision planes
+                    made.points, found[name] = points, made
         if not found:
             raise NetworkError("the training has no plane to show: no layer has two units")
         return found

@@ -180,6 +180,6 @@ def plane_of(space, history):
         return space
     network = history.network(0)
     head = space.head(network)
-    if head is None or head.in_features == 2:
+    if head is None or head.in_features <= 2:
         return space
     return decision_space(history, space.transform, space.head)

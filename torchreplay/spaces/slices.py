@@ -101,13 +101,19 @@ def span_of(plane_of=None, features=None):
     """The `span` of a Space: what is given of two arguments of `Replay.input_space`."""
     if plane_of is not None and features is not None:
         raise NetworkError("plane_of and features contradict each other: give one of them")
-    for name, given, count in (("plane_of", plane_of, 3), ("features", features, 2)):
-        is_list = isinstance(given, Sequence | np.ndarray)
-        if given is not None and (not is_list or isinstance(given, str) or len(given) != count):
-            what = {2: "two features", 3: "three points, or two and a direction"}[count]
-            raise NetworkError(Argument(name, given), f": give {what}")
+    if not _is_list(plane_of, 3):
+        what = ": give three points, or two and a direction"
+        raise NetworkError(Argument("plane_of", plane_of), what)
+    if not _is_list(features, 2):
+        raise NetworkError(Argument("features", features), ": give two features")
     given = features if plane_of is None else plane_of
     return () if given is None else tuple(given)
+
+
+def _is_list(given, count):
+    """Whether an argument is None or a list of so many."""
+    is_list = isinstance(given, Sequence | np.ndarray) and not isinstance(given, str)
+    return given is None or (is_list and len(given) == count)
 
 
 def of_features(dataset, span):

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from torch import nn
     from torch.utils.data import TensorDataset
 
+    from torchreplay.models.tasks import Task
     from torchreplay.replay.replay import Replay
 
 PARAMETERS: Literal["parameters"] = "parameters"  # what a record keeps of a model
@@ -112,6 +113,7 @@ class Recorder:
 
     diverged: bool
     dataset: Dataset
+    task: Task
     model: nn.Module
     every: int
     label: str

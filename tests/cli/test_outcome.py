@@ -11,7 +11,7 @@ from helpers.scripts import lines
 from torch import nn
 
 import common
-from torchreplay.cli.outcome import print_troubles, report, trouble_of
+from torchreplay.cli.outcome import outcomes, print_troubles, report, trouble_of
 from torchreplay.data.dataset import Dataset, make_dataset
 from torchreplay.record.history import History
 from torchreplay.replay.recorder import Recorder
@@ -299,3 +299,19 @@ def test_report_of_what_is_not_whole_ends_in_1(capsys, histories, faults):
     assert lines(output)[-2:][0].endswith("epoch 3: loss 0.5000, accuracy 75.00%")
     assert lines(output)[-1] == "/there/a.png"
     assert errors == ""
+
+
+def test_the_accuracy_of_each_class_is_printed():
+    """Of three to ten classes; each against the network, asked anew."""
+    for classes, printed in ((3, True), (11, False)):
+        dataset = make_dataset("blobs", points=60, classes=classes)
+        history = common.train(common.make_network(dataset), dataset, epochs=3)
+        (line,) = outcomes(history, [3])
+        with torch.no_grad():
+            found = history.network(3).logit(dataset.X).argmax(dim=1) == dataset.y[:, 0]
+        of_each = [
+            found[dataset.y[:, 0] == label].float().mean().item() for label in range(classes)
+        ]
+        words = ", ".join(f"class {label} {share:.1%}" for label, share in enumerate(of_each))
+        assert line.endswith(f"; {words}") == printed
+        assert ("class" in line) == printed

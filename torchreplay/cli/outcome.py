@@ -3,12 +3,13 @@
 import sys
 
 from torchreplay.models.tasks import METRIC_NAMES
-from torchreplay.system.terminal import as_typed, print_messages, say
+from torchreplay.system.terminal import as_typed, print_messages, printable, say
 
 SETTINGS_TO_LOWER = ("momentum", "weight_decay")  # they make a step larger
 SETTINGS_THAT_BLUR = ("weight_decay", "augment")  # they keep a network from small differences
 SCALE_NUMBERS = "in the file, bring the numbers to mean 0 and standard deviation 1"
 MAX_TROUBLES_PRINTED = 6
+MAX_CLASSES_PRINTED = 10
 MIN_AS_POWER_OF_TEN = 1e6
 
 
@@ -129,7 +130,15 @@ def outcomes(history, epochs):
         yield best_run(history.search)
     for epoch in sorted({history.clamp(epoch) for epoch in epochs}):
         figures = [figures_at(epoch, found) for found in history.metrics]
-        yield f"epoch {epoch}: {'; held out: '.join(figures)}"
+        yield f"epoch {epoch}: {'; held out: '.join(figures)}{of_classes(history, epoch)}"
+
+
+def of_classes(history, epoch):
+    """The accuracy of each class trained on, in words; "" if there are two, or very many."""
+    if history.class_accuracy is None or history.task.classes > MAX_CLASSES_PRINTED:
+        return ""
+    pairs = zip(history.dataset.class_names, history.class_accuracy[epoch], strict=True)
+    return "; " + ", ".join(f"{printable(name)} {share:.1%}" for name, share in pairs)
 
 
 def table(histories, epochs, compared):

@@ -105,12 +105,19 @@ def indifference(history, epoch):
     return ""
 
 
-def is_far_from_unit(dataset):
+def needs_other_units(dataset):
     """Whether numbers to be learned are far from mean 0 and variance 1."""
-    if dataset.classes:
-        return False
-    spread, mean = torch.std_mean(dataset.trained.y.double(), correction=0)
-    return bool(spread < MIN_SPREAD or max(spread, mean.abs()) > MAX_SPREAD_OR_MEAN)
+    return not dataset.classes and is_far_from_unit(*spread_and_mean(dataset.trained.y))
+
+
+def spread_and_mean(values):
+    """The standard deviation and the mean of a tensor."""
+    return tuple(value.item() for value in torch.std_mean(values.double(), correction=0))
+
+
+def is_far_from_unit(spread, mean):
+    """Whether values of some standard deviation and mean are far from 1 and 0."""
+    return spread < MIN_SPREAD or max(spread, abs(mean)) > MAX_SPREAD_OR_MEAN
 
 
 def needs_standardizing(dataset):

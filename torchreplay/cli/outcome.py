@@ -33,7 +33,7 @@ def trouble_of(history, training):
     """What went wrong in a training, and the remedy, in a line; "" if nothing did."""
     from torchreplay.cli import diagnosis  # it needs PyTorch
 
-    far = diagnosis.is_far_from_unit(history.dataset)
+    far = diagnosis.needs_other_units(history.dataset)
     smaller = far * SCALE_NUMBERS or smaller_steps(history, training)
     if history.diverged:
         return f"training diverged at epoch {history.last + 1}: {smaller}"

@@ -2,9 +2,7 @@
 
 import itertools
 
-import torch
-
-from torchreplay.cli.diagnosis import MAX_SPREAD_OR_MEAN, MIN_SPREAD, is_far_from_unit
+from torchreplay.cli.diagnosis import is_far_from_unit, needs_other_units, spread_and_mean
 from torchreplay.system.terminal import printable
 from torchreplay.views.looks import named
 
@@ -29,7 +27,7 @@ def _remarks(dataset, palette, max_points):
         lines.append(_remark_on_classes(dataset.classes, palette))
     if not dataset.standardized:
         lines += _remark_on_spread(dataset.trained)
-    if is_far_from_unit(dataset):
+    if needs_other_units(dataset):
         lines.append(_remark_on_target(dataset))
     if max_points < len(dataset.y):
         lines.append(f"drawing {max_points:,} of {len(dataset.y):,} points")
@@ -48,7 +46,7 @@ def _remark_on_classes(classes, palette):
 
 def _remark_on_target(dataset):
     """A line on numbers to be learned that are far from mean 0 and variance 1."""
-    spread, mean = (value.item() for value in torch.std_mean(dataset.trained.y, correction=0))
+    spread, mean = spread_and_mean(dataset.trained.y)
     return (
         f"{dataset.target} has mean {mean:,.4g} and standard deviation {spread:,.4g}: a network"
         f" learns it much better as ({dataset.target} − {mean:.3g}) / {spread:.2g}, change the file"
@@ -57,9 +55,9 @@ def _remark_on_target(dataset):
 
 def _remark_on_spread(dataset):
     """A line on the first feature, if any, that is far from mean 0 and variance 1."""
-    for name, column in zip(dataset.names, dataset.X.double().T, strict=True):
-        spread, mean = (value.item() for value in torch.std_mean(column, correction=0))
-        if spread > 0 and (spread < MIN_SPREAD or max(spread, abs(mean)) > MAX_SPREAD_OR_MEAN):
+    for name, column in zip(dataset.names, dataset.X.T, strict=True):
+        spread, mean = spread_and_mean(column)
+        if spread > 0 and is_far_from_unit(spread, mean):
             return [
                 f"{name} has mean {mean:,.4g} and standard deviation {spread:,.4g}:"
                 " --standardize makes them 0 and 1"

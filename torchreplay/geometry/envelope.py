@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from torchreplay.geometry.level_sets import SEARCH_ROUNDS
+from torchreplay.geometry.level_sets import SEARCH_ROUNDS, narrow
 
 NEWTON_STEPS = 8
 MAX_LAST_STEP = 1e-4  # of the size of a cell
@@ -67,20 +67,11 @@ def _follow(logits, start, end, first, last):
 def _leave(logits, start, end, label):
     """Find the first places on the way from start to end where a class no longer is the largest.
 
-    As in `locate`, each round evaluates seven points and keeps an eighth of the way.
-
     Returns the places, (n, 2), and whether they are the ends because there is no such place before.
     """
     low, high = torch.minimum(start, end), torch.maximum(start, end)
-    way, is_end = end - start, torch.ones(len(start), dtype=torch.bool)
-    for _ in range(SEARCH_ROUNDS):
-        way = way / 8
-        between = start + torch.arange(1, 8)[:, None, None] * way
-        alike = logits(between.reshape(-1, 2)).argmax(dim=1).reshape(7, -1) == label
-        passed = alike.cumprod(dim=0).sum(dim=0)
-        is_end &= passed == 7
-        start = start + passed[:, None] * way
-    return torch.where(is_end[:, None], end, (start + way).clamp(low, high)), is_end
+    found, is_end = narrow(lambda x: logits(x).argmax(dim=1), label, start, end, SEARCH_ROUNDS)
+    return torch.where(is_end[:, None], end, found.clamp(low, high)), is_end
 
 
 def triple_points(logits, x, classes, low, high):

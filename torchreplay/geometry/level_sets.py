@@ -129,10 +129,23 @@ def locate(condition, start, end, rounds):
     """
     if not len(start):
         return start  # a model may not take an empty batch
-    at_start, way = condition(start), end - start
+    found, _ = narrow(condition, condition(start), start, end, rounds)
+    return found
+
+
+def narrow(condition, at_start, start, end, rounds):
+    """Find where a condition first differs from what it is at the start; see `locate`.
+
+    at_start: what it is there, (n,).
+
+    Returns the places, (n, 2), and whether they are the ends because no point between differs.
+    """
+    way, is_end = end - start, torch.ones(len(start), dtype=torch.bool)
     for _ in range(rounds):
         way = way / 8
         between = start + torch.arange(1, 8)[:, None, None] * way
         alike = condition(between.reshape(-1, 2)).reshape(7, -1) == at_start
-        start = start + alike.cumprod(dim=0).sum(dim=0)[:, None] * way
-    return start + way
+        passed = alike.cumprod(dim=0).sum(dim=0)
+        is_end &= passed == 7
+        start = start + passed[:, None] * way
+    return start + way, is_end

@@ -9,7 +9,7 @@ from torch.nn import functional
 from torchreplay.errors import NetworkError
 from torchreplay.models.activations import is_plain
 from torchreplay.models.evaluating import is_close
-from torchreplay.models.tasks import TWO_CLASSES
+from torchreplay.models.tasks import MAX_CLASSES, TWO_CLASSES
 from torchreplay.models.tracing import evaluate, examples_of, trace
 
 LOGIT_EPS = 2.0**-25  # the logits of P = 0 and P = 1 become finite
@@ -159,8 +159,8 @@ def _likely_output(task, ends_in_sigmoid):
 def _check_task(task, output):
     """Raise NetworkError unless a model with an output learns a task."""
     learned = "numbers" if output in CRITERIA else "classes" if output == LOGITS else "two classes"
-    fits = {"numbers": task.classes == 0, "classes": task.classes > 1}
-    if not fits.get(learned, task.classes == 2):
+    counts = {"numbers": (0,), "two classes": (2,), "classes": range(2, MAX_CLASSES + 1)}
+    if task.classes not in counts[learned]:
         raise NetworkError(
             f"the loss is for {learned}, and the labels are {task.described}: nn.CrossEntropyLoss()"
             " is for classes, nn.MSELoss() for numbers"

@@ -1,7 +1,8 @@
 """What is learned from labels: one of two classes, one of more, or a number.
 
-A Task says what the output of a network means. Nothing else asks how many classes there are. In
-shapes, n is the number of points, and K that of classes.
+A Task says what the output of a network means: how it is trained, measured and divided into areas.
+Others ask it, and only words and looks depend on its number of classes. In shapes, n is the number
+of points, and K that of classes.
 
 Labels y, (n, 1) float32, are the numbers of classes from 0 on, or the numbers to be learned. What a
 network puts out, z, is a logit, (n, 1), or K logits, (n, K), or the number predicted, (n, 1).
@@ -16,7 +17,9 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-MAX_CLASSES = 20
+from torchreplay.settings import CLASSES
+
+MAX_CLASSES = int(CLASSES.high)
 MAX_LEVELS = 10
 ROUND_STEPS = (1, 2, 2.5, 5, 10)
 CRITERIA = {  # the losses of regression, by the names that records have

@@ -24,7 +24,8 @@ export function largest(values, except = -1) {
 }
 
 function softmax(z) {
-  const raised = z.map((each) => Math.exp(each - z[largest(z)]));
+  const most = z[largest(z)];
+  const raised = z.map((each) => Math.exp(each - most));
   const sum = raised.reduce((one, other) => one + other);
   return raised.map((each) => each / sum);
 }

@@ -19,7 +19,7 @@ from torchreplay.views.titles import Title
 
 RUN_COLORS = ("#000000", "#117733", "#AA4499", "#999933", "#44AA99", "#882255")
 CLASS_LINE_WIDTH, MAX_CLASS_CURVES = 0.8, 10
-MIN_SCORE_SHOWN = -1  # R² of a prediction as bad as the mean, on the other side of it, is 0
+MIN_SCORE_SHOWN = -1  # R² is 0 for the mean of all numbers, and has no lower end
 LINE_WIDTHS = (1.5, 0.7)  # of the points trained on, and of those held out
 
 

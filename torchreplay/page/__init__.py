@@ -21,9 +21,10 @@ from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
 MODULES = (
-    "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
-    "source", "shapes", "markers", "dots", "labels", "space", "state", "picks", "formulas",
-    "diagram", "link", "picture", "timeline", "screen", "actions", "pointers", "main",
+    "text", "geometry", "task", "plane", "network", "bend", "zeros", "tracer", "partition", "folds",
+    "scene", "record", "bent", "source", "shapes", "markers", "dots", "labels", "space", "state",
+    "bending", "picks", "formulas", "diagram", "link", "picture", "timeline", "screen", "actions",
+    "pointers", "main",
 )  # fmt: skip
 
 

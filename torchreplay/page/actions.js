@@ -1,5 +1,6 @@
 // What can be done: a table of actions. Buttons name theirs, with a value, as do the keys in the help.
 
+import { bendTo } from "./bending.js";
 import { copyLink } from "./link.js";
 import { epochs } from "./record.js";
 import { save } from "./screen.js";
@@ -19,6 +20,7 @@ const ACTIONS = {
   point: (way) => seek(way),
   error: (way, { shiftKey }) => seek(shiftKey ? -way : way, isWrong),
   free: letGo,
+  bend: bendTo,
   zoom: (factor) => active.zoom(factor),
   whole: () => active.look(active.rect),
   right: (pixels) => active.move(-pixels, 0),
@@ -42,7 +44,8 @@ export function click(event) {
 
 export function press(event) {
   const { key, target, ctrlKey, metaKey, altKey } = event;
-  const isTyped = target.matches("select") || (key === " " && target.matches("button, [type=checkbox]"));
+  const isMoved = target.matches("#bend") && /^(Arrow|Page|Home|End)/.test(key);
+  const isTyped = isMoved || target.matches("select") || (key === " " && target.matches("button, [type=checkbox]"));
   if (ctrlKey || metaKey || altKey || isTyped || ($("help").open && key !== "?")) return;
   const name = CSS.escape(key === " " ? "space" : key.toLowerCase());
   const listed = document.querySelector(`kbd[data-keys~="${name}"]`);

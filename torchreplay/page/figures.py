@@ -21,12 +21,19 @@ HELD_OUT = ICON.format(
 BAND_WIDTH, BAND_HEIGHT = 34, 20  # pixels of the scale of colors
 FIGURE = """\
 <figure id="{name}">
-<figcaption><h2>{title} <span class="at"></span></h2><span class="group">
+<figcaption><h2><span class="title">{title}</span> <span class="at"></span>{note}</h2>
+<span class="group">
 <button data-do="zoom" value="{out}" title="{title}: zoom out">−</button>
 <button data-do="whole" title="{title}: show the whole space">⤢</button>
 <button data-do="zoom" value="{into}" title="{title}: zoom in">+</button></span></figcaption>
 <div class="plot"><canvas role="img" aria-label="{meaning}"></canvas><div class="marks"></div></div>
-</figure>"""
+{more}</figure>"""
+BEND = {
+    "note": ' <span id="bent"></span>',
+    "more": '<div class="bend"><label for="bend">Bend</label><div><input type="range" id="bend"'
+    ' min="0"><div id="stops"></div></div></div>\n',
+}
+NO_BEND = {"note": "", "more": ""}
 TABLE = """\
 <figure id="input">
 <figcaption><h2>Features of the pinned point</h2></figcaption>
@@ -118,6 +125,11 @@ def measures(record):
     return made | {"highest": f"{loss['most']:.{'2g' if loss['most'] < 10 else '0f'}}"}
 
 
+def bends(record):
+    """Whether the page evaluates the way from the input plane to the features."""
+    return "network" in record and {"input", "feature"} <= set(record["planes"])
+
+
 def figures(record, history):
     """The figures of the two spaces, or what replaces one that is no plane."""
     planes, made, own_model = record["planes"], [], history.output is not None
@@ -142,6 +154,7 @@ def figures(record, history):
                     meaning=meaning,
                     into=ZOOM,
                     out=1 / ZOOM,
+                    **(BEND if name == "feature" and bends(record) else NO_BEND),
                 )
             )
     if "input" not in planes and record["names"]:

@@ -1,6 +1,7 @@
 // The page: it listens, and shows what the link or the end of the training says.
 
 import { activate, click, press } from "./actions.js";
+import { startBend } from "./bending.js";
 import { readFragment } from "./link.js";
 import { listen } from "./pointers.js";
 import { data, network, points } from "./record.js";
@@ -19,6 +20,7 @@ night.addEventListener("change", show);
 addEventListener("hashchange", () => (readFragment(), show()));
 spaces.forEach(listen);
 drawCurves();
+startBend();
 readFragment();
 fit();
 new ResizeObserver(fit).observe(document.body);

@@ -58,7 +58,7 @@ export function listen(space) {
     const point = space.nearest(source.images[space.name], pixel);
     if (point >= 0) return { point };
     if (!network || !space.holds(pixel)) return null;
-    return { [space.name === "input" ? "place" : "spot"]: space.toPlace(pixel) };
+    return source.pick(space.name, space.toPlace(pixel), space.pixel);
   }
 
   // Two fingers: their distance zooms, their middle moves.

@@ -1,5 +1,6 @@
 // Everything that is drawn and written of the present state.
 
+import { drawBend } from "./bending.js";
 import { drawDiagram } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
 import { max } from "./geometry.js";
@@ -21,6 +22,7 @@ show.draw = () => {
     space.draw(...seen(space), ink);
     drawMarks(space);
   }
+  drawBend();
   drawLegend(ink);
   drawOfClasses(index);
   drawTime(index);

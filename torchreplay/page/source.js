@@ -1,10 +1,15 @@
 // What is drawn of an epoch: evaluated by its network, or, for a network that the page cannot
 // evaluate, read from positions that were recorded.
 
+import { shownAt } from "./bent.js";
+import { preimage } from "./folds.js";
 import { pairs } from "./geometry.js";
+import { partition } from "./partition.js";
 import { data, network, planes, points, task } from "./record.js";
 import { featureScene, graphScene, inputScene } from "./scene.js";
 import { decode } from "./text.js";
+
+const MOST_KEPT = 8; // divisions of an epoch
 
 const evaluated = {
   images: { input: points.plane },
@@ -12,18 +17,36 @@ const evaluated = {
 
   restore(index) {
     network.restore(index);
-    const h = network.hidden.at(-1)?.h ?? network.x;
+    this.found = {};
+    for (let n = 0; n < points.count; n++) this.logits.set(network.logits(points.at(n)), n * task.outputs);
+  },
+
+  // Show the feature space when a share of the bend is done.
+  bend(share) {
+    this.shown = shownAt(share);
     const images = new Float64Array(2 * points.count);
-    for (let n = 0; n < points.count; n++) {
-      this.logits.set(network.logits(points.at(n)), n * task.outputs);
-      [images[2 * n], images[2 * n + 1]] = network.seen(h);
-    }
+    for (let n = 0; n < points.count; n++) [images[2 * n], images[2 * n + 1]] = this.shown.image(points.at(n));
     this.images.feature = images;
   },
 
+  // How a part of the input plane is divided.
+  divide(rect) {
+    if (Object.keys(this.found).length > MOST_KEPT) this.found = {};
+    return (this.found[rect] ??= partition((place) => task.scores(network.logits(place)), rect));
+  },
+
+  // The pick at a place of a space: a place of the input space, if one is there, or else a spot; null
+  // where nothing is known.
+  pick(space, place, pixel) {
+    if (space === "input") return { place };
+    const found = points.plane && !data.is_graph && preimage(this.shown.image, planes.input.rect, place, pixel);
+    return found ? { place: found } : this.shown.cuts && { spot: place };
+  },
+
   scene(space, view, pixel) {
-    if (space === "feature") return featureScene(network, planes.input, data.is_graph, view, pixel);
-    return (data.is_graph ? graphScene : inputScene)(network, planes.input, view, pixel);
+    const all = { network, shown: this.shown, plane: planes.input, isGraph: data.is_graph, divide: (rect) => this.divide(rect) };
+    if (space === "feature") return featureScene(all, view, pixel);
+    return data.is_graph ? graphScene(network, planes.input, view, pixel) : inputScene(planes.input, this.divide(view));
   },
 };
 
@@ -44,6 +67,9 @@ const recorded = {
       this.scenes[name] = { ...Object.fromEntries(drawn), regions: regions.map((parts) => parts.map(places)), others };
     }
   },
+
+  shown: planes.feature,
+  bend() {},
 
   scene(space) {
     return this.scenes[space];

@@ -73,6 +73,15 @@ export class Space {
     return min(px - LEFT, py - TOP) > -9 && max(px - LEFT, py - TOP) < this.side + 9;
   }
 
+  // Take other axes: { rect, labels, isBare }. What is zoomed stays in its place on them.
+  take({ rect, labels, isBare }) {
+    const [from, view] = [this.rect, this.view];
+    Object.assign(this, { rect, labels, isBare });
+    if (rect === from) return;
+    const place = (share, k) => rect[k % 2] + share * (rect[(k % 2) + 2] - rect[k % 2]);
+    this.view = view === from ? rect : view.map((end, k) => place((end - from[k % 2]) / (from[(k % 2) + 2] - from[k % 2]), k));
+  }
+
   // Show a rectangle of the space, or as much of it as there is.
   look(view) {
     const whole = both((k) => this.rect[k + 2] - this.rect[k]);
@@ -149,10 +158,10 @@ export class Space {
 
   // The axes with their numbers and labels.
   frame(fill) {
-    const { side, labels: [right, up], view: [l, b, r, t] } = this;
+    const { side, labels: [right, up], view: [l, b, r, t], isBare } = this;
     const [base, most] = [TOP + side, side < 330 ? 5 : 10];
     const across = ticks(l, r, max(abs(l), abs(r)) < 1000 ? most : 4);
-    const numbers = [
+    const numbers = isBare ? [] : [
       ...across.map((x) => ({ text: x, x: this.toPixels([x, b])[0], y: base + 18 })),
       ...ticks(b, t, most).map((y) => ({ text: y, x: LEFT - 7, y: this.toPixels([l, y])[1] + 4.5, anchor: "end" })),
     ];

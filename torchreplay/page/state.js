@@ -9,7 +9,7 @@ import { $ } from "./text.js";
 const [PAUSE, SEEN] = [400, 4000]; // milliseconds until an epoch that stays is announced; and that words are shown
 
 // A pick is { point } of the data, { place } of the input space, or { spot } of the feature space.
-export const state = { index: last, pinned: null, hover: null, chosen: null, brush: null, playing: false };
+export const state = { index: last, bend: 1, pinned: null, hover: null, chosen: null, brush: null, playing: false };
 export const spaces = Object.entries(planes).map(([name, plane]) => new Space(name, $(name), plane));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let timer = 0;
@@ -38,9 +38,13 @@ export function say(text, isSeen = true) {
   if (isSeen) timer = setTimeout(() => say("", false), SEEN);
 }
 
-// Evaluate the epoch that is to be shown, unless it was the last one evaluated.
+// Evaluate the epoch that is to be shown, and its bend, unless they were the last ones evaluated.
 export function settle() {
-  if (settle.index !== state.index) source.restore((settle.index = state.index));
+  const { index, bend } = state;
+  if (settle.index !== index) source.restore(index);
+  if (settle.index !== index || settle.bend !== bend) source.bend(bend);
+  Object.assign(settle, { index, bend });
+  spaces.find(({ name }) => name === "feature")?.take(source.shown);
 }
 
 export const isWrong = (n) => task.isWrong(outputsOf(n), points.label[n]);

@@ -1,7 +1,7 @@
 // What can be done: a table of actions. Buttons name theirs, with a value, as do the keys in the help.
 
 import { copyLink } from "./link.js";
-import { epochs } from "./record.js";
+import { nearest, run } from "./record.js";
 import { save } from "./screen.js";
 import { go, isWrong, letGo, play, seek, show, spaces, state } from "./state.js";
 import { $ } from "./text.js";
@@ -12,7 +12,7 @@ const ACTIONS = {
   play: () => play(!state.playing),
   go,
   jump: (epoch) => {
-    go(epochs.indexOf(epoch));
+    go(nearest(run, epoch));
     $("spaces").scrollIntoView();
   },
   step: (way, { shiftKey }) => go(state.index + way * (shiftKey ? 10 : 1)),

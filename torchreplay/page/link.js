@@ -1,7 +1,7 @@
-// The link to what is shown: epoch, pinned point and zoom, in the fragment of the address.
+// The link to what is shown: runs, epoch, pinned point and zoom, in the fragment of the address.
 
-import { data, epochs, network, points } from "./record.js";
-import { say, spaces, state } from "./state.js";
+import { data, epochs, ghost, network, planes, points, run, runs } from "./record.js";
+import { arrange, change, say, spaces, state } from "./state.js";
 
 export function readFragment() {
   const parts = new URLSearchParams(location.hash.slice(1));
@@ -9,6 +9,9 @@ export function readFragment() {
     const values = (parts.get(name) ?? "").split(",").map(parseFloat);
     return values.length === count && values.every(Number.isFinite) ? values : [];
   };
+  const [shown, dashed] = ["run", "dashed"].map((name) => runs[numbers(name, 1)[0] - 1]);
+  if (runs.length > 1) change(shown ?? runs[0], dashed === (shown ?? runs[0]) ? null : dashed);
+  if (ghost && Object.hasOwn(planes, parts.get("beside"))) arrange(parts.get("beside"));
   const index = epochs.indexOf(numbers("epoch", 1)[0]);
   const point = numbers("point", 1)[0] - 1;
   const place = numbers("place", 2);
@@ -25,6 +28,8 @@ export async function copyLink() {
   const { index, pinned } = state;
   const parts = Object.entries({ epoch: epochs[index], ...pinned });
   if (pinned?.point >= 0) parts[1][1] += 1; // points are counted from 1 on
+  if (runs.length > 1) parts.push(["run", runs.indexOf(run) + 1]);
+  if (ghost) parts.push(["dashed", runs.indexOf(ghost) + 1], ["beside", state.beside]);
   for (const { name, view, isZoomed } of spaces) if (isZoomed) parts.push([name, view]);
   history.replaceState(null, "", `#${parts.map((part) => part.join("=")).join("&")}`);
   const isCopied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);

@@ -1,38 +1,43 @@
 // Everything that is drawn and written of the present state.
 
+import { drawRun } from "./choice.js";
 import { drawDiagram } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
 import { max } from "./geometry.js";
 import { describe, pixelOf, prediction, titleOf } from "./picks.js";
 import { savePicture } from "./picture.js";
-import { called, data, epochs, measured, names, network, ofClasses, outcome, points, task } from "./record.js";
-import { source } from "./source.js";
-import { isWrong, settle, show, spaces, state } from "./state.js";
-import { $, element, format, row } from "./text.js";
+import { called, data, epochs, ghost, horizon, measured, names, network, ofClasses, outcome, points, run, task } from "./record.js";
+import { outputsOf, sourceOf } from "./source.js";
+import { align, settle, show, spaces, state } from "./state.js";
+import { $, element, format, row, shorten } from "./text.js";
 import { drawTime } from "./timeline.js";
 
 export const night = matchMedia("(prefers-color-scheme: dark)");
 
 show.draw = () => {
   settle();
+  drawRun();
+  align();
   const { index, pinned, hover } = state;
   const ink = readInk();
   for (const space of spaces) {
     space.draw(...seen(space), ink);
     drawMarks(space);
+    space.figure.querySelector(".at").textContent = `${whose(space)}at ${called(index, space.run)}`;
   }
   drawLegend(ink);
   drawOfClasses(index);
   drawTime(index);
   const texts = [
-    ["epoch", epochs[index]], ["play", state.playing ? "Pause" : "Play"], ["readout", describe(hover ?? pinned)],
+    ["epoch", epochs[index]], ["last", horizon()], ["play", state.playing ? "Pause" : "Play"], ["readout", describe(hover ?? pinned)],
   ];
   for (const [id, text] of [...texts, ...measured(index)]) $(id).textContent = text;
-  for (const title of document.querySelectorAll(".at")) title.textContent = `at ${called(index)}`;
-  Object.assign($("slider"), { value: index, ariaValueText: called(index) });
   if ($("features")) drawFeatures(pinned);
   drawPanel(index, pinned, $("mean").checked);
 };
+
+// Which run a space shows, if those of two stand beside each other.
+const whose = ({ run: { name } }) => (state.beside ? `of ${shorten(name)} ` : "");
 
 // The colors on white or, at night, on dark ground.
 function readInk() {
@@ -42,19 +47,22 @@ function readInk() {
   return { ...Object.fromEntries(page), ...palette, ...(night.matches && palette.night) };
 }
 
-// The scene of a space, and its points.
+// The scene of a space, with the boundary of the ghost, and its points.
 function seen(space) {
-  const images = source.images[space.name];
-  const pixels = space.toPixels(images);
-  const wrong = $("errors").checked ? order.filter(isWrong) : [];
-  const shown = { images, pixels, wrong, chosen: state.chosen };
-  return [source.scene(space.name, space.view, space.pixel), shown];
+  const { images, name, view, pixel, run: { points } } = space;
+  const source = sourceOf(space.run);
+  const isWrong = (n) => task.isWrong(outputsOf(n, source), points.label[n]);
+  const wrong = $("errors").checked ? order(points).filter(isWrong) : [];
+  const chosen = points === run.points ? state.chosen : null;
+  const dashed = !ghost || space.isGhost ? [] : sourceOf(ghost).scene(name, view, pixel).boundary;
+  const shown = { points, images, pixels: space.toPixels(images), wrong, chosen };
+  return [{ ...source.scene(name, view, pixel), ghost: dashed }, shown];
 }
 
 // The pixel at which a pick is marked in a space, and what is written there; null if it is not seen.
 function markOf(pick, space) {
   const pixel = pick && pixelOf(pick, space);
-  return pixel && space.holds(pixel) ? { pixel, text: prediction(pick, 3) } : null;
+  return pixel && space.holds(pixel) ? { pixel, text: prediction(pick, 3, space.run) } : null;
 }
 
 function drawMarks(space) {
@@ -93,7 +101,7 @@ function drawLegend({ regions, points, markers, paper }) {
 // The accuracy of each class at an epoch; of one without points there is none.
 function drawOfClasses(index) {
   document.querySelectorAll("#legend b").forEach((place, t) => {
-    const value = ofClasses[index * task.outputs + t];
+    const value = t < task.outputs ? ofClasses[index * task.outputs + t] : NaN;
     place.textContent = isNaN(value) ? "–" : `${(100 * value).toFixed(1)} %`;
   });
 }

@@ -4,7 +4,7 @@ import { activate, click, press } from "./actions.js";
 import { readFragment } from "./link.js";
 import { listen } from "./pointers.js";
 import { data, network, points } from "./record.js";
-import { night } from "./screen.js";
+import { night, reserve } from "./screen.js";
 import { source } from "./source.js";
 import { go, isWrong, pin, show, spaces, state } from "./state.js";
 import { $ } from "./text.js";
@@ -19,12 +19,14 @@ night.addEventListener("change", show);
 addEventListener("hashchange", () => (readFragment(), show()));
 spaces.forEach(listen);
 drawCurves();
+reserve();
 readFragment();
 fit();
 new ResizeObserver(fit).observe(document.body);
 window.page = { data, state, source, spaces, network, points, isWrong, go, pin }; // for the curious, and for tests
 
 function fit() {
+  $("readout").style.minHeight = "";
   spaces.forEach((space) => space.fit());
   show.draw();
 }

@@ -32,7 +32,18 @@ show.draw = () => {
   Object.assign($("slider"), { value: index, ariaValueText: called(index) });
   if ($("features")) drawFeatures(pinned);
   drawPanel(index, pinned, $("mean").checked);
+  const { style, offsetHeight } = $("readout");
+  style.minHeight = `${offsetHeight}px`; // what stands below it moves once at most
 };
+
+// Room for the longest numbers of any epoch, so that nothing moves when it changes.
+export function reserve() {
+  const longest = { epoch: String(data.last).length };
+  for (const index of epochs.keys()) {
+    for (const [id, text] of measured(index)) longest[id] = max(longest[id] ?? 0, text.length);
+  }
+  for (const id in longest) $(id).style.minWidth = `${longest[id]}ch`;
+}
 
 // The colors on white or, at night, on dark ground.
 function readInk() {

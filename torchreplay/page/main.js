@@ -1,7 +1,7 @@
 // The page: it listens, and shows what the link or the end of the training says.
 
 import { activate, click, press } from "./actions.js";
-import { readFragment } from "./link.js";
+import { hasAddress, readFragment } from "./link.js";
 import { listen } from "./pointers.js";
 import { data, network, points } from "./record.js";
 import { night, reserve } from "./screen.js";
@@ -13,8 +13,8 @@ import { drawCurves } from "./timeline.js";
 const listeners = { click, keydown: press, change: show, pointerover: activate, focusin: activate };
 
 for (const type in listeners) document.addEventListener(type, listeners[type]);
-$("slider").addEventListener("input", ({ target }) => go(Number(target.value)));
-document.querySelector("[data-do=link]").hidden = location.protocol === "about:";
+for (const type of ["input", "pointerdown"]) $("slider").addEventListener(type, ({ target }) => go(Number(target.value)));
+document.querySelector("[data-do=link]").hidden = !hasAddress;
 night.addEventListener("change", show);
 addEventListener("hashchange", () => (readFragment(), show()));
 spaces.forEach(listen);

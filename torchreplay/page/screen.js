@@ -3,7 +3,7 @@
 import { drawDiagram } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
 import { max } from "./geometry.js";
-import { describe, pixelOf, prediction, titleOf } from "./picks.js";
+import { describe, describeChosen, pixelOf, prediction, titleOf } from "./picks.js";
 import { savePicture } from "./picture.js";
 import { called, data, epochs, measured, names, network, ofClasses, outcome, points, task } from "./record.js";
 import { source } from "./source.js";
@@ -24,8 +24,9 @@ show.draw = () => {
   drawLegend(ink);
   drawOfClasses(index);
   drawTime(index);
+  const pick = hover ?? pinned;
   const texts = [
-    ["epoch", epochs[index]], ["play", state.playing ? "Pause" : "Play"], ["readout", describe(hover ?? pinned)],
+    ["epoch", epochs[index]], ["play", state.playing ? "Pause" : "Play"], ["pick", describe(pick)], ["chosen", describeChosen(pick)],
   ];
   for (const [id, text] of [...texts, ...measured(index)]) $(id).textContent = text;
   for (const title of document.querySelectorAll(".at")) title.textContent = `at ${called(index)}`;

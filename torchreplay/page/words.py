@@ -25,7 +25,7 @@ KEYS = (  # what they do; then of each key: its name, its name in browsers, acti
     ("first or last {label}", ("Home", "home", "go", 0), ("End", "end", "go", "Infinity")),
     ("next or previous point", ("N", "n", "point", 1), ("P", "p", "point", -1)),
     ("next misclassified point; with Shift, the previous one", ("E", "e", "error", 1)),
-    ("let go of what is pinned or selected", ("Esc", "escape", "free", "")),
+    ("let go of what is pinned, then of what is selected", ("Esc", "escape", "free", "")),
     (
         "zoom in, out, or back to the whole space",
         *(("+", "+ =", "zoom", ZOOM), ("−", "-", "zoom", 1 / ZOOM), ("0", "0", "whole", "")),

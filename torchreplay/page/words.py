@@ -39,8 +39,8 @@ KEYS = (  # what they do; then of each key: its name, its name in browsers, acti
 )
 GESTURES = (
     (("click",), "pin a point, or a place of the input space"),
-    (("drag",), "select points; with Shift, move the space"),
-    (("wheel", "pinch"), "zoom; a double click shows the whole space again"),
+    (("drag",), "select points; with Shift, move the space; a finger rests on its place first"),
+    (("Ctrl and wheel", "pinch"), "zoom; a double click shows the whole space again"),
 )
 
 
@@ -119,6 +119,7 @@ def sentences(label, planes, network, count, task):
         "held": "Training does not use this point: it is held out.",
         "point": f"Point at a {what} {where}. Click to pin it. Drag to select points.",
         "right": f"No point is misclassified at this {label}." if task.classes else NO_ERRORS,
+        "wheel": "The wheel zooms while Ctrl is held.",
         "copied": "The link is copied.",
         "link": "The address above is the link.",
         "unknown": "Training did not take plain steps down the mean gradient of these points.",

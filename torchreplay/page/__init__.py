@@ -23,7 +23,8 @@ HERE = Path(__file__).parent
 MODULES = (
     "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
     "source", "shapes", "markers", "dots", "labels", "space", "state", "picks", "formulas",
-    "diagram", "link", "picture", "timeline", "screen", "actions", "pointers", "main",
+    "diagram", "link", "picture", "timeline", "remember", "screen", "actions", "pointers",
+    "main",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import { max } from "./geometry.js";
 import { describe, describeChosen, pixelOf, prediction, titleOf } from "./picks.js";
 import { savePicture } from "./picture.js";
 import { called, data, epochs, measured, names, network, ofClasses, outcome, points, task } from "./record.js";
+import { remember } from "./remember.js";
 import { source } from "./source.js";
 import { isWrong, settle, show, spaces, state } from "./state.js";
 import { $, element, format, row } from "./text.js";
@@ -16,9 +17,9 @@ export const night = matchMedia("(prefers-color-scheme: dark)");
 show.draw = () => {
   settle();
   const { index, pinned, hover } = state;
-  const ink = readInk();
-  for (const space of spaces) {
-    space.draw(...seen(space), ink);
+  const ink = inkOf($("accessible").checked, night.matches);
+  for (const [space, { paint }] of kept) {
+    paint(...sceneKey(space), space.ratio, state.chosen, $("errors").checked, ink);
     drawMarks(space);
   }
   drawLegend(ink);
@@ -32,7 +33,7 @@ show.draw = () => {
   for (const title of document.querySelectorAll(".at")) title.textContent = `at ${called(index)}`;
   Object.assign($("slider"), { value: index, ariaValueText: called(index) });
   if ($("features")) drawFeatures(pinned);
-  drawPanel(index, pinned, $("mean").checked);
+  drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, innerWidth);
   const { style, offsetHeight } = $("readout");
   style.minHeight = `${offsetHeight}px`; // what stands below it moves once at most
 };
@@ -47,21 +48,28 @@ export function reserve() {
 }
 
 // The colors on white or, at night, on dark ground.
-function readInk() {
+const inkOf = remember((isAccessible, isNight) => {
   const style = getComputedStyle(document.documentElement);
   const page = ["paper", "text", "grid", "line"].map((name) => [name, style.getPropertyValue(`--${name}`)]);
-  const palette = data.palettes[$("accessible").checked ? "accessible" : "classic"];
-  return { ...Object.fromEntries(page), ...palette, ...(night.matches && palette.night) };
-}
+  const palette = data.palettes[isAccessible ? "accessible" : "classic"];
+  return { ...Object.fromEntries(page), ...palette, ...(isNight && palette.night) };
+});
 
-// The scene of a space, and its points.
-function seen(space) {
-  const images = source.images[space.name];
-  const pixels = space.toPixels(images);
-  const wrong = $("errors").checked ? order.filter(isWrong) : [];
-  const shown = { images, pixels, wrong, chosen: state.chosen };
-  return [source.scene(space.name, space.view, space.pixel), shown];
-}
+// What a scene depends on.
+const sceneKey = ({ view, side }) => [source, state.index, view, side];
+
+// Of each space what is kept while its key stays: its scene, and what is painted on its canvas.
+const kept = new Map(spaces.map((space) => {
+  const scene = remember(() => source.scene(space.name, space.view, space.pixel));
+  const pixels = remember((images) => space.toPixels(images));
+  const seen = () => {
+    const images = source.images[space.name];
+    const wrong = $("errors").checked ? order.filter(isWrong) : [];
+    const shown = { images, pixels: pixels(images, space.view, space.side), wrong, chosen: state.chosen };
+    return [scene(...sceneKey(space)), shown];
+  };
+  return [space, { seen, paint: remember((...key) => space.draw(...seen(), key.at(-1))) }];
+}));
 
 // The pixel at which a pick is marked in a space, and what is written there; null if it is not seen.
 function markOf(pick, space) {
@@ -110,7 +118,7 @@ function drawOfClasses(index) {
   });
 }
 
-function drawPanel(index, pinned, isMean) {
+const drawPanel = remember((index, pinned, isMean) => {
   const isKnown = network && (isMean || pinned);
   const title = isMean ? data.words.mean : pinned && titleOf(pinned);
   $("picked").textContent = title ? `${title} at ${called(index)}` : "No point is pinned";
@@ -118,17 +126,18 @@ function drawPanel(index, pinned, isMean) {
   $("diagram").hidden = !isKnown;
   $("backward").disabled = !(isMean || pinned?.point >= 0);
   if (isKnown) drawDiagram(index, pinned, isMean);
-}
+});
 
 // With more than two features there is no input plane: a table of the pinned point's stands there.
-function drawFeatures(pinned) {
+const drawFeatures = remember((pinned) => {
   $("features").hidden = !pinned;
   $("nothing").hidden = pinned;
   const rows = pinned ? names.map((name, i) => row([name, format(points.at(pinned.point)[i])])) : [];
   $("features").tBodies[0].replaceChildren(...rows);
-}
+});
 
 export function save(kind) {
-  const shown = spaces.map((space) => [space, ...seen(space), markOf(state.pinned, space)]);
-  savePicture(called(state.index).replace(/\W+/g, "_"), kind, shown, outcome(state.index), readInk());
+  const shown = spaces.map((space) => [space, ...kept.get(space).seen(), markOf(state.pinned, space)]);
+  const ink = inkOf($("accessible").checked, night.matches);
+  savePicture(called(state.index).replace(/\W+/g, "_"), kind, shown, outcome(state.index), ink);
 }

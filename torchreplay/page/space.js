@@ -35,6 +35,7 @@ export class Space {
   // Fit the canvas to its place.
   fit() {
     const side = max(this.canvas.parentElement.clientWidth - LEFT - RIGHT, 1); // 1 where it is hidden
+    if (side === this.side && devicePixelRatio === this.ratio) return;
     const [width, ratio] = [LEFT + side + RIGHT, devicePixelRatio];
     Object.assign(this, { width, height: side + TOP + BOTTOM, side, ratio });
     const size = { width: round(width * ratio), height: round(this.height * ratio) };

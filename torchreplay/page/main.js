@@ -10,6 +10,7 @@ import { go, isWrong, pin, show, spaces, state } from "./state.js";
 import { $ } from "./text.js";
 import { drawCurves } from "./timeline.js";
 
+const PAPER_RATIO = 3; // pixels of a canvas for each pixel, on paper
 const listeners = { click, keydown: press, change: show, pointerover: activate, focusin: activate };
 
 for (const type in listeners) document.addEventListener(type, listeners[type]);
@@ -22,11 +23,18 @@ drawCurves();
 reserve();
 readFragment();
 fit();
-new ResizeObserver(fit).observe(document.body);
+new ResizeObserver(() => fit()).observe(document.body);
+for (const type of ["beforeprint", "afterprint"]) addEventListener(type, () => print(type === "beforeprint"));
 window.page = { data, state, source, spaces, network, points, isWrong, go, pin }; // for the curious, and for tests
 
-function fit() {
+function fit(ratio) {
   $("readout").style.minHeight = "";
-  spaces.forEach((space) => space.fit());
+  spaces.forEach((space) => space.fit(ratio));
   show.draw();
+}
+
+// Paper is white, and finer than a screen.
+function print(isPaper) {
+  document.documentElement.toggleAttribute("data-paper", isPaper);
+  fit(isPaper ? PAPER_RATIO : devicePixelRatio);
 }

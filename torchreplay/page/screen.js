@@ -12,12 +12,13 @@ import { isWrong, settle, show, spaces, state } from "./state.js";
 import { $, element, format, row } from "./text.js";
 import { drawTime } from "./timeline.js";
 
-export const night = matchMedia("(prefers-color-scheme: dark)");
+export const night = matchMedia("screen and (prefers-color-scheme: dark)");
+export const isPaper = () => "paper" in document.documentElement.dataset;
 
 show.draw = () => {
   settle();
   const { index, pinned, hover } = state;
-  const ink = inkOf($("accessible").checked, night.matches);
+  const ink = inkOf($("accessible").checked, night.matches && !isPaper());
   for (const [space, { paint }] of kept) {
     paint(...sceneKey(space), space.ratio, state.chosen, $("errors").checked, ink);
     drawMarks(space);
@@ -33,7 +34,7 @@ show.draw = () => {
   for (const title of document.querySelectorAll(".at")) title.textContent = `at ${called(index)}`;
   Object.assign($("slider"), { value: index, ariaValueText: called(index) });
   if ($("features")) drawFeatures(pinned);
-  drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, innerWidth);
+  drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, document.body.clientWidth);
   const { style, offsetHeight } = $("readout");
   style.minHeight = `${offsetHeight}px`; // what stands below it moves once at most
 };
@@ -84,13 +85,12 @@ function drawMarks(space) {
     if (!text) return [];
     const kinds = [pick === pinned && "pinned", x > max(space.width - 39 - 9 * text.length, space.width / 2) && "last", y < 40 && "top"];
     const mark = element("div", `mark ${kinds.join(" ")}`, element("span", "", text));
-    mark.style.inset = `${y}px auto auto ${x}px`;
+    mark.style.inset = space.inset([x, y]);
     return mark;
   });
   if (brush?.space === space) {
-    const [[left, top], [right, bottom]] = [brush.low, brush.high];
     marks.push(element("div", "brush"));
-    marks.at(-1).style.inset = `${top}px ${space.width - right}px ${space.height - bottom}px ${left}px`;
+    marks.at(-1).style.inset = space.inset(brush.low, brush.high);
   }
   space.figure.querySelector(".marks").replaceChildren(...marks);
 }

@@ -5,7 +5,7 @@ import { abs, ceil, clamp, floor, hypot, max, min, pairAt, round } from "./geome
 import { levelLabels } from "./labels.js";
 import { data, task } from "./record.js";
 import { boxPath, discPath, paint } from "./shapes.js";
-import { range, shorten } from "./text.js";
+import { element, range, shorten } from "./text.js";
 
 const [LEFT, TOP, RIGHT, BOTTOM] = [64, 10, 18, 42]; // pixels around the axes
 const RIM = 7; // pixels beyond the axes, for points and rings on their rim
@@ -32,15 +32,15 @@ export class Space {
     this.pen = this.canvas.getContext("2d");
   }
 
-  // Fit the canvas to its place.
-  fit() {
+  // Fit the canvas to its place. ratio: its own pixels for each pixel.
+  fit(ratio = devicePixelRatio) {
     const side = max(this.canvas.parentElement.clientWidth - LEFT - RIGHT, 1); // 1 where it is hidden
-    if (side === this.side && devicePixelRatio === this.ratio) return;
-    const [width, ratio] = [LEFT + side + RIGHT, devicePixelRatio];
+    if (side === this.side && ratio === this.ratio) return;
+    const width = LEFT + side + RIGHT;
     Object.assign(this, { width, height: side + TOP + BOTTOM, side, ratio });
     const size = { width: round(width * ratio), height: round(this.height * ratio) };
     Object.assign(this.canvas, size);
-    this.dots = new OffscreenCanvas(size.width, size.height);
+    this.dots = Object.assign(element("canvas"), size);
     this.image = new ImageData(size.width, size.height);
   }
 
@@ -67,6 +67,13 @@ export class Space {
   toPlace([px, py]) {
     const [width, height] = this.pixel;
     return [this.view[0] + (px - LEFT) * width, this.view[3] - (py - TOP) * height];
+  }
+
+  // The CSS inset of a rectangle of pixels, or of one, in shares of the canvas: it holds at any size.
+  inset([left, top], high) {
+    const share = (pixels, whole) => `${(100 * pixels) / whole}%`;
+    const [right, bottom] = high ? [share(this.width - high[0], this.width), share(this.height - high[1], this.height)] : ["auto", "auto"];
+    return `${share(top, this.height)} ${right} ${bottom} ${share(left, this.width)}`;
   }
 
   // Whether a pixel lies within the axes, or on their rim.

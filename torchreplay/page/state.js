@@ -57,13 +57,15 @@ export function pin(pick) {
   show();
 }
 
-// Pin the next or the previous point among those for which `fits` is true.
+// Pin the next or the previous point among those for which `fits` is true: whether there is one.
 export function seek(way, fits = () => true) {
   settle(); // the frame of this epoch may not be drawn yet
   const start = state.pinned?.point ?? (way > 0 ? -1 : 0);
   for (let k = 1; k <= points.count; k++) {
     const n = (start + way * k + 2 * points.count) % points.count;
-    if (fits(n)) return pin({ point: n });
+    if (!fits(n)) continue;
+    pin({ point: n });
+    return true;
   }
   return say(data.words.right);
 }

@@ -16,7 +16,7 @@ from pathlib import Path
 from torchreplay.page.encoding import fit
 from torchreplay.page.figures import figures, legend, measures
 from torchreplay.page.payload import carried_epochs, page_record
-from torchreplay.page.words import facts, hint, keys, look, look_file, title
+from torchreplay.page.words import facts, hint, keys, look, look_file, title_of
 from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
@@ -29,7 +29,13 @@ MODULES = (
 
 
 def make_page(
-    spaces, opens="input", palette="classic", mark_errors=False, fps=FPS.default, evaluated=True
+    spaces,
+    opens="input",
+    palette="classic",
+    mark_errors=False,
+    fps=FPS.default,
+    evaluated=True,
+    title=None,
 ):
     """Make the page of a recorded training: a whole HTML document, as text.
 
@@ -40,6 +46,7 @@ def make_page(
     mark_errors: whether it begins with rings around misclassified points.
     fps: epochs a second that it plays.
     evaluated: whether it evaluates the network itself if it can; otherwise it carries positions.
+    title: its title; by default it says what is learned.
     """
     history = next(iter(spaces.values())).history
     record = fit(page_record(spaces, fps, evaluated))
@@ -51,7 +58,7 @@ def make_page(
         {
             **text,
             **measures(record),
-            "title": html.escape(title(history)),
+            "title": html.escape(title or title_of(history)),
             "opens": record["opens"],
             "most": str(len(carried_epochs(history, record["every"] // history.every)) - 1),
             "policy": policy(style, script),

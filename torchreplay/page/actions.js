@@ -10,6 +10,8 @@ import { $ } from "./text.js";
 const LETTERS = "torchreplay-letters"; // the name of what is stored: whether single characters are keys
 let active = spaces.find(({ name }) => name === document.documentElement.dataset.opens) ?? spaces[0];
 
+const steered = () => spaces.find(({ name }) => name === document.documentElement.dataset.only) ?? active;
+
 const ACTIONS = {
   play: () => play(!state.playing),
   go,
@@ -21,10 +23,10 @@ const ACTIONS = {
   point: (way) => announce(seek(way)),
   error: (way, { shiftKey }) => announce(seek(shiftKey ? -way : way, isWrong)),
   free: letGo,
-  zoom: (factor) => active.zoom(factor),
-  whole: () => active.look(active.rect),
-  right: (pixels) => active.move(-pixels, 0),
-  down: (pixels) => active.move(0, -pixels),
+  zoom: (factor) => steered().zoom(factor),
+  whole: () => steered().look(steered().rect),
+  right: (pixels) => steered().move(-pixels, 0),
+  down: (pixels) => steered().move(0, -pixels),
   link: copyLink,
   save,
   help: () => ($("help").open ? $("help").close() : $("help").showModal()),

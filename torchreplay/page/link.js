@@ -6,6 +6,7 @@ import { $ } from "./text.js";
 
 // In a frame the address that people see is that of the host, and some frames have none of their own.
 export const hasAddress = window === top && location.protocol !== "about:";
+const ALONE = [...spaces.map(({ name }) => name), "loss"]; // that can be shown alone
 
 // Show what the fragment says, and nothing else.
 export function readFragment() {
@@ -19,6 +20,9 @@ export function readFragment() {
   const place = numbers("place", 2);
   Object.assign(state, { index: index < 0 ? last : index, pinned: null, hover: null, chosen: null, playing: false });
   $("mean").checked = false;
+  const { dataset } = document.documentElement;
+  if (ALONE.includes(parts.get("only"))) dataset.only = parts.get("only");
+  else delete dataset.only;
   if (point in points.held) state.pinned = { point };
   if (network && points.plane && place.length) state.pinned = { place };
   for (const space of spaces) {

@@ -17,7 +17,7 @@ for (const type in listeners) document.addEventListener(type, listeners[type]);
 for (const type of ["input", "pointerdown"]) $("slider").addEventListener(type, ({ target }) => go(Number(target.value)));
 document.querySelector("[data-do=link]").hidden = !hasAddress;
 night.addEventListener("change", show);
-addEventListener("hashchange", () => (readFragment(), show()));
+addEventListener("hashchange", () => (readFragment(), fit()));
 spaces.forEach(listen);
 drawCurves();
 reserve();

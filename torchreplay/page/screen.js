@@ -20,6 +20,7 @@ show.draw = () => {
   const { index, pinned, hover } = state;
   const ink = inkOf($("accessible").checked, night.matches && !isPaper());
   for (const [space, { paint }] of kept) {
+    if (space.isHidden) continue;
     paint(...sceneKey(space), space.ratio, state.chosen, $("errors").checked, ink);
     drawMarks(space);
   }

@@ -49,6 +49,10 @@ export class Space {
     return both((k) => (this.view[k + 2] - this.view[k]) / this.side);
   }
 
+  get isHidden() {
+    return this.side === 1;
+  }
+
   get isZoomed() {
     return this.view !== this.rect;
   }

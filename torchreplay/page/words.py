@@ -44,7 +44,7 @@ GESTURES = (
 )
 
 
-def title(history):
+def title_of(history):
     """The title of the page."""
     source = history.dataset.source[:MAX_SOURCE_CHARACTERS] or "points"
     units = "" if history.output else "-".join(map(str, history.units)) + " "

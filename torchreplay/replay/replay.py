@@ -18,7 +18,7 @@ from torchreplay.record.history import History
 from torchreplay.record.kept_features import KeptFeatures
 from torchreplay.replay.layers import Layers, layers_of
 from torchreplay.replay.space_replay import SpaceReplay
-from torchreplay.settings import FPS, MAX_POINTS, SIZE
+from torchreplay.settings import FPS, MAX_POINTS, SIZE, given_title
 from torchreplay.spaces.layer_spaces import as_model, space_of_layer
 from torchreplay.spaces.slices import span_of
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE, spanned
@@ -183,6 +183,7 @@ class Replay(Shown):
         mark_errors: bool = False,
         fps: float = FPS.default,
         max_points: int = int(MAX_POINTS.default),
+        title: str | None = None,
     ) -> str | None:
         """Save the page of the training, on which it can be explored in any browser.
 
@@ -192,6 +193,7 @@ class Replay(Shown):
         mark_errors: whether the page begins with rings around misclassified points.
         fps: epochs a second that it plays.
         max_points: how many points it shows at most, a fixed sample of those recorded.
+        title: its title, a line of text; by default it says what is learned from which data.
         An older file is replaced when the new one is complete. Raises ValueError if the record has
         no plane to show, or if the file cannot be written.
         """
@@ -199,7 +201,8 @@ class Replay(Shown):
         MAX_POINTS.check("max_points", max_points)
         FPS.check("fps", fps)
         named(palette)
-        page = make_page(self._planes(max_points), opens, palette, mark_errors, fps)
+        title = None if title is None else given_title(title)
+        page = make_page(self._planes(max_points), opens, palette, mark_errors, fps, title=title)
         if path is None:
             return page
         save_whole(path, lambda made: write_page(made, page))

@@ -25,7 +25,8 @@ HERE = Path(__file__).parent
 MODULES = (
     "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
     "source", "shapes", "markers", "dots", "labels", "space", "state", "picks", "formulas",
-    "diagram", "link", "picture", "timeline", "choice", "screen", "actions", "pointers", "main",
+    "diagram", "link", "picture", "timeline", "remember", "choice", "screen", "actions", "pointers",
+    "main",
 )  # fmt: skip
 
 
@@ -39,7 +40,13 @@ def make_page(spaces, **settings):
 
 
 def make_page_of_runs(
-    runs, opens="input", palette="classic", mark_errors=False, fps=FPS.default, evaluated=True
+    runs,
+    opens="input",
+    palette="classic",
+    mark_errors=False,
+    fps=FPS.default,
+    evaluated=True,
+    title=None,
 ):
     """Make the page of recorded trainings: a whole HTML document, as text.
 
@@ -49,10 +56,11 @@ def make_page_of_runs(
     mark_errors: whether it begins with rings around misclassified points.
     fps: epochs a second that it plays.
     evaluated: whether it evaluates the network itself if it can; otherwise it carries positions.
+    title: its title; by default it says what is learned.
     """
     histories = [next(iter(spaces.values())).history for spaces in runs.values()]
     history, widest = histories[0], max(histories, key=lambda one: one.task.areas)
-    records = fit(records_of(runs, fps, evaluated))
+    records = fit(records_of(runs, fps, evaluated, title))
     record = records[0]
     style, script = shorten_style((HERE / "style.css").read_text(encoding="utf-8")), join_modules()
     text = {name: html.escape(value) for name, value in facts(history).items()}
@@ -61,7 +69,7 @@ def make_page_of_runs(
         {
             **text,
             **measures(records),
-            "title": html.escape(title_of_runs(histories)),
+            "title": html.escape(title or title_of_runs(histories)),
             "opens": opens,
             "policy": policy(style, script),
             "style": style,

@@ -19,12 +19,16 @@ HELD_OUT = ICON.format(
     '<path transform="translate(22 10)" data-hollow="1"/>',
 )
 BAND_WIDTH, BAND_HEIGHT = 34, 20  # pixels of the scale of colors
+SIGNS = {  # hidden from screen readers, which then read the titles of the buttons
+    name: f'<span aria-hidden="true">{sign}</span>'
+    for name, sign in (("minus", "−"), ("arrows", "⤢"), ("plus", "+"))
+}
 FIGURE = """\
 <figure id="{name}">
 <figcaption><h2>{title} <span class="at"></span></h2><span class="group">
-<button data-do="zoom" value="{out}" title="{title}: zoom out">−</button>
-<button data-do="whole" title="{title}: show the whole space">⤢</button>
-<button data-do="zoom" value="{into}" title="{title}: zoom in">+</button></span></figcaption>
+<button data-do="zoom" value="{out}" title="{title}: zoom out">{minus}</button>
+<button data-do="whole" title="{title}: show the whole space">{arrows}</button>
+<button data-do="zoom" value="{into}" title="{title}: zoom in">{plus}</button></span></figcaption>
 <div class="plot"><canvas role="img" aria-label="{meaning}"></canvas><div class="marks"></div></div>
 </figure>"""
 TABLE = """\
@@ -145,6 +149,7 @@ def figures(record, history):
                     meaning=meaning,
                     into=ZOOM,
                     out=1 / ZOOM,
+                    **SIGNS,
                 )
             )
     if "input" not in planes and record["names"]:

@@ -1,26 +1,36 @@
 // The link to what is shown: runs, epoch, pinned point and zoom, in the fragment of the address.
 
-import { data, epochs, ghost, network, planes, points, run, runs } from "./record.js";
-import { arrange, change, say, spaces, state } from "./state.js";
+import { data, epochs, ghost, last, network, planes, points, run, runs } from "./record.js";
+import { change, say, spaces, state } from "./state.js";
+import { $ } from "./text.js";
 
+// In a frame the address that people see is that of the host, and some frames have none of their own.
+export const hasAddress = window === top && location.protocol !== "about:";
+const ALONE = [...spaces.map(({ name }) => name), "loss"]; // that can be shown alone
+
+// Show what the fragment says, and nothing else.
 export function readFragment() {
   const parts = new URLSearchParams(location.hash.slice(1));
   const numbers = (name, count) => {
     const values = (parts.get(name) ?? "").split(",").map(parseFloat);
     return values.length === count && values.every(Number.isFinite) ? values : [];
   };
-  const [shown, dashed] = ["run", "dashed"].map((name) => runs[numbers(name, 1)[0] - 1]);
-  if (runs.length > 1) change(shown ?? runs[0], dashed === (shown ?? runs[0]) ? null : dashed);
-  if (ghost && Object.hasOwn(planes, parts.get("beside"))) arrange(parts.get("beside"));
+  const [shown = runs[0], dashed] = ["run", "dashed"].map((name) => runs[numbers(name, 1)[0] - 1]);
+  state.beside = Object.hasOwn(planes, parts.get("beside")) ? parts.get("beside") : "";
+  change(shown, dashed === shown ? null : dashed);
   const index = epochs.indexOf(numbers("epoch", 1)[0]);
   const point = numbers("point", 1)[0] - 1;
   const place = numbers("place", 2);
-  if (index >= 0) state.index = index;
+  Object.assign(state, { index: index < 0 ? last : index, pinned: null, hover: null, chosen: null, playing: false });
+  $("mean").checked = false;
+  const { dataset } = document.documentElement;
+  if (ALONE.includes(parts.get("only"))) dataset.only = parts.get("only");
+  else delete dataset.only;
   if (point in points.held) state.pinned = { point };
   if (network && points.plane && place.length) state.pinned = { place };
   for (const space of spaces) {
     const view = numbers(space.name, 4);
-    if (view[0] < view[2] && view[1] < view[3]) space.look(view);
+    space.look(view[0] < view[2] && view[1] < view[3] ? view : space.rect);
   }
 }
 

@@ -86,7 +86,7 @@ export function nearest({ epochs }, epoch) {
 
 // What an epoch is called (training may count steps of another name), and how it went.
 export const called = (index, of = run) => `${data.label} ${of.epochs[of === run ? index : nearest(of, epochs[index])]}`;
-export const measured = (index) =>
+export const measured = (index, { curves } = run) =>
   curves.map(({ name, values }) => {
     const value = values[index];
     return [name, name.endsWith("accuracy") ? `${(100 * value).toFixed(2)} %` : format(value)];

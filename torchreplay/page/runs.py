@@ -3,14 +3,15 @@
 from torchreplay.errors import NetworkError
 from torchreplay.page.colors import colors
 from torchreplay.page.payload import page_record
-from torchreplay.page.words import facts, hint, title
+from torchreplay.page.words import facts, hint, title_of
 
 
-def records_of(runs, fps, evaluated=True):
+def records_of(runs, fps, evaluated=True, title=None):
     """The records of some runs on one page: a list.
 
     runs: by their names, SpaceReplays by the names of their spaces.
     fps, evaluated: see `page_record`.
+    title: the title of the page, if it has one of its own.
     """
     runs = in_common_planes(runs)
     records = [page_record(spaces, fps, evaluated, len(runs)) for spaces in runs.values()]
@@ -18,7 +19,7 @@ def records_of(runs, fps, evaluated=True):
         return records
     for name, spaces, record in zip(runs, runs.values(), records, strict=True):
         history = next(iter(spaces.values())).history
-        heads = {"title": title(history), "facts": facts(history)["facts"]}
+        heads = {"title": title or title_of(history), "facts": facts(history)["facts"]}
         record |= {"name": name, **heads, "hint": hint(record, history.task)}
     align(records, [next(iter(spaces.values())).history.task for spaces in runs.values()])
     return records

@@ -89,6 +89,9 @@ class Recorded {
   }
 }
 
+// Where the points are in a space.
+export const imagesIn = ({ run, name }) => sourceOf(run).images[name];
+
 // What the network of a source puts out for a point.
 export function outputsOf(n, { logits, task: { outputs } } = source) {
   return logits.subarray(n * outputs, (n + 1) * outputs);

@@ -5,8 +5,7 @@ import { abs, ceil, clamp, floor, hypot, max, min, pairAt, round } from "./geome
 import { levelLabels } from "./labels.js";
 import { data, ghost, run, task } from "./record.js";
 import { boxPath, discPath, paint } from "./shapes.js";
-import { sourceOf } from "./source.js";
-import { range, shorten } from "./text.js";
+import { element, range, shorten } from "./text.js";
 
 const [LEFT, TOP, RIGHT, BOTTOM] = [64, 10, 18, 42]; // pixels around the axes
 const RIM = 7; // pixels beyond the axes, for points and rings on their rim
@@ -47,25 +46,25 @@ export class Space {
     return this.isGhost ? ghost : run;
   }
 
-  // Where the points are in it.
-  get images() {
-    return sourceOf(this.run).images[this.name];
-  }
-
-  // Fit the canvas to its place.
-  fit() {
+  // Fit the canvas to its place. ratio: its own pixels for each pixel.
+  fit(ratio = devicePixelRatio) {
     const side = max(this.canvas.parentElement.clientWidth - LEFT - RIGHT, 1); // 1 where it is hidden
-    const [width, ratio] = [LEFT + side + RIGHT, devicePixelRatio];
+    if (side === this.side && ratio === this.ratio) return;
+    const width = LEFT + side + RIGHT;
     Object.assign(this, { width, height: side + TOP + BOTTOM, side, ratio });
     const size = { width: round(width * ratio), height: round(this.height * ratio) };
     Object.assign(this.canvas, size);
-    this.dots = new OffscreenCanvas(size.width, size.height);
+    this.dots = Object.assign(element("canvas"), size);
     this.image = new ImageData(size.width, size.height);
   }
 
   // The size of a pixel, across and up.
   get pixel() {
     return both((k) => (this.view[k + 2] - this.view[k]) / this.side);
+  }
+
+  get isHidden() {
+    return this.side === 1;
   }
 
   get isZoomed() {
@@ -88,6 +87,13 @@ export class Space {
     return [this.view[0] + (px - LEFT) * width, this.view[3] - (py - TOP) * height];
   }
 
+  // The CSS inset of a rectangle of pixels, or of one, in shares of the canvas: it holds at any size.
+  inset([left, top], high) {
+    const share = (pixels, whole) => `${(100 * pixels) / whole}%`;
+    const [right, bottom] = high ? [share(this.width - high[0], this.width), share(this.height - high[1], this.height)] : ["auto", "auto"];
+    return `${share(top, this.height)} ${right} ${bottom} ${share(left, this.width)}`;
+  }
+
   // Whether a pixel lies within the axes, or on their rim.
   holds([px, py]) {
     return min(px - LEFT, py - TOP) > -9 && max(px - LEFT, py - TOP) < this.side + 9;
@@ -104,8 +110,9 @@ export class Space {
 
   // Enlarge by a factor around a pixel, whose place stays there.
   zoom(factor, pixel = [LEFT + this.side / 2, TOP + this.side / 2]) {
-    const place = this.toPlace(pixel);
-    this.look(this.view.map((end, k) => place[k % 2] + (end - place[k % 2]) / factor));
+    const [place, { view, rect }] = [this.toPlace(pixel), this];
+    const most = (view[2] - view[0]) / (rect[2] - rect[0]) / CLOSEST;
+    this.look(view.map((end, k) => place[k % 2] + (end - place[k % 2]) / min(factor, most)));
   }
 
   // Move what is shown by some pixels, right and down.

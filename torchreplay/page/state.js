@@ -29,7 +29,13 @@ export function show() {
   });
 }
 
+// Go to an epoch, and stay there.
 export function go(index) {
+  state.playing = false;
+  move(index);
+}
+
+function move(index) {
   state.index = clamp(index, 0, last);
   say("", false);
   timer = setTimeout(() => state.playing || say(outcome(state.index), false), PAUSE);
@@ -83,34 +89,37 @@ export function pin(pick) {
   show();
 }
 
-// Pin the next or the previous point among those for which `fits` is true.
+// Pin the next or the previous point among those for which `fits` is true: whether there is one.
 export function seek(way, fits = () => true) {
   settle(); // the frame of this epoch may not be drawn yet
   const start = state.pinned?.point ?? (way > 0 ? -1 : 0);
   for (let k = 1; k <= points.count; k++) {
     const n = (start + way * k + 2 * points.count) % points.count;
-    if (fits(n)) return pin({ point: n });
+    if (!fits(n)) continue;
+    pin({ point: n });
+    return true;
   }
   return say(data.words.right);
 }
 
+// Let go of what is pinned, or else of what is selected.
 export function letGo() {
+  if (!state.pinned && !$("mean").checked) state.chosen = null;
   $("mean").checked = false;
-  state.chosen = null;
   pin(null);
 }
 
 // If the system prefers reduced motion, about twenty epochs are shown, one a second.
 export function play(isPlaying) {
   state.playing = isPlaying;
-  go(isPlaying && state.index === last ? 0 : state.index);
+  move(isPlaying && state.index === last ? 0 : state.index);
   const [rate, stride] = calm.matches ? [1, max(1, round(last / 20))] : [data.fps, 1];
   let [before, owed] = [performance.now(), 0];
   const frame = (now) => {
     if (!state.playing) return;
     owed += ((now - before) / 1000) * rate * $("speed").value;
     before = now;
-    if (owed >= 1) go(state.index + floor(owed) * stride);
+    if (owed >= 1) move(state.index + floor(owed) * stride);
     owed %= 1;
     if (state.index === last) play(false);
     else requestAnimationFrame(frame);

@@ -25,7 +25,7 @@ KEYS = (  # what they do; then of each key: its name, its name in browsers, acti
     ("first or last {label}", ("Home", "home", "go", 0), ("End", "end", "go", "Infinity")),
     ("next or previous point", ("N", "n", "point", 1), ("P", "p", "point", -1)),
     ("next misclassified point; with Shift, the previous one", ("E", "e", "error", 1)),
-    ("let go of what is pinned or selected", ("Esc", "escape", "free", "")),
+    ("let go of what is pinned, then of what is selected", ("Esc", "escape", "free", "")),
     (
         "zoom in, out, or back to the whole space",
         *(("+", "+ =", "zoom", ZOOM), ("−", "-", "zoom", 1 / ZOOM), ("0", "0", "whole", "")),
@@ -39,12 +39,12 @@ KEYS = (  # what they do; then of each key: its name, its name in browsers, acti
 )
 GESTURES = (
     (("click",), "pin a point, or a place of the input space"),
-    (("drag",), "select points; with Shift, move the space"),
-    (("wheel", "pinch"), "zoom; a double click shows the whole space again"),
+    (("drag",), "select points; with Shift, move the space; a finger rests on its place first"),
+    (("Ctrl and wheel", "pinch"), "zoom; a double click shows the whole space again"),
 )
 
 
-def title(history):
+def title_of(history):
     """The title of the page."""
     source = history.dataset.source[:MAX_SOURCE_CHARACTERS] or "points"
     units = "" if history.output else "-".join(map(str, history.units)) + " "
@@ -53,8 +53,8 @@ def title(history):
 
 def title_of_runs(histories):
     """The title of a page of several trainings."""
-    titles = {title(history) for history in histories}
-    sources = {title(history).partition(" learns ")[2] for history in histories}
+    titles = {title_of(history) for history in histories}
+    sources = {title_of(history).partition(" learns ")[2] for history in histories}
     source = sources.pop() if len(sources) == 1 else f"{len(sources)} sets of points"
     return titles.pop() if len(titles) == 1 else f"{len(histories)} networks learn {source}"
 
@@ -126,6 +126,7 @@ def sentences(label, planes, network, count, task):
         "held": "Training does not use this point: it is held out.",
         "point": f"Point at a {what} {where}. Click to pin it. Drag to select points.",
         "right": f"No point is misclassified at this {label}." if task.classes else NO_ERRORS,
+        "wheel": "The wheel zooms while Ctrl is held.",
         "copied": "The link is copied.",
         "link": "The address above is the link.",
         "unknown": "Training did not take plain steps down the mean gradient of these points.",

@@ -185,13 +185,14 @@ class Comparison(Drawable):
         mark_errors: bool = False,
         fps: float = FPS.default,
         max_points: int = int(MAX_POINTS.default),
+        title: str | None = None,
     ) -> str | None:
         """Save the page of the trainings: one is picked by its name, another may be its ghost.
 
         See `Replay.to_html`. Raises ValueError if the trainings have no plane in common.
         """
         histories = dict(zip(self._names, (each.history for each in self.spaces), strict=True))
-        looks = {"palette": palette, "opens": opens, "mark_errors": mark_errors}
+        looks = {"palette": palette, "opens": opens, "mark_errors": mark_errors, "title": title}
         return page_of(histories, path, max_points, fps, **looks)
 
     @property

@@ -9,7 +9,7 @@ from torchreplay.models.tasks import on_one_scale
 from torchreplay.page import make_page_of_runs
 from torchreplay.record.kept_features import KeptFeatures
 from torchreplay.replay.space_replay import SpaceReplay
-from torchreplay.settings import FPS, MAX_POINTS
+from torchreplay.settings import FPS, MAX_POINTS, given_title
 from torchreplay.spaces.layer_spaces import as_model, space_of_layer
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 from torchreplay.system.paths import given_file
@@ -17,7 +17,9 @@ from torchreplay.system.staging import save_whole
 from torchreplay.views.looks import named
 
 
-def page_of(histories, path=None, max_points=MAX_POINTS.default, fps=FPS.default, **looks):
+def page_of(
+    histories, path=None, max_points=MAX_POINTS.default, fps=FPS.default, title=None, **looks
+):
     """Save the page of Histories by the names of their runs, or return it as text without a path.
 
     looks: see `Replay.to_html`, as all settings.
@@ -25,13 +27,14 @@ def page_of(histories, path=None, max_points=MAX_POINTS.default, fps=FPS.default
     path = None if path is None else given_file(path)
     MAX_POINTS.check("max_points", max_points)
     FPS.check("fps", fps)
+    title = None if title is None else given_title(title)
     named(looks.get("palette", "classic"))
     tasks = on_one_scale([history.task for history in histories.values()])
     runs = {
         name: planes_of(with_task(history, task), max_points)
         for (name, history), task in zip(histories.items(), tasks, strict=True)
     }
-    page = make_page_of_runs(runs, fps=fps, **looks)
+    page = make_page_of_runs(runs, fps=fps, title=title, **looks)
     if path is None:
         return page
     save_whole(path, lambda made: write_page(made, page))

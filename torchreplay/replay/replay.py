@@ -179,6 +179,7 @@ class Replay(Shown):
         mark_errors: bool = False,
         fps: float = FPS.default,
         max_points: int = int(MAX_POINTS.default),
+        title: str | None = None,
     ) -> str | None:
         """Save the page of the training, on which it can be explored in any browser.
 
@@ -188,10 +189,11 @@ class Replay(Shown):
         mark_errors: whether the page begins with rings around misclassified points.
         fps: epochs a second that it plays.
         max_points: how many points it shows at most, a fixed sample of those recorded.
+        title: its title, a line of text; by default it says what is learned from which data.
         An older file is replaced when the new one is complete. Raises ValueError if the record has
         no plane to show, or if the file cannot be written.
         """
-        looks = {"palette": palette, "opens": opens, "mark_errors": mark_errors}
+        looks = {"palette": palette, "opens": opens, "mark_errors": mark_errors, "title": title}
         return page_of({"": self.history}, path, max_points, fps, **looks)
 
     def _shown(self):

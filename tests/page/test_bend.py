@@ -39,10 +39,10 @@ KINDS = {
 }
 
 STEPS = """(shares) => {  // how far a point moves at most from each share to the next, in pixels
-    const { source, spaces: [, space] } = page;
+    const { source, spaces: [, space], state: { index } } = page;
     const found = shares.map((share) => {
-        source.bend(share);
-        space.take(source.shown);
+        source.restore(index, share);
+        space.view = source.shown.rect;
         return space.toPixels(source.images.feature);
     });
     return found.slice(1).map((pixels, k) =>

@@ -27,11 +27,11 @@ export function graphScene(network, plane, view, pixel) {
 
 const axis = ([left, , right]) => range(CURVE_STEPS + 1, (k) => [left + (k / CURVE_STEPS) * (right - left), 0]);
 
-// The feature space, or a plane on the way to it, see `shownAt`. The output units cut it along straight
+// The feature space, or a plane on the way to it, see `Way`. The output units cut it along straight
 // lines, whatever lies on both sides; `beyond` are the whole lines. Where they do not decide, all areas
-// are images: `divide` finds those of a part of the input plane. Without one, everything is ground.
-export function featureScene({ network, shown, plane, isGraph, divide }, view, pixel) {
-  const { image, isFlat, cuts } = shown;
+// are images of those of the input plane. Without one, everything is ground.
+export function featureScene(source, view, pixel) {
+  const { network, shown: { image, isFlat, cuts }, planes: { input: plane }, isGraph } = source;
   const map = (curve) => mapCurve(image, curve, view, pixel);
   const hasPlane = plane && !isGraph;
   const grid = (isGraph ? [axis(plane.rect)] : hasPlane ? gridLines(plane) : []).map(map);
@@ -42,7 +42,7 @@ export function featureScene({ network, shown, plane, isGraph, divide }, view, p
   if (!hasPlane) return { ground: [], grid, regions: [], boundary: [], others: [] };
   const part = partSeen(image, plane.rect, view);
   const whole = (curves) => curves.map((curve) => map(inPieces(curve, part)));
-  const { regions, boundary, others } = divide(part);
+  const { regions, boundary, others } = source.divide(part);
   const areas = isFlat ? [[corners(part)], ...regions.slice(1)] : splitAreas(network, image, part, pixel);
   const [ground, ...rest] = areas.map(whole);
   return { ground: isFlat ? ground : [...ground, ...rest.flat()], grid, regions: rest, boundary: whole(boundary), others };

@@ -25,7 +25,7 @@ KEYS = (  # what they do; then of each key: its name, its name in browsers, acti
     ("first or last {label}", ("Home", "home", "go", 0), ("End", "end", "go", "Infinity")),
     ("next or previous point", ("N", "n", "point", 1), ("P", "p", "point", -1)),
     ("next misclassified point; with Shift, the previous one", ("E", "e", "error", 1)),
-    ("let go of what is pinned or selected", ("Esc", "escape", "free", "")),
+    ("let go of what is pinned, then of what is selected", ("Esc", "escape", "free", "")),
     (
         "zoom in, out, or back to the whole space",
         *(("+", "+ =", "zoom", ZOOM), ("−", "-", "zoom", 1 / ZOOM), ("0", "0", "whole", "")),
@@ -39,20 +39,28 @@ KEYS = (  # what they do; then of each key: its name, its name in browsers, acti
 )
 GESTURES = (
     (("click",), "pin a point, or a place of the input space"),
-    (("drag",), "select points; with Shift, move the space"),
-    (("wheel", "pinch"), "zoom; a double click shows the whole space again"),
+    (("drag",), "select points; with Shift, move the space; a finger rests on its place first"),
+    (("Ctrl and wheel", "pinch"), "zoom; a double click shows the whole space again"),
 )
 
 
-def title(history):
+def title_of(history):
     """The title of the page."""
     source = history.dataset.source[:MAX_SOURCE_CHARACTERS] or "points"
     units = "" if history.output else "-".join(map(str, history.units)) + " "
     return f"A {units}network learns {source}"
 
 
+def title_of_runs(histories):
+    """The title of a page of several trainings."""
+    titles = {title_of(history) for history in histories}
+    sources = {title_of(history).partition(" learns ")[2] for history in histories}
+    source = sources.pop() if len(sources) == 1 else f"{len(sources)} sets of points"
+    return titles.pop() if len(titles) == 1 else f"{len(histories)} networks learn {source}"
+
+
 def facts(history):
-    """The facts of the training on the page, and its last epoch."""
+    """The facts of the training on the page, and the word for its epochs."""
     training = history.training
     trained = len(history.dataset.trained.y)
     held_out = len(history.dataset.y) - trained
@@ -73,7 +81,6 @@ def facts(history):
         words.append(f"training diverged after {history.label} {history.count(history.last)}")
     return {
         "facts": ", ".join(words),
-        "last": history.count(history.last),
         "label": history.label,
         "Label": history.label.capitalize(),
     }
@@ -119,6 +126,7 @@ def sentences(label, planes, network, count, task):
         "held": "Training does not use this point: it is held out.",
         "point": f"Point at a {what} {where}. Click to pin it. Drag to select points.",
         "right": f"No point is misclassified at this {label}." if task.classes else NO_ERRORS,
+        "wheel": "The wheel zooms while Ctrl is held.",
         "copied": "The link is copied.",
         "link": "The address above is the link.",
         "unknown": "Training did not take plain steps down the mean gradient of these points.",
@@ -184,10 +192,11 @@ def look_file(history):
     return kinds.get(history.task.classes, "look_classes.txt")
 
 
-def look(text, history, planes=2):
+def look(text, history, planes=2, is_marked=True):
     """What to look for: paragraphs, and the marked epochs.
 
     planes: how many spaces are shown; for a single one, only the last paragraph is true.
+    is_marked: whether the page shows one training alone, so that epochs can be marked.
     A mark names an epoch and its loss. If the record has another loss at one, no mark is shown.
     """
     paragraphs, marks = [], []
@@ -202,7 +211,7 @@ def look(text, history, planes=2):
         epoch <= history.last and abs(history.loss[epoch] - loss) <= LOSS_TOLERANCE
         for epoch, loss, _ in marks
     ]
-    if not all(known):
+    if not (is_marked and all(known)):
         return "\n".join(paragraphs)
     label = html.escape(history.label.capitalize())
     items = (

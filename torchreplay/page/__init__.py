@@ -20,10 +20,11 @@ from torchreplay.page.words import facts, hint, keys, look, look_file, title
 from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
+DEEPEST_BESIDE = 3  # layers of a network whose diagram has something beside it
 MODULES = (
     "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
     "source", "shapes", "markers", "dots", "labels", "space", "state", "picks", "elements",
-    "formulas", "steps", "diagram", "link", "picture", "timeline", "screen", "actions",
+    "digits", "formulas", "steps", "diagram", "link", "picture", "timeline", "screen", "actions",
     "pointers", "main",
 )  # fmt: skip
 
@@ -69,11 +70,17 @@ def make_page(
             "no_errors": " hidden" * (not history.task.classes),
             "errors": " checked" * mark_errors,
             "accessible": " checked" * (palette == "accessible"),
+            "deep": ' class="deep"' * is_deep(record),
             "no_network": " hidden" * ("network" not in record),
             "data": as_json(record),
         },
     )
     return fit(document)
+
+
+def is_deep(record):
+    """Whether the diagram of the network needs all of the width of a window."""
+    return "network" in record and len(record["network"]["stages"]) > DEEPEST_BESIDE
 
 
 def fill(template, values):

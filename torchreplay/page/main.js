@@ -1,6 +1,7 @@
 // The page: it listens, and shows what the link or the end of the training says.
 
 import { activate, click, press } from "./actions.js";
+import { lookAt } from "./diagram.js";
 import { readFragment } from "./link.js";
 import { listen } from "./pointers.js";
 import { data, network, points } from "./record.js";
@@ -13,6 +14,7 @@ import { drawCurves } from "./timeline.js";
 const listeners = { click, keydown: press, change: show, pointerover: activate, focusin: activate };
 
 for (const type in listeners) document.addEventListener(type, listeners[type]);
+for (const type of ["pointermove", "focusin"]) $("layers").addEventListener(type, (event) => lookAt(event) && show());
 $("slider").addEventListener("input", ({ target }) => go(Number(target.value)));
 document.querySelector("[data-do=link]").hidden = location.protocol === "about:";
 night.addEventListener("change", show);

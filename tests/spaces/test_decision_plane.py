@@ -109,7 +109,9 @@ def test_three_classes_lie_in_the_regions_where_the_network_puts_them(classes, c
 
 
 @pytest.mark.parametrize("epoch", [0, STEPS])
-@pytest.mark.parametrize(("classes", "others"), [(4, "the other class"), (10, "the 7 other classes")])
+@pytest.mark.parametrize(
+    ("classes", "others"), [(4, "the other class"), (10, "the 7 other classes")]
+)
 def test_picture_says_what_becomes_of_the_classes_left_out(classes, others, epoch):
     """How many of the points drawn the whole network takes for one of them."""
     _, replay = trained(classes, 8, nn.Tanh)

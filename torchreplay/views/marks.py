@@ -1,7 +1,7 @@
 """What belongs to a plane that is a choice: marks and notes.
 
-A slice of an input space has the points through which it goes. A decision plane of three classes has
-a note on the others.
+A slice of an input space has the points through which it goes. A decision plane of three classes
+has a note on the others.
 """
 
 import numpy as np

@@ -138,7 +138,7 @@ def test_more_than_two_features(visit):
     assert rows[3] == f"word_3\t{history.dataset.X[0, 3]:.4f}".replace("-", "−")
     page.check("#backward")
     settle(page)
-    assert "60 of 605 parameters" in text(page, "#diagram > p")
+    assert "60 of 605 parameters" in text(page, "#steps > p")
 
 
 def test_hidden_layer_that_is_no_plane(visit):

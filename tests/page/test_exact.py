@@ -174,4 +174,4 @@ def test_step_of_all_points_shows_the_record(visit, history):
     rows = [line.split("\t") for line in page.locator("#diagram tbody tr").all_inner_texts()]
     assert len(rows) == 9
     assert all(row[3] == row[4] for row in rows)
-    assert "the step that training took" in page.locator("#diagram > p").inner_text()
+    assert "the step that training took" in page.locator("#steps > p").inner_text()

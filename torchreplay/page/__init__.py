@@ -24,8 +24,9 @@ from torchreplay.settings import FPS
 HERE = Path(__file__).parent
 MODULES = (
     "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
-    "source", "shapes", "markers", "dots", "labels", "space", "state", "picks", "formulas",
-    "diagram", "link", "picture", "timeline", "screen", "actions", "pointers", "main",
+    "source", "shapes", "markers", "dots", "labels", "space", "state", "picks", "elements",
+    "formulas", "steps", "diagram", "link", "picture", "timeline", "screen", "actions",
+    "pointers", "main",
 )  # fmt: skip
 
 

@@ -1,15 +1,15 @@
 // The network as a diagram, with the numbers of a forward and a backward pass.
 
+import { render } from "./elements.js";
 import { MOST_WRITTEN, outputLines } from "./formulas.js";
-import { abs, max, min } from "./geometry.js";
-import { called, data, epochs, names, network, points } from "./record.js";
-import { tag } from "./shapes.js";
-import { $, element, format, range, row, shorten } from "./text.js";
+import { abs, max } from "./geometry.js";
+import { data, names, network, points } from "./record.js";
+import { drawSteps } from "./steps.js";
+import { $, format, range, shorten } from "./text.js";
 
 const MOST_UNITS = 8; // shown of a layer
 const MOST_TERMS = 3; // written of a sum
 const WIDEST = 7; // pixels of the line of the largest weight
-const SLOPE = "∂loss/\u2060∂w"; // on one line
 
 const short = (value) => format(value, 2);
 const factor = (value) => (value < 0 ? `(${short(value)})` : short(value));
@@ -31,11 +31,9 @@ export function drawDiagram(index, pick, isMean) {
       return column(stage.name, stage.symbols, (unit) => unitLines(k, unit, shown), isLast ? wanted : [], isLast);
     }),
   ];
-  const wires = element("div");
-  const layers = element("div", "layers", ...columns);
-  const table = shown.backward ? stepTable(index, gradient, isMean, points.held[pick?.point]) : [];
-  $("diagram").replaceChildren(element("div", "network", wires, layers), ...table);
-  wires.innerHTML = tag("svg", {}, paths(columns).join(""));
+  render($("layers"), columns);
+  render($("wires"), wires());
+  drawSteps(shown.backward && { index, gradient, isMean, isHeld: points.held[pick?.point] });
 }
 
 // wanted: units that are shown in any case. isWhole: whether all lines of many units are shown.
@@ -45,11 +43,10 @@ function column(title, { length }, linesOf, wanted = [], isWhole = false) {
   const units = [...new Set(asked), ...others].slice(0, MOST_UNITS).sort((one, other) => one - other);
   const cards = units.map((unit) => {
     const lines = linesOf(unit).filter(Boolean).slice(0, length > MOST_WRITTEN && !isWhole ? 2 : 9);
-    const card = element("div", "unit", ...lines.map((line, k) => element(k ? "div" : "b", "", whole(line))));
-    return Object.assign(card, { unit });
+    return ["div", { class: "unit", "data-unit": unit }, ...lines.map((line, k) => [k ? "div" : "b", {}, whole(line)])];
   });
-  const rest = length > MOST_UNITS ? [element("p", "", `and ${length - MOST_UNITS} more`)] : [];
-  return element("div", "layer", element("h3", "", title), ...cards, ...rest);
+  const rest = length > MOST_UNITS ? [["p", {}, `and ${length - MOST_UNITS} more`]] : [];
+  return ["div", { class: "layer" }, ["h3", {}, title], ...cards, ...rest];
 }
 
 // A line that wraps nowhere but before = + and −.
@@ -98,33 +95,16 @@ function chain(k, unit) {
 
 // A line for each weight, as wide as the weight is large. Its ends are measured on the screen, so
 // that it works in rows and columns.
-function paths(columns) {
-  const units = columns.map((layer) => [...layer.querySelectorAll(".unit")]);
-  const isAcross = units[1][0].offsetLeft >= units[0][0].offsetLeft + units[0][0].offsetWidth;
+function wires() {
+  const cards = Array.from($("layers").children, (layer) => [...layer.querySelectorAll(".unit")]);
+  const isAcross = cards[1][0].offsetLeft >= cards[0][0].offsetLeft + cards[0][0].offsetWidth;
   const end = ({ offsetLeft: x, offsetTop: y, offsetWidth: width, offsetHeight: height }, share) =>
     isAcross ? [x + share * width, y + height / 2] : [x + width / 2, y + share * height];
-  return network.stages.flatMap(({ at, inputs }, k) => units[k + 1].flatMap((to) => units[k].map((from) => {
-    const weight = network.w[at + to.unit * inputs + from.unit];
+  return network.stages.flatMap(({ at, inputs }, k) => cards[k + 1].flatMap((to) => cards[k].map((from) => {
+    const place = at + to.dataset.unit * inputs + Number(from.dataset.unit);
+    const weight = network.w[place];
     const width = max(0.4, (WIDEST * abs(weight)) / data.largest);
     const kind = weight < 0 ? "negative" : "";
-    return tag("path", { d: `M${end(from, 1)}L${end(to, 0)}`, "stroke-width": width, class: kind }, "");
+    return ["path", { d: `M${end(from, 1)}L${end(to, 0)}`, "stroke-width": width, class: kind, "data-at": place }];
   })));
-}
-
-// The table of parameters: their gradient, the step, and their recorded values after it.
-function stepTable(index, gradient, isMean, isHeld) {
-  const { step, words } = data;
-  const { w, shape: { rows } } = network;
-  const next = epochs[index + 1] === epochs[index] + 1 && network.parametersAt(index + 1);
-  const moved = w.map((value, at) => value - step?.rate * gradient[at]);
-  const columns = [[`at ${called(index)}`, w], [SLOPE, gradient]];
-  if (step) columns.push([`w − ${step.rate}·${SLOPE}`, moved]);
-  if (step && next) columns.push([`recorded at ${called(index + 1)}`, next]);
-  const head = element("thead", "", row(["parameter", ...columns.map(([title]) => title)], "th"));
-  const cells = ([name, at]) => row([name, ...columns.map(([, values]) => format(values[at]))]);
-  const table = element("table", "", head, element("tbody", "", ...rows.map(cells)));
-  const notes = [words.listed, words[isHeld ? "held" : !step ? "unknown" : !next ? "end" : isMean ? "step" : "alone"]];
-  if (step && next && isMean) notes.push(`${format(max(...moved.map((value, at) => abs(value - next[at]))))}.`);
-  const scrolled = { tabIndex: 0, role: "region", ariaLabel: "table of parameters" };
-  return [element("p", "", notes.join(" ")), Object.assign(element("div", "scroll", table), scrolled)];
 }

@@ -2,13 +2,14 @@
 
 import { drawDiagram } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
+import { render } from "./elements.js";
 import { max } from "./geometry.js";
 import { describe, pixelOf, prediction, titleOf } from "./picks.js";
 import { savePicture } from "./picture.js";
 import { called, data, epochs, measured, names, network, ofClasses, outcome, points, task } from "./record.js";
 import { source } from "./source.js";
 import { isWrong, settle, show, spaces, state } from "./state.js";
-import { $, element, format, row } from "./text.js";
+import { $, element, format } from "./text.js";
 import { drawTime } from "./timeline.js";
 
 export const night = matchMedia("(prefers-color-scheme: dark)");
@@ -112,8 +113,8 @@ function drawPanel(index, pinned, isMean) {
 function drawFeatures(pinned) {
   $("features").hidden = !pinned;
   $("nothing").hidden = pinned;
-  const rows = pinned ? names.map((name, i) => row([name, format(points.at(pinned.point)[i])])) : [];
-  $("features").tBodies[0].replaceChildren(...rows);
+  const rowOf = (name, i) => ["tr", {}, ["th", {}, name], ["td", {}, format(points.at(pinned.point)[i])]];
+  render($("features").tBodies[0], pinned ? names.map(rowOf) : []);
 }
 
 export function save(kind) {

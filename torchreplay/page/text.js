@@ -22,6 +22,3 @@ export function element(tag, className = "", ...children) {
   made.append(...children);
   return made;
 }
-
-export const row = ([name, ...cells], tag = "td") =>
-  element("tr", "", element("th", "", name), ...cells.map((cell) => element(tag, "", cell)));

@@ -57,36 +57,6 @@ def test_pages_of_both_scripts_differ_in_what_opens_first(history):
     )
 
 
-def test_touch_pins_a_point(visit, history):
-    page = visit(page_of(history), "#epoch=80", **PHONE)
-    page.locator("#input").scroll_into_view_if_needed()
-    x = history.dataset.X[7].tolist()
-    page.touchscreen.tap(*pixel_of(page, "input", x))
-    settle(page)
-    assert "P = " in text(page, "#readout")
-    assert page.locator("#diagram").is_visible()
-
-
-def test_pinch_zooms(visit, history):
-    page = visit(page_of(history), **PHONE)
-    page.locator("#input").scroll_into_view_if_needed()
-    fingers = page.context.new_cdp_session(page)
-    x, y = pixel_of(page, "input", (0, 0))
-
-    def touch(kind, reach):
-        places = [{"x": x - reach, "y": y}, {"x": x + reach, "y": y}] if reach else []
-        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
-
-    touch("touchStart", 30)
-    for reach in (40, 60, 80, 90):
-        touch("touchMove", reach)
-    touch("touchEnd", 0)
-    page.wait_for_function("() => page.spaces[0].isZoomed")
-    left, _, right, _ = page.evaluate("page.spaces[0].view")
-    assert 0.2 < (right - left) / 2 < 0.6
-    assert page.evaluate("page.state.pinned") is None
-
-
 def test_dark_screen(visit, history):
     page = visit(page_of(history), color_scheme="dark")
     colors = page.evaluate(

@@ -2,17 +2,19 @@
 
 The page carries the record and evaluates the network itself. Its source is the files beside this
 one: a template, a stylesheet, ES modules, and the text of what to look for. They are joined here,
-without a build step. The modules become one, in the order of MODULES: none needs a later one.
-Comments and needless whitespace are left out.
+without a build step. The modules become one script, in the order of MODULES: none needs a later
+one.
 """
 
 import base64
+import functools
 import hashlib
 import html
 import json
 import re
 from pathlib import Path
 
+from torchreplay.page.bundle import bundle
 from torchreplay.page.encoding import fit
 from torchreplay.page.figures import figures, legend, measures
 from torchreplay.page.payload import carried_epochs, page_record
@@ -88,12 +90,10 @@ def fill(template, values):
     return re.sub(r"\{(\w+)\}", lambda place: values[place[1]], template)
 
 
+@functools.cache
 def join_modules():
-    """All ES modules as one, without imports, the word export, comments and needless whitespace."""
-    from rjsmin import jsmin  # only pages need it
-
-    text = "".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in MODULES)
-    return jsmin(re.sub(r"(?m)^import .*\n|^export ", "", text))
+    """All ES modules as one script; see `bundle`."""
+    return bundle({name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in MODULES})
 
 
 def shorten_style(style):

@@ -25,6 +25,7 @@ export function drawDiagram(index, pick, isMean) {
   if (!mean) network.backward(x, label, gradient);
   const shown = { mean, x, label, backward: $("backward").checked && (isMean || label !== undefined) };
   render($("layers"), layers.map((_, layer) => column(layer, shown)));
+  keepHeights([...document.querySelectorAll(".unit")]);
   render($("wires"), wires());
   render($("formula"), isShortened ? fullText(shown) : []);
   drawSteps(shown.backward && { index, gradient, isMean, isHeld: points.held[pick?.point] });
@@ -70,6 +71,16 @@ function fullText(shown) {
 // A line that wraps nowhere but before = + − and the sign of a product.
 const whole = (line) =>
   line.replace(/ (?![=+−] )/g, "\u00a0").replace("/", "/\u2060").replace(/·(?!10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹])/g, "\u200b·");
+
+// Cards stay as high as their longest formulas made them, so that what follows moves once at most.
+function keepHeights(cards) {
+  for (const card of cards) {
+    const look = `${card.childElementCount} lines, ${card.offsetWidth} pixels`;
+    if (card.look !== look) card.style.minHeight = "";
+    card.look = look;
+  }
+  cards.map((card) => card.offsetHeight).forEach((height, k) => (cards[k].style.minHeight = `${height}px`));
+}
 
 // A line for each weight, as wide as the weight is large. Its ends are measured on the screen, so
 // that it works in rows and columns.

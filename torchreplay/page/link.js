@@ -1,8 +1,13 @@
 // The link to what is shown: epoch, pinned point and zoom, in the fragment of the address.
 
-import { data, epochs, network, points } from "./record.js";
+import { data, epochs, last, network, points } from "./record.js";
 import { say, spaces, state } from "./state.js";
+import { $ } from "./text.js";
 
+// In a frame the address that people see is that of the host, and some frames have none of their own.
+export const hasAddress = window === top && location.protocol !== "about:";
+
+// Show what the fragment says, and nothing else.
 export function readFragment() {
   const parts = new URLSearchParams(location.hash.slice(1));
   const numbers = (name, count) => {
@@ -12,12 +17,13 @@ export function readFragment() {
   const index = epochs.indexOf(numbers("epoch", 1)[0]);
   const point = numbers("point", 1)[0] - 1;
   const place = numbers("place", 2);
-  if (index >= 0) state.index = index;
+  Object.assign(state, { index: index < 0 ? last : index, pinned: null, hover: null, chosen: null, playing: false });
+  $("mean").checked = false;
   if (point in points.held) state.pinned = { point };
   if (network && points.plane && place.length) state.pinned = { place };
   for (const space of spaces) {
     const view = numbers(space.name, 4);
-    if (view[0] < view[2] && view[1] < view[3]) space.look(view);
+    space.look(view[0] < view[2] && view[1] < view[3] ? view : space.rect);
   }
 }
 

@@ -2,10 +2,10 @@
 
 import { activate, click, press } from "./actions.js";
 import { lookAt } from "./diagram.js";
-import { readFragment } from "./link.js";
+import { hasAddress, readFragment } from "./link.js";
 import { listen } from "./pointers.js";
 import { data, network, points } from "./record.js";
-import { night } from "./screen.js";
+import { night, reserve } from "./screen.js";
 import { source } from "./source.js";
 import { go, isWrong, pin, show, spaces, state } from "./state.js";
 import { $ } from "./text.js";
@@ -15,18 +15,20 @@ const listeners = { click, keydown: press, change: show, pointerover: activate, 
 
 for (const type in listeners) document.addEventListener(type, listeners[type]);
 for (const type of ["pointermove", "focusin"]) $("layers").addEventListener(type, (event) => lookAt(event) && show());
-$("slider").addEventListener("input", ({ target }) => go(Number(target.value)));
-document.querySelector("[data-do=link]").hidden = location.protocol === "about:";
+for (const type of ["input", "pointerdown"]) $("slider").addEventListener(type, ({ target }) => go(Number(target.value)));
+document.querySelector("[data-do=link]").hidden = !hasAddress;
 night.addEventListener("change", show);
 addEventListener("hashchange", () => (readFragment(), show()));
 spaces.forEach(listen);
 drawCurves();
+reserve();
 readFragment();
 fit();
 new ResizeObserver(fit).observe(document.body);
 window.page = { data, state, source, spaces, network, points, isWrong, go, pin }; // for the curious, and for tests
 
 function fit() {
+  $("readout").style.minHeight = "";
   spaces.forEach((space) => space.fit());
   show.draw();
 }

@@ -42,7 +42,7 @@ export function titleOf({ point }) {
 }
 
 export function describe(pick) {
-  if (!pick) return state.chosen ? describeChosen() : data.words.point;
+  if (!pick) return state.chosen ? "" : data.words.point;
   const { point, place = [] } = pick;
   const named = (values, words) => words.slice(0, values.length).map((word, i) => `${shorten(word)} = ${format(values[i], 3)}`);
   const x = named(point >= 0 ? points.at(point) : place, names).slice(0, 3);
@@ -59,10 +59,13 @@ export function describe(pick) {
   return parts.join(" · ");
 }
 
-function describeChosen() {
+// The selection; in short beside a pick.
+export function describeChosen(isShort) {
+  if (!state.chosen) return "";
   const members = [...points.label.keys()].filter((n) => state.chosen[n]);
   const counts = classes.map((name, t) => [members.filter((n) => points.label[n] === t).length, `class ${name}: `]);
   const listed = counts.filter(([count]) => count || counts.length === 2).map(([count, name]) => name + count);
-  const what = listed.length ? ` (${listed.join(", ")}), ${members.filter(isWrong).length} of them misclassified` : "";
-  return `${members.length} points selected${what}. “Let go” ends this.`;
+  const counted = listed.length && !isShort ? ` (${listed.join(", ")})` : "";
+  const wrong = listed.length ? `, ${members.filter(isWrong).length} of them misclassified` : "";
+  return `${members.length} points selected${counted}${wrong}${isShort ? "" : ". “Let go” ends this."}`;
 }

@@ -4,7 +4,7 @@ import { drawDiagram } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
 import { render } from "./elements.js";
 import { max } from "./geometry.js";
-import { describe, pixelOf, prediction, titleOf } from "./picks.js";
+import { describe, describeChosen, pixelOf, prediction, titleOf } from "./picks.js";
 import { savePicture } from "./picture.js";
 import { called, data, epochs, measured, names, network, ofClasses, outcome, points, task } from "./record.js";
 import { source } from "./source.js";
@@ -25,15 +25,27 @@ show.draw = () => {
   drawLegend(ink);
   drawOfClasses(index);
   drawTime(index);
+  const pick = hover ?? pinned;
   const texts = [
-    ["epoch", epochs[index]], ["play", state.playing ? "Pause" : "Play"], ["readout", describe(hover ?? pinned)],
+    ["epoch", epochs[index]], ["play", state.playing ? "Pause" : "Play"], ["pick", describe(pick)], ["chosen", describeChosen(pick)],
   ];
   for (const [id, text] of [...texts, ...measured(index)]) $(id).textContent = text;
   for (const title of document.querySelectorAll(".at")) title.textContent = `at ${called(index)}`;
   Object.assign($("slider"), { value: index, ariaValueText: called(index) });
   if ($("features")) drawFeatures(pinned);
   drawPanel(index, pinned, $("mean").checked);
+  const { style, offsetHeight } = $("readout");
+  style.minHeight = `${offsetHeight}px`; // what stands below it moves once at most
 };
+
+// Room for the longest numbers of any epoch, so that nothing moves when it changes.
+export function reserve() {
+  const longest = { epoch: String(data.last).length };
+  for (const index of epochs.keys()) {
+    for (const [id, text] of measured(index)) longest[id] = max(longest[id] ?? 0, text.length);
+  }
+  for (const id in longest) $(id).style.minWidth = `${longest[id]}ch`;
+}
 
 // The colors on white or, at night, on dark ground.
 function readInk() {

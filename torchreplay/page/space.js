@@ -84,8 +84,9 @@ export class Space {
 
   // Enlarge by a factor around a pixel, whose place stays there.
   zoom(factor, pixel = [LEFT + this.side / 2, TOP + this.side / 2]) {
-    const place = this.toPlace(pixel);
-    this.look(this.view.map((end, k) => place[k % 2] + (end - place[k % 2]) / factor));
+    const [place, { view, rect }] = [this.toPlace(pixel), this];
+    const most = (view[2] - view[0]) / (rect[2] - rect[0]) / CLOSEST;
+    this.look(view.map((end, k) => place[k % 2] + (end - place[k % 2]) / min(factor, most)));
   }
 
   // Move what is shown by some pixels, right and down.

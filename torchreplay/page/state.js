@@ -23,7 +23,13 @@ export function show() {
   });
 }
 
+// Go to an epoch, and stay there.
 export function go(index) {
+  state.playing = false;
+  move(index);
+}
+
+function move(index) {
   state.index = clamp(index, 0, last);
   say("", false);
   timer = setTimeout(() => state.playing || say(outcome(state.index), false), PAUSE);
@@ -62,23 +68,24 @@ export function seek(way, fits = () => true) {
   return say(data.words.right);
 }
 
+// Let go of what is pinned, or else of what is selected.
 export function letGo() {
+  if (!state.pinned && !$("mean").checked) state.chosen = null;
   $("mean").checked = false;
-  state.chosen = null;
   pin(null);
 }
 
 // If the system prefers reduced motion, about twenty epochs are shown, one a second.
 export function play(isPlaying) {
   state.playing = isPlaying;
-  go(isPlaying && state.index === last ? 0 : state.index);
+  move(isPlaying && state.index === last ? 0 : state.index);
   const [rate, stride] = calm.matches ? [1, max(1, round(last / 20))] : [data.fps, 1];
   let [before, owed] = [performance.now(), 0];
   const frame = (now) => {
     if (!state.playing) return;
     owed += ((now - before) / 1000) * rate * $("speed").value;
     before = now;
-    if (owed >= 1) go(state.index + floor(owed) * stride);
+    if (owed >= 1) move(state.index + floor(owed) * stride);
     owed %= 1;
     if (state.index === last) play(false);
     else requestAnimationFrame(frame);

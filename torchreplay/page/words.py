@@ -26,7 +26,7 @@ KEYS = (  # what they do; then of each key: its name, its name in browsers, acti
     ("first or last {label}", ("Home", "home", "go", 0), ("End", "end", "go", "Infinity")),
     ("next or previous point", ("N", "n", "point", 1), ("P", "p", "point", -1)),
     ("next misclassified point; with Shift, the previous one", ("E", "e", "error", 1)),
-    ("let go of what is pinned or selected", ("Esc", "escape", "free", "")),
+    ("let go of what is pinned, then of what is selected", ("Esc", "escape", "free", "")),
     (
         "zoom in, out, or back to the whole space",
         *(("+", "+ =", "zoom", ZOOM), ("−", "-", "zoom", 1 / ZOOM), ("0", "0", "whole", "")),
@@ -40,8 +40,8 @@ KEYS = (  # what they do; then of each key: its name, its name in browsers, acti
 )
 GESTURES = (
     (("click",), "pin a point, or a place of the input space"),
-    (("drag",), "select points; with Shift, move the space"),
-    (("wheel", "pinch"), "zoom; a double click shows the whole space again"),
+    (("drag",), "select points; with Shift, move the space; a finger rests on its place first"),
+    (("Ctrl and wheel", "pinch"), "zoom; a double click shows the whole space again"),
 )
 
 
@@ -117,6 +117,7 @@ def sentences(history, points, planes, network):
         "mean": f"Mean over {len(points.trained.y):,} points",
         "point": f"Point at a {what} {where}. Click to pin it. Drag to select points.",
         "right": is_classified if history.task.classes else NO_ERRORS,
+        "wheel": "The wheel zooms while Ctrl is held.",
         "copied": "The link is copied.",
         "link": "The address above is the link.",
         "unit": "Point at a unit, or go to it with Tab, for its formula with all numbers.",

@@ -24,6 +24,7 @@ KINDS = {  # a training, and how many formulas with numbers each point has at le
     "saturated": (lambda: trained("moons", (2,), "tanh", 100.0), 8),
     "three classes": (lambda: learned(blobs, 3, hidden=(2,), activation="sigmoid", rate=3.0), 14),
     "regression": (lambda: learned(hills, hidden=(3,), rate=0.03), 13),
+    "diverging": (lambda: learned(hills, hidden=(3,), activation="relu", rate=1.5), 10),
     "huge": (lambda: huge(), 10),
     "standardized": (lambda: standardized(), 12),
 }
@@ -77,6 +78,20 @@ def lines_of(page, picks, lines=".unit > div"):
     """The lines at units with the points pinned at epochs: a list for each pick of both."""
     page.check("#backward")
     return page.evaluate(COLLECT, [picks, lines])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "z₁ = 9.12·0.29 − 8.33·0.99 + 3.24 = −2.4354",
+        "loss = error² = 3.30·10¹⁴² = 1.09·10²⁹",
+        "standardized: x′₁ = (3.2 − 1.1) / 8.81·10⁵ = 2.38·10⁻⁶",
+        "h₁ = σ(−2.43) = 0.0803",
+    ],
+)
+def test_wrong_sums_are_found(line):
+    with pytest.raises(AssertionError, match=" = "):
+        check(line)
 
 
 @pytest.mark.parametrize("kind", KINDS)

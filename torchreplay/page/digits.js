@@ -20,6 +20,9 @@ export function worked(result, values, compute, write, least = 2, most = MOST_DE
 // A number in the middle of a formula: no two signs stand beside each other.
 export const inside = (text) => (text.startsWith("−") ? `(${text})` : text);
 
+// A number as one, before a square or after a fraction bar: without a sign or a product.
+export const alone = (text) => (/^−|·/.test(text) ? `(${text})` : text);
+
 // The sum of the products of the first half of some values and the second, and of one that is left.
 export const sumOf = (values) => paired(values, (a, b) => a * b).reduce((sum, term) => sum + term, 0);
 export const sumText = (texts) => paired(texts, (a, b) => `${a}·${inside(b)}`).join(" + ").replace(/\+ −/g, "− ");

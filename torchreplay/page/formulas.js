@@ -1,6 +1,6 @@
 // The text at units: their values, the formulas that make them, and derivatives.
 
-import { inside, sumOf, sumText, worked } from "./digits.js";
+import { alone, inside, sumOf, sumText, worked } from "./digits.js";
 import { abs, max } from "./geometry.js";
 import { classWord, data, names, network, task } from "./record.js";
 import { sigmoid } from "./task.js";
@@ -16,7 +16,7 @@ const minus = (one, other) => `(${one}\u00a0−\u00a0${other})`;
 // What the slope of an activation adds to the chain rule, of h as text.
 const SLOPES = {
   sigmoid: (h) => `·${h}·${minus("1", h)}`,
-  tanh: (h) => `·${minus("1", inside(h) + "²")}`,
+  tanh: (h) => `·${minus("1", alone(h) + "²")}`,
   relu: (h) => `·${Number(/[1-9]/.test(h))}`,
   linear: () => "",
 };
@@ -25,7 +25,7 @@ const SLOPES = {
 export function inputLines(i, { mean, x }, most) {
   const { symbols, scaled, mean: middles, spread: spreads } = network.shape;
   const compute = ([value, middle, spread]) => (value - middle) / spread;
-  const write = ([value, middle, spread]) => `${minus(value, inside(middle))} / ${spread}`;
+  const write = ([value, middle, spread]) => `(${value} − ${inside(middle)}) / ${alone(spread)}`;
   const formula = () => worked(network.x[i], [x[i], middles[i], spreads[i]], compute, write);
   return [
     mean ? symbols[i] : `${symbols[i]} = ${format(x[i])}`,
@@ -133,9 +133,9 @@ function manyClasses({ z, h, delta, symbols }, unit, label, most) {
 // The loss of a number and its derivative, of the error as text.
 function ofError(isSmall) {
   return {
-    mse: [(e) => `${inside(e)}²`, (e) => `2·${inside(e)}`],
+    mse: [(e) => `${alone(e)}²`, (e) => `2·${inside(e)}`],
     l1: [(e) => `|${e}|`, () => "sign of error"],
-    huber: isSmall ? [(e) => `${inside(e)}² / 2`, (e) => e] : [(e) => `|${e}| − ½`, () => "sign of error"],
+    huber: isSmall ? [(e) => `${alone(e)}² / 2`, (e) => e] : [(e) => `|${e}| − ½`, () => "sign of error"],
   }[task.criterion];
 }
 

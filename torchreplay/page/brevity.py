@@ -5,7 +5,7 @@ def needless(tokens, left_out):
     """The numbers of tokens that change nothing: a set; and of those that a comma replaces, a set.
 
     Commas and semicolons before a closing bracket, parentheses around a single parameter, and, of
-    two declarations of constants one after the other, the end of the first and the word of the next.
+    two declarations of constants in a row, the end of the first and the word of the second.
 
     tokens: of a module; left_out: the numbers of those that are left out in any case.
     """

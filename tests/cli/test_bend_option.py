@@ -8,12 +8,21 @@ from matplotlib.image import imread
 
 import common
 from torchreplay.cli.options import parse_options
+from torchreplay.replay import bending
 from torchreplay.spaces.space import FEATURE_SPACE
+
+FRAMES = 12
 
 
 @pytest.fixture
 def run(capsys, monkeypatch):
     return runner(capsys, monkeypatch)
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """Bends of a few frames."""
+    monkeypatch.setattr(bending, "natural_frames", lambda stages: FRAMES)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +41,7 @@ def test_looks_are_those_of_the_picture():
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("short")
 def test_film_begins_and_ends_with_the_stills_of_both_scripts(run, tmp_path):
     """The film of the training is made as well."""
     forms = ("--format", "mp4", "png")
@@ -40,7 +50,7 @@ def test_film_begins_and_ends_with_the_stills_of_both_scripts(run, tmp_path):
     folders = {"feature_space_frames", "feature_space_bend_frames"}
     made = {"feature_space_bend.mp4", *folders, *files_of("feature_space", 3)}
     assert set(names(tmp_path)) == made
-    assert len(list(decode(tmp_path / "feature_space_bend.mp4", 300))) == 120
+    assert len(list(decode(tmp_path / "feature_space_bend.mp4", 300))) == FRAMES
     frames = sorted((tmp_path / "feature_space_bend_frames").iterdir())
     run("input_space", *QUICK, "-o", tmp_path)
     for space, frame in (("input_space", frames[0]), ("feature_space", frames[-1])):
@@ -48,11 +58,12 @@ def test_film_begins_and_ends_with_the_stills_of_both_scripts(run, tmp_path):
         np.testing.assert_array_equal(imread(frame), still)
 
 
+@pytest.mark.usefixtures("short")
 def test_epoch_beside_those_of_the_film(run, tmp_path):
     typed = ("--bend", "1", "--from", "2", "--hidden", "8", "--activation", "relu")
     code, *_ = run("feature_space", *typed, *QUICK, "--format", "png", "-o", tmp_path)
     assert code == 0
-    folders = {"feature_space_frames": 2, "feature_space_bend_frames": 120}
+    folders = {"feature_space_frames": 2, "feature_space_bend_frames": FRAMES}
     for name, count in folders.items():
         assert len(names(tmp_path / name)) == count
 

@@ -62,6 +62,11 @@ def test_ends_are_the_stills(kind):
     assert changes == [False] * 2 + [True] * 19 + [False] * 2
 
 
+@pytest.mark.parametrize(("kind", "frames"), [("wide", 120), ("sigmoid", 120), ("deep", 210)])
+def test_more_layers_take_more_frames(kind, frames):
+    assert len(space_of(kind).bend(size=240).numbers) == frames
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_jumps(kind):
     """Where the points are on the axes, frame by frame, from still to still."""

@@ -108,6 +108,23 @@ def test_three_classes_lie_in_the_regions_where_the_network_puts_them(classes, c
     np.testing.assert_array_equal(drawn[inner], expected[inner])
 
 
+@pytest.mark.parametrize("epoch", [0, STEPS])
+@pytest.mark.parametrize(
+    ("classes", "others"), [(4, "the other class"), (10, "the 7 other classes")]
+)
+def test_picture_says_what_becomes_of_the_classes_left_out(classes, others, epoch):
+    """How many of the points drawn the whole network takes for one of them."""
+    _, replay = trained(classes, 8, nn.Tanh)
+    space = replay.feature_space()
+    picture = space.picture()
+    picture.draw(epoch)
+    predicted = logits_of(replay.history.network(epoch), space.points.X).argmax(axis=1)
+    count, total = (predicted > 2).sum(), len(predicted)
+    words = f"{count} of {total} points are taken for {others}, left out here"
+    [note] = [text for text in picture.figure.axes[0].texts if "left out" in text.get_text()]
+    assert note.get_text() == words
+
+
 def region_of(scene, place):
     """The number of the region that is drawn last at a place; -1 where there is no ground."""
     if not winding(scene.ground, place):

@@ -2,8 +2,9 @@
 
 import { drawBend } from "./bending.js";
 import { drawRun } from "./choice.js";
-import { drawDiagram } from "./diagram.js";
+import { drawDiagram, lookedAt } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
+import { render } from "./elements.js";
 import { max } from "./geometry.js";
 import { describe, describeChosen, pixelOf, prediction, titleOf } from "./picks.js";
 import { savePicture } from "./picture.js";
@@ -11,7 +12,7 @@ import { called, data, epochs, ghost, horizon, measured, names, network, ofClass
 import { remember } from "./remember.js";
 import { imagesIn, outputsOf, source, sourceOf } from "./source.js";
 import { align, allSpaces, settle, show, spaces, state } from "./state.js";
-import { $, element, format, row, shorten } from "./text.js";
+import { $, element, format, shorten } from "./text.js";
 import { drawTime } from "./timeline.js";
 
 export const night = matchMedia("screen and (prefers-color-scheme: dark)");
@@ -40,7 +41,7 @@ show.draw = () => {
   ];
   for (const [id, text] of [...texts, ...measured(index)]) $(id).textContent = text;
   if ($("features")) drawFeatures(pinned);
-  drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, document.body.clientWidth);
+  drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, lookedAt, document.body.clientWidth);
   const { style, offsetHeight } = $("readout");
   style.minHeight = `${offsetHeight}px`; // what stands below it moves once at most
 };
@@ -151,8 +152,8 @@ const drawPanel = remember((index, pinned, isMean) => {
 const drawFeatures = remember((pinned) => {
   $("features").hidden = !pinned;
   $("nothing").hidden = pinned;
-  const rows = pinned ? names.map((name, i) => row([name, format(points.at(pinned.point)[i])])) : [];
-  $("features").tBodies[0].replaceChildren(...rows);
+  const rowOf = (name, i) => ["tr", {}, ["th", {}, name], ["td", {}, format(points.at(pinned.point)[i])]];
+  render($("features").tBodies[0], pinned ? names.map(rowOf) : []);
 });
 
 export function save(kind) {

@@ -45,6 +45,11 @@ class DecisionPlane:
         task = self.history.task
         return ManyClasses(task.classes, self.chosen) if self.chosen else task
 
+    @property
+    def left_out(self):
+        """How many classes are left out."""
+        return self.history.task.classes - len(self.chosen) if self.chosen else 0
+
     def shown(self, points):
         """Those points of a Dataset that are shown: of the classes chosen."""
         if not self.chosen:

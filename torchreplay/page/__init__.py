@@ -16,19 +16,18 @@ from pathlib import Path
 
 from torchreplay.page.bundle import bundle
 from torchreplay.page.encoding import fit
-from torchreplay.page.figures import figures, legend, measures
+from torchreplay.page.figures import figures, has_lines, legend, measures
 from torchreplay.page.runs import joined, records_of
-from torchreplay.page.words import facts, hint, keys, look, look_file, title_of_runs
+from torchreplay.page.words import facts, hint, keys, look, look_file, of_units, title_of_runs
 from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
 DEEPEST_BESIDE = 3  # layers of a network whose diagram has something beside it
 MODULES = (
     "text", "geometry", "task", "plane", "network", "bend", "zeros", "tracer", "partition", "folds",
-    "scene", "record", "bent", "source", "shapes", "markers", "dots", "labels", "space", "state",
-    "remember", "bending", "picks", "elements", "digits", "formulas", "steps", "diagram", "link",
-    "picture", "timeline", "choice",
-    "screen", "actions", "pointers", "main",
+    "scene", "record", "bent", "source", "shapes", "markers", "dots", "labels", "units", "space",
+    "state", "remember", "maps", "bending", "picks", "elements", "digits", "formulas", "steps",
+    "diagram", "link", "picture", "timeline", "choice", "screen", "actions", "pointers", "main",
 )  # fmt: skip
 
 
@@ -83,6 +82,7 @@ def make_page_of_runs(
                 history,
                 len(record["planes"]),
                 is_marked=len(records) == 1,
+                more=of_units(record),
             ),
             "keys": keys(history.label, history.task),
             "hint": hint(record, history.task),
@@ -90,6 +90,8 @@ def make_page_of_runs(
             "errors": " checked" * mark_errors,
             "accessible": " checked" * (palette == "accessible"),
             "deep": ' class="deep"' * any(map(is_deep, records)),
+            "no_lines": " hidden" * (not has_lines(record)),
+            "lines": " checked" * has_lines(record),
             "no_network": " hidden" * ("network" not in record),
             "data": as_json(joined(records) | {"opens": opens}),
         },

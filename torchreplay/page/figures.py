@@ -18,6 +18,7 @@ HELD_OUT = ICON.format(
     '<path transform="translate(8 10)" data-hollow="0"/>'
     '<path transform="translate(22 10)" data-hollow="1"/>',
 )
+MOST_LINES = 4  # units of a layer whose lines are drawn
 BAND_WIDTH, BAND_HEIGHT = 34, 20  # pixels of the scale of colors
 SIGNS = {  # hidden from screen readers, which then read the titles of the buttons
     name: f'<span aria-hidden="true">{sign}</span>'
@@ -130,6 +131,12 @@ def measures(records):
     }
     made |= {"top": ends[0], "second": other["word"], "bottom": ends[1]}
     return made | {"highest": f"{loss['most']:.{'2g' if loss['most'] < 10 else '0f'}}"}
+
+
+def has_lines(record):
+    """Whether the page draws a line for each unit of the last hidden layer."""
+    hidden = record.get("network", {}).get("stages", [])[:-1]
+    return bool(hidden) and hidden[-1]["units"] <= MOST_LINES
 
 
 def bends(record):

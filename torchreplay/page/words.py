@@ -17,6 +17,12 @@ PAN_PIXELS = 40
 MAX_PARAMETER_ROWS = 60
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+MAKES = {  # what units make of z, by their activation function
+    "sigmoid": "squashes this number to h, between 0 and 1",
+    "tanh": "squashes this number to h, between −1 and 1",
+    "relu": "puts it out as h on one side, and 0 on the other",
+    "linear": "puts it out as h",
+}
 KEYS = (  # what they do; then of each key: its name, its name in browsers, action and value
     ("play or pause", ("Space", "space", "play", "")),
     (
@@ -195,6 +201,23 @@ def hint(record, task):
     )
 
 
+def of_units(record):
+    """What happens from x to h, in words, as the page draws it; none if it does not.
+
+    record: of the page.
+    """
+    *hidden, _ = record.get("network", {}).get("stages", [None])
+    if not hidden or "input" not in record["planes"]:
+        return ""
+    makes = MAKES[hidden[-1]["activation"]]
+    place = " Both h are its place in the feature space." if hidden[-1]["units"] == 2 else ""
+    bend = " Drag the slider Bend to see it step by step." if "feature" in record["planes"] else ""
+    return (
+        "What happens from x to h: each unit of the last hidden layer measures on which side of its"
+        f" line, z = 0, a point lies, and how far, and {makes}.{place}{bend}"
+    )
+
+
 def look_file(history):
     """The name of the file that says what to look for."""
     if history.dataset.is_graph:
@@ -203,11 +226,12 @@ def look_file(history):
     return kinds.get(history.task.classes, "look_classes.txt")
 
 
-def look(text, history, planes=2, is_marked=True):
+def look(text, history, planes=2, is_marked=True, more=""):
     """What to look for: paragraphs, and the marked epochs.
 
     planes: how many spaces are shown; for a single one, only the last paragraph is true.
     is_marked: whether the page shows one training alone, so that epochs can be marked.
+    more: a paragraph before the last one.
     A mark names an epoch and its loss. If the record has another loss at one, no mark is shown.
     """
     paragraphs, marks = [], []
@@ -218,6 +242,7 @@ def look(text, history, planes=2, is_marked=True):
         else:
             paragraphs.append(f"<p>{html.escape(paragraph)}</p>")
     paragraphs = paragraphs if planes > 1 else paragraphs[-1:]
+    paragraphs[-1:-1] = [f"<p>{html.escape(more)}</p>"] * bool(more)
     known = [
         epoch <= history.last and abs(history.loss[epoch] - loss) <= LOSS_TOLERANCE
         for epoch, loss, _ in marks

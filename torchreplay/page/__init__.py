@@ -16,7 +16,7 @@ from pathlib import Path
 
 from torchreplay.page.bundle import bundle
 from torchreplay.page.encoding import fit
-from torchreplay.page.figures import figures, legend, measures
+from torchreplay.page.figures import EDITS, LABELS, figures, legend, measures
 from torchreplay.page.runs import joined, records_of
 from torchreplay.page.words import facts, hint, keys, look, look_file, title_of_runs
 from torchreplay.settings import FPS
@@ -26,8 +26,8 @@ DEEPEST_BESIDE = 3  # layers of a network whose diagram has something beside it
 MODULES = (
     "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
     "source", "shapes", "markers", "dots", "labels", "space", "state", "picks", "elements",
-    "digits", "formulas", "steps", "diagram", "link", "picture", "timeline", "remember", "choice",
-    "screen", "actions", "pointers", "main",
+    "digits", "formulas", "steps", "diagram", "picture", "timeline", "remember", "fork", "changes",
+    "whatif", "controls", "link", "choice", "screen", "actions", "pointers", "main",
 )  # fmt: skip
 
 
@@ -89,6 +89,8 @@ def make_page_of_runs(
             "errors": " checked" * mark_errors,
             "accessible": " checked" * (palette == "accessible"),
             "deep": ' class="deep"' * any(map(is_deep, records)),
+            "edits": EDITS * ("input" in record["planes"]),
+            "label_control": LABELS[history.task.classes > 0],
             "no_network": " hidden" * ("network" not in record),
             "data": as_json(joined(records) | {"opens": opens}),
         },

@@ -1,8 +1,10 @@
-// The link to what is shown: runs, epoch, pinned point and zoom, in the fragment of the address.
+// The link to what is shown: runs, fork, epoch, pinned point and zoom, in the fragment of the address.
 
+import { forkText, readFork } from "./changes.js";
 import { data, epochs, ghost, last, network, planes, points, run, runs } from "./record.js";
-import { change, say, spaces, state } from "./state.js";
+import { arrange, change, say, spaces, state } from "./state.js";
 import { $ } from "./text.js";
+import { begin } from "./whatif.js";
 
 // In a frame the address that people see is that of the host, and some frames have none of their own.
 export const hasAddress = window === top && location.protocol !== "about:";
@@ -16,10 +18,16 @@ export function readFragment() {
     return values.length === count && values.every(Number.isFinite) ? values : [];
   };
   const [shown = runs[0], dashed] = ["run", "dashed"].map((name) => runs[numbers(name, 1)[0] - 1]);
-  state.beside = Object.hasOwn(planes, parts.get("beside")) ? parts.get("beside") : "";
+  const beside = Object.hasOwn(planes, parts.get("beside")) ? parts.get("beside") : "";
+  state.beside = beside;
   change(shown, dashed === shown ? null : dashed);
-  const index = epochs.indexOf(numbers("epoch", 1)[0]);
-  const point = numbers("point", 1)[0] - 1;
+  const [epoch] = numbers("epoch", 1);
+  const spec = network && parts.has("fork") && readFork(parts.get("fork"), run);
+  if (spec) begin(run, spec, epoch);
+  if (spec) arrange(beside);
+  if (spec === null) say(data.words.broken);
+  const index = spec ? 0 : epochs.indexOf(epoch);
+  const point = points.ids.indexOf(numbers("point", 1)[0] - 1);
   const place = numbers("place", 2);
   Object.assign(state, { index: index < 0 ? last : index, pinned: null, hover: null, chosen: null, playing: false });
   $("mean").checked = false;
@@ -37,11 +45,14 @@ export function readFragment() {
 export async function copyLink() {
   const { index, pinned } = state;
   const parts = Object.entries({ epoch: epochs[index], ...pinned });
-  if (pinned?.point >= 0) parts[1][1] += 1; // points are counted from 1 on
-  if (runs.length > 1) parts.push(["run", runs.indexOf(run) + 1]);
-  if (ghost) parts.push(["dashed", runs.indexOf(ghost) + 1], ["beside", state.beside]);
+  if (pinned?.point >= 0) parts[1][1] = points.ids[pinned.point] + 1; // points are counted from 1 on
+  const text = run.base && forkText(run);
+  if (runs.length > 1) parts.push(["run", runs.indexOf(run.base ?? run) + 1]);
+  if (ghost && !run.base) parts.push(["dashed", runs.indexOf(ghost) + 1]);
+  if (text) parts.push(["fork", text]);
+  if (state.beside) parts.push(["beside", state.beside]);
   for (const { name, view, isZoomed } of spaces) if (isZoomed) parts.push([name, view]);
   history.replaceState(null, "", `#${parts.map((part) => part.join("=")).join("&")}`);
   const isCopied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
-  say(data.words[isCopied ? "copied" : "link"]);
+  say(data.words[text === "" ? "long" : isCopied ? "copied" : "link"]);
 }

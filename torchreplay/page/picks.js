@@ -38,7 +38,7 @@ export function prediction(pick, decimals, of = run) {
 export function titleOf({ point }) {
   if (!(point >= 0)) return "A place";
   const of = task.criterion ? "" : ` of class ${classes[points.label[point]]}`;
-  return `${points.held[point] ? "Held-out point" : "Point"} ${point + 1}${of}`;
+  return `${points.held[point] ? "Held-out point" : "Point"} ${points.ids[point] + 1}${of}`;
 }
 
 export function describe(pick) {

@@ -1,6 +1,7 @@
 // Everything that is drawn and written of the present state.
 
 import { drawRun } from "./choice.js";
+import { drawFork } from "./controls.js";
 import { drawDiagram, lookedAt } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
 import { render } from "./elements.js";
@@ -20,6 +21,7 @@ export const isPaper = () => "paper" in document.documentElement.dataset;
 show.draw = () => {
   settle();
   drawRun();
+  drawFork();
   align();
   const { index, pinned, hover } = state;
   const ink = inkOf($("accessible").checked, night.matches && !isPaper());
@@ -45,7 +47,7 @@ show.draw = () => {
 };
 
 // Which run a space shows, if those of two stand beside each other.
-const whose = ({ run: { name } }) => (state.beside ? `of ${shorten(name)} ` : "");
+const whose = ({ run: { name } }) => (state.beside ? `of ${shorten(name || data.words.record)} ` : "");
 
 // Room for the longest numbers of any epoch, so that nothing moves when it changes.
 export function reserve() {

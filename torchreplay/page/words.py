@@ -147,6 +147,39 @@ def of_steps(history, rate, remark):
     }
 
 
+def of_fork(history, rate, remark):
+    """The sentences of a fork, by names, and those in place of others: two dictionaries.
+
+    rate, remark: see `rate_of`.
+    """
+    label = history.label
+    others = (
+        [f"{remark[0].upper()}{remark[1:]}: so the steps here are others."] if rate is None else []
+    )
+    about = [
+        f"A fork: from the {label} shown on, the page trains by itself, by plain steps down the"
+        " mean gradient of all points. The record stays, dashed.",
+        *others,
+        "The page computes with 16 digits, the record has 7: the two may part, even if nothing is"
+        " changed.",
+    ]
+    named = {
+        "fork": "the fork",
+        "record": "the record",
+        "about": " ".join(about),
+        "number": "This is not a number that fits.",
+        "broken": "The fork in this address cannot be read.",
+        "long": "This fork is too long for a link: it keeps the record alone.",
+        "diverged": f"Training has diverged: the next {label} has no finite loss.",
+        "full": f"The page keeps no more {label}s of a fork.",
+    }
+    forked = {
+        "end": f"The fork has not come further than this {label}.",
+        "step": "This is the step that the page took. The largest difference from it is",
+    }
+    return named, forked
+
+
 def listed(network):
     """The number of parameters in the table, unless it has all."""
     stages, rows = network["stages"], len(network["rows"])
@@ -185,8 +218,8 @@ def hint(record, task):
     what = kinds.get(task.classes, "the probabilities of")
     if "network" not in record:
         return (
-            "The page cannot evaluate this network, so there is no diagram of it. What is shown are"
-            " recorded positions."
+            "The page cannot evaluate this network, so there is no diagram of it, and it cannot"
+            " train it: there is no What if. What is shown are recorded positions."
         )
     return (
         "Click a point in a space, or press N. Then you see here how the network computes"

@@ -124,6 +124,7 @@ def test_picture_says_what_becomes_of_the_classes_left_out(classes, others, epoc
     predicted = logits_of(replay.history.network(epoch), space.points.X).argmax(axis=1)
     count, total = (predicted > 2).sum(), len(predicted)
     words = f"{count} of {total} points are taken for {others}, left out here"
+    assert picture.title_at(epoch).startswith(f"Decision Plane of 8 Units, 3 of {classes} Classes")
     [note] = [text for text in picture.figure.axes[0].texts if "left out" in text.get_text()]
     assert note.get_text() == words
 

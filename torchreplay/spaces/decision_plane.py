@@ -146,7 +146,8 @@ def decision_space(history, features, head, classes=None):
     plane = DecisionPlane(history, features, head, chosen)
     units = head(history.network(0)).in_features
     names = [history.dataset.class_names[label] for label in chosen]
-    among = f": {', '.join(names)}" if len(names) < len(history.dataset.classes) and names else ""
+    total = len(history.dataset.classes)
+    among = f", {len(names)} of {total} Classes" if 0 < len(names) < total else ""
     return replace(
         FEATURE_SPACE,
         title=f"Decision Plane of {units} Units{among}",

@@ -1,5 +1,7 @@
 """What a script leaves: its files, and lines on how training went."""
 
+from dataclasses import replace
+
 from torchreplay.cli.checks import check_runs, picture_memory
 from torchreplay.cli.flags import as_option
 from torchreplay.cli.outcome import print_troubles, report
@@ -73,7 +75,9 @@ class Outputs(OutputFolder):
         """Save the film in which the plane of a SpaceReplay bends, if there is to be one."""
         if self.options.bend:
             epoch = space.history.clamp(self.options.bend["epoch"])
-            self.save_bend(space.bend(**{**self.options.bend, "epoch": epoch}))
+            film = space.bend(**{**self.options.bend, "epoch": epoch})
+            timing = {name: self.options.film[name] for name in ("fps", "hold", "loop")}
+            self.save_bend(replace(film, **timing))
 
     def save_page(self, replays):
         """Save the page of a Replay, if there is to be one."""

@@ -69,25 +69,6 @@ def test_record_on_the_page_is_the_history(history, dataset):
     assert (record["last"], record["every"]) == (200, 1)
 
 
-@pytest.mark.parametrize(
-    "training",
-    [
-        *({"batch_size": 500}, {"optimizer": "adam"}, {"momentum": 0.5}, {"weight_decay": 0.1}),
-        {"augment": 0.1},
-    ],
-)
-def test_no_step_is_shown_that_was_not_taken(history, dataset, training):
-    other = dataclasses.replace(history, training={**history.training, **training})
-    assert page_record(planes_of(other, dataset))["step"] is None
-
-
-def test_no_step_is_shown_for_a_sample_or_an_unknown_training(history, dataset):
-    few = dataclasses.replace(dataset, X=dataset.X[:50], y=dataset.y[:50])
-    assert page_record(planes_of(history, few))["step"] is None
-    unknown = dataclasses.replace(history, training={})
-    assert page_record(planes_of(unknown))["step"] is None
-
-
 def test_points_held_out_are_marked(held_out):
     """With loss and accuracy of their own; the step stays that of the points trained on."""
     record = page_record(planes_of(held_out))

@@ -22,11 +22,12 @@ from torchreplay.page.words import facts, hint, keys, look, look_file, title_of_
 from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
+DEEPEST_BESIDE = 3  # layers of a network whose diagram has something beside it
 MODULES = (
     "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
     "source", "shapes", "markers", "dots", "labels", "space", "state", "picks", "elements",
-    "formulas", "steps", "diagram", "link", "picture", "timeline", "remember", "choice", "screen",
-    "actions", "pointers", "main",
+    "digits", "formulas", "steps", "diagram", "link", "picture", "timeline", "remember", "choice",
+    "screen", "actions", "pointers", "main",
 )  # fmt: skip
 
 
@@ -87,11 +88,17 @@ def make_page_of_runs(
             "no_errors": " hidden" * (not history.task.classes),
             "errors": " checked" * mark_errors,
             "accessible": " checked" * (palette == "accessible"),
+            "deep": ' class="deep"' * is_deep(record),
             "no_network": " hidden" * ("network" not in record),
             "data": as_json(joined(records) | {"opens": opens}),
         },
     )
     return fit(document)
+
+
+def is_deep(record):
+    """Whether the diagram of the network needs all of the width of a window."""
+    return "network" in record and len(record["network"]["stages"]) > DEEPEST_BESIDE
 
 
 def fill(template, values):

@@ -1,6 +1,7 @@
 // The page: it listens, and shows what the link or the end of the training says.
 
 import { activate, click, press } from "./actions.js";
+import { lookAt } from "./diagram.js";
 import { hasAddress, readFragment } from "./link.js";
 import { listen } from "./pointers.js";
 import { data, nearest, network, points, run } from "./record.js";
@@ -13,6 +14,7 @@ const PAPER_RATIO = 3; // pixels of a canvas for each pixel, on paper
 const listeners = { click, keydown: press, change: show, pointerover: activate, focusin: activate };
 
 for (const type in listeners) document.addEventListener(type, listeners[type]);
+for (const type of ["pointermove", "focusin"]) $("layers").addEventListener(type, (event) => lookAt(event) && show());
 for (const type of ["input", "pointerdown"]) $("slider").addEventListener(type, ({ target }) => go(nearest(run, Number(target.value))));
 document.querySelector("[data-do=link]").hidden = !hasAddress;
 night.addEventListener("change", show);

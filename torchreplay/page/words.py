@@ -16,6 +16,7 @@ ZOOM = 1.5
 PAN_PIXELS = 40
 MAX_PARAMETER_ROWS = 60
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 KEYS = (  # what they do; then of each key: its name, its name in browsers, action and value
     ("play or pause", ("Space", "space", "play", "")),
     (
@@ -109,30 +110,40 @@ def keys(label, task):
     )
 
 
-def sentences(label, planes, network, count, task):
+def sentences(history, points, planes, network):
     """The sentences that the page shows when they are needed, by names that its modules use.
 
-    label: the word for an epoch.
+    points: the Dataset that the page has.
     planes: the spaces that are shown.
     network: the shape of the network, if the page evaluates it.
-    count: the number of points trained on.
-    task: what is learned.
     """
     where = "to see it in both spaces" if len(planes) > 1 else "to read its numbers"
     what = "place" if network and "input" in planes else "data point"
+    is_classified = f"No point is misclassified at this {history.label}."
     return {
-        "mean": f"Mean over {count:,} points",
-        "listed": listed(network) if network else "",
-        "held": "Training does not use this point: it is held out.",
+        "mean": f"Mean over {len(points.trained.y):,} points",
         "point": f"Point at a {what} {where}. Click to pin it. Drag to select points.",
-        "right": f"No point is misclassified at this {label}." if task.classes else NO_ERRORS,
+        "right": is_classified if history.task.classes else NO_ERRORS,
         "wheel": "The wheel zooms while Ctrl is held.",
         "copied": "The link is copied.",
         "link": "The address above is the link.",
-        "unknown": "Training did not take plain steps down the mean gradient of these points.",
+        "unit": "Point at a unit, or go to it with Tab, for its formula with all numbers.",
+        "listed": listed(network) if network else "",
+    }
+
+
+def of_steps(history, rate, remark):
+    """The sentences above the table of steps, by names; see `rate_of`."""
+    label, taken = history.label, "This is the step that training took"
+    if rate and remark:
+        taken += f": all steps are plain gradient descent with learning rate {rate:g}, {remark}"
+    return {
+        "held": "Training does not use this point: it is held out.",
+        "unknown": f"No step is shown: {remark}.",
         "end": f"The record ends at this {label}.",
+        "missing": f"The page does not have the {label} after this one.",
         "alone": "Training descends the mean over all points; this is the step for one point.",
-        "step": "This is the step that training took. The largest difference from the record is",
+        "step": f"{taken}. The largest difference from the record is",
     }
 
 
@@ -143,9 +154,10 @@ def listed(network):
     return f"{rows} of {count:,} parameters are listed." if rows < count else ""
 
 
-def symbols(letter, count, first=1):
-    """The names of some units: a letter with their numbers."""
-    return [f"{letter}{n}".translate(SUBSCRIPTS) for n in range(first, first + count)]
+def symbols(letter, count, first=1, layer=None):
+    """The names of some units: a letter with their numbers, and with that of their layer."""
+    of = "" if layer is None else f"⁽{layer}⁾".translate(SUPERSCRIPTS)
+    return [f"{letter}{n}".translate(SUBSCRIPTS) + of for n in range(first, first + count)]
 
 
 def parameter_rows(stages):
@@ -155,14 +167,13 @@ def parameter_rows(stages):
     """
     rows, at, senders = [], 0, symbols("x", stages[0]["inputs"])
     for stage in stages:
-        layer = f"{stage['name']}: " if len(stages) > 2 else ""
         biases = at + stage["inputs"] * stage["units"]
         for unit, symbol in enumerate(stage["symbols"]):
             to = symbol
             if stage is stages[-1]:
                 to = "output" if stage["units"] == 1 else symbol.replace("P", "z")
-            rows += [(f"{layer}{sender} → {to}", at + i) for i, sender in enumerate(senders)]
-            rows.append((f"{layer}bias of {to}", biases + unit))
+            rows += [(f"{sender} → {to}", at + i) for i, sender in enumerate(senders)]
+            rows.append((f"bias of {to}", biases + unit))
             at += stage["inputs"]
         at, senders = biases + stage["units"], stage["symbols"]
     return rows[:MAX_PARAMETER_ROWS]

@@ -14,7 +14,7 @@ const WIDEST = 7; // pixels of the line of the largest weight
 
 const layers = network ? [network.shape.symbols, ...network.stages.map(({ symbols }) => symbols)] : [];
 const isShortened = layers.some(({ length }) => length > MOST_TERMS); // some sums stand at no unit
-let lookedAt = null; // the layer and the number of a unit
+export let lookedAt = null; // the layer and the number of a unit
 
 // Draw it for a pick, or for the mean over the points trained on.
 export function drawDiagram(index, pick, isMean) {

@@ -1,7 +1,7 @@
 // Everything that is drawn and written of the present state.
 
 import { drawRun } from "./choice.js";
-import { drawDiagram } from "./diagram.js";
+import { drawDiagram, lookedAt } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
 import { render } from "./elements.js";
 import { max } from "./geometry.js";
@@ -39,7 +39,7 @@ show.draw = () => {
   ];
   for (const [id, text] of [...texts, ...measured(index)]) $(id).textContent = text;
   if ($("features")) drawFeatures(pinned);
-  drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, document.body.clientWidth);
+  drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, document.body.clientWidth, lookedAt);
   const { style, offsetHeight } = $("readout");
   style.minHeight = `${offsetHeight}px`; // what stands below it moves once at most
 };

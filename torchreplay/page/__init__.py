@@ -88,7 +88,7 @@ def make_page_of_runs(
             "no_errors": " hidden" * (not history.task.classes),
             "errors": " checked" * mark_errors,
             "accessible": " checked" * (palette == "accessible"),
-            "deep": ' class="deep"' * is_deep(record),
+            "deep": ' class="deep"' * any(map(is_deep, records)),
             "no_network": " hidden" * ("network" not in record),
             "data": as_json(joined(records) | {"opens": opens}),
         },

@@ -12,12 +12,16 @@ const MOST_TERMS = 3; // written of a sum at a unit
 const MOST_LISTED = 100; // of the sum of the unit that is looked at
 const WIDEST = 7; // pixels of the line of the largest weight
 
-const layers = network ? [network.shape.symbols, ...network.stages.map(({ symbols }) => symbols)] : [];
-const isShortened = layers.some(({ length }) => length > MOST_TERMS); // some sums stand at no unit
+const symbolsOf = ({ shape, stages }) => [shape.symbols, ...stages.map(({ symbols }) => symbols)];
+let layers = []; // the symbols of the units of each
+let isShortened = false; // some sums stand at no unit
 export let lookedAt = null; // the layer and the number of a unit
 
 // Draw it for a pick, or for the mean over the points trained on.
 export function drawDiagram(index, pick, isMean) {
+  layers = symbolsOf(network);
+  isShortened = layers.some(({ length }) => length > MOST_TERMS);
+  if (!layers[lookedAt?.layer]?.[lookedAt.unit]) lookedAt = null;
   const mean = isMean && network.mean(points);
   const x = !mean && (pick.place ?? points.at(pick.point));
   const label = mean ? undefined : points.label[pick.point];

@@ -39,7 +39,7 @@ show.draw = () => {
   ];
   for (const [id, text] of [...texts, ...measured(index)]) $(id).textContent = text;
   if ($("features")) drawFeatures(pinned);
-  drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, document.body.clientWidth, lookedAt);
+  drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, lookedAt, document.body.clientWidth);
   const { style, offsetHeight } = $("readout");
   style.minHeight = `${offsetHeight}px`; // what stands below it moves once at most
 };

@@ -80,12 +80,14 @@ CASES = {
                 give(x, y, made.a);
                 for (const { a, b } of [{ a: 1, b: 2 }]) give(a + b);
                 for (const [key, { a }] of Object.entries({ made })) give(key, a);
-                try { throw { message: "m" }; } catch ({ message: a, b = a }) { give(a, b); }"""
+                try { throw { message: "m" }; } catch ({ message: a, b = a }) { give(a, b); }
+                try { swap(); } catch { const b = 1; give({ b }.b); }
+                finally { const e = b; give(e); }"""
         },
         [
             *(1, 2, 3, {"rest": 4}, 5, 1, {"a": 1}),
             *({"a": 2, "b": 1, "c": None, "d": 1}, {"a": 2, "b": 7, "c": 1, "d": 2}),
-            *(9, 1, 1, 3, "made", 1, "m", "m"),
+            *(9, 1, 1, 3, "made", 1, "m", "m", 1, 2),
         ],
     ),
     "names that are properties too": (
@@ -153,6 +155,7 @@ UNKNOWN = {
     "switch (1) { case 1: }": "a.js, line 1: switch is not known here",
     "const b = function () {};": "a.js, line 1: function is not known here",
     "function* b() {}": "a.js, line 1: * is not known here",
+    "const b = { c d };": "a.js, line 1: c is not known here",
     "class B extends b() {}": "a.js, line 1: ( is not known here",
     "class B { static { } }": "a.js, line 1: { is not known here",
     "const b = 1\nconst c = 2;": "a.js, line 2: a semicolon is missing before const",

@@ -282,7 +282,9 @@ def test_page_works_inside_a_notebook(visit, history):
     assert not frame.locator("[data-do=link]").is_visible()
 
 
-@pytest.mark.parametrize("settings", [{}, {"color_scheme": "dark"}, PHONE], ids=str)
+@pytest.mark.parametrize(
+    "settings", [{}, {"color_scheme": "dark"}, {"forced_colors": "active"}, PHONE], ids=str
+)
 def test_axe_finds_no_fault(visit, history, settings):
     page = visit(page_of(history), "#epoch=80&point=1", bypass_csp=True, **settings)
     page.check("#backward")

@@ -12,7 +12,7 @@ import pytest
 import torch
 from conftest import trained
 from helpers.pages import many_features, page_of, planes_of
-from helpers.scripts import PROJECT, assert_one_line, runner
+from helpers.scripts import PROJECT, runner
 
 import common
 from torchreplay.page import (
@@ -164,14 +164,6 @@ def test_script_leaves_the_page(run, tmp_path):
     assert (code, errors) == (0, [])
     assert (tmp_path / "training.html").read_text().startswith("<!doctype html>")
     assert str(tmp_path / "training.html") in printed
-
-
-def test_comparison_is_refused(run, tmp_path):
-    options = ("--format", "html", "--compare", "seed", "1", "2", "--output-dir", tmp_path)
-    code, _, errors = run("input_space", *options)
-    assert code == 2
-    assert_one_line(errors, "--format html shows one run: leave out --compare")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_files_of_the_page_are_installed():

@@ -17,8 +17,8 @@ from pathlib import Path
 from torchreplay.page.bundle import bundle
 from torchreplay.page.encoding import fit
 from torchreplay.page.figures import figures, legend, measures
-from torchreplay.page.payload import carried_epochs, page_record
-from torchreplay.page.words import facts, hint, keys, look, look_file, title
+from torchreplay.page.runs import joined, records_of
+from torchreplay.page.words import facts, hint, keys, look, look_file, title_of_runs
 from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
@@ -26,46 +26,62 @@ DEEPEST_BESIDE = 3  # layers of a network whose diagram has something beside it
 MODULES = (
     "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
     "source", "shapes", "markers", "dots", "labels", "ticks", "space", "state", "picks", "elements",
-    "digits", "formulas", "steps", "diagram", "link", "picture", "timeline", "screen", "actions",
-    "pointers", "main",
+    "digits", "formulas", "steps", "diagram", "link", "picture", "timeline", "remember", "choice",
+    "screen", "actions", "pointers", "main",
 )  # fmt: skip
 
 
-def make_page(
-    spaces, opens="input", palette="classic", mark_errors=False, fps=FPS.default, evaluated=True
-):
-    """Make the page of a recorded training: a whole HTML document, as text.
+def make_page(spaces, **settings):
+    """Make the page of a single recorded training; see `make_page_of_runs`.
 
     spaces: the SpaceReplays of all epochs in those spaces that are planes, input and feature, by
         their names.
+    """
+    return make_page_of_runs({"": spaces}, **settings)
+
+
+def make_page_of_runs(
+    runs,
+    opens="input",
+    palette="classic",
+    mark_errors=False,
+    fps=FPS.default,
+    evaluated=True,
+    title=None,
+):
+    """Make the page of recorded trainings: a whole HTML document, as text.
+
+    runs: by the names of the trainings, the SpaceReplays of each; see `make_page`.
     opens: the name of the space that comes first where the window is narrow.
     palette: the name of the palette with which the page begins.
     mark_errors: whether it begins with rings around misclassified points.
     fps: epochs a second that it plays.
     evaluated: whether it evaluates the network itself if it can; otherwise it carries positions.
+    title: its title; by default it says what is learned.
     """
-    history = next(iter(spaces.values())).history
-    record = fit(page_record(spaces, fps, evaluated))
-    record["opens"] = opens
+    histories = [next(iter(spaces.values())).history for spaces in runs.values()]
+    history, widest = histories[0], max(histories, key=lambda one: one.task.areas)
+    records = fit(records_of(runs, fps, evaluated, title))
+    record = records[0]
     style, script = shorten_style((HERE / "style.css").read_text(encoding="utf-8")), join_modules()
     text = {name: html.escape(value) for name, value in facts(history).items()}
     document = fill(
         (HERE / "template.html").read_text(encoding="utf-8"),
         {
             **text,
-            **measures(record),
-            "title": html.escape(title(history)),
-            "opens": record["opens"],
-            "most": str(len(carried_epochs(history, record["every"] // history.every)) - 1),
+            **measures(records),
+            "title": html.escape(title or title_of_runs(histories)),
+            "opens": opens,
             "policy": policy(style, script),
             "style": style,
             "script": script,
-            "legend": legend(history.dataset, record["beyond"]),
+            "legend": legend(widest.dataset, any(each["beyond"] for each in records)),
             "spaces": figures(record, history),
             "look": look(
                 (HERE / look_file(history)).read_text(encoding="utf-8"),
                 history,
                 len(record["planes"]),
+                is_marked=len(records) == 1,
             ),
             "keys": keys(history.label, history.task),
             "hint": hint(record, history.task),
@@ -74,7 +90,7 @@ def make_page(
             "accessible": " checked" * (palette == "accessible"),
             "deep": ' class="deep"' * is_deep(record),
             "no_network": " hidden" * ("network" not in record),
-            "data": as_json(record),
+            "data": as_json(joined(records) | {"opens": opens}),
         },
     )
     return fit(document)

@@ -12,9 +12,12 @@ const MOST_TERMS = 3; // written of a sum at a unit
 const MOST_LISTED = 100; // of the sum of the unit that is looked at
 const WIDEST = 7; // pixels of the line of the largest weight
 
-const layers = network ? [network.shape.symbols, ...network.stages.map(({ symbols }) => symbols)] : [];
-const isShortened = layers.some(({ length }) => length > MOST_TERMS); // some sums stand at no unit
-let lookedAt = null; // the layer and the number of a unit
+export let lookedAt = null; // the layer and the number of a unit
+
+// The names of the units of each layer, inputs first.
+const namesOf = () => [network.shape, ...network.stages].map(({ symbols }) => symbols);
+// Whether some sums are too long to stand at their units.
+const isShortened = () => namesOf().some(({ length }) => length > MOST_TERMS);
 
 // Draw it for a pick, or for the mean over the points trained on.
 export function drawDiagram(index, pick, isMean) {
@@ -24,10 +27,10 @@ export function drawDiagram(index, pick, isMean) {
   const gradient = mean.gradient ?? new Float64Array(network.count);
   if (!mean) network.backward(x, label, gradient);
   const shown = { mean, x, label, backward: $("backward").checked && (isMean || label !== undefined) };
-  render($("layers"), layers.map((_, layer) => column(layer, shown)));
+  render($("layers"), namesOf().map((_, layer) => column(layer, shown)));
   keepHeights([...document.querySelectorAll(".unit")]);
   render($("wires"), wires());
-  render($("formula"), isShortened ? fullText(shown) : []);
+  render($("formula"), isShortened() ? fullText(shown) : []);
   drawSteps(shown.backward && { index, gradient, isMean, isHeld: points.held[pick?.point] });
 }
 
@@ -45,9 +48,9 @@ function linesOf(layer, unit, shown, most) {
 }
 
 function column(layer, shown) {
-  const { length } = layers[layer];
+  const { length } = namesOf()[layer];
   const cards = unitsShown(layer, shown).map((unit) => {
-    const reached = isShortened ? { tabindex: 0, role: "group" } : {};
+    const reached = isShortened() ? { tabindex: 0, role: "group" } : {};
     const lines = linesOf(layer, unit, shown, length > MOST_WRITTEN ? 0 : MOST_TERMS);
     return ["div", { class: "unit", "data-layer": layer, "data-unit": unit, ...reached }, ...lines];
   });
@@ -57,14 +60,14 @@ function column(layer, shown) {
 
 // The numbers of some units of a layer: of classes, that of the point and the one predicted are there.
 function unitsShown(layer, { mean, label }) {
-  const all = range(layers[layer].length);
-  const wanted = mean || layers[layer + 1] ? [] : [label, network.task.area(network.output.z)];
+  const all = range(namesOf()[layer].length);
+  const wanted = mean || network.stages[layer] ? [] : [label, network.task.area(network.output.z)];
   const first = new Set([...wanted.filter((unit) => unit in all), ...all]);
   return [...first].slice(0, MOST_UNITS).sort((one, other) => one - other);
 }
 
 function fullText(shown) {
-  if (!lookedAt) return [["p", { class: "note" }, data.words.unit]];
+  if (!namesOf()[lookedAt?.layer]?.[lookedAt.unit]) return [["p", { class: "note" }, data.words.unit]];
   return linesOf(lookedAt.layer, lookedAt.unit, shown, MOST_LISTED);
 }
 

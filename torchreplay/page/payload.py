@@ -21,20 +21,21 @@ MAX_BASE64_BYTES = 4.5e6
 LOWEST_R2 = -1.0  # on the axis of its curve
 
 
-def page_record(spaces, fps=FPS.default, evaluated=True):
+def page_record(spaces, fps=FPS.default, evaluated=True, among=1):
     """The record that the page of a training carries, made of types that JSON has.
 
     spaces: the SpaceReplays of all epochs in those spaces that are planes, input and feature, by
         their names.
     evaluated: whether the page is to evaluate the network itself. If not, or if it does not know a
         layer of the network, it carries positions instead.
+    among: how many runs share the page.
     """
     one = next(iter(spaces.values()))
     history, points = one.history, one.points
     network = read_network(history) if evaluated else None
-    found = with_parameters(history, network, spaces) if network else None
+    found = with_parameters(history, network, spaces, among) if network else None
     beyond = any(map(is_seen_beyond, spaces.values()))
-    every, carried = found or with_positions(history, spaces, beyond)
+    every, carried = found or with_positions(history, spaces, beyond, among)
     network = carried.get("network")
     rate, remark = rate_of(history, points) if network else (None, "")
     return {
@@ -121,12 +122,12 @@ def as_bits(flags):
     return encode(np.packbits(flags, bitorder="little"), "u1")
 
 
-def with_parameters(history, network, spaces):
+def with_parameters(history, network, spaces, among=1):
     """The stride of the epochs carried, and the data of a page that evaluates the network.
 
     network: its PageNetwork. Returns None if that does not put out what was recorded.
     """
-    every = stride(history, 4 / 3 * 4 * network.count)
+    every = stride(history, 4 / 3 * 4 * network.count * among)
     epochs = carried_epochs(history, every)
     parameters = network.parameters(epochs)
     if not network.gives(parameters, epochs):
@@ -143,10 +144,10 @@ def with_parameters(history, network, spaces):
     }
 
 
-def with_positions(history, spaces, beyond):
+def with_positions(history, spaces, beyond, among=1):
     """The stride of the epochs carried, and the data of a page that shows positions."""
     size = max(len(json.dumps(positions_of(spaces, epoch, beyond))) for epoch in (0, history.last))
-    every = stride(history, size)
+    every = stride(history, size * among)
     epochs = carried_epochs(history, every)
     return every, {"positions": [positions_of(spaces, epoch, beyond) for epoch in epochs]}
 

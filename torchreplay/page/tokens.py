@@ -18,7 +18,8 @@ LINE_ENDS_THEM = ("break", "continue", "return", "throw", "yield")
 UNKNOWN = ("case", "debugger", "default", "enum", "switch", "var", "with", "yield")
 STARTS = ("", ";", "{", "}", "async", "export")  # what a function or a class is declared after
 CONTROL = ("for", "if", "while")
-BEFORE_BLOCKS = ("", ")", ";", "=>", "do", "else", "finally", "try")
+BEFORE_BLOCKS = ("", ")", ";", "=>", "catch", "do", "else", "finally", "try")
+MODIFIERS = ("async", "get", "set", "static")
 BLANK = r"\s+|//[^\n]*|/\*.*?\*/"
 TOKEN = re.compile(
     rf"""(?P<blank>{BLANK})
@@ -44,7 +45,7 @@ class Token:
     kind: number, string, punctuation, regular (expression), template (a part of one); of names
         variable, shorthand, property, keyword, or modifier (get, set, async, static before a key).
     place: of an opening bracket what it opens: block, arrow (the block of an arrow function),
-        class, object, control (the head of `if`, `for` or `while`), template, or another.
+        class, object, import, control (the head of `if`, `for` or `while`), template, or another.
     parent: the number of the bracket around it, or None.
     partner: the number of the bracket that matches it, or None.
     is_value: whether it ends a value, so that a slash after it divides.
@@ -176,6 +177,10 @@ class Reader:
             return "property"
         if self.is_key and following and following in ",;=}":
             return "shorthand" if self.around == "object" else "property"
+        if self.around == "import":
+            return "modifier"
+        if self.is_key and name not in MODIFIERS:
+            self.fail(end, f"{name} is not known here")
         if self.is_key:
             return "modifier"
         is_of = name == "of" and self.before.is_value and self.around == "control"
@@ -201,6 +206,8 @@ class Reader:
             return "["
         if self.is_class:
             return "class"
+        if before.kind == "keyword" and before.text == "import":
+            return "import"
         is_block = before.text in BEFORE_BLOCKS and before.kind != "property"
         is_block |= before.text == "{" and before.place in ("block", "arrow")
         is_block |= before.text == "}" and not before.is_value

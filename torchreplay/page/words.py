@@ -47,15 +47,23 @@ GESTURES = (
 )
 
 
-def title(history):
+def title_of(history):
     """The title of the page."""
     source = history.dataset.source[:MAX_SOURCE_CHARACTERS] or "points"
     units = "" if history.output else "-".join(map(str, history.units)) + " "
     return f"A {units}network learns {source}"
 
 
+def title_of_runs(histories):
+    """The title of a page of several trainings."""
+    titles = {title_of(history) for history in histories}
+    sources = {title_of(history).partition(" learns ")[2] for history in histories}
+    source = sources.pop() if len(sources) == 1 else f"{len(sources)} sets of points"
+    return titles.pop() if len(titles) == 1 else f"{len(histories)} networks learn {source}"
+
+
 def facts(history):
-    """The facts of the training on the page, and its last epoch."""
+    """The facts of the training on the page, and the word for its epochs."""
     training = history.training
     trained = len(history.dataset.trained.y)
     held_out = len(history.dataset.y) - trained
@@ -76,7 +84,6 @@ def facts(history):
         words.append(f"training diverged after {history.label} {history.count(history.last)}")
     return {
         "facts": ", ".join(words),
-        "last": history.count(history.last),
         "label": history.label,
         "Label": history.label.capitalize(),
     }
@@ -218,10 +225,11 @@ def look_file(history):
     return kinds.get(history.task.classes, "look_classes.txt")
 
 
-def look(text, history, planes=2):
+def look(text, history, planes=2, is_marked=True):
     """What to look for: paragraphs, and the marked epochs.
 
     planes: how many spaces are shown; for a single one, only the last paragraph is true.
+    is_marked: whether the page shows one training alone, so that epochs can be marked.
     A mark names an epoch and its loss. If the record has another loss at one, no mark is shown.
     """
     paragraphs, marks = [], []
@@ -236,7 +244,7 @@ def look(text, history, planes=2):
         epoch <= history.last and abs(history.loss[epoch] - loss) <= LOSS_TOLERANCE
         for epoch, loss, _ in marks
     ]
-    if not all(known):
+    if not (is_marked and all(known)):
         return "\n".join(paragraphs)
     label = html.escape(history.label.capitalize())
     items = (

@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 DEEPEST_BESIDE = 3  # layers of a network whose diagram has something beside it
 MODULES = (
     "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
-    "source", "shapes", "markers", "dots", "labels", "space", "state", "picks", "elements",
+    "source", "shapes", "markers", "dots", "labels", "ticks", "space", "state", "picks", "elements",
     "digits", "formulas", "steps", "diagram", "link", "picture", "timeline", "remember", "choice",
     "screen", "actions", "pointers", "main",
 )  # fmt: skip

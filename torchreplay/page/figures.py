@@ -2,7 +2,7 @@
 
 import html
 
-from torchreplay.page.words import ZOOM
+from torchreplay.page.words import ZOOM, brief, raised, thousands
 from torchreplay.views.titles import class_names, minus, shorten
 
 ICON = '<svg width="30" height="20" aria-hidden="true">{}</svg>'
@@ -11,6 +11,7 @@ CLASS = (
     '<path transform="translate(15 10)" data-point="{0}"/>'
 )
 BAND = '<path d="M{0} 0h{1}v{2}h-{1}z" data-region="{3}"/>'
+NUMBER = '<text x="{}" y="{}">{}</text>'
 LINE = ICON.format('<path d="M0 8.5h30v3H0z" fill="var(--line)"/>')
 LEVEL = ICON.format('<path d="M0 9.4h30v1.2H0z" fill="var(--line)"/>')
 BEYOND = ICON.format('<line y1="10" x2="30" y2="10" stroke="var(--line)" stroke-dasharray="5 3"/>')
@@ -72,7 +73,7 @@ def legend(dataset, beyond):
         entries = [(_class_icon(k), _class_entry(k, name)) for k, name in names]
         entries.append((LINE, "decision boundary"))
     else:
-        entries = [("", f"{html.escape(shorten(dataset.target))} {scale_bar(task.levels)}")]
+        entries = [("", f"{html.escape(shorten(dataset.target))}{scale_bar(task.levels)}")]
         line = (LINE, "fitted curve") if dataset.is_graph else (LEVEL, "level lines")
         entries.append(line)
     if beyond:
@@ -93,16 +94,20 @@ def _class_entry(k, name):
 
 
 def scale_bar(levels):
-    """The scale of colors of a regression, with the numbers of its levels where bands meet."""
-    width = BAND_WIDTH * (len(levels) + 1)
+    """The scale of colors of a regression, with the numbers of its levels where bands meet.
+
+    A factor before it keeps these numbers short.
+    """
+    width, power = BAND_WIDTH * (len(levels) + 1), thousands(max(map(abs, levels), default=0))
     bands = "".join(
         BAND.format(BAND_WIDTH * k, BAND_WIDTH, BAND_HEIGHT, k) for k in range(len(levels) + 1)
     )
     numbers = "".join(
-        f'<text x="{BAND_WIDTH * k}" y="{BAND_HEIGHT + 13}">{minus(f"{level:g}")}</text>'
+        NUMBER.format(BAND_WIDTH * k, BAND_HEIGHT + 13, minus(f"{level / 10**power:.9g}"))
         for k, level in enumerate(levels, start=1)
     )
-    return f'<svg class="scale" viewBox="0 0 {width} 36" width="{width}">{bands}{numbers}</svg>'
+    scale = f'<svg class="scale" viewBox="0 0 {width} 36" width="{width}">{bands}{numbers}</svg>'
+    return f"{f' (×10{raised(power)})' if power else ''} {scale}"
 
 
 def measures(records):
@@ -122,7 +127,7 @@ def measures(records):
         for place, (which, made) in elements.items()
     }
     made |= {"top": ends[0], "second": other["word"], "bottom": ends[1]}
-    return made | {"highest": f"{loss['most']:.{'2g' if loss['most'] < 10 else '0f'}}"}
+    return made | {"highest": brief(loss["most"], 2 if loss["most"] < 10 else 3)}
 
 
 def figures(record, history):

@@ -177,14 +177,3 @@ def check_classes(history, classes):
     if len(set(chosen)) != 3 or not set(chosen) <= set(names):
         raise NetworkError(f"classes={classes!r}: give three different ones of {', '.join(names)}")
     return tuple(sorted(names.index(name) for name in chosen))
-
-
-def plane_of(space, history):
-    """The Space in which a network is shown: a decision plane if its features are no plane."""
-    if space.name != FEATURE_SPACE.name or space.is_projected or space.plane:
-        return space
-    network = history.network(0)
-    head = space.head(network)
-    if head is None or head.in_features <= 2:
-        return space
-    return decision_space(history, space.transform, space.head)

@@ -270,7 +270,8 @@ def test_without_a_wide_layer_no_choice_is_advised(case, settings):
     with pytest.raises(NetworkError, match=f"units or more: .*{described}") as refusal:
         replay.feature_space(**settings)
     assert "choose" not in str(refusal.value)
-    with pytest.raises(NetworkError, match=f"{described}.*; leave out views=.'feature'.") as refusal:
+    message = f"{described}.*; leave out views=.'feature'."
+    with pytest.raises(NetworkError, match=message) as refusal:
         replay.input_space().picture(views=["feature"])
     assert "choose" not in str(refusal.value)
 

@@ -50,6 +50,11 @@ class DecisionPlane:
         """How many classes are left out."""
         return self.history.task.classes - len(self.chosen) if self.chosen else 0
 
+    @property
+    def units(self):
+        """How many units the layer has."""
+        return self.head(self.history.network(0)).in_features
+
     def shown(self, points):
         """Those points of a Dataset that are shown: of the classes chosen."""
         if not self.chosen:
@@ -141,12 +146,11 @@ def decision_space(history, features, head, classes=None):
     """
     chosen = check_classes(history, classes)
     plane = DecisionPlane(history, features, head, chosen)
-    units = head(history.network(0)).in_features
     names = [history.dataset.class_names[label] for label in chosen]
     among = f": {', '.join(names)}" if len(names) < len(history.dataset.classes) and names else ""
     return replace(
         FEATURE_SPACE,
-        title=f"Decision Plane of {units} Units{among}",
+        title=f"Decision Plane of {plane.units} Units{among}",
         transform=plane.transform,
         head=plane.cut,
         axis_labels=_axis_labels(history, names),

@@ -71,9 +71,16 @@ class Space:
         return points.coordinates if self.slice is None else self.slice.places(points.X)
 
     @property
-    def called(self) -> str:
+    def kind(self) -> str:
         """What it is, in words."""
+        if self.plane:
+            return "decision plane"
         return f"{'slice of the ' * bool(self.slice)}{self.name.replace('_', ' ')}"
+
+    @property
+    def called(self) -> str:
+        """What it is, in words, with the units of a decision plane."""
+        return f"{self.kind} of {self.plane.units} units" if self.plane else self.kind
 
     @property
     def view(self) -> str:

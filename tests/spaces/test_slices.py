@@ -14,6 +14,7 @@ from torch import nn
 import common
 from torchreplay import NetworkError, Recorder, Replay, compare
 from torchreplay.data.dataset import Dataset, hold_out, make_dataset, read_dataset
+from torchreplay.spaces.space import INPUT_SPACE
 from torchreplay.views.marks import SliceMarks, images_of
 from torchreplay.views.rings import ErrorRings
 
@@ -296,6 +297,14 @@ def test_three_points_are_marked_by_their_numbers():
     assert axes.get_xlabel() == "From point 3 toward point 50"
     assert axes.get_ylabel() == "Toward point 110, at right angles"
     assert axes.get_title() == f"Slice of the Input Space with Boundary at Epoch {EPOCH}"
+
+
+def test_note_says_that_points_are_a_sample():
+    replay = replay_of("three classes")
+    space = common.collect({"": replay}, INPUT_SPACE, [EPOCH], 2, span=("4", "51", "111"))
+    words = [artist.get_text() for artist in marks_of(space).artists[1].artists if text_of(artist)]
+    near = len(space.points.y)
+    assert words[-1] == f"{near} of a sample of 2 points are near: the smaller, the farther"
 
 
 def text_of(artist):

@@ -108,6 +108,16 @@ def test_three_classes_lie_in_the_regions_where_the_network_puts_them(classes, c
     np.testing.assert_array_equal(drawn[inner], expected[inner])
 
 
+@pytest.mark.parametrize("given", [("class 9", "class 0", "class 4"), (9, 0, 4), iter("904")])
+def test_classes_are_named_as_in_the_legend(given):
+    _, replay = trained(10, 8, nn.Tanh)
+    space = replay.feature_space(classes=given).plot()
+    names = [text.get_text() for text in space.figure_.axes[0].get_legend().get_texts()]
+    assert names[:3] == ["class 0", "class 4", "class 9"]
+    assert space.ax_.get_xlabel() == "From class 0 toward class 4"
+    assert space.ax_.get_ylabel() == "Toward class 9, at right angles to it"
+
+
 @pytest.mark.parametrize("epoch", [0, STEPS])
 @pytest.mark.parametrize(
     ("classes", "others"), [(4, "the other class"), (10, "the 7 other classes")]
@@ -241,6 +251,11 @@ BAD = {
     "a name": ({"classes": ("0", "1", "7")}, "give three different ones of 0, 1, 2"),
     "the same": ({"classes": ("0", "1", "1")}, "give three different ones"),
     "too few": ({"classes": ("0", "1")}, "give three different ones"),
+    "a number": ({"classes": 3}, "classes=3: give three different ones of 0, 1, 2"),
+    "words": ({"classes": "012"}, "classes='012': give three different ones"),
+    "one twice": ({"classes": ("0", "class 0", "1", "2")}, "give three different ones"),
+    "units": ({"units": (0, 1), "classes": ("0", "1", "2")}, "classes= chooses .*leave out units="),
+    "pca": ({"projection": "pca", "classes": ("0", "1", "2")}, "classes= chooses .*projection="),
     "another": ({"projection": "tsne"}, 'give "decision" or "pca"'),
     "layer": ({"layer": "9"}, "the model has no layer '9'"),
     "both": ({"units": (0, 1), "projection": "decision"}, "contradict each other"),

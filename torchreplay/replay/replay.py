@@ -124,7 +124,8 @@ class Replay(Shown):
         projection: "decision": the plane in which the linear layer that follows decides, by default
             of a layer of more units; "pca": the plane in which its units vary most over all epochs.
         classes: the names of three classes between which is decided there, by default the first
-            three of more than two.
+            three of more than two. Axes go by the order of the classes, not by that given here:
+            from the first of the three toward the second, and toward the third.
 
         In the decision plane every point is on its true side of the boundary, which is straight,
         at any width. Two units of a wider layer, or its components, are shown with points, grid,

@@ -39,6 +39,11 @@ def space_of_layer(history, layer=None, units=None, projection=None, classes=Non
     """Make the Space of a layer of a Classifier; see `Replay.feature_space`."""
     network = history.network(0)
     if units is not None or projection not in (None, "decision"):
+        if classes is not None:
+            raise NetworkError(
+                "classes= chooses those of a decision plane: leave it out, or leave out units= and"
+                " projection="
+            )
         layer = network.last_wide_layer() if layer is None else layer
         return projected_space(history, layer, units, projection)
     planes = network.planes()

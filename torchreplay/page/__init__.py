@@ -24,9 +24,10 @@ from torchreplay.settings import FPS
 HERE = Path(__file__).parent
 DEEPEST_BESIDE = 3  # layers of a network whose diagram has something beside it
 MODULES = (
-    "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
-    "source", "shapes", "markers", "dots", "labels", "ticks", "space", "state", "picks", "elements",
-    "digits", "formulas", "steps", "diagram", "link", "picture", "timeline", "remember", "choice",
+    "text", "geometry", "task", "plane", "network", "bend", "zeros", "tracer", "partition", "folds",
+    "scene", "record", "bent", "source", "shapes", "markers", "dots", "labels", "ticks", "space",
+    "state", "remember", "bending", "picks", "elements", "digits", "formulas", "steps", "diagram",
+    "link", "picture", "timeline", "choice",
     "screen", "actions", "pointers", "main",
 )  # fmt: skip
 

@@ -5,6 +5,8 @@ from torchreplay.cli.flags import as_option
 from torchreplay.cli.outcome import print_troubles, report
 from torchreplay.cli.remarks import remarks
 from torchreplay.films.output_files import OutputFolder
+from torchreplay.page.own_tours import shown_later
+from torchreplay.page.tour import read_tour
 from torchreplay.replay.bending import check_bend
 from torchreplay.replay.drawing import check_tasks
 from torchreplay.replay.replay import write_page
@@ -23,6 +25,7 @@ class Outputs(OutputFolder):
     options: the Options.
 
     page: the path of the page, or None if there is none.
+    tour: the Tour of it that the user has written, or None.
     """
 
     def __init__(self, space, options):
@@ -30,6 +33,8 @@ class Outputs(OutputFolder):
         self.space = spanned(space, options.space["span"])
         self.options, self.histories = options, {}
         self.page = self.folder / PAGE_NAME if options.page else None
+        path = options.page.get("tour")
+        self.tour = read_tour(path) if path else None
         if options.record["save_to"]:
             check_place(options.record["save_to"], remedy=ANOTHER_PATH)
         if self.page:
@@ -50,6 +55,9 @@ class Outputs(OutputFolder):
             panels_of(views, task.classes)  # all views are there
         for dataset in datasets.values():
             check_data(views, dataset)
+        for name, network in networks.items() if self.tour else ():
+            epochs = self.options.trainings[name]["training"]["epochs"]
+            self.tour.check(shown_later(datasets[name], network, epochs, space["max_points"]))
         spaces = spaces_shown(self.space, views)
         check_runs(datasets, networks, spaces, self.options.trainings, needs, views)
         if self.options.bend:
@@ -79,7 +87,8 @@ class Outputs(OutputFolder):
         """Save the page of a Replay, if there is to be one."""
         if self.page:
             (replay,) = replays.values()
-            write_page(self.stage / self.page.name, replay.to_html(**self.options.page))
+            page = replay.to_html(**self.options.page | {"tour": self.tour})
+            write_page(self.stage / self.page.name, page)
             check_place(self.page)  # again: it may have changed during training
             self.put(self.page)
 

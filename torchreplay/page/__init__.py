@@ -15,21 +15,24 @@ from pathlib import Path
 
 from torchreplay.page.encoding import fit
 from torchreplay.page.figures import figures, legend, measures
+from torchreplay.page.own_tours import tour_of
 from torchreplay.page.payload import carried_epochs, page_record
-from torchreplay.page.words import facts, hint, keys, look, look_file, title
+from torchreplay.page.words import facts, hint, keys, look, title
 from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
 MODULES = (
     "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
     "source", "shapes", "markers", "dots", "labels", "space", "state", "picks", "formulas",
-    "diagram", "link", "picture", "timeline", "screen", "actions", "pointers", "main",
+    "diagram", "link", "picture", "timeline", "drawing", "questions", "tour", "screen",
+    "actions", "pointers", "main",
 )  # fmt: skip
 
 
 def make_page(
-    spaces, opens="input", palette="classic", mark_errors=False, fps=FPS.default, evaluated=True
-):
+    spaces, opens="input", palette="classic", mark_errors=False, fps=FPS.default, evaluated=True,
+    tour=None,
+):  # fmt: skip
     """Make the page of a recorded training: a whole HTML document, as text.
 
     spaces: the SpaceReplays of all epochs in those spaces that are planes, input and feature, by
@@ -39,9 +42,13 @@ def make_page(
     mark_errors: whether it begins with rings around misclassified points.
     fps: epochs a second that it plays.
     evaluated: whether it evaluates the network itself if it can; otherwise it carries positions.
+    tour: the Tour that leads through it; by default one of its own. Raises TourError if it names
+        what the page does not have.
     """
     history = next(iter(spaces.values())).history
-    record = fit(page_record(spaces, fps, evaluated))
+    record = page_record(spaces, fps, evaluated)
+    introduction, record["tour"] = tour_of(history, record, tour)
+    record = fit(record)
     record["opens"] = opens
     style, script = shorten_style((HERE / "style.css").read_text(encoding="utf-8")), join_modules()
     text = {name: html.escape(value) for name, value in facts(history).items()}
@@ -58,11 +65,7 @@ def make_page(
             "script": script,
             "legend": legend(history.dataset, record["beyond"]),
             "spaces": figures(record, history),
-            "look": look(
-                (HERE / look_file(history)).read_text(encoding="utf-8"),
-                history,
-                len(record["planes"]),
-            ),
+            "look": look(introduction),
             "keys": keys(history.label, history.task),
             "hint": hint(record, history.task),
             "no_errors": " hidden" * (not history.task.classes),

@@ -1,20 +1,16 @@
 // What can be done: a table of actions. Buttons name theirs, with a value, as do the keys in the help.
 
 import { copyLink } from "./link.js";
-import { epochs } from "./record.js";
 import { save } from "./screen.js";
 import { go, isWrong, letGo, play, seek, show, spaces, state } from "./state.js";
 import { $ } from "./text.js";
+import { tourActions } from "./tour.js";
 
 let active = spaces.find(({ name }) => name === document.documentElement.dataset.opens) ?? spaces[0];
 
 const ACTIONS = {
   play: () => play(!state.playing),
   go,
-  jump: (epoch) => {
-    go(epochs.indexOf(epoch));
-    $("spaces").scrollIntoView();
-  },
   step: (way, { shiftKey }) => go(state.index + way * (shiftKey ? 10 : 1)),
   point: (way) => seek(way),
   error: (way, { shiftKey }) => seek(shiftKey ? -way : way, isWrong),
@@ -25,6 +21,7 @@ const ACTIONS = {
   down: (pixels) => active.move(0, -pixels),
   link: copyLink,
   save,
+  ...tourActions,
   help: () => ($("help").open ? $("help").close() : $("help").showModal()),
 };
 

@@ -21,7 +21,8 @@ spaces.forEach(listen);
 drawCurves();
 readFragment();
 fit();
-new ResizeObserver(fit).observe(document.body);
+const observer = new ResizeObserver(fit);
+for (const box of [document.body, $("spaces")]) observer.observe(box);
 window.page = { data, state, source, spaces, network, points, isWrong, go, pin }; // for the curious, and for tests
 
 function fit() {

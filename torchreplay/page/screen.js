@@ -10,6 +10,7 @@ import { source } from "./source.js";
 import { isWrong, settle, show, spaces, state } from "./state.js";
 import { $, element, format, row } from "./text.js";
 import { drawTime } from "./timeline.js";
+import { drawTour } from "./tour.js";
 
 export const night = matchMedia("(prefers-color-scheme: dark)");
 
@@ -32,6 +33,7 @@ show.draw = () => {
   Object.assign($("slider"), { value: index, ariaValueText: called(index) });
   if ($("features")) drawFeatures(pinned);
   drawPanel(index, pinned, $("mean").checked);
+  drawTour();
 };
 
 // The colors on white or, at night, on dark ground.

@@ -8,8 +8,8 @@ import { $ } from "./text.js";
 
 const [PAUSE, SEEN] = [400, 4000]; // milliseconds until an epoch that stays is announced; and that words are shown
 
-// A pick is { point } of the data, { place } of the input space, or { spot } of the feature space.
-export const state = { index: last, pinned: null, hover: null, chosen: null, brush: null, playing: false };
+// The stop of the tour is counted from 1 on; 0 is none. A pick is { point } of the data, { place } of the input space, or { spot } of the feature space.
+export const state = { index: last, pinned: null, hover: null, chosen: null, brush: null, playing: false, stop: 0 };
 export const spaces = Object.entries(planes).map(([name, plane]) => new Space(name, $(name), plane));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let timer = 0;

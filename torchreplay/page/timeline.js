@@ -5,7 +5,7 @@ import { curves, last } from "./record.js";
 import { $ } from "./text.js";
 
 const MOST = 2000; // places drawn of a curve
-const share = (index) => index / (last || 1);
+export const share = (index) => index / (last || 1);
 const drawn = curves.filter(({ most }) => most !== null); // the others are numbers alone
 const height = ({ values, least, most }, index) => clamp((values[index] - least) / (most - least), 0, 1) || 0;
 

@@ -12,6 +12,7 @@ from torchreplay.data.dataset import sample
 from torchreplay.errors import NetworkError
 from torchreplay.models.evaluating import default_torch
 from torchreplay.page import make_page
+from torchreplay.page.tour import Tour, read_tour
 from torchreplay.pictures.notebook import COVER, Shown, still_of
 from torchreplay.record.files import load_record, save_record
 from torchreplay.record.history import History
@@ -183,6 +184,7 @@ class Replay(Shown):
         mark_errors: bool = False,
         fps: float = FPS.default,
         max_points: int = int(MAX_POINTS.default),
+        tour: str | PathLike[str] | Tour | None = None,
     ) -> str | None:
         """Save the page of the training, on which it can be explored in any browser.
 
@@ -192,14 +194,18 @@ class Replay(Shown):
         mark_errors: whether the page begins with rings around misclassified points.
         fps: epochs a second that it plays.
         max_points: how many points it shows at most, a fixed sample of those recorded.
+        tour: the path of a text file of stops that one steps through; by default the page has a
+            tour of its own.
         An older file is replaced when the new one is complete. Raises ValueError if the record has
-        no plane to show, or if the file cannot be written.
+        no plane to show, if the tour names what is not on the page, or if the file cannot be
+        written.
         """
         path = None if path is None else given_file(path)
         MAX_POINTS.check("max_points", max_points)
         FPS.check("fps", fps)
         named(palette)
-        page = make_page(self._planes(max_points), opens, palette, mark_errors, fps)
+        tour = tour if tour is None or isinstance(tour, Tour) else read_tour(given_file(tour))
+        page = make_page(self._planes(max_points), opens, palette, mark_errors, fps, tour=tour)
         if path is None:
             return page
         save_whole(path, lambda made: write_page(made, page))

@@ -123,4 +123,5 @@ def page(typed, name):
         "mark_errors": typed.mark_errors,
         "fps": typed.fps,
         "max_points": typed.max_points,
+        "tour": typed.tour,
     }

@@ -14,12 +14,12 @@ const present = () => stops[state.stop - 1];
 // What starts a trial that a stop names, such as "rate=10", if there is something that can.
 export const trial = { start: null };
 
-let built = 0; // the stop that the card shows
+let built = 0; // the stop that the card shows; null if it is to be shown anew
 let before = 1; // the stop at which the tour was closed
 
 export const tourActions = {
   tour: () => (state.stop ? leave() : enter()),
-  stop: (way) => visit(clamp(state.stop + way, 1, stops.length)),
+  stop: (way) => visit(state.stop ? clamp(state.stop + way, 1, stops.length) : before),
   again() {
     visit(state.stop);
     $("stop").focus({ preventScroll: true });
@@ -35,7 +35,7 @@ function visit(number) {
   letGo();
   for (const space of spaces) space.look(space.rect);
   readFragment(at);
-  built = 0;
+  built = null;
   say(`Stop ${number} of ${stops.length}. ${text.join(" ")}`, false);
 }
 
@@ -87,7 +87,7 @@ function build(stop) {
   $("stop").replaceChildren(...stop.text.map(paragraph), ...ask(stop));
   if (!stop.ask) $("stop").lastChild.append(...tries());
   $("stop").scrollTop = 0;
-  reveal(stop.space ?? spaces[0].name);
+  reveal(stop.space ?? document.documentElement.dataset.opens);
 }
 
 // The card stands beside the spaces or below them. There it stays in sight, above the time if that does.

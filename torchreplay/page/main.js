@@ -21,8 +21,7 @@ spaces.forEach(listen);
 drawCurves();
 readFragment();
 fit();
-const observer = new ResizeObserver(fit);
-for (const box of [document.body, $("spaces")]) observer.observe(box);
+new ResizeObserver(fit).observe(document.body);
 window.page = { data, state, source, spaces, network, points, isWrong, go, pin }; // for the curious, and for tests
 
 function fit() {

@@ -24,6 +24,7 @@ show.draw = () => {
   }
   drawLegend(ink);
   drawOfClasses(index);
+  drawTour();
   drawTime(index);
   const texts = [
     ["epoch", epochs[index]], ["play", state.playing ? "Pause" : "Play"], ["readout", describe(hover ?? pinned)],
@@ -33,7 +34,6 @@ show.draw = () => {
   Object.assign($("slider"), { value: index, ariaValueText: called(index) });
   if ($("features")) drawFeatures(pinned);
   drawPanel(index, pinned, $("mean").checked);
-  drawTour();
 };
 
 // The colors on white or, at night, on dark ground.

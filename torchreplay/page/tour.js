@@ -3,7 +3,7 @@
 import { clamp } from "./geometry.js";
 import { readFragment } from "./link.js";
 import { answer, ask, button, clearGuess, drawGuess, forget } from "./questions.js";
-import { data } from "./record.js";
+import { data, epochs } from "./record.js";
 import { letGo, play, say, spaces, state } from "./state.js";
 import { $, element } from "./text.js";
 
@@ -34,7 +34,7 @@ function visit(number) {
   play(false);
   letGo();
   for (const space of spaces) space.look(space.rect);
-  readFragment(at);
+  readFragment(`${at}&epoch=${epochs[state.index]}`); // of two epochs it takes the first
   built = null;
   say(`Stop ${number} of ${stops.length}. ${text.join(" ")}`, false);
 }

@@ -20,14 +20,14 @@ KEYS = (  # what they do; then of each key: its name, its name in browsers, acti
         *(("←", "arrowleft", "step", -1), ("→", "arrowright", "step", 1)),
     ),
     ("first or last {label}", ("Home", "home", "go", 0), ("End", "end", "go", "Infinity")),
-    ("next or previous point", ("N", "n", "point", 1), ("P", "p", "point", -1)),
-    ("next misclassified point; with Shift, the previous one", ("E", "e", "error", 1)),
     (
         "previous or next stop of the tour",
         *(("[", "[", "stop", -1), ("]", "]", "stop", 1)),
         *((",", ",", "stop", -1), (".", ".", "stop", 1)),
     ),
     ("open or close the tour", ("T", "t", "tour", "")),
+    ("next or previous point", ("N", "n", "point", 1), ("P", "p", "point", -1)),
+    ("next misclassified point; with Shift, the previous one", ("E", "e", "error", 1)),
     ("let go of what is pinned or selected", ("Esc", "escape", "free", "")),
     (
         "zoom in, out, or back to the whole space",

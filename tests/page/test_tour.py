@@ -230,7 +230,9 @@ def test_keys_alone_draw_and_show(visit, history):
     """From the first key on nothing is touched but the keyboard."""
     page = visit(page_of(history))
     press(page, "t", "]")
-    page.locator(".drawing").focus()
+    page.locator("[data-do=pen]").focus()
+    press(page, "Enter")
+    assert text(page, "#message").startswith("Arrow keys move the pen, Enter sets a corner")
     start = pen(page)
     press(page, "Enter", *["Shift+ArrowRight"] * 3, *["ArrowUp"] * 4, "Enter", "ArrowDown")
     (line,) = drawn(page, "input")
@@ -261,16 +263,6 @@ def pen(page):
     sheet = page.locator("#input .drawing").bounding_box()
     middle = [box[k] + box[size] / 2 - sheet[k] for k, size in (("x", "width"), ("y", "height"))]
     return np.array(page.evaluate("(pixel) => page.spaces[0].toPlace(pixel)", middle))
-
-
-def test_drawing_is_reached_by_tab(visit, history):
-    page = visit(page_of(history), "#stop=2")
-    settle(page)
-    reached = []
-    for _ in range(16):
-        page.keyboard.press("Tab")
-        reached.append(page.evaluate("document.activeElement.className"))
-    assert "drawing" in reached
 
 
 def test_epoch_is_guessed_with_the_slider_or_by_typing(page, history):
@@ -327,6 +319,27 @@ def test_choice_is_kept_beside_the_answer(page):
     assert "overshoot" in text(page, "#stop")
     assert page.get_by_label("The loss would rise first").is_checked()
     assert page.locator("[data-do=try]").count() == 0  # nothing can try it
+
+
+def test_what_is_tried_is_a_part_of_a_link(toured):
+    """After the answer, if there is one; a part that no link has cannot be tried."""
+    page = toured(
+        "[epoch 45, ask choice, try epoch=90] x\n- y\n- z\n\nSo.\n\n"
+        "[epoch 7, try point=3] Pin.\n\n[try magic=1] Nothing."
+    )
+    press(page, "]")
+    assert page.locator("[data-do=try]").count() == 0
+    page.click("[data-do=answer]")
+    page.click("[data-do=try]")
+    settle(page)
+    assert (stop(page), text(page, "#epoch")) == ("1 of 3", "90")
+    assert "So." in text(page, "#stop")
+    press(page, "]")
+    page.click("[data-do=try]")
+    settle(page)
+    assert (text(page, "#epoch"), page.evaluate("page.state.pinned")) == ("7", {"point": 2})
+    press(page, "]")
+    assert page.locator("[data-do=try]").count() == 0
 
 
 def test_regression_and_other_labels(visit):

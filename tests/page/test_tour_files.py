@@ -1,5 +1,6 @@
 """Tours as text files: what is read, what is refused, and that their words stay text."""
 
+import dataclasses
 import html
 import json
 import re
@@ -8,10 +9,13 @@ import pytest
 from conftest import trained
 from helpers.pages import hills, learned, many_features, planes_of
 from helpers.scripts import PROJECT, assert_one_line, names, runner
+from hypothesis import given
+from hypothesis import strategies as some
 
 from torchreplay.errors import TourError
 from torchreplay.page import make_page
-from torchreplay.page.tour import MAX_BYTES, read_tour
+from torchreplay.page.stop_checks import Shown
+from torchreplay.page.tour import MAX_BYTES, parse_tour, read_tour
 from torchreplay.replay.replay import Replay
 
 WHOLE = """
@@ -69,6 +73,12 @@ STOPS = [
     },
     {"at": "stop=6", "text": ["The end."]},
 ]
+
+PIECES = (  # that together make a tour now and then
+    "[", "]", "[epoch 1] ", "[ask choice]", "ask draw 2", "epoch 1", "zoom 0 0 1 1", "space input",
+    "place 1 -1", "loss 0.5", "try rate=10", ",", " ", "\n", "\n\n", "\r\n", "- ", "x", "−", "<b>",
+    "\u2028", "\0", "é",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -209,8 +219,6 @@ def test_page_that_shows_less_refuses_more(tour_of, make, bracket, words):
 
 
 def test_epochs_that_a_thinned_record_has_not(tour_of):
-    import dataclasses
-
     history = dataclasses.replace(trained("circles", (2,), "sigmoid", 3.0, epochs=4), every=5)
     page_with(history, tour_of("[epoch 15] x"))
     with pytest.raises(TourError, match="no epoch 3: name one of 0, 5, 10, 15, 20"):
@@ -278,3 +286,17 @@ def test_tour_of_the_guide_is_that_of_the_default_run(history, tour_of):
     (example,) = re.findall(r"(?ms)^```text\n(.*?)^```$", guide)
     stops = stops_of(page_with(history, tour_of(example)))
     assert {stop.get("ask", "").split(" ")[0] for stop in stops} == {"", "draw", "epoch", "choice"}
+
+
+@pytest.mark.properties
+@given(some.lists(some.sampled_from(PIECES), max_size=30).map("".join))
+def test_any_text_is_a_tour_or_one_line(text):
+    """Of a tour that is read, every stop has text, and what it asks can be answered."""
+    try:
+        tour = parse_tour(text)
+    except TourError as fault:
+        assert re.fullmatch(r"tour, line \d+: [^\n]+", str(fault))
+        return
+    for stop in tour.described(Shown("epoch", range(3), 9, {"input": None})):
+        assert stop["text"] and re.fullmatch(r"stop=\d+(&[a-z]+=[-\w.,]+)*", stop["at"])
+        assert stop.get("ask") != "choice" or (stop["options"] and stop["answer"])

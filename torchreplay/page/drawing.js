@@ -7,7 +7,7 @@ import { element, format } from "./text.js";
 const APART = 3; // pixels between two places of a line that is drawn with a pointer, at least
 const [NUDGE, STRIDE] = [5, 30]; // pixels that an arrow key moves the pen, and with Shift
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const HELP = "arrow keys move the pen, Enter sets a corner, Backspace takes it back";
+const HELP = "Arrow keys move the pen, Enter sets a corner, Backspace takes it back.";
 
 export class Drawing {
   lines = []; // of places in the space
@@ -17,12 +17,18 @@ export class Drawing {
     this.space = space;
     this.sheet = element("div", "drawing");
     this.sheet.innerHTML = "<svg><path/><path/></svg>";
-    Object.assign(this.sheet, { tabIndex: 0, role: "application", ariaLabel: `Your drawing in the ${space.name} space: ${HELP}` });
+    Object.assign(this.sheet, { tabIndex: 0, role: "application", ariaLabel: `Your drawing in the ${space.name} space. ${HELP}` });
     this.pen = space.toPlace([space.width / 2, space.height / 2]);
     for (const type of ["pointerdown", "pointermove", "pointerup", "pointercancel", "keydown"]) {
       this.sheet.addEventListener(type, (event) => this[type](event));
     }
     space.canvas.parentElement.append(this.sheet);
+  }
+
+  // Begin to draw with keys.
+  focus() {
+    this.sheet.focus();
+    say(HELP);
   }
 
   // It stays in sight, but cannot be changed any more.

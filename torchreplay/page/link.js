@@ -4,10 +4,12 @@
 import { data, epochs, network, points } from "./record.js";
 import { say, spaces, state } from "./state.js";
 
+export const LINK_PARTS = ["stop", "epoch", "point", "place", ...spaces.map(({ name }) => name)]; // their names
+
 export function readFragment(text = location.hash.slice(1)) {
   const own = new URLSearchParams(text);
   const stop = data.tour[own.get("stop") - 1];
-  const parts = stop && !own.has("epoch") ? new URLSearchParams(stop.at) : own; // what is shown there
+  const parts = stop && !own.has("epoch") ? new URLSearchParams(`${stop.at}&${own}`) : own; // the first counts
   const numbers = (name, count) => {
     const values = (parts.get(name) ?? "").split(",").map(parseFloat);
     return values.length === count && values.every(Number.isFinite) ? values : [];

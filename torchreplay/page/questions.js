@@ -21,9 +21,8 @@ const QUESTIONS = {
   draw: {
     ask({ space }) {
       guess.drawing = new Drawing(spaces.find(({ name }) => name === space));
-      const how = `Draw with mouse, pen or finger in the ${space} space. With keys: Tab, arrows and Enter.`;
-      guess.note = element("p", "note", how);
-      return [[guess.note], [button("Clear", "clear")]];
+      guess.note = element("p", "note", `Draw with mouse, pen or finger in the ${space} space.`);
+      return [[guess.note], [button("Clear", "clear"), button("Draw with keys", "pen")]];
     },
     answer(epoch) {
       guess.note.remove();
@@ -101,7 +100,7 @@ export function answer(stop) {
   return [found, ...(stop.answer ?? [])].filter(Boolean);
 }
 
-export const clearGuess = () => guess.drawing.clear();
+export const drawingActions = { clear: () => guess.drawing.clear(), pen: () => guess.drawing.focus() };
 
 // Draw the guess at the epoch that is shown.
 export function drawGuess() {

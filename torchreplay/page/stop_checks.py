@@ -27,7 +27,7 @@ class Shown:
     label: str
     counts: Sequence[int]
     points: int
-    planes: dict
+    planes: dict[str, Sequence[float] | None]
     has_classes: bool = True
     losses: Sequence[float] | None = None
     is_evaluated: bool = True

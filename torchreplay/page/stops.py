@@ -1,6 +1,7 @@
 """A stop of a tour: its text, what the page shows there, and what it asks."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 NUMBER = r"-?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:e[+-]?\d{1,2})?"
 WHOLE = r"\d{1,12}"
@@ -18,7 +19,7 @@ SETTINGS = {  # of each its pattern, and how it is written
         f"draw {WHOLE}|choice|epoch right|epoch fastest|epoch loss {NUMBER}",
         "ask draw K, ask choice, ask epoch right, ask epoch fastest or ask epoch loss L",
     ),
-    "try": (r"[a-z-]{1,20}=[\w.,:;+-]{1,100}", "try NAME=VALUE, as in try rate=10"),
+    "try": (r"[a-z-]{1,20}=[\w.:;+-]{1,100}", "try NAME=VALUE, as in try rate=10"),
 }
 LINKED = ("epoch", "point", "place")  # by the same names in a link to the page
 
@@ -34,26 +35,26 @@ class Stop:
     """
 
     line: str
-    settings: dict
-    text: list = field(default_factory=list)
-    options: list = field(default_factory=list)
-    answer: list = field(default_factory=list)
+    settings: dict[str, str]
+    text: list[str] = field(default_factory=list)
+    options: list[str] = field(default_factory=list)
+    answer: list[str] = field(default_factory=list)
 
-    def words(self, name):
+    def words(self, name: str) -> list[str]:
         """The words of a setting; none if it is not given."""
         return self.settings.get(name, "").split()
 
-    def numbers(self, name):
+    def numbers(self, name: str) -> list[float]:
         """The numbers of a setting."""
         return [float(word) for word in self.words(name)]
 
     @property
-    def epochs(self):
+    def epochs(self) -> list[int]:
         """The counts of the epochs that it names: its own, and that of what is to be drawn."""
         asked = self.words("ask")
         return [int(count) for count in self.words("epoch") + asked[1:] * ("draw" in asked)]
 
-    def described(self, number, first):
+    def described(self, number: int, first: str) -> dict[str, Any]:
         """What the page needs of it, made of types that JSON has.
 
         number: of the stop, from 1 on.

@@ -1,8 +1,8 @@
 // The tour: stops that one steps through, each with its text, its view and what it asks.
 
 import { clamp } from "./geometry.js";
-import { readFragment } from "./link.js";
-import { answer, ask, button, clearGuess, drawGuess, forget } from "./questions.js";
+import { LINK_PARTS, readFragment } from "./link.js";
+import { answer, ask, button, drawGuess, drawingActions, forget } from "./questions.js";
 import { data, epochs } from "./record.js";
 import { letGo, play, say, spaces, state } from "./state.js";
 import { $, element } from "./text.js";
@@ -10,9 +10,6 @@ import { $, element } from "./text.js";
 const { tour: stops } = data;
 const paragraph = (text) => element("p", "", text);
 const present = () => stops[state.stop - 1];
-
-// What starts a trial that a stop names, such as "rate=10", if there is something that can.
-export const trial = { start: null };
 
 let built = 0; // the stop that the card shows; null if it is to be shown anew
 let before = 1; // the stop at which the tour was closed
@@ -25,8 +22,8 @@ export const tourActions = {
     $("stop").focus({ preventScroll: true });
   },
   answer: showAnswer,
-  clear: clearGuess,
-  try: () => trial.start(present().try),
+  ...drawingActions,
+  try: () => follow(`${present().try}&${present().at}`),
 };
 
 function visit(number) {
@@ -34,10 +31,13 @@ function visit(number) {
   play(false);
   letGo();
   for (const space of spaces) space.look(space.rect);
-  readFragment(`${at}&epoch=${epochs[state.index]}`); // of two epochs it takes the first
+  follow(at);
   built = null;
   say(`Stop ${number} of ${stops.length}. ${text.join(" ")}`, false);
 }
+
+// Follow a link, at the epoch that is shown if it names none: of two parts the first counts.
+const follow = (link) => readFragment(`${link}&epoch=${epochs[state.index]}`);
 
 function enter() {
   visit(before);
@@ -67,7 +67,8 @@ $("stop").addEventListener("keydown", (event) => {
   if (type === "number" || (type === "radio" && (key === " " || key.startsWith("Arrow")))) event.stopPropagation();
 });
 
-const tries = () => (trial.start && present().try ? [button("Try it", "try")] : []);
+// What a stop suggests to try is a part of a link, if links have it.
+const tries = () => (LINK_PARTS.includes(present().try?.split("=")[0]) ? [button("Try it", "try")] : []);
 
 // Draw the stop that the state names, and the guess made there.
 export function drawTour() {

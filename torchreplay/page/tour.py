@@ -7,9 +7,10 @@ paragraphs belong to the stop before them; those before the first stop introduce
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from torchreplay.errors import TourError, did_you_mean
-from torchreplay.page.stop_checks import faults_of_form, faults_of_length, faults_on
+from torchreplay.page.stop_checks import Shown, faults_of_form, faults_of_length, faults_on
 from torchreplay.page.stops import SETTINGS, Stop
 from torchreplay.system.regular_files import open_regular
 from torchreplay.system.terminal import printable
@@ -24,15 +25,15 @@ OPTION = re.compile(r"(?m)^- ")
 class Tour:
     """A tour: paragraphs that introduce it, and its Stops."""
 
-    introduction: list = field(default_factory=list)
-    stops: list = field(default_factory=list)
+    introduction: list[str] = field(default_factory=list)
+    stops: list[Stop] = field(default_factory=list)
 
-    def check(self, shown):
+    def check(self, shown: Shown) -> None:
         """Raise TourError at the first stop that names what a page does not have; shown: Shown."""
         for stop in self.stops:
             _refuse(stop.line, faults_on(shown, stop))
 
-    def described(self, shown):
+    def described(self, shown: Shown) -> list[dict[str, Any]]:
         """What the page needs of the stops, made of types that JSON has."""
         first = next(iter(shown.planes))
         return [stop.described(k, first) for k, stop in enumerate(self.stops, start=1)]

@@ -4,6 +4,7 @@ A test compares the defaults that `common` spells out with those of the options.
 """
 
 import numbers
+import unicodedata
 from typing import NamedTuple
 
 from torchreplay.errors import UserError
@@ -41,8 +42,22 @@ DATA_SEED = Setting(13, 0, 2**32 - 1)
 SIZE = Setting(720, 120, 8190)  # pixels
 FPS = Setting(20.0, 0.1, 240)
 FRAMES = Setting(None, 8, 10_000)  # of a bend
-BEND_FPS = 30.0
 HOLD = Setting(0.0, 0, 600)  # seconds
 FONT_SIZE = Setting(None, 4, 13)  # typographic points; larger text would not fit in 6 inches
 POINT_SIZE = Setting(None, 0.5, 50)  # typographic points
 MAX_POINTS = Setting(10_000, 2, 1_000_000)
+MAX_TITLE = 120  # characters
+UNSEEN = {"Cc", "Cs", "Zl", "Zp"}  # Unicode categories: control, half of a pair, ends of lines
+
+
+def given_title(title):
+    """A title as the user means it: without spaces around it.
+
+    Raises UserError if it is no text of a single line, or if it is empty or too long.
+    """
+    text = title.strip(" ") if isinstance(title, str) else ""
+    if not 1 <= len(text) <= MAX_TITLE:
+        raise UserError(f"the title is {title!r:.40}: give a text of 1 to {MAX_TITLE} characters")
+    if any(unicodedata.category(character) in UNSEEN for character in text):
+        raise UserError(f"the title is {title!r:.40}: leave out what is not seen")
+    return text

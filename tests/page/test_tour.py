@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import trained
 from helpers import formulas
 from helpers.pages import hills, learned, page_of, pixel_of, planes_of, scene, settle, show, text
 
-from torchreplay.page import make_page
+from torchreplay.page import make_page, make_page_of_runs
 from torchreplay.page.tour import parse_tour
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "device_scale_factor": 2}
@@ -351,6 +352,34 @@ def test_regression_and_other_labels(visit):
     page.click("[data-do=answer]")
     settle(page)
     assert text(page, "#epoch") == "10" and len(drawn(page, "input")) == 1
+
+
+def test_stop_shows_its_run(visit, history):
+    """Of several runs a stop without one is of the first, and what is asked is of the one shown."""
+    other = trained("circles", (2,), "sigmoid", 3.0, epochs=60)
+    histories = {"one": history, "two": other}
+    tour = parse_tour("[epoch 40] x\n\n[run 2, epoch 60] y\n\n[run 2, ask epoch fastest] z")
+    runs = {name: planes_of(each) for name, each in histories.items()}
+    page = visit(make_page_of_runs(runs, tour=tour), "#run=2&epoch=10")
+    assert text(page, "#loss") == f"{other.loss[10]:.4f}"
+    press(page, "]")
+    assert text(page, "#loss") == f"{history.loss[40]:.4f}"
+    press(page, "]")
+    assert text(page, "#loss") == f"{other.loss[60]:.4f}"
+    press(page, "]")
+    page.click("[data-do=answer]")
+    settle(page)
+    assert f"It is epoch {np.argmin(np.diff(other.loss))}." in text(page, "#stop")
+    page.click("[data-do=link]")
+    page.wait_for_function("() => location.hash.includes('stop=3')")
+    assert "run=2" in page.evaluate("location.hash")
+
+
+def test_part_that_is_shown_alone_stays_alone(visit, history):
+    page = visit(page_of(history), "#only=feature&stop=2")
+    press(page, "]")
+    assert text(page, "#epoch") == "80" and not page.locator("#input").is_visible()
+    assert not page.locator("#tour").is_visible()
 
 
 # Everywhere -------------------------------------------------------------------------------------

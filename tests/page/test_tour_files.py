@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from torchreplay.errors import TourError
-from torchreplay.page import make_page
+from torchreplay.page import make_page, make_page_of_runs
 from torchreplay.page.stop_checks import Shown
 from torchreplay.page.tour import MAX_BYTES, parse_tour, read_tour
 from torchreplay.replay.replay import Replay
@@ -128,7 +128,7 @@ def test_tour_without_an_introduction_keeps_that_of_the_page(history, tour_of):
     ("text", "line", "words"),
     [
         ("[epoc 3] x", 1, "'epoc 3', which is no setting: do you mean epoch?"),
-        ("[sic] x", 1, "'sic', which is no setting: write one of epoch, space, zoom"),
+        ("[sic] x", 1, "'sic', which is no setting: write one of run, epoch, space"),
         ("[epoch 1,] x", 1, "'', which is no setting"),
         ("[epoch 1] x\n\n\n[epoch] x", 4, "'epoch' is not understood: write epoch K"),
         ("[epoch -1] x", 1, "'epoch -1' is not understood"),
@@ -199,6 +199,22 @@ def test_what_is_not_on_the_page_is_refused(history, tour_of, bracket, words):
     assert "tour.txt, line 3: " in str(fault.value) and words in str(fault.value)
 
 
+def test_runs_of_a_page_are_counted(history, tour_of):
+    other = trained("circles", (2,), "sigmoid", 3.0, epochs=4)
+    runs = {"one": planes_of(history), "two": planes_of(other)}
+    document = make_page_of_runs(runs, tour=tour_of("[run 2, epoch 4] x\n\n[epoch 200] y"))
+    assert [stop["at"] for stop in stops_of(document)] == [
+        "stop=1&run=2&epoch=4",
+        "stop=2&epoch=200",
+    ]
+    for bracket, words in (
+        ("run 3", "the page has no run 3: name one of 1 to 2"),
+        ("run 2, epoch 5", "the page has no epoch 5: name one of 0, 1, 2, 3, 4"),
+    ):
+        with pytest.raises(TourError, match=words):
+            make_page_of_runs(runs, tour=tour_of(f"[{bracket}] x"))
+
+
 def test_loss_of_the_record_is_accepted(history, tour_of):
     assert stops_of(page_with(history, tour_of("[epoch 45, loss 0.4454] x")))
 
@@ -246,6 +262,20 @@ def test_python_takes_the_path_of_a_tour(history, tmp_path):
     with pytest.raises(ValueError, match="line 1: the page has no epoch 999"):
         Replay(history).to_html(tmp_path / "page.html", tour=path)
     assert names(tmp_path) == ["tour.txt"]
+
+
+def test_script_shows_a_tour_of_several_runs(run, tmp_path):
+    tour = tmp_path / "tour.txt"
+    tour.write_text("[run 2, epoch 2] The second.")
+    typed = ("--epochs", "2", "--compare", "seed", "1", "2", "--format", "html", "--tour", tour)
+    code, _, errors = run("input_space", *typed, "-o", tmp_path / "out")
+    assert (code, errors) == (0, [])
+    (stop,) = stops_of((tmp_path / "out" / "training.html").read_text())
+    assert stop["at"] == "stop=1&run=2&epoch=2"
+    tour.write_text("[run 3] The third.")
+    code, _, errors = run("input_space", *typed, "-o", tmp_path / "other")
+    assert code == 2 and not (tmp_path / "other").exists()
+    assert_one_line(errors, "line 1: the page has no run 3: name one of 1 to 2")
 
 
 def test_script_shows_a_tour(run, tmp_path):

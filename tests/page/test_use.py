@@ -219,24 +219,6 @@ def test_dragging_selects_the_points_of_a_region(page, space):
     assert state(page, "chosen") is None
 
 
-def test_wheel_zooms_at_the_pointer_and_double_click_resets(page):
-    place = (0.5, 0.75)
-    for k, space in enumerate(("input", "feature")):
-        whole = view(page, k)
-        page.mouse.move(*pixel_of(page, space, place))
-        page.mouse.wheel(0, -600)
-        page.wait_for_function("(k) => page.spaces[k].isZoomed", arg=k)
-        settle(page)
-        left, bottom, right, top = view(page, k)
-        assert (right - left) < 0.3 * (whole[2] - whole[0])
-        share = (place[0] - left) / (right - left), (place[1] - bottom) / (top - bottom)
-        start = [(p - whole[m]) / (whole[m + 2] - whole[m]) for m, p in enumerate(place)]
-        np.testing.assert_allclose(share, start, atol=0.01)
-        page.mouse.dblclick(*pixel_of(page, space, place))
-        assert view(page, k) == whole
-        assert state(page, "pinned") is None
-
-
 def test_keys_and_buttons_zoom_and_move(page):
     whole = view(page, 1)
     page.click("#feature figcaption button:nth-child(3)")

@@ -11,6 +11,7 @@ from torch import nn
 from torchreplay import NetworkError, Recorder, Replay, UserError
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces.space import FEATURE_SPACE
+from torchreplay.views.rings import ErrorRings
 
 
 def names(layers):
@@ -52,15 +53,17 @@ def test_deeper_network_and_its_last_panel_is_the_feature_space():
 def test_wide_layers_are_seen_in_planes():
     """Components of the first, the decision plane of the last."""
     layers = Replay(trained("circles", (8, 5), "tanh", 0.3, epochs=5)).layers()
-    assert names(layers) == ["input", "hidden 1: tanh", "hidden 2: tanh"]
+    assert names(layers) == ["input", "hidden 1: tanh, PCA", "hidden 2: tanh"]
     _, first, last = (each.space for each in layers.spaces)
     assert first.is_projected and not last.is_projected
     assert last.title.startswith("Decision Plane of 5 Units")
+    _, *panels = layers.picture().parts
+    assert not any(isinstance(view, ErrorRings) for panel in panels for view in panel.views)
 
 
 def test_latent_layer_is_the_last():
     layers = Replay(trained("circles", (10,), "tanh", 0.3, True, epochs=5)).layers()
-    assert names(layers) == ["input", "hidden 1: tanh", "latent: linear"]
+    assert names(layers) == ["input", "hidden 1: tanh, PCA", "latent: linear"]
 
 
 def test_at_most_six_are_shown_and_it_is_said():

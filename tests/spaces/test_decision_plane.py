@@ -10,6 +10,9 @@ from torch import nn
 import common
 from torchreplay import NetworkError, Recorder, Replay, compare
 from torchreplay.data.dataset import make_dataset
+from torchreplay.replay.space_replay import SpaceReplay
+from torchreplay.spaces.space import FEATURE_SPACE
+from torchreplay.views.space import OtherSpace
 
 STEPS = 3
 
@@ -121,6 +124,7 @@ def test_picture_says_what_becomes_of_the_classes_left_out(classes, others, epoc
     predicted = logits_of(replay.history.network(epoch), space.points.X).argmax(axis=1)
     count, total = (predicted > 2).sum(), len(predicted)
     words = f"{count} of {total} points are taken for {others}, left out here"
+    assert picture.title_at(epoch).startswith(f"Decision Plane of 8 Units, 3 of {classes} Classes")
     [note] = [text for text in picture.figure.axes[0].texts if "left out" in text.get_text()]
     assert note.get_text() == words
 
@@ -168,6 +172,35 @@ def test_nothing_jumps_from_epoch_to_epoch():
     places = np.array([space.at(epoch).images for epoch in range(61)])
     steps = np.linalg.norm(np.diff(places, axis=0), axis=2).max(axis=1)
     assert steps.max() < 0.25 * np.ptp(places, axis=(0, 1)).max()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_plane_of_two_classes_is_not_mirrored(seed):
+    """Otherwise a film in which it bends would show it from the side, as a line."""
+    dataset = make_dataset("moons", points=200)
+    torch.manual_seed(seed)
+    network = common.make_network(dataset, (16,), "tanh")
+    history = common.train(network, dataset, epochs=20, learning_rate=0.5)
+    images = SpaceReplay(history, FEATURE_SPACE).at(20).images
+    fit, *_ = np.linalg.lstsq(np.column_stack([dataset.X, np.ones(200)]), images)
+    assert np.linalg.det(fit[:2]) > 0
+
+
+@pytest.mark.parametrize("classes", [("0", "1", "2"), ("3", "5", "8")])
+def test_axes_hold_the_whole_plane_of_classes_left_out(classes):
+    _, replay = trained(10, 16, nn.Tanh)
+    space = replay.feature_space(classes=classes)
+    limits, scene = space.placement.limits, space.scenes[STEPS]
+    drawn = np.concatenate([*scene.ground, *scene.grid])
+    assert (drawn >= np.array(limits.low) - 1e-6).all()
+    assert (drawn <= np.array(limits.high) + 1e-6).all()
+
+
+def test_space_beside_a_plane_of_three_classes_has_all_points():
+    _, replay = trained(10, 8, nn.Tanh)
+    [part] = replay.feature_space().picture(["input"]).parts
+    [beside] = [view for view in part.views if isinstance(view, OtherSpace)]
+    assert len(beside.other.points.y) == len(replay.history.dataset.y)
 
 
 def test_scripts_networks_of_any_width_have_one(tmp_path):

@@ -1,5 +1,7 @@
 """What a script leaves: its files, and lines on how training went."""
 
+from dataclasses import replace
+
 from torchreplay.cli.checks import check_runs, picture_memory
 from torchreplay.cli.flags import as_option
 from torchreplay.cli.outcome import print_troubles, report
@@ -9,7 +11,7 @@ from torchreplay.page.own_tours import shown_later
 from torchreplay.page.tour import read_tour
 from torchreplay.replay.bending import check_bend
 from torchreplay.replay.drawing import check_tasks
-from torchreplay.replay.replay import write_page
+from torchreplay.replay.pages import page_of, write_page
 from torchreplay.spaces.space import spaces_shown, spanned
 from torchreplay.system.staging import ANOTHER_PATH, check_place
 from torchreplay.system.terminal import print_messages, remark
@@ -55,9 +57,8 @@ class Outputs(OutputFolder):
             panels_of(views, task.classes)  # all views are there
         for dataset in datasets.values():
             check_data(views, dataset)
-        for name, network in networks.items() if self.tour else ():
-            epochs = self.options.trainings[name]["training"]["epochs"]
-            self.tour.check(shown_later(datasets[name], network, epochs, space["max_points"]))
+        if self.tour:
+            self.tour.check(self._shown_later(datasets, networks))
         spaces = spaces_shown(self.space, views)
         check_runs(datasets, networks, spaces, self.options.trainings, needs, views)
         if self.options.bend:
@@ -67,6 +68,14 @@ class Outputs(OutputFolder):
         drawn = picture["palette"], space["max_points"]
         remark(*remarks(datasets.values(), *drawn))
         print_messages(*(fault.spelled(as_option) for fault in self.faults))
+
+    def _shown_later(self, datasets, networks):
+        """What the page will show of each run, see `shown_later`; of a search, of its best runs."""
+        runs, most = [], self.options.space["max_points"]
+        for name, one in self.options.trainings.items():
+            shown = shown_later(datasets[name], networks[name], one["training"]["epochs"], most)
+            runs += [shown] * one.get("best", 1)
+        return runs
 
     def note(self, replays):
         """Take Replays by the names of their runs: print what went wrong, and save the record."""
@@ -81,16 +90,29 @@ class Outputs(OutputFolder):
         """Save the film in which the plane of a SpaceReplay bends, if there is to be one."""
         if self.options.bend:
             epoch = space.history.clamp(self.options.bend["epoch"])
-            self.save_bend(space.bend(**{**self.options.bend, "epoch": epoch}))
+            film = space.bend(**{**self.options.bend, "epoch": epoch})
+            timing = {name: self.options.film[name] for name in ("fps", "hold", "loop")}
+            self.save_bend(replace(film, **timing))
 
     def save_page(self, replays):
-        """Save the page of a Replay, if there is to be one."""
+        """Save the page of Replays by the names of their runs, if there is to be one.
+
+        Of a search it is that of its best runs.
+        """
         if self.page:
-            (replay,) = replays.values()
-            page = replay.to_html(**self.options.page | {"tour": self.tour})
+            histories = {self.name_of(run): each.history for run, each in replays.items()}
+            search = next(iter(histories.values())).search
+            if search and search.alone:
+                histories = {search.name(run): each for run, each in search.alone.items()}
+            page = page_of(histories, **self.options.page | {"tour": self.tour})
             write_page(self.stage / self.page.name, page)
             check_place(self.page)  # again: it may have changed during training
             self.put(self.page)
+
+    def name_of(self, run):
+        """The name of a run on the page: with the option that is compared, if it is one."""
+        options = list(self.options.space["compared"] or ())
+        return f"{options[0]} {run}" if len(options) == 1 else run
 
     def report(self):
         """Print loss and accuracy of all runs, and the files; see `outcome.report`."""

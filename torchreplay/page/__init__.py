@@ -2,68 +2,85 @@
 
 The page carries the record and evaluates the network itself. Its source is the files beside this
 one: a template, a stylesheet, ES modules, and the text of what to look for. They are joined here,
-without a build step. The modules become one, in the order of MODULES: none needs a later one.
-Comments and needless whitespace are left out.
+without a build step. The modules become one script, in the order of MODULES: none needs a later
+one.
 """
 
 import base64
+import functools
 import hashlib
 import html
 import json
 import re
 from pathlib import Path
 
+from torchreplay.page.bundle import bundle
 from torchreplay.page.encoding import fit
 from torchreplay.page.figures import figures, legend, measures
 from torchreplay.page.own_tours import tour_of
-from torchreplay.page.payload import carried_epochs, page_record
-from torchreplay.page.words import facts, hint, keys, look, title
+from torchreplay.page.runs import joined, records_of
+from torchreplay.page.words import facts, hint, keys, look, title_of_runs
 from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
+DEEPEST_BESIDE = 3  # layers of a network whose diagram has something beside it
 MODULES = (
     "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
-    "source", "shapes", "markers", "dots", "labels", "space", "state", "picks", "formulas",
-    "diagram", "link", "picture", "timeline", "drawing", "questions", "tour", "screen",
-    "actions", "pointers", "main",
+    "source", "shapes", "markers", "dots", "labels", "space", "state", "picks", "elements",
+    "digits", "formulas", "steps", "diagram", "link", "picture", "timeline", "remember", "choice",
+    "drawing", "questions", "tour", "screen", "actions", "pointers", "main",
 )  # fmt: skip
 
 
-def make_page(
-    spaces, opens="input", palette="classic", mark_errors=False, fps=FPS.default, evaluated=True,
-    tour=None,
-):  # fmt: skip
-    """Make the page of a recorded training: a whole HTML document, as text.
+def make_page(spaces, **settings):
+    """Make the page of a single recorded training; see `make_page_of_runs`.
 
     spaces: the SpaceReplays of all epochs in those spaces that are planes, input and feature, by
         their names.
+    """
+    return make_page_of_runs({"": spaces}, **settings)
+
+
+def make_page_of_runs(
+    runs,
+    opens="input",
+    palette="classic",
+    mark_errors=False,
+    fps=FPS.default,
+    evaluated=True,
+    title=None,
+    tour=None,
+):
+    """Make the page of recorded trainings: a whole HTML document, as text.
+
+    runs: by the names of the trainings, the SpaceReplays of each; see `make_page`.
     opens: the name of the space that comes first where the window is narrow.
     palette: the name of the palette with which the page begins.
     mark_errors: whether it begins with rings around misclassified points.
     fps: epochs a second that it plays.
     evaluated: whether it evaluates the network itself if it can; otherwise it carries positions.
+    title: its title; by default it says what is learned.
     tour: the Tour that leads through it; by default one of its own. Raises TourError if it names
         what the page does not have.
     """
-    history = next(iter(spaces.values())).history
-    record = page_record(spaces, fps, evaluated)
-    introduction, record["tour"] = tour_of(history, record, tour)
-    record = fit(record)
-    record["opens"] = opens
+    histories = [next(iter(spaces.values())).history for spaces in runs.values()]
+    history, widest = histories[0], max(histories, key=lambda one: one.task.areas)
+    records = fit(records_of(runs, fps, evaluated, title))
+    record = records[0]
+    introduction, stops = tour_of(histories, records, tour)
     style, script = shorten_style((HERE / "style.css").read_text(encoding="utf-8")), join_modules()
     text = {name: html.escape(value) for name, value in facts(history).items()}
     document = fill(
         (HERE / "template.html").read_text(encoding="utf-8"),
         {
             **text,
-            **measures(record),
-            "title": html.escape(title(history)),
-            "opens": record["opens"],
-            "most": str(len(carried_epochs(history, record["every"] // history.every)) - 1),
+            **measures(records),
+            "title": html.escape(title or title_of_runs(histories)),
+            "opens": opens,
             "policy": policy(style, script),
             "style": style,
             "script": script,
-            "legend": legend(history.dataset, record["beyond"]),
+            "legend": legend(widest.dataset, any(each["beyond"] for each in records)),
             "spaces": figures(record, history),
             "look": look(introduction),
             "keys": keys(history.label, history.task),
@@ -71,11 +88,17 @@ def make_page(
             "no_errors": " hidden" * (not history.task.classes),
             "errors": " checked" * mark_errors,
             "accessible": " checked" * (palette == "accessible"),
+            "deep": ' class="deep"' * any(map(is_deep, records)),
             "no_network": " hidden" * ("network" not in record),
-            "data": as_json(record),
+            "data": as_json(joined(records) | {"opens": opens, "tour": fit(stops)}),
         },
     )
     return fit(document)
+
+
+def is_deep(record):
+    """Whether the diagram of the network needs all of the width of a window."""
+    return "network" in record and len(record["network"]["stages"]) > DEEPEST_BESIDE
 
 
 def fill(template, values):
@@ -83,12 +106,10 @@ def fill(template, values):
     return re.sub(r"\{(\w+)\}", lambda place: values[place[1]], template)
 
 
+@functools.cache
 def join_modules():
-    """All ES modules as one, without imports, the word export, comments and needless whitespace."""
-    from rjsmin import jsmin  # only pages need it
-
-    text = "".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in MODULES)
-    return jsmin(re.sub(r"(?m)^import .*\n|^export ", "", text))
+    """All ES modules as one script; see `bundle`."""
+    return bundle({name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in MODULES})
 
 
 def shorten_style(style):

@@ -1,29 +1,48 @@
 // What can be done: a table of actions. Buttons name theirs, with a value, as do the keys in the help.
 
 import { copyLink } from "./link.js";
+import { describe } from "./picks.js";
 import { save } from "./screen.js";
-import { go, isWrong, letGo, play, seek, show, spaces, state } from "./state.js";
+import { go, isWrong, letGo, play, say, seek, show, spaces, state } from "./state.js";
 import { $ } from "./text.js";
 import { tourActions } from "./tour.js";
 
+const LETTERS = "torchreplay-letters"; // the name of what is stored: whether single characters are keys
 let active = spaces.find(({ name }) => name === document.documentElement.dataset.opens) ?? spaces[0];
+
+const steered = () => spaces.find(({ name }) => name === document.documentElement.dataset.only) ?? active;
 
 const ACTIONS = {
   play: () => play(!state.playing),
   go,
   step: (way, { shiftKey }) => go(state.index + way * (shiftKey ? 10 : 1)),
-  point: (way) => seek(way),
-  error: (way, { shiftKey }) => seek(shiftKey ? -way : way, isWrong),
+  point: (way) => announce(seek(way)),
+  error: (way, { shiftKey }) => announce(seek(shiftKey ? -way : way, isWrong)),
   free: letGo,
-  zoom: (factor) => active.zoom(factor),
-  whole: () => active.look(active.rect),
-  right: (pixels) => active.move(-pixels, 0),
-  down: (pixels) => active.move(0, -pixels),
+  zoom: (factor) => steered().zoom(factor),
+  whole: () => steered().look(steered().rect),
+  right: (pixels) => steered().move(-pixels, 0),
+  down: (pixels) => steered().move(0, -pixels),
   link: copyLink,
   save,
   ...tourActions,
   help: () => ($("help").open ? $("help").close() : $("help").showModal()),
 };
+
+// Screen readers say which point is pinned.
+const announce = (isFound) => isFound && say(describe(state.pinned), false);
+
+// Storage may be forbidden, as in some frames.
+function stored(act) {
+  try {
+    return act(sessionStorage);
+  } catch {
+    return null;
+  }
+}
+
+$("letters").checked = stored((storage) => storage.getItem(LETTERS)) !== "off";
+$("letters").addEventListener("change", ({ target }) => stored((storage) => storage.setItem(LETTERS, target.checked ? "on" : "off")));
 
 function act({ dataset, value }, event) {
   const given = dataset.value ?? value;
@@ -40,7 +59,8 @@ export function click(event) {
 export function press(event) {
   const { key, target, ctrlKey, metaKey, altKey } = event;
   const isTyped = target.matches("select") || (key === " " && target.matches("button, [type=checkbox]"));
-  if (ctrlKey || metaKey || altKey || isTyped || ($("help").open && key !== "?")) return;
+  const isLetter = key.length === 1 && key !== " ";
+  if (ctrlKey || metaKey || altKey || isTyped || (isLetter && !$("letters").checked) || ($("help").open && key !== "?")) return;
   const name = CSS.escape(key === " " ? "space" : key.toLowerCase());
   const listed = document.querySelector(`kbd[data-keys~="${name}"]`);
   if (!listed) return;

@@ -19,12 +19,16 @@ HELD_OUT = ICON.format(
     '<path transform="translate(22 10)" data-hollow="1"/>',
 )
 BAND_WIDTH, BAND_HEIGHT = 34, 20  # pixels of the scale of colors
+SIGNS = {  # hidden from screen readers, which then read the titles of the buttons
+    name: f'<span aria-hidden="true">{sign}</span>'
+    for name, sign in (("minus", "−"), ("arrows", "⤢"), ("plus", "+"))
+}
 FIGURE = """\
 <figure id="{name}">
 <figcaption><h2>{title} <span class="at"></span></h2><span class="group">
-<button data-do="zoom" value="{out}" title="{title}: zoom out">−</button>
-<button data-do="whole" title="{title}: show the whole space">⤢</button>
-<button data-do="zoom" value="{into}" title="{title}: zoom in">+</button></span></figcaption>
+<button data-do="zoom" value="{out}" title="{title}: zoom out">{minus}</button>
+<button data-do="whole" title="{title}: show the whole space">{arrows}</button>
+<button data-do="zoom" value="{into}" title="{title}: zoom in">{plus}</button></span></figcaption>
 <div class="plot"><canvas role="img" aria-label="{meaning}"></canvas><div class="marks"></div></div>
 </figure>"""
 TABLE = """\
@@ -57,12 +61,15 @@ def legend(dataset, beyond):
     """
     task = dataset.task
     if task.classes == 2:
-        names = [f"{html.escape(name)}, and its region" for name in class_names(dataset)]
-        entries = [(_class_icon(k), name) for k, name in enumerate(names)]
+        names = enumerate(map(html.escape, class_names(dataset)))
+        entries = [
+            (_class_icon(k), f'<span><span data-class="{k}">{name}</span>, and its region</span>')
+            for k, name in names
+        ]
         entries.append((LINE, "decision boundary, P = ½"))
     elif task.classes:
-        names = [_class_entry(name) for name in dataset.class_names]
-        entries = [(_class_icon(k), name) for k, name in enumerate(names)]
+        names = enumerate(dataset.class_names)
+        entries = [(_class_icon(k), _class_entry(k, name)) for k, name in names]
         entries.append((LINE, "decision boundary"))
     else:
         entries = [("", f"{html.escape(shorten(dataset.target))} {scale_bar(task.levels)}")]
@@ -79,10 +86,10 @@ def _class_icon(k):
     return ICON.format(CLASS.format(k))
 
 
-def _class_entry(name):
+def _class_entry(k, name):
     """The name of one of many classes, which the style may cut, and a place for its accuracy."""
     escaped = html.escape(name)
-    return f'<span class="name" title="{escaped}">{escaped}</span> <b></b>'
+    return f'<span class="name" data-class="{k}" title="{escaped}">{escaped}</span> <b></b>'
 
 
 def scale_bar(levels):
@@ -98,9 +105,9 @@ def scale_bar(levels):
     return f'<svg class="scale" viewBox="0 0 {width} 36" width="{width}">{bands}{numbers}</svg>'
 
 
-def measures(record):
-    """The curves of what is measured, the marks at their epoch, and their names and values."""
-    curves = record["curves"]
+def measures(records):
+    """The curves of what is measured in runs, the marks at their epoch, their names and values."""
+    curves = {curve["name"]: curve for record in records for curve in record["curves"]}.values()
     drawn = [curve for curve in curves if curve["most"] is not None]
     elements = {
         "curves": (drawn, '<path id="{name}-curve"/>'),
@@ -142,6 +149,7 @@ def figures(record, history):
                     meaning=meaning,
                     into=ZOOM,
                     out=1 / ZOOM,
+                    **SIGNS,
                 )
             )
     if "input" not in planes and record["names"]:

@@ -1,11 +1,17 @@
-// The link to what is shown: epoch, pinned point, zoom and the stop of the tour, in the fragment of the
-// address.
+// The link to what is shown: runs, epoch, pinned point, zoom and the stop of the tour, in the fragment
+// of the address.
 
-import { data, epochs, network, points } from "./record.js";
-import { say, spaces, state } from "./state.js";
+import { data, epochs, ghost, last, network, planes, points, run, runs } from "./record.js";
+import { change, say, spaces, state } from "./state.js";
+import { $ } from "./text.js";
 
-export const LINK_PARTS = ["stop", "epoch", "point", "place", ...spaces.map(({ name }) => name)]; // their names
+// In a frame the address that people see is that of the host, and some frames have none of their own.
+export const hasAddress = window === top && location.protocol !== "about:";
+const ALONE = [...spaces.map(({ name }) => name), "loss"]; // that can be shown alone
 
+export const PARTS = ["stop", "run", "dashed", "beside", "epoch", "point", "place", ...Object.keys(planes)]; // their names
+
+// Show what the fragment says, and nothing else.
 export function readFragment(text = location.hash.slice(1)) {
   const own = new URLSearchParams(text);
   const stop = data.tour[own.get("stop") - 1];
@@ -14,16 +20,23 @@ export function readFragment(text = location.hash.slice(1)) {
     const values = (parts.get(name) ?? "").split(",").map(parseFloat);
     return values.length === count && values.every(Number.isFinite) ? values : [];
   };
+  const [shown = runs[0], dashed] = ["run", "dashed"].map((name) => runs[numbers(name, 1)[0] - 1]);
+  state.beside = Object.hasOwn(planes, parts.get("beside")) ? parts.get("beside") : "";
+  change(shown, dashed === shown ? null : dashed);
   const index = epochs.indexOf(numbers("epoch", 1)[0]);
   const point = numbers("point", 1)[0] - 1;
   const place = numbers("place", 2);
   state.stop = stop ? Number(own.get("stop")) : 0;
-  if (index >= 0) state.index = index;
+  Object.assign(state, { index: index < 0 ? last : index, pinned: null, hover: null, chosen: null, playing: false });
+  $("mean").checked = false;
+  const { dataset } = document.documentElement;
+  if (ALONE.includes(parts.get("only"))) dataset.only = parts.get("only");
+  else delete dataset.only;
   if (point in points.held) state.pinned = { point };
   if (network && points.plane && place.length) state.pinned = { place };
   for (const space of spaces) {
     const view = numbers(space.name, 4);
-    if (view[0] < view[2] && view[1] < view[3]) space.look(view);
+    space.look(view[0] < view[2] && view[1] < view[3] ? view : space.rect);
   }
 }
 
@@ -31,6 +44,8 @@ export async function copyLink() {
   const { index, pinned } = state;
   const parts = Object.entries({ epoch: epochs[index], ...pinned });
   if (pinned?.point >= 0) parts[1][1] += 1; // points are counted from 1 on
+  if (runs.length > 1) parts.push(["run", runs.indexOf(run) + 1]);
+  if (ghost) parts.push(["dashed", runs.indexOf(ghost) + 1], ["beside", state.beside]);
   for (const { name, view, isZoomed } of spaces) if (isZoomed) parts.push([name, view]);
   if (state.stop) parts.push(["stop", state.stop]);
   history.replaceState(null, "", `#${parts.map((part) => part.join("=")).join("&")}`);

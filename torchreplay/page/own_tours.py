@@ -13,15 +13,29 @@ from torchreplay.views.titles import shorten
 HERE = Path(__file__).parent
 
 
-def tour_of(history, record, tour=None):
+def tour_of(histories, records, tour=None):
     """The paragraphs that introduce a page, and the stops of its tour, made of types that JSON has.
 
-    record: that of the page, without the tour.
+    histories, records: of the runs of the page; its own tour is of the first.
     tour: the user's, which is checked; by default the stops of the published run where they are
         true, and elsewhere those of any run.
     """
+    runs = [shown_of(*run) for run in zip(histories, records, strict=True)]
+    history, shown = histories[0], runs[0]
+    look = parse_tour((HERE / look_file(history)).read_text(encoding="utf-8"))
+    if tour is None:
+        tour = look if is_true(look, history, shown) else any_tour(history, shown)
+    else:
+        tour.check(runs)
+    # Of the page's own introduction only the end is true of a single space.
+    introduction = look.introduction if len(shown.planes) > 1 else look.introduction[-1:]
+    return tour.introduction or introduction, tour.described(shown)
+
+
+def shown_of(history, record):
+    """What a page shows of a run, of which it has a record: Shown."""
     counts = [history.every * k for k in carried_epochs(history, record["every"] // history.every)]
-    shown = Shown(
+    return Shown(
         label=shorten(" ".join(history.label.split())),
         counts=counts,
         points=record["points"]["count"],
@@ -30,14 +44,6 @@ def tour_of(history, record, tour=None):
         losses=history.loss[[count // history.every for count in counts]],
         is_evaluated="network" in record,
     )
-    look = parse_tour((HERE / look_file(history)).read_text(encoding="utf-8"))
-    if tour is None:
-        tour = look if is_true(look, history, shown) else any_tour(history, shown)
-    else:
-        tour.check(shown)
-    # Of the page's own introduction only the end is true of a single space.
-    introduction = look.introduction if len(shown.planes) > 1 else look.introduction[-1:]
-    return tour.introduction or introduction, tour.described(shown)
 
 
 def shown_later(dataset, network, epochs, max_points):
@@ -53,7 +59,7 @@ def is_true(tour, history, shown):
     """Whether a tour that names losses and points is one of a training, with all its points."""
     if not tour.stops or shown.points < len(history.dataset.y) or shown.label != "epoch":
         return False
-    return not any(fault for stop in tour.stops for fault in faults_on(shown, stop))
+    return not any(fault for stop in tour.stops for fault in faults_on([shown], stop))
 
 
 def look_file(history):

@@ -1,13 +1,13 @@
 // What is pointed at, pinned or selected: its place, its P, and its description.
 
 import { pairAt } from "./geometry.js";
-import { classes, classWord, data, names, network, planes, points, task } from "./record.js";
-import { outputsOf, source } from "./source.js";
+import { classes, classWord, data, names, network, planes, points, run, task } from "./record.js";
+import { outputsOf } from "./source.js";
 import { isWrong, spaces, state } from "./state.js";
 import { format, shorten } from "./text.js";
 
-// Where a pick is in a space, or null.
-export function locate({ point, place, spot }, space) {
+// Where a pick is in a space of a run, or null.
+export function locate({ point, place, spot }, space, { network, source } = run) {
   if (point >= 0) return pairAt(source.images[space], point);
   if (spot) return space === "feature" ? spot : null;
   if (space === "feature") return network.image(place);
@@ -16,20 +16,20 @@ export function locate({ point, place, spot }, space) {
 
 // The pixel of a pick in a space, which may lie outside what is shown, or null.
 export function pixelOf(pick, space) {
-  const place = locate(pick, space.name);
+  const place = locate(pick, space.name, space.run);
   return place && space.toPixels(place);
 }
 
 // What the network puts out at a pick.
-function outputsAt({ point, place, spot }) {
-  if (point >= 0) return outputsOf(point);
+function outputsAt({ point, place, spot }, { network, source }) {
+  if (point >= 0) return outputsOf(point, source);
   if (place) return network.logits(place);
   return network.lines().map(([v1, v2, c]) => v1 * spot[0] + v2 * spot[1] + c);
 }
 
 // What is predicted at a pick: the class, if there are more than two, and its P, or the number.
-export function prediction(pick, decimals) {
-  const z = outputsAt(pick);
+export function prediction(pick, decimals, of = run) {
+  const z = outputsAt(pick, of);
   if (task.criterion) return `predicted = ${format(z[0], decimals)}`;
   const [P, k] = [task.predict(z), task.area(z)];
   return task.outputs > 1 ? `${classWord(k)}, P = ${format(P[k], decimals)}` : `P = ${format(P[0], decimals)}`;
@@ -42,7 +42,7 @@ export function titleOf({ point }) {
 }
 
 export function describe(pick) {
-  if (!pick) return state.chosen ? describeChosen() : data.words.point;
+  if (!pick) return state.chosen ? "" : data.words.point;
   const { point, place = [] } = pick;
   const named = (values, words) => words.slice(0, values.length).map((word, i) => `${shorten(word)} = ${format(values[i], 3)}`);
   const x = named(point >= 0 ? points.at(point) : place, names).slice(0, 3);
@@ -59,10 +59,13 @@ export function describe(pick) {
   return parts.join(" · ");
 }
 
-function describeChosen() {
+// The selection; in short beside a pick.
+export function describeChosen(isShort) {
+  if (!state.chosen) return "";
   const members = [...points.label.keys()].filter((n) => state.chosen[n]);
   const counts = classes.map((name, t) => [members.filter((n) => points.label[n] === t).length, `class ${name}: `]);
   const listed = counts.filter(([count]) => count || counts.length === 2).map(([count, name]) => name + count);
-  const what = listed.length ? ` (${listed.join(", ")}), ${members.filter(isWrong).length} of them misclassified` : "";
-  return `${members.length} points selected${what}. “Let go” ends this.`;
+  const counted = listed.length && !isShort ? ` (${listed.join(", ")})` : "";
+  const wrong = listed.length ? `, ${members.filter(isWrong).length} of them misclassified` : "";
+  return `${members.length} points selected${counted}${wrong}${isShort ? "" : ". “Let go” ends this."}`;
 }

@@ -35,11 +35,11 @@ function drawing(width, height, parts) {
 }
 
 function pixels(width, height, parts) {
-  const canvas = new OffscreenCanvas(2 * width, 2 * height);
+  const canvas = Object.assign(element("canvas"), { width: 2 * width, height: 2 * height });
   const pen = canvas.getContext("2d");
   for (const { x, y, groups } of parts) {
     pen.setTransform(2, 0, 0, 2, 2 * x, 2 * y);
     groups.forEach((group) => paint(pen, group));
   }
-  return canvas.convertToBlob();
+  return new Promise((done) => canvas.toBlob(done));
 }

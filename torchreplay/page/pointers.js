@@ -1,40 +1,56 @@
-// Pointing, clicking, dragging, pinching and turning the wheel over a space.
+// Pointing, clicking, dragging, pinching and turning the wheel over a space. The wheel alone, and a
+// finger that does not rest, scroll the page.
 
-import { between, distance, max, min, pairs } from "./geometry.js";
-import { network } from "./record.js";
-import { source } from "./source.js";
-import { pin, show, state } from "./state.js";
+import { between, clamp, distance, max, min, pairs } from "./geometry.js";
+import { data, network } from "./record.js";
+import { imagesIn } from "./source.js";
+import { pin, say, show, state } from "./state.js";
 
 const FAR = 6; // pixels that make a press a drag
+const HOLD = 500; // milliseconds that a finger rests until it selects
+const TURN = 30; // pixels of a turn of the wheel, at most
+let isHinted = false;
 
 export function listen(space) {
   const fingers = new Map(); // the pixels of the pointers that are pressed, by their ids
   let start = null; // the pixel where a press began
   let isDragged = false;
+  let isTouched = false; // by a finger or a pen
+  let isSelecting = false;
+  let chosen = null; // what was selected before a press
   let before = null; // what was pinned before a click, which may become a double click
+  let timer = 0;
   const on = (type, act) =>
     space.canvas.addEventListener(type, (event) => (act(event, [event.offsetX, event.offsetY]), show()));
 
   on("pointerdown", (event, here) => {
     space.canvas.setPointerCapture(event.pointerId);
     fingers.set(event.pointerId, here);
-    [start, isDragged] = [here, false];
+    [start, isDragged, chosen, isTouched] = [here, false, state.chosen, event.pointerType !== "mouse"];
+    isSelecting = !isTouched;
+    clearTimeout(timer);
+    if (isTouched && fingers.size === 1) timer = setTimeout(rest, HOLD);
   });
   on("pointermove", (event, here) => {
     const was = fingers.get(event.pointerId);
     if (!was) return void (state.hover = pick(here));
     fingers.set(event.pointerId, here);
     isDragged ||= fingers.size > 1 || distance(here, start) > FAR;
+    if (isDragged) clearTimeout(timer);
     if (fingers.size > 1) pinch(was, here);
     else if (isDragged && event.shiftKey) space.move(here[0] - was[0], here[1] - was[1]);
-    else if (isDragged) brush(here);
+    else if (isDragged && isSelecting) brush(here);
   });
   for (const type of ["pointerup", "pointercancel"]) {
     on(type, (event) => {
+      clearTimeout(timer);
       fingers.delete(event.pointerId);
+      if (type === "pointercancel") state.chosen = chosen; // the browser scrolls
       state.brush = null;
     });
   }
+  on("touchmove", (event) => (isSelecting || fingers.size > 1) && event.preventDefault());
+  on("contextmenu", (event) => isTouched && event.preventDefault());
   on("pointerleave", () => (state.hover = null));
   on("click", (event, here) => {
     const found = pick(here);
@@ -48,14 +64,25 @@ export function listen(space) {
     pin(before);
   });
   on("wheel", (event, here) => {
-    if (event.deltaY > 0 && !space.isZoomed) return; // the page is scrolled
-    event.preventDefault();
-    space.zoom(Math.exp(-event.deltaY / 400), here);
+    if (event.ctrlKey || event.metaKey) {
+      event.preventDefault();
+      space.zoom(Math.exp(-clamp(event.deltaY, -TURN, TURN) / 100), here);
+    } else if (!isHinted) {
+      isHinted = true;
+      say(data.words.wheel);
+    }
   });
+
+  // A finger rests: it selects from now on.
+  function rest() {
+    isSelecting = true;
+    state.brush = { space, low: start, high: start };
+    show();
+  }
 
   // The pick at a pixel: a point that is near, or else the place itself.
   function pick(pixel) {
-    const point = space.nearest(source.images[space.name], pixel);
+    const point = space.nearest(imagesIn(space), pixel);
     if (point >= 0) return { point };
     if (!network || !space.holds(pixel)) return null;
     return { [space.name === "input" ? "place" : "spot"]: space.toPlace(pixel) };
@@ -72,7 +99,7 @@ export function listen(space) {
   function brush(here) {
     const [low, high] = [min, max].map((end) => start.map((value, k) => end(value, here[k])));
     const isInside = (pixel) => pixel.every((value, k) => low[k] <= value && value <= high[k]);
-    const chosen = pairs(space.toPixels(source.images[space.name])).map(isInside);
+    const chosen = pairs(space.toPixels(imagesIn(space))).map(isInside);
     Object.assign(state, { brush: { space, low, high }, hover: null, chosen: chosen.includes(true) ? chosen : null });
   }
 }

@@ -1,7 +1,7 @@
 // What a stop of the tour asks: a line to draw, an epoch, or a choice; and the answer over the guess.
 
 import { Drawing } from "./drawing.js";
-import { curves, data, epochs } from "./record.js";
+import { curves, data, epochs, nearest, run } from "./record.js";
 import { go, spaces, state } from "./state.js";
 import { largest } from "./task.js";
 import { $, element } from "./text.js";
@@ -27,7 +27,7 @@ const QUESTIONS = {
     answer(epoch) {
       guess.note.remove();
       guess.drawing.end();
-      go(epochs.indexOf(Number(epoch)));
+      go(nearest(run, Number(epoch)));
     },
   },
 
@@ -37,7 +37,7 @@ const QUESTIONS = {
       field.addEventListener("change", () => {
         if (!field.value) return;
         guess.isMade = true;
-        go(epochs.findLastIndex((epoch) => epoch <= field.value));
+        go(nearest(run, Number(field.value)));
       });
       field.addEventListener("click", (event) => event.stopPropagation()); // it stays focused
       Object.assign(guess, { field, start: state.index });
@@ -75,7 +75,7 @@ const valuesOf = (wanted) => curves.find(({ name }) => name === wanted).values;
 // Mark a guess on the curves.
 function mark(index) {
   guess.mark = element("div", "guess");
-  guess.mark.style.left = `${100 * share(index)}%`;
+  guess.mark.style.left = `${100 * share(epochs[index])}%`;
   $("curves").append(guess.mark);
 }
 

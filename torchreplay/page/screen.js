@@ -1,62 +1,101 @@
 // Everything that is drawn and written of the present state.
 
-import { drawDiagram } from "./diagram.js";
+import { drawRun } from "./choice.js";
+import { drawDiagram, lookedAt } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
+import { render } from "./elements.js";
 import { max } from "./geometry.js";
-import { describe, pixelOf, prediction, titleOf } from "./picks.js";
+import { describe, describeChosen, pixelOf, prediction, titleOf } from "./picks.js";
 import { savePicture } from "./picture.js";
-import { called, data, epochs, measured, names, network, ofClasses, outcome, points, task } from "./record.js";
-import { source } from "./source.js";
-import { isWrong, settle, show, spaces, state } from "./state.js";
-import { $, element, format, row } from "./text.js";
+import { called, data, epochs, ghost, horizon, measured, names, network, ofClasses, outcome, points, run, runs, task } from "./record.js";
+import { remember } from "./remember.js";
+import { imagesIn, outputsOf, source, sourceOf } from "./source.js";
+import { align, allSpaces, settle, show, spaces, state } from "./state.js";
+import { $, element, format, shorten } from "./text.js";
 import { drawTime } from "./timeline.js";
 import { drawTour } from "./tour.js";
 
-export const night = matchMedia("(prefers-color-scheme: dark)");
+export const night = matchMedia("screen and (prefers-color-scheme: dark)");
+export const isPaper = () => "paper" in document.documentElement.dataset;
 
 show.draw = () => {
   settle();
+  drawRun();
+  align();
   const { index, pinned, hover } = state;
-  const ink = readInk();
+  const ink = inkOf($("accessible").checked, night.matches && !isPaper());
   for (const space of spaces) {
-    space.draw(...seen(space), ink);
+    if (space.isHidden) continue;
+    kept.get(space).paint(...sceneKey(space), space.ratio, state.chosen, $("errors").checked, ink);
     drawMarks(space);
+    space.figure.querySelector(".at").textContent = `${whose(space)}at ${called(index, space.run)}`;
   }
   drawLegend(ink);
   drawOfClasses(index);
   drawTour();
   drawTime(index);
+  const pick = hover ?? pinned;
   const texts = [
-    ["epoch", epochs[index]], ["play", state.playing ? "Pause" : "Play"], ["readout", describe(hover ?? pinned)],
+    ["epoch", epochs[index]], ["last", horizon()], ["play", state.playing ? "Pause" : "Play"],
+    ["pick", describe(pick)], ["chosen", describeChosen(pick)],
   ];
   for (const [id, text] of [...texts, ...measured(index)]) $(id).textContent = text;
-  for (const title of document.querySelectorAll(".at")) title.textContent = `at ${called(index)}`;
-  Object.assign($("slider"), { value: index, ariaValueText: called(index) });
   if ($("features")) drawFeatures(pinned);
-  drawPanel(index, pinned, $("mean").checked);
+  drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, lookedAt, document.body.clientWidth);
+  const { style, offsetHeight } = $("readout");
+  style.minHeight = `${offsetHeight}px`; // what stands below it moves once at most
 };
 
-// The colors on white or, at night, on dark ground.
-function readInk() {
-  const style = getComputedStyle(document.documentElement);
-  const page = ["paper", "text", "grid", "line"].map((name) => [name, style.getPropertyValue(`--${name}`)]);
-  const palette = data.palettes[$("accessible").checked ? "accessible" : "classic"];
-  return { ...Object.fromEntries(page), ...palette, ...(night.matches && palette.night) };
+// Which run a space shows, if those of two stand beside each other.
+const whose = ({ run: { name } }) => (state.beside ? `of ${shorten(name)} ` : "");
+
+// Room for the longest numbers of any epoch, so that nothing moves when it changes.
+export function reserve() {
+  const longest = { epoch: String(horizon()).length };
+  for (const one of runs) {
+    for (const index of one.epochs.keys()) {
+      for (const [id, text] of measured(index, one)) longest[id] = max(longest[id] ?? 0, text.length);
+    }
+  }
+  for (const id in longest) $(id).style.minWidth = `${longest[id]}ch`;
 }
 
-// The scene of a space, and its points.
-function seen(space) {
-  const images = source.images[space.name];
-  const pixels = space.toPixels(images);
-  const wrong = $("errors").checked ? order.filter(isWrong) : [];
-  const shown = { images, pixels, wrong, chosen: state.chosen };
-  return [source.scene(space.name, space.view, space.pixel), shown];
+// The colors on white or, at night, on dark ground.
+const inkOf = remember((isAccessible, isNight) => {
+  const style = getComputedStyle(document.documentElement);
+  const page = ["paper", "text", "grid", "line"].map((name) => [name, style.getPropertyValue(`--${name}`)]);
+  const palette = data.palettes[isAccessible ? "accessible" : "classic"];
+  return { ...Object.fromEntries(page), ...palette, ...(isNight && palette.night) };
+});
+
+// What a scene depends on; the ghost is drawn in the spaces of the run.
+function sceneKey({ view, side, isGhost, run }) {
+  const sources = [run, ...(ghost && !isGhost ? [ghost] : [])].map(sourceOf);
+  return [view, side, ...[0, 1].flatMap((k) => [sources[k], sources[k]?.index])];
 }
+
+// Of each space what is kept while its key stays: its scene, and what is painted on its canvas.
+const kept = new Map(allSpaces.map((space) => {
+  const scene = remember((view, side, source, index, ghost) => {
+    const [one, other] = [source, ghost].map((from) => from?.scene(space.name, view, space.pixel));
+    return { ...one, ghost: other?.boundary };
+  });
+  const pixels = remember((images) => space.toPixels(images));
+  const seen = () => {
+    const [images, { points, source }] = [imagesIn(space), space.run];
+    const isWrong = (n) => task.isWrong(outputsOf(n, source), points.label[n]);
+    const wrong = $("errors").checked ? order(points).filter(isWrong) : [];
+    const chosen = points === run.points ? state.chosen : null;
+    const shown = { points, images, pixels: pixels(images, space.view, space.side), wrong, chosen };
+    return [scene(...sceneKey(space)), shown];
+  };
+  return [space, { seen, paint: remember((...key) => space.draw(...seen(), key.at(-1))) }];
+}));
 
 // The pixel at which a pick is marked in a space, and what is written there; null if it is not seen.
 function markOf(pick, space) {
   const pixel = pick && pixelOf(pick, space);
-  return pixel && space.holds(pixel) ? { pixel, text: prediction(pick, 3) } : null;
+  return pixel && space.holds(pixel) ? { pixel, text: prediction(pick, 3, space.run) } : null;
 }
 
 function drawMarks(space) {
@@ -66,13 +105,12 @@ function drawMarks(space) {
     if (!text) return [];
     const kinds = [pick === pinned && "pinned", x > max(space.width - 39 - 9 * text.length, space.width / 2) && "last", y < 40 && "top"];
     const mark = element("div", `mark ${kinds.join(" ")}`, element("span", "", text));
-    mark.style.inset = `${y}px auto auto ${x}px`;
+    mark.style.inset = space.inset([x, y]);
     return mark;
   });
   if (brush?.space === space) {
-    const [[left, top], [right, bottom]] = [brush.low, brush.high];
     marks.push(element("div", "brush"));
-    marks.at(-1).style.inset = `${top}px ${space.width - right}px ${space.height - bottom}px ${left}px`;
+    marks.at(-1).style.inset = space.inset(brush.low, brush.high);
   }
   space.figure.querySelector(".marks").replaceChildren(...marks);
 }
@@ -95,12 +133,12 @@ function drawLegend({ regions, points, markers, paper }) {
 // The accuracy of each class at an epoch; of one without points there is none.
 function drawOfClasses(index) {
   document.querySelectorAll("#legend b").forEach((place, t) => {
-    const value = ofClasses[index * task.outputs + t];
+    const value = t < task.outputs ? ofClasses[index * task.outputs + t] : NaN;
     place.textContent = isNaN(value) ? "–" : `${(100 * value).toFixed(1)} %`;
   });
 }
 
-function drawPanel(index, pinned, isMean) {
+const drawPanel = remember((index, pinned, isMean) => {
   const isKnown = network && (isMean || pinned);
   const title = isMean ? data.words.mean : pinned && titleOf(pinned);
   $("picked").textContent = title ? `${title} at ${called(index)}` : "No point is pinned";
@@ -108,17 +146,18 @@ function drawPanel(index, pinned, isMean) {
   $("diagram").hidden = !isKnown;
   $("backward").disabled = !(isMean || pinned?.point >= 0);
   if (isKnown) drawDiagram(index, pinned, isMean);
-}
+});
 
 // With more than two features there is no input plane: a table of the pinned point's stands there.
-function drawFeatures(pinned) {
+const drawFeatures = remember((pinned) => {
   $("features").hidden = !pinned;
   $("nothing").hidden = pinned;
-  const rows = pinned ? names.map((name, i) => row([name, format(points.at(pinned.point)[i])])) : [];
-  $("features").tBodies[0].replaceChildren(...rows);
-}
+  const rowOf = (name, i) => ["tr", {}, ["th", {}, name], ["td", {}, format(points.at(pinned.point)[i])]];
+  render($("features").tBodies[0], pinned ? names.map(rowOf) : []);
+});
 
 export function save(kind) {
-  const shown = spaces.map((space) => [space, ...seen(space), markOf(state.pinned, space)]);
-  savePicture(called(state.index).replace(/\W+/g, "_"), kind, shown, outcome(state.index), readInk());
+  const shown = spaces.map((space) => [space, ...kept.get(space).seen(), markOf(state.pinned, space)]);
+  const ink = inkOf($("accessible").checked, night.matches);
+  savePicture(called(state.index).replace(/\W+/g, "_"), kind, shown, outcome(state.index), ink);
 }

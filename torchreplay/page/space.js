@@ -3,15 +3,16 @@
 import { drawDots } from "./dots.js";
 import { abs, ceil, clamp, floor, hypot, max, min, pairAt, round } from "./geometry.js";
 import { levelLabels } from "./labels.js";
-import { data, task } from "./record.js";
+import { data, ghost, run, task } from "./record.js";
 import { boxPath, discPath, paint } from "./shapes.js";
-import { range, shorten } from "./text.js";
+import { element, range, shorten } from "./text.js";
 
 const [LEFT, TOP, RIGHT, BOTTOM] = [64, 10, 18, 42]; // pixels around the axes
 const RIM = 7; // pixels beyond the axes, for points and rings on their rim
 const NEAR = 14; // pixels from the pointer to a point that it points at, at most
 const CLOSEST = 1e-4; // smallest fraction of the whole space that can be shown
 const [THICK, THIN, FINE] = [2.4, 1.2, 0.7]; // pixels, of the lines between classes or at levels, and of the grid
+const GHOST_DASH = [9, 5];
 const both = (end) => [end(0), end(1)]; // across and up
 
 // Round numbers within [low, high], not more than a number given.
@@ -25,27 +26,45 @@ function ticks(low, high, most) {
 }
 
 export class Space {
-  // rect: what its axes show at first; labels: of both axes.
-  constructor(name, figure, { rect, labels }) {
-    Object.assign(this, { name, figure, rect, labels, view: rect });
+  // plane: { rect, labels }, what its axes show at first, and their labels. isGhost: whether it shows
+  // the ghost of the run.
+  constructor(name, figure, plane, isGhost = false) {
+    Object.assign(this, { name, figure, plane, isGhost, view: plane.rect, rect: plane.rect });
+    this.place(plane);
     this.canvas = figure.querySelector("canvas");
     this.pen = this.canvas.getContext("2d");
   }
 
-  // Fit the canvas to its place.
-  fit() {
+  // Take the axes of another run. A zoomed view stays.
+  place({ rect, labels }) {
+    const view = this.isZoomed ? this.view : rect;
+    Object.assign(this, { rect, labels, view });
+    if (view !== rect) this.look(view);
+  }
+
+  get run() {
+    return this.isGhost ? ghost : run;
+  }
+
+  // Fit the canvas to its place. ratio: its own pixels for each pixel.
+  fit(ratio = devicePixelRatio) {
     const side = max(this.canvas.parentElement.clientWidth - LEFT - RIGHT, 1); // 1 where it is hidden
-    const [width, ratio] = [LEFT + side + RIGHT, devicePixelRatio];
+    if (side === this.side && ratio === this.ratio) return;
+    const width = LEFT + side + RIGHT;
     Object.assign(this, { width, height: side + TOP + BOTTOM, side, ratio });
     const size = { width: round(width * ratio), height: round(this.height * ratio) };
     Object.assign(this.canvas, size);
-    this.dots = new OffscreenCanvas(size.width, size.height);
+    this.dots = Object.assign(element("canvas"), size);
     this.image = new ImageData(size.width, size.height);
   }
 
   // The size of a pixel, across and up.
   get pixel() {
     return both((k) => (this.view[k + 2] - this.view[k]) / this.side);
+  }
+
+  get isHidden() {
+    return this.side === 1;
   }
 
   get isZoomed() {
@@ -68,6 +87,13 @@ export class Space {
     return [this.view[0] + (px - LEFT) * width, this.view[3] - (py - TOP) * height];
   }
 
+  // The CSS inset of a rectangle of pixels, or of one, in shares of the canvas: it holds at any size.
+  inset([left, top], high) {
+    const share = (pixels, whole) => `${(100 * pixels) / whole}%`;
+    const [right, bottom] = high ? [share(this.width - high[0], this.width), share(this.height - high[1], this.height)] : ["auto", "auto"];
+    return `${share(top, this.height)} ${right} ${bottom} ${share(left, this.width)}`;
+  }
+
   // Whether a pixel lies within the axes, or on their rim.
   holds([px, py]) {
     return min(px - LEFT, py - TOP) > -9 && max(px - LEFT, py - TOP) < this.side + 9;
@@ -84,8 +110,9 @@ export class Space {
 
   // Enlarge by a factor around a pixel, whose place stays there.
   zoom(factor, pixel = [LEFT + this.side / 2, TOP + this.side / 2]) {
-    const place = this.toPlace(pixel);
-    this.look(this.view.map((end, k) => place[k % 2] + (end - place[k % 2]) / factor));
+    const [place, { view, rect }] = [this.toPlace(pixel), this];
+    const most = (view[2] - view[0]) / (rect[2] - rect[0]) / CLOSEST;
+    this.look(view.map((end, k) => place[k % 2] + (end - place[k % 2]) / min(factor, most)));
   }
 
   // Move what is shown by some pixels, right and down.
@@ -105,16 +132,16 @@ export class Space {
     return found;
   }
 
-  // Draw the scene of an epoch. `points`: { images, pixels, wrong, chosen }.
+  // Draw the scene of an epoch. `seen`: { points, images, pixels, wrong, chosen }.
   // Points that stay in their places are not drawn again.
-  draw(scene, points, ink) {
+  draw(scene, seen, ink) {
     const { pen, ratio, dots } = this;
-    const shown = [dots, this.view, points.images, points.chosen, ink.line, ...ink.points];
-    if (!shown.every((what, k) => what === this.shown?.[k])) drawDots(dots, this.image, ratio, points, ink);
+    const shown = [dots, this.view, seen.points, seen.images, seen.chosen, ink.line, ...ink.points];
+    if (!shown.every((what, k) => what === this.shown?.[k])) drawDots(dots, this.image, ratio, seen, ink);
     this.shown = shown;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, this.width, this.height);
-    this.groups(scene, points, [{ image: dots, ratio }], ink).forEach((group) => paint(pen, group));
+    this.groups(scene, seen, [{ image: dots, ratio }], ink).forEach((group) => paint(pen, group));
   }
 
   // All that is drawn, as groups of shapes; `dots` are the shapes of the points.
@@ -139,6 +166,7 @@ export class Space {
       { box: around(this.isZoomed ? 0 : RIM), shapes: [
         { d: rings.join(""), stroke: ink.line, width: 1.2 },
         ...dots,
+        { curves: trace(scene.ghost), stroke: ink.text, width: 1.6, dash: GHOST_DASH },
         { curves: trace(data.beyond ? scene.beyond : []), stroke: ink.line, width: 1, dash: [6, 4] },
         { curves: lines, stroke: ink.line, width: hasLevels ? THIN : THICK },
         ...numbers,

@@ -1,16 +1,23 @@
-// What is shown: the epoch, what is pointed at, pinned and selected, and the view of each space.
+// What is shown: the run and its ghost, the epoch, what is pointed at, pinned and selected, and the view
+// of each space.
 
 import { clamp, floor, max, round } from "./geometry.js";
-import { data, last, outcome, planes, points, task } from "./record.js";
-import { outputsOf, source } from "./source.js";
+import { choose, data, epochs, ghost, last, nearest, outcome, planes, points, run, task } from "./record.js";
+import { outputsOf, turn } from "./source.js";
 import { Space } from "./space.js";
 import { $ } from "./text.js";
 
 const [PAUSE, SEEN] = [400, 4000]; // milliseconds until an epoch that stays is announced; and that words are shown
 
-// The stop of the tour is counted from 1 on; 0 is none. A pick is { point } of the data, { place } of the input space, or { spot } of the feature space.
-export const state = { index: last, pinned: null, hover: null, chosen: null, brush: null, playing: false, stop: 0 };
-export const spaces = Object.entries(planes).map(([name, plane]) => new Space(name, $(name), plane));
+// The stop of the tour is counted from 1 on; 0 is none. A pick is { point } of the data, { place } of the
+// input space, or { spot } of the feature space.
+export const state = { index: last, pinned: null, hover: null, chosen: null, brush: null, playing: false, beside: "", stop: 0 };
+// Those of the run, and those of its ghost, which have copies of their figures. Some are seen.
+const figures = [...$("spaces").children];
+const own = Object.entries(planes).map(([name, plane]) => new Space(name, $(name), plane));
+const others = own.map(({ name, figure, plane }) => new Space(name, figure.cloneNode(true), plane, true));
+export const allSpaces = [...own, ...others];
+export let spaces = own;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let timer = 0;
 let due = null;
@@ -23,7 +30,13 @@ export function show() {
   });
 }
 
+// Go to an epoch, and stay there.
 export function go(index) {
+  state.playing = false;
+  move(index);
+}
+
+function move(index) {
   state.index = clamp(index, 0, last);
   say("", false);
   timer = setTimeout(() => state.playing || say(outcome(state.index), false), PAUSE);
@@ -39,8 +52,34 @@ export function say(text, isSeen = true) {
 }
 
 // Evaluate the epoch that is to be shown, unless it was the last one evaluated.
-export function settle() {
-  if (settle.index !== state.index) source.restore((settle.index = state.index));
+export const settle = () => turn(state.index);
+
+// Of spaces beside each other, the one that has not been zoomed follows the other.
+export function align() {
+  const [one, other] = spaces;
+  if (!state.beside || `${one.rect}` !== `${other.rect}`) return;
+  const [leader, follower] = other.view === align.views?.[1] ? [one, other] : [other, one];
+  if (`${leader.view}` !== `${follower.view}`) follower.look(leader.view);
+  align.views = [one.view, other.view];
+}
+
+// Show a run at the same epoch, and another as its ghost.
+export function change(chosen, other) {
+  const epoch = epochs[state.index];
+  if (chosen.points !== points) Object.assign(state, { pinned: null, hover: null, chosen: null });
+  choose(chosen, other);
+  state.index = nearest(run, epoch);
+  for (const space of allSpaces) space.place((space.isGhost && ghost ? ghost : run).planes[space.name]);
+  arrange(ghost ? state.beside : "");
+}
+
+// Show both spaces of the run, or one space of the run and of its ghost beside each other.
+export function arrange(beside) {
+  state.beside = beside;
+  spaces = beside ? allSpaces.filter(({ name }) => name === beside) : own;
+  $("spaces").replaceChildren(...(beside ? spaces.map(({ figure }) => figure) : figures));
+  for (const space of spaces) space.fit();
+  show();
 }
 
 export const isWrong = (n) => task.isWrong(outputsOf(n), points.label[n]);
@@ -51,34 +90,37 @@ export function pin(pick) {
   show();
 }
 
-// Pin the next or the previous point among those for which `fits` is true.
+// Pin the next or the previous point among those for which `fits` is true: whether there is one.
 export function seek(way, fits = () => true) {
   settle(); // the frame of this epoch may not be drawn yet
   const start = state.pinned?.point ?? (way > 0 ? -1 : 0);
   for (let k = 1; k <= points.count; k++) {
     const n = (start + way * k + 2 * points.count) % points.count;
-    if (fits(n)) return pin({ point: n });
+    if (!fits(n)) continue;
+    pin({ point: n });
+    return true;
   }
   return say(data.words.right);
 }
 
+// Let go of what is pinned, or else of what is selected.
 export function letGo() {
+  if (!state.pinned && !$("mean").checked) state.chosen = null;
   $("mean").checked = false;
-  state.chosen = null;
   pin(null);
 }
 
 // If the system prefers reduced motion, about twenty epochs are shown, one a second.
 export function play(isPlaying) {
   state.playing = isPlaying;
-  go(isPlaying && state.index === last ? 0 : state.index);
+  move(isPlaying && state.index === last ? 0 : state.index);
   const [rate, stride] = calm.matches ? [1, max(1, round(last / 20))] : [data.fps, 1];
   let [before, owed] = [performance.now(), 0];
   const frame = (now) => {
     if (!state.playing) return;
     owed += ((now - before) / 1000) * rate * $("speed").value;
     before = now;
-    if (owed >= 1) go(state.index + floor(owed) * stride);
+    if (owed >= 1) move(state.index + floor(owed) * stride);
     owed %= 1;
     if (state.index === last) play(false);
     else requestAnimationFrame(frame);

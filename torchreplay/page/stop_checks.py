@@ -13,7 +13,7 @@ LOSS_TOLERANCE = 5e-5
 
 @dataclass(frozen=True)
 class Shown:
-    """What a page shows, as far as a stop can name it.
+    """What a page shows of a run, as far as a stop can name it.
 
     label: the word for an epoch.
     counts: the counts of the epochs.
@@ -73,8 +73,16 @@ def _faults_of_zoom(stop):
         yield f"zoom {stop.settings['zoom']} is no rectangle: write {SETTINGS['zoom'][1]}"
 
 
-def faults_on(shown, stop):
-    """Yield what a stop names that a page does not have."""
+def faults_on(runs, stop):
+    """Yield what a stop names that a page does not have; runs: Shown of each, in order."""
+    number = int(stop.settings.get("run", 1))
+    if 1 <= number <= len(runs):
+        yield from _faults_of_run(runs[number - 1], stop)
+    else:
+        yield f"the page has no run {number}: name one of 1 to {len(runs)}"
+
+
+def _faults_of_run(shown, stop):
     for count in stop.epochs:
         if count not in shown.counts:
             yield f"the page has no {shown.label} {count}: name one of {listed(shown.counts)}"

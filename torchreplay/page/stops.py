@@ -6,6 +6,7 @@ from typing import Any
 NUMBER = r"-?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:e[+-]?\d{1,2})?"
 WHOLE = r"\d{1,12}"
 SETTINGS = {  # of each its pattern, and how it is written
+    "run": (WHOLE, "run N, as in run 2"),
     "epoch": (WHOLE, "epoch K, as in epoch 80"),
     "space": ("input|feature", "space input or space feature"),
     "zoom": (
@@ -21,7 +22,7 @@ SETTINGS = {  # of each its pattern, and how it is written
     ),
     "try": (r"[a-z-]{1,20}=[\w.:;+-]{1,100}", "try NAME=VALUE, as in try rate=10"),
 }
-LINKED = ("epoch", "point", "place")  # by the same names in a link to the page
+LINKED = ("run", "epoch", "point", "place")  # by the same names in a link to the page
 
 
 @dataclass

@@ -9,19 +9,23 @@ const raised = (power) => power.replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷�
 export const decode = (text, Kind = Float32Array) =>
   new Kind(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer);
 
-// A number to four decimals, or to three digits where those would not show it.
-export function format(value, decimals = 4) {
+// A number to some decimals, or to three digits or more where those would not show it: as JavaScript
+// reads it, and as people do.
+export function digitsOf(value, decimals = 4) {
   const size = Math.abs(value);
   const isPlain = value === 0 || (size >= 10 ** -decimals && size < 1e5);
-  const [digits, power = ""] = value.toExponential(2).split("e");
-  return (isPlain ? value.toFixed(decimals) : `${digits}·10${raised(power)}`).replace("-", "−");
+  return isPlain ? value.toFixed(decimals) : value.toExponential(Math.max(2, decimals - 2));
 }
+
+export function pretty(digits) {
+  const [mantissa, power] = digits.split("e");
+  return (power ? `${mantissa}·10${raised(power)}` : mantissa).replace("-", "−");
+}
+
+export const format = (value, decimals) => pretty(digitsOf(value, decimals));
 
 export function element(tag, className = "", ...children) {
   const made = Object.assign(document.createElement(tag), { className });
   made.append(...children);
   return made;
 }
-
-export const row = ([name, ...cells], tag = "td") =>
-  element("tr", "", element("th", "", name), ...cells.map((cell) => element(tag, "", cell)));

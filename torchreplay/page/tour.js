@@ -1,10 +1,10 @@
 // The tour: stops that one steps through, each with its text, its view and what it asks.
 
 import { clamp } from "./geometry.js";
-import { LINK_PARTS, readFragment } from "./link.js";
+import { PARTS, readFragment } from "./link.js";
 import { answer, ask, button, drawGuess, drawingActions, forget } from "./questions.js";
 import { data, epochs } from "./record.js";
-import { letGo, play, say, spaces, state } from "./state.js";
+import { allSpaces, say, state } from "./state.js";
 import { $, element } from "./text.js";
 
 const { tour: stops } = data;
@@ -28,16 +28,13 @@ export const tourActions = {
 
 function visit(number) {
   const { at, text } = stops[number - 1];
-  play(false);
-  letGo();
-  for (const space of spaces) space.look(space.rect);
   follow(at);
   built = null;
   say(`Stop ${number} of ${stops.length}. ${text.join(" ")}`, false);
 }
 
-// Follow a link, at the epoch that is shown if it names none: of two parts the first counts.
-const follow = (link) => readFragment(`${link}&epoch=${epochs[state.index]}`);
+// Follow a link, at the epoch that is shown if it names none, and as alone: of two parts the first counts.
+const follow = (link) => readFragment(`${link}&epoch=${epochs[state.index]}&only=${document.documentElement.dataset.only}`);
 
 function enter() {
   visit(before);
@@ -68,7 +65,7 @@ $("stop").addEventListener("keydown", (event) => {
 });
 
 // What a stop suggests to try is a part of a link, if links have it.
-const tries = () => (LINK_PARTS.includes(present().try?.split("=")[0]) ? [button("Try it", "try")] : []);
+const tries = () => (PARTS.includes(present().try?.split("=")[0]) ? [button("Try it", "try")] : []);
 
 // Draw the stop that the state names, and the guess made there.
 export function drawTour() {
@@ -79,8 +76,9 @@ export function drawTour() {
 function build(stop) {
   built = state.stop;
   $("tour").hidden = !stop;
+  document.documentElement.classList.toggle("toured", Boolean(stop));
   for (const one of document.querySelectorAll("[data-do=tour]")) one.ariaExpanded = Boolean(stop);
-  for (const { name, figure } of spaces) figure.classList.toggle("named", name === stop?.space);
+  for (const { name, figure } of allSpaces) figure.classList.toggle("named", name === stop?.space);
   forget();
   if (!stop) return;
   $("stop-title").textContent = `${built} of ${stops.length}`;

@@ -6,6 +6,7 @@ paragraphs belong to the stop before them; those before the first stop introduce
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,10 +29,10 @@ class Tour:
     introduction: list[str] = field(default_factory=list)
     stops: list[Stop] = field(default_factory=list)
 
-    def check(self, shown: Shown) -> None:
-        """Raise TourError at the first stop that names what a page does not have; shown: Shown."""
+    def check(self, runs: Sequence[Shown]) -> None:
+        """Raise TourError at the first stop that names what a page of some runs does not have."""
         for stop in self.stops:
-            _refuse(stop.line, faults_on(shown, stop))
+            _refuse(stop.line, faults_on(runs, stop))
 
     def described(self, shown: Shown) -> list[dict[str, Any]]:
         """What the page needs of the stops, made of types that JSON has."""

@@ -13,6 +13,7 @@ ZOOM = 1.5
 PAN_PIXELS = 40
 MAX_PARAMETER_ROWS = 60
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 KEYS = (  # what they do; then of each key: its name, its name in browsers, action and value
     ("play or pause", ("Space", "space", "play", "")),
     (
@@ -28,7 +29,7 @@ KEYS = (  # what they do; then of each key: its name, its name in browsers, acti
     ("open or close the tour", ("T", "t", "tour", "")),
     ("next or previous point", ("N", "n", "point", 1), ("P", "p", "point", -1)),
     ("next misclassified point; with Shift, the previous one", ("E", "e", "error", 1)),
-    ("let go of what is pinned or selected", ("Esc", "escape", "free", "")),
+    ("let go of what is pinned, then of what is selected", ("Esc", "escape", "free", "")),
     (
         "zoom in, out, or back to the whole space",
         *(("+", "+ =", "zoom", ZOOM), ("−", "-", "zoom", 1 / ZOOM), ("0", "0", "whole", "")),
@@ -42,20 +43,28 @@ KEYS = (  # what they do; then of each key: its name, its name in browsers, acti
 )
 GESTURES = (
     (("click",), "pin a point, or a place of the input space"),
-    (("drag",), "select points; with Shift, move the space"),
-    (("wheel", "pinch"), "zoom; a double click shows the whole space again"),
+    (("drag",), "select points; with Shift, move the space; a finger rests on its place first"),
+    (("Ctrl and wheel", "pinch"), "zoom; a double click shows the whole space again"),
 )
 
 
-def title(history):
+def title_of(history):
     """The title of the page."""
     source = history.dataset.source[:MAX_SOURCE_CHARACTERS] or "points"
     units = "" if history.output else "-".join(map(str, history.units)) + " "
     return f"A {units}network learns {source}"
 
 
+def title_of_runs(histories):
+    """The title of a page of several trainings."""
+    titles = {title_of(history) for history in histories}
+    sources = {title_of(history).partition(" learns ")[2] for history in histories}
+    source = sources.pop() if len(sources) == 1 else f"{len(sources)} sets of points"
+    return titles.pop() if len(titles) == 1 else f"{len(histories)} networks learn {source}"
+
+
 def facts(history):
-    """The facts of the training on the page, and its last epoch."""
+    """The facts of the training on the page, and the word for its epochs."""
     training = history.training
     trained = len(history.dataset.trained.y)
     held_out = len(history.dataset.y) - trained
@@ -76,7 +85,6 @@ def facts(history):
         words.append(f"training diverged after {history.label} {history.count(history.last)}")
     return {
         "facts": ", ".join(words),
-        "last": history.count(history.last),
         "label": history.label,
         "Label": history.label.capitalize(),
     }
@@ -105,29 +113,40 @@ def keys(label, task):
     )
 
 
-def sentences(label, planes, network, count, task):
+def sentences(history, points, planes, network):
     """The sentences that the page shows when they are needed, by names that its modules use.
 
-    label: the word for an epoch.
+    points: the Dataset that the page has.
     planes: the spaces that are shown.
     network: the shape of the network, if the page evaluates it.
-    count: the number of points trained on.
-    task: what is learned.
     """
     where = "to see it in both spaces" if len(planes) > 1 else "to read its numbers"
     what = "place" if network and "input" in planes else "data point"
+    is_classified = f"No point is misclassified at this {history.label}."
     return {
-        "mean": f"Mean over {count:,} points",
-        "listed": listed(network) if network else "",
-        "held": "Training does not use this point: it is held out.",
+        "mean": f"Mean over {len(points.trained.y):,} points",
         "point": f"Point at a {what} {where}. Click to pin it. Drag to select points.",
-        "right": f"No point is misclassified at this {label}." if task.classes else NO_ERRORS,
+        "right": is_classified if history.task.classes else NO_ERRORS,
+        "wheel": "The wheel zooms while Ctrl is held.",
         "copied": "The link is copied.",
         "link": "The address above is the link.",
-        "unknown": "Training did not take plain steps down the mean gradient of these points.",
+        "unit": "Point at a unit, or go to it with Tab, for its formula with all numbers.",
+        "listed": listed(network) if network else "",
+    }
+
+
+def of_steps(history, rate, remark):
+    """The sentences above the table of steps, by names; see `rate_of`."""
+    label, taken = history.label, "This is the step that training took"
+    if rate and remark:
+        taken += f": all steps are plain gradient descent with learning rate {rate:g}, {remark}"
+    return {
+        "held": "Training does not use this point: it is held out.",
+        "unknown": f"No step is shown: {remark}.",
         "end": f"The record ends at this {label}.",
+        "missing": f"The page does not have the {label} after this one.",
         "alone": "Training descends the mean over all points; this is the step for one point.",
-        "step": "This is the step that training took. The largest difference from the record is",
+        "step": f"{taken}. The largest difference from the record is",
     }
 
 
@@ -138,9 +157,10 @@ def listed(network):
     return f"{rows} of {count:,} parameters are listed." if rows < count else ""
 
 
-def symbols(letter, count, first=1):
-    """The names of some units: a letter with their numbers."""
-    return [f"{letter}{n}".translate(SUBSCRIPTS) for n in range(first, first + count)]
+def symbols(letter, count, first=1, layer=None):
+    """The names of some units: a letter with their numbers, and with that of their layer."""
+    of = "" if layer is None else f"⁽{layer}⁾".translate(SUPERSCRIPTS)
+    return [f"{letter}{n}".translate(SUBSCRIPTS) + of for n in range(first, first + count)]
 
 
 def parameter_rows(stages):
@@ -150,14 +170,13 @@ def parameter_rows(stages):
     """
     rows, at, senders = [], 0, symbols("x", stages[0]["inputs"])
     for stage in stages:
-        layer = f"{stage['name']}: " if len(stages) > 2 else ""
         biases = at + stage["inputs"] * stage["units"]
         for unit, symbol in enumerate(stage["symbols"]):
             to = symbol
             if stage is stages[-1]:
                 to = "output" if stage["units"] == 1 else symbol.replace("P", "z")
-            rows += [(f"{layer}{sender} → {to}", at + i) for i, sender in enumerate(senders)]
-            rows.append((f"{layer}bias of {to}", biases + unit))
+            rows += [(f"{sender} → {to}", at + i) for i, sender in enumerate(senders)]
+            rows.append((f"bias of {to}", biases + unit))
             at += stage["inputs"]
         at, senders = biases + stage["units"], stage["symbols"]
     return rows[:MAX_PARAMETER_ROWS]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from torchreplay.errors import Argument, MissingError, UserError
 from torchreplay.pictures.comparison import architecture
@@ -53,6 +53,10 @@ class Layers(Comparison):
 
     def _headline(self, title):
         return title or self.headline
+
+    def to_html(self, *path: Any, **looks: Any) -> None:
+        """Raise UserError: the page is that of the Replay."""
+        raise UserError("layers have no page of their own: replay.to_html() shows the training")
 
 
 def layers_of(history: History) -> Layers:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import html
 from collections.abc import Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
-from torchreplay.data.dataset import sample
 from torchreplay.errors import NetworkError
 from torchreplay.models.evaluating import default_torch
-from torchreplay.page import make_page
-from torchreplay.page.tour import Tour, read_tour
+from torchreplay.page.tour import Tour
 from torchreplay.pictures.notebook import COVER, Shown, still_of
 from torchreplay.record.files import load_record, save_record
 from torchreplay.record.history import History
 from torchreplay.record.kept_features import KeptFeatures
 from torchreplay.replay.layers import Layers, layers_of
+from torchreplay.replay.pages import page_of, planes_of
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.settings import FPS, MAX_POINTS, SIZE
 from torchreplay.spaces.layer_spaces import as_model, space_of_layer
 from torchreplay.spaces.slices import span_of
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE, spanned
 from torchreplay.system.paths import given_file
-from torchreplay.system.staging import save_whole
-from torchreplay.views.looks import named
 
 if TYPE_CHECKING:
     from torch import nn
@@ -184,6 +180,7 @@ class Replay(Shown):
         mark_errors: bool = False,
         fps: float = FPS.default,
         max_points: int = int(MAX_POINTS.default),
+        title: str | None = None,
         tour: str | PathLike[str] | Tour | None = None,
     ) -> str | None:
         """Save the page of the training, on which it can be explored in any browser.
@@ -194,44 +191,24 @@ class Replay(Shown):
         mark_errors: whether the page begins with rings around misclassified points.
         fps: epochs a second that it plays.
         max_points: how many points it shows at most, a fixed sample of those recorded.
+        title: its title, a line of text; by default it says what is learned from which data.
         tour: the path of a text file of stops that one steps through; by default the page has a
             tour of its own.
         An older file is replaced when the new one is complete. Raises ValueError if the record has
         no plane to show, if the tour names what is not on the page, or if the file cannot be
         written.
         """
-        path = None if path is None else given_file(path)
-        MAX_POINTS.check("max_points", max_points)
-        FPS.check("fps", fps)
-        named(palette)
-        tour = tour if tour is None or isinstance(tour, Tour) else read_tour(given_file(tour))
-        page = make_page(self._planes(max_points), opens, palette, mark_errors, fps, tour=tour)
-        if path is None:
-            return page
-        save_whole(path, lambda made: write_page(made, page))
-
-    def _planes(self, max_points=MAX_POINTS.default):
-        """The SpaceReplays of those of input and feature space that are planes, by these names."""
-        if self.keeps_features:
-            raise NetworkError('the page needs the parameters: record with keep="parameters"')
-        found, points = {}, sample(self.history.dataset, max_points)
-        for name, make in (("input", self.input_space), ("feature", self.feature_space)):
-            with contextlib.suppress(NetworkError):  # it is no plane
-                made = make()
-                if made.space.plane is None:  # the page shows no decision planes
-                    made.points, found[name] = points, made
-        if not found:
-            raise NetworkError("the training has no plane to show: no layer has two units")
-        return found
+        looks = {"palette": palette, "opens": opens, "mark_errors": mark_errors}
+        return page_of({"": self.history}, path, max_points, fps, title, tour, **looks)
 
     def _shown(self):
         pictures = [space.picture() for space in self._still_spaces()]
         still = still_of(pictures, self.history.last, STILL_DENSITY)
         try:
-            planes = self._planes()
+            planes_of(self.history)
         except NetworkError:  # there is nothing to explore
             return still, ""
-        page = html.escape(make_page(planes))
+        page = html.escape(page_of({"": self.history}))
         size = f'width="100%" height="{NOTEBOOK_PAGE_HEIGHT}"'
         return still, f'<iframe srcdoc="{page}" {size} style="{COVER}"></iframe>'
 
@@ -248,8 +225,3 @@ class Replay(Shown):
                 if not spaces:
                     raise
         return [space.showing([self.history.last], SIZE.default) for space in spaces]
-
-
-def write_page(path, page):
-    """Write a page, whose lines end the same on every system."""
-    path.write_text(page, encoding="utf-8", newline="\n")

@@ -15,6 +15,7 @@ from torch import nn
 
 from torchreplay.data.dataset import sample
 from torchreplay.errors import NetworkError
+from torchreplay.geometry.folds import is_mirror
 from torchreplay.models.classifier import linear_layer
 from torchreplay.models.tasks import ManyClasses
 from torchreplay.models.tracing import in_batches
@@ -81,7 +82,7 @@ class DecisionPlane:
         """The directions in which points vary most at right angles to those of the head.
 
         They are the same at all epochs, (2, units): what is left of them is continuous if the head
-        is.
+        is. Their sign is that with which the plane of the data is not mirrored at the last epoch.
         """
         network, total = self.history.network(0), 0
         points = sample(self.history.dataset, MAX_POINTS.default).X
@@ -91,10 +92,12 @@ class DecisionPlane:
             weight, _ = self._weights(network)
             taken = orthonormal(weight[1:] if self.chosen else weight, most=2)
             h = h - h.mean(dim=0)
-            h = h - h @ taken.T @ taken
-            total = total + h.T @ h / len(h)
+            rest = h - h @ taken.T @ taken
+            total = total + rest.T @ rest / len(rest)
         _, directions = torch.linalg.eigh(total)
-        return directions[:, -2:].flip(1).T
+        found = directions[:, -2:].flip(1).T
+        is_turned_over = is_mirror(points, h @ orthonormal([*taken, *found]).T)
+        return -found if is_turned_over else found
 
     @torch.no_grad()
     def transform(self, network):
@@ -143,7 +146,8 @@ def decision_space(history, features, head, classes=None):
     plane = DecisionPlane(history, features, head, chosen)
     units = head(history.network(0)).in_features
     names = [history.dataset.class_names[label] for label in chosen]
-    among = f": {', '.join(names)}" if len(names) < len(history.dataset.classes) and names else ""
+    total = len(history.dataset.classes)
+    among = f", {len(names)} of {total} Classes" if 0 < len(names) < total else ""
     return replace(
         FEATURE_SPACE,
         title=f"Decision Plane of {units} Units{among}",

@@ -147,7 +147,8 @@ class OthersNote:
     def _words(self, count):
         others = self.plane.left_out
         which = f"the {others} other classes" if others > 1 else "the other class"
-        return f"{count:,} of {len(self.points.y):,} points are taken for {which}, left out here"
+        are = "is" if count == 1 else "are"
+        return f"{count:,} of {len(self.points.y):,} points {are} taken for {which}, left out here"
 
     def draw(self, snapshot):
         """Say how many points the whole network takes for others at an epoch."""

@@ -53,9 +53,6 @@ def contradictions(typed):
         yield f"--once is for --format {' and '.join(n for n, f in FORMS.items() if f.repeats)}"
     if typed.tour and PAGE_FORM not in typed.format:
         yield f"--tour is for --format {PAGE_FORM}"
-    for flag, several in (("--compare", typed.compare), ("--search", typed.search)):
-        if several and PAGE_FORM in typed.format:
-            yield f"--format {PAGE_FORM} shows one run: leave out {flag}"
     if typed.bend is not None:
         yield from _contradictions_of_bend(typed, forms)
     for name, form in forms.items():

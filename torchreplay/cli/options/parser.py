@@ -5,7 +5,7 @@ import math
 
 from torchreplay import __version__
 from torchreplay.errors import UserError, did_you_mean
-from torchreplay.settings import DATA_SEED, EPOCHS
+from torchreplay.settings import DATA_SEED, EPOCHS, given_title
 from torchreplay.system.paths import given_file, given_path
 from torchreplay.system.terminal import fail, say
 
@@ -107,6 +107,14 @@ def file_path(text):
     """An argparse type: the path of a file."""
     try:
         return path(text, given_file)
+    except UserError as fault:
+        raise argparse.ArgumentTypeError(str(fault)) from fault
+
+
+def title(text):
+    """An argparse type: a title."""
+    try:
+        return given_title(text)
     except UserError as fault:
         raise argparse.ArgumentTypeError(str(fault)) from fault
 

@@ -1,8 +1,8 @@
 """Options of the picture: what it shows and how it looks."""
 
 from torchreplay.cli.options.film import PAGE_FORM
-from torchreplay.cli.options.parser import number
-from torchreplay.settings import MAX_POINTS, SIZE
+from torchreplay.cli.options.parser import number, title
+from torchreplay.settings import MAX_POINTS, MAX_TITLE, SIZE
 from torchreplay.spaces.space import INPUT_SPACE, SPACE_INCHES
 from torchreplay.views import GROUPS, VIEWS
 from torchreplay.views.looks import PALETTES
@@ -37,6 +37,8 @@ def add(option, folder):
            f"{SIZE.default}", type=number(int, *SIZE.ends), metavar="PIXELS")
     option("--dpi", "the same as pixels per inch; 20 to 1365", f"{SIZE.default // SPACE_INCHES}",
            type=number(float, *(end // SPACE_INCHES for end in SIZE.ends)), metavar="DPI")
+    option("--title", f"title of the page of --format html; 1 to {MAX_TITLE} characters",
+           "what is learned from which data", type=title, metavar="TEXT")
 # fmt: on
 
 
@@ -44,6 +46,8 @@ def contradictions(typed):
     """Yield what is wrong with options together."""
     if typed.size is not None and typed.dpi is not None:
         yield "--size and --dpi say the same: give one of them"
+    if typed.title and PAGE_FORM not in typed.format:
+        yield f"--title is for --format {PAGE_FORM}"
     if typed.plane and "surface" not in typed.views:
         yield "--plane is for --views surface"
     if typed.slice and typed.features_shown:
@@ -116,12 +120,13 @@ def bend(typed):
 
 
 def page(typed, name):
-    """The arguments of `Replay.to_html`; `name` is that of the space that comes first."""
+    """The arguments of `page_of`; `name` is that of the space that comes first."""
     return {
         "palette": typed.palette,
         "opens": name,
         "mark_errors": typed.mark_errors,
         "fps": typed.fps,
         "max_points": typed.max_points,
+        "title": typed.title,
         "tour": typed.tour,
     }

@@ -14,6 +14,7 @@ import { imagesIn, outputsOf, source, sourceOf } from "./source.js";
 import { align, allSpaces, settle, show, spaces, state } from "./state.js";
 import { $, element, format, shorten } from "./text.js";
 import { drawTime } from "./timeline.js";
+import { drawTour } from "./tour.js";
 
 export const night = matchMedia("screen and (prefers-color-scheme: dark)");
 export const isPaper = () => "paper" in document.documentElement.dataset;
@@ -33,6 +34,7 @@ show.draw = () => {
   drawBend();
   drawLegend(ink);
   drawOfClasses(index);
+  drawTour();
   drawTime(index);
   const pick = hover ?? pinned;
   const texts = [

@@ -18,11 +18,19 @@ from torchreplay.page.bundle import bundle
 from torchreplay.page.encoding import fit
 from torchreplay.page.figures import figures, legend, measures
 from torchreplay.page.runs import joined, records_of
-from torchreplay.page.words import facts, hint, keys, look, look_file, title_of_runs
+from torchreplay.page.words import (
+    all_points,
+    facts,
+    hint,
+    keys,
+    look,
+    look_file,
+    steps,
+    title_of_runs,
+)
 from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
-DEEPEST_BESIDE = 3  # layers of a network whose diagram has something beside it
 MODULES = (
     "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
     "source", "shapes", "markers", "dots", "labels", "ticks", "space", "state", "picks", "elements",
@@ -64,7 +72,9 @@ def make_page_of_runs(
     records = fit(records_of(runs, fps, evaluated, title))
     record = records[0]
     style, script = shorten_style((HERE / "style.css").read_text(encoding="utf-8")), join_modules()
-    text = {name: html.escape(value) for name, value in facts(history).items()}
+    points = next(iter(next(iter(runs.values())).values())).points
+    words = facts(history, points, record) | steps(history.label, record["every"])
+    text = {name: html.escape(value) for name, value in words.items()}
     document = fill(
         (HERE / "template.html").read_text(encoding="utf-8"),
         {
@@ -83,12 +93,13 @@ def make_page_of_runs(
                 len(record["planes"]),
                 is_marked=len(records) == 1,
             ),
-            "keys": keys(history.label, history.task),
+            "keys": keys(history.label, history.task, record["every"]),
             "hint": hint(record, history.task),
+            "all": all_points(record),
             "no_errors": " hidden" * (not history.task.classes),
             "errors": " checked" * mark_errors,
             "accessible": " checked" * (palette == "accessible"),
-            "deep": ' class="deep"' * is_deep(record),
+            "depth": depth(records),
             "no_network": " hidden" * ("network" not in record),
             "data": as_json(joined(records) | {"opens": opens}),
         },
@@ -96,9 +107,10 @@ def make_page_of_runs(
     return fit(document)
 
 
-def is_deep(record):
-    """Whether the diagram of the network needs all of the width of a window."""
-    return "network" in record and len(record["network"]["stages"]) > DEEPEST_BESIDE
+def depth(records):
+    """The class of the diagram of networks: how much of the width of a window it needs."""
+    layers = max(len(record.get("network", {"stages": ()})["stages"]) for record in records)
+    return {0: "", 1: "", 2: "", 3: "long"}.get(layers, "deep")
 
 
 def fill(template, values):

@@ -22,7 +22,7 @@ export function drawFork() {
   $("what-if").textContent = run.base ? "Back to the record" : "What if";
   document.documentElement.dataset.edit = run.base ? $("edit").value : "";
   if (!run.base) return;
-  $("about").textContent = data.words.about;
+  for (const id of ["lead", "about"]) $(id).textContent = data.words[id];
   offerWeights(network.shape);
   if (!task.criterion) offerClasses(classes);
   write($("rate"), run.rate);

@@ -250,6 +250,22 @@ def test_record_is_the_ghost_and_comes_back(fork, moons):
     assert text(fork, "#what-if") == "What if"
 
 
+def test_axis_of_the_loss_reaches_to_that_of_the_fork(fork, moons):
+    fork.fill("#rate", "40")
+    fork.keyboard.press("Enter")
+    trained(fork, 90)
+    settle(fork)
+    most = max(fork.evaluate("page.run.curves[0].values"))
+    assert most > 2 * moons.loss.max()
+    ghost = fork.locator("#ghost-curve").get_attribute("d")
+    heights = [1 - float(place.split()[1]) for place in ghost[1:].split("L")]
+    np.testing.assert_allclose(heights, moons.loss / most, atol=1e-6)
+    assert float(text(fork, "#highest")) == pytest.approx(most, rel=0.05)
+    fork.click("#what-if")
+    settle(fork)
+    assert float(text(fork, "#highest")) == pytest.approx(moons.loss.max(), rel=0.05)
+
+
 def test_changes_hold_from_the_epoch_shown(fork, moons):
     trained(fork, 30)
     show(fork, 12)

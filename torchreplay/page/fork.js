@@ -115,6 +115,7 @@ export function makeFork(base, { epoch, rate, weights, points }) {
     network.kept.push(trainer.w.slice());
     fork.epochs.push(epoch + length);
     for (const { name, values } of fork.curves) values.push(measured[name]);
+    fork.curves[0].most = max(fork.curves[0].most, measured.loss) || fork.curves[0].most;
     if (task.outputs > 1) fork.ofClasses.push(...pass.ofClasses);
     for (let k = 0; k < gradient.length; k++) trainer.w[k] -= rate * (gradient[k] / count);
     if (length + 1 >= most) fork.end = "full";

@@ -81,7 +81,7 @@ function sceneKey({ name, view, side, isGhost, run }) {
 // Of each space what is kept while its key stays: its scene, and what is painted on its canvas.
 const kept = new Map(allSpaces.map((space) => {
   const scene = remember((view, side, source, index, ghost) => {
-    const [one, other] = [source, ghost].map((from) => from?.scene(space.name, view, space.pixel));
+    const [one, other] = [source, ghost].map((from, k) => from?.scene(space.name, view, space.pixel, !k));
     return { ...one, ghost: other?.boundary };
   });
   const pixels = remember((images) => space.toPixels(images));

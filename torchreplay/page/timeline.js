@@ -2,9 +2,10 @@
 
 import { ceil, clamp } from "./geometry.js";
 import { called, curves, epochs, ghost, horizon, last, run } from "./record.js";
-import { $, range } from "./text.js";
+import { $, pretty, range } from "./text.js";
 
 const MOST = 2000; // places drawn of a curve
+const highest = $("highest").textContent; // the end of the axis of the loss of all records
 export const share = (epoch) => epoch / (horizon() || 1);
 const drawn = () => curves.filter(({ most }) => most !== null); // the others are numbers alone
 const height = ({ values, least, most }, index) => clamp((values[index] - least) / (most - least), 0, 1) || 0;
@@ -27,7 +28,9 @@ export function drawCurves() {
     $(`${curve.name}-curve`).setAttribute("d", path(run, curve));
     $(`${curve.name}-tip`).hidden = false;
   }
-  if (ghost) $("ghost-curve").setAttribute("d", path(ghost, ghost.curves[0]));
+  const { most } = curves[0];
+  if (ghost) $("ghost-curve").setAttribute("d", path(ghost, { ...ghost.curves[0], most }));
+  $("highest").textContent = run.base ? pretty(String(Number(most.toPrecision(2)))) : highest;
 }
 
 export function drawTime(index) {

@@ -5,6 +5,7 @@ import pytest
 from conftest import decode
 from helpers.scripts import QUICK, assert_one_line, files_of, names, runner
 from matplotlib.image import imread
+from PIL import Image, ImageSequence
 
 import common
 from torchreplay.cli.options import parse_options
@@ -56,6 +57,17 @@ def test_film_begins_and_ends_with_the_stills_of_both_scripts(run, tmp_path):
     for space, frame in (("input_space", frames[0]), ("feature_space", frames[-1])):
         still = imread(tmp_path / files_of(space, 3)[1])[..., :3]
         np.testing.assert_array_equal(imread(frame), still)
+
+
+@pytest.mark.usefixtures("short")
+def test_time_is_that_of_the_other_film(run, tmp_path):
+    timing = ("--format", "gif", "--fps", "10", "--hold", "2", "--once")
+    assert run("feature_space", "--bend", *QUICK, *timing, "-o", tmp_path)[0] == 0
+    for name, frames in (("feature_space", 3), ("feature_space_bend", FRAMES)):
+        with Image.open(tmp_path / f"{name}.gif") as image:
+            milliseconds = [frame.info["duration"] for frame in ImageSequence.Iterator(image)]
+            assert "loop" not in image.info
+        assert sum(milliseconds) == 100 * frames + 2000, name
 
 
 @pytest.mark.usefixtures("short")

@@ -20,7 +20,7 @@ from matplotlib.colors import to_rgb
 
 from torchreplay.data.dataset import make_dataset
 from torchreplay.page.payload import page_record
-from torchreplay.page.words import of_units
+from torchreplay.page.sentences import from_x_to_h
 
 PIXEL = 2 / 440  # of planes from −1 to 1, about
 KINDS = {
@@ -253,6 +253,6 @@ def test_words_say_what_happens_from_x_to_h(visit, history):
     assert "squashes this number to h, between 0 and 1. Both h are its place" in words
     assert "Drag the slider Bend" in words
     relu = page_record(planes_of(KINDS["relu"]()))
-    assert "0 on the other" in of_units(relu)
-    assert of_units(page_record(planes_of(many_features()))) == ""
-    assert of_units(page_record(planes_of(history), evaluated=False)) == ""
+    assert "0 on the other" in from_x_to_h(relu)
+    assert from_x_to_h(page_record(planes_of(many_features()))) == ""
+    assert from_x_to_h(page_record(planes_of(history), evaluated=False)) == ""

@@ -1,10 +1,14 @@
 """What a script leaves: its files, and lines on how training went."""
 
+from dataclasses import replace
+
 from torchreplay.cli.checks import check_runs, picture_memory
 from torchreplay.cli.flags import as_option
 from torchreplay.cli.outcome import print_troubles, report
 from torchreplay.cli.remarks import remarks
 from torchreplay.films.output_files import OutputFolder
+from torchreplay.page.own_tours import shown_later
+from torchreplay.page.tour import read_tour
 from torchreplay.replay.bending import check_bend
 from torchreplay.replay.drawing import check_tasks
 from torchreplay.replay.pages import page_of, write_page
@@ -14,6 +18,7 @@ from torchreplay.system.terminal import print_messages, remark
 from torchreplay.views import check_data, panels_of
 
 PAGE_NAME = "training.html"
+TWO_FEATURES = "; choose --features A B of a file, or leave out --bend"
 
 
 class Outputs(OutputFolder):
@@ -23,6 +28,7 @@ class Outputs(OutputFolder):
     options: the Options.
 
     page: the path of the page, or None if there is none.
+    tour: the Tour of it that the user has written, or None.
     """
 
     def __init__(self, space, options):
@@ -30,6 +36,8 @@ class Outputs(OutputFolder):
         self.space = spanned(space, options.space["span"])
         self.options, self.histories = options, {}
         self.page = self.folder / PAGE_NAME if options.page else None
+        path = options.page.get("tour")
+        self.tour = read_tour(path) if path else None
         if options.record["save_to"]:
             check_place(options.record["save_to"], remedy=ANOTHER_PATH)
         if self.page:
@@ -50,15 +58,25 @@ class Outputs(OutputFolder):
             panels_of(views, task.classes)  # all views are there
         for dataset in datasets.values():
             check_data(views, dataset)
+        if self.tour:
+            self.tour.check(self._shown_later(datasets, networks))
         spaces = spaces_shown(self.space, views)
         check_runs(datasets, networks, spaces, self.options.trainings, needs, views)
         if self.options.bend:
             for name, network in networks.items():
                 units = self.space.transform(network)(datasets[name].X[:1]).shape[1]
-                check_bend(datasets[name], self.space, is_wide=units > 2)
+                check_bend(datasets[name], self.space, units > 2, TWO_FEATURES)
         drawn = picture["palette"], space["max_points"]
         remark(*remarks(datasets.values(), *drawn))
         print_messages(*(fault.spelled(as_option) for fault in self.faults))
+
+    def _shown_later(self, datasets, networks):
+        """What the page will show of each run, see `shown_later`; of a search, of its best runs."""
+        runs, most = [], self.options.space["max_points"]
+        for name, one in self.options.trainings.items():
+            shown = shown_later(datasets[name], networks[name], one["training"]["epochs"], most)
+            runs += [shown] * one.get("best", 1)
+        return runs
 
     def note(self, replays):
         """Take Replays by the names of their runs: print what went wrong, and save the record."""
@@ -73,7 +91,9 @@ class Outputs(OutputFolder):
         """Save the film in which the plane of a SpaceReplay bends, if there is to be one."""
         if self.options.bend:
             epoch = space.history.clamp(self.options.bend["epoch"])
-            self.save_bend(space.bend(**{**self.options.bend, "epoch": epoch}))
+            film = space.bend(**{**self.options.bend, "epoch": epoch})
+            timing = {name: self.options.film[name] for name in ("fps", "hold", "loop")}
+            self.save_bend(replace(film, **timing))
 
     def save_page(self, replays):
         """Save the page of Replays by the names of their runs, if there is to be one.
@@ -85,7 +105,8 @@ class Outputs(OutputFolder):
             search = next(iter(histories.values())).search
             if search and search.alone:
                 histories = {search.name(run): each for run, each in search.alone.items()}
-            write_page(self.stage / self.page.name, page_of(histories, **self.options.page))
+            page = page_of(histories, **self.options.page | {"tour": self.tour})
+            write_page(self.stage / self.page.name, page)
             check_place(self.page)  # again: it may have changed during training
             self.put(self.page)
 

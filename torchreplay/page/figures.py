@@ -2,6 +2,7 @@
 
 import html
 
+from torchreplay.page.notation import brief, raised, thousands
 from torchreplay.page.words import ZOOM
 from torchreplay.views.titles import class_names, minus, shorten
 
@@ -11,6 +12,7 @@ CLASS = (
     '<path transform="translate(15 10)" data-point="{0}"/>'
 )
 BAND = '<path d="M{0} 0h{1}v{2}h-{1}z" data-region="{3}"/>'
+NUMBER = '<text x="{}" y="{}">{}</text>'
 LINE = ICON.format('<path d="M0 8.5h30v3H0z" fill="var(--line)"/>')
 LEVEL = ICON.format('<path d="M0 9.4h30v1.2H0z" fill="var(--line)"/>')
 BEYOND = ICON.format('<line y1="10" x2="30" y2="10" stroke="var(--line)" stroke-dasharray="5 3"/>')
@@ -19,7 +21,11 @@ HELD_OUT = ICON.format(
     '<path transform="translate(22 10)" data-hollow="1"/>',
 )
 MOST_LINES = 4  # units of a layer whose lines are drawn
+PROBABILITY = (
+    '<span>decision boundary, P = ½; P is the probability of <span data-class="1">{}</span></span>'
+)
 BAND_WIDTH, BAND_HEIGHT = 34, 20  # pixels of the scale of colors
+SAMPLE = '<svg class="sample" aria-hidden="true"><path d="M0 5h22" data-curve="{}"/></svg>'
 SIGNS = {  # hidden from screen readers, which then read the titles of the buttons
     name: f'<span aria-hidden="true">{sign}</span>'
     for name, sign in (("minus", "−"), ("arrows", "⤢"), ("plus", "+"))
@@ -32,13 +38,17 @@ FIGURE = """\
 <button data-do="whole" title="{title}: show the whole space">{arrows}</button>
 <button data-do="zoom" value="{into}" title="{title}: zoom in">{plus}</button></span></figcaption>
 <div class="plot"><canvas role="img" aria-label="{meaning}"></canvas><div class="marks"></div></div>
-{more}</figure>"""
+{whitened}{more}</figure>"""
 BEND = {
     "note": ' <span id="bent"></span>',
     "more": '<div class="bend"><label for="bend">Bend</label><div><input type="range" id="bend"'
     ' min="0"><div id="stops"></div></div></div>\n',
 }
 NO_BEND = {"note": "", "more": ""}
+WHITENED = """\
+<p class="note">Whitened: each axis mixes h₁ and h₂, so that at the last epoch what is drawn has
+mean 0 and variance 1 along both, and no correlation. The network stays the same.</p>
+"""
 TABLE = """\
 <figure id="input">
 <figcaption><h2>Features of the pinned point</h2></figcaption>
@@ -53,6 +63,11 @@ UNSEEN = """\
 <figcaption><h2>Feature space</h2></figcaption>
 <p class="note">{missing}</p>
 </figure>"""
+EDITS = '<option value="add">adds a point</option><option value="move">moves a point</option>'
+LABELS = (  # of a fork: of numbers, and of classes
+    '<label>Label <input type="number" id="label" value="0" step="any"></label>',
+    '<label>Class <select id="class"></select></label>',
+)
 
 NO_FEATURE_PLANE = (  # in a network of `common`, and in a model of the user's own
     "The last hidden layer does not have two units, so there is no plane of features to draw."
@@ -74,13 +89,13 @@ def legend(dataset, beyond):
             (_class_icon(k), f'<span><span data-class="{k}">{name}</span>, and its region</span>')
             for k, name in names
         ]
-        entries.append((LINE, "decision boundary, P = ½"))
+        entries.append((LINE, PROBABILITY.format(html.escape(class_names(dataset)[1]))))
     elif task.classes:
         names = enumerate(dataset.class_names)
         entries = [(_class_icon(k), _class_entry(k, name)) for k, name in names]
-        entries.append((LINE, "decision boundary"))
+        entries.append((LINE, "decision boundary; P is the probability of the class predicted"))
     else:
-        entries = [("", f"{html.escape(shorten(dataset.target))} {scale_bar(task.levels)}")]
+        entries = [("", f"{html.escape(shorten(dataset.target))}{scale_bar(task.levels)}")]
         line = (LINE, "fitted curve") if dataset.is_graph else (LEVEL, "level lines")
         entries.append(line)
     if beyond:
@@ -101,16 +116,20 @@ def _class_entry(k, name):
 
 
 def scale_bar(levels):
-    """The scale of colors of a regression, with the numbers of its levels where bands meet."""
-    width = BAND_WIDTH * (len(levels) + 1)
+    """The scale of colors of a regression, with the numbers of its levels where bands meet.
+
+    A factor before it keeps these numbers short.
+    """
+    width, power = BAND_WIDTH * (len(levels) + 1), thousands(max(map(abs, levels), default=0))
     bands = "".join(
         BAND.format(BAND_WIDTH * k, BAND_WIDTH, BAND_HEIGHT, k) for k in range(len(levels) + 1)
     )
     numbers = "".join(
-        f'<text x="{BAND_WIDTH * k}" y="{BAND_HEIGHT + 13}">{minus(f"{level:g}")}</text>'
+        NUMBER.format(BAND_WIDTH * k, BAND_HEIGHT + 13, minus(f"{level / 10**power:.9g}"))
         for k, level in enumerate(levels, start=1)
     )
-    return f'<svg class="scale" viewBox="0 0 {width} 36" width="{width}">{bands}{numbers}</svg>'
+    scale = f'<svg class="scale" viewBox="0 0 {width} 36" width="{width}">{bands}{numbers}</svg>'
+    return f"{f' (×10{raised(power)})' if power else ''} {scale}"
 
 
 def measures(records):
@@ -118,7 +137,7 @@ def measures(records):
     curves = {curve["name"]: curve for record in records for curve in record["curves"]}.values()
     drawn = [curve for curve in curves if curve["most"] is not None]
     elements = {
-        "curves": (drawn, '<path id="{name}-curve"/>'),
+        "curves": (drawn, '<path id="{name}-curve" data-curve="{name}"/>'),
         "tips": (drawn, '<i id="{name}-tip"></i>'),
         "numbers": (curves, '<span>{word} <b id="{name}"></b></span> '),
     }
@@ -129,8 +148,9 @@ def measures(records):
         place: "".join(made.format(**curve) for curve in which)
         for place, (which, made) in elements.items()
     }
+    made |= {"sample": SAMPLE.format("loss"), "other_sample": SAMPLE.format(other["name"])}
     made |= {"top": ends[0], "second": other["word"], "bottom": ends[1]}
-    return made | {"highest": f"{loss['most']:.{'2g' if loss['most'] < 10 else '0f'}}"}
+    return made | {"highest": brief(loss["most"], 2 if loss["most"] < 10 else 3)}
 
 
 def has_lines(record):
@@ -168,6 +188,7 @@ def figures(record, history):
                     meaning=meaning,
                     into=ZOOM,
                     out=1 / ZOOM,
+                    whitened=WHITENED * planes[name]["whitened"],
                     **SIGNS,
                     **(BEND if name == "feature" and bends(record) else NO_BEND),
                 )

@@ -2,6 +2,7 @@
 
 import { drawBend } from "./bending.js";
 import { drawRun } from "./choice.js";
+import { drawFork } from "./controls.js";
 import { drawDiagram, lookedAt } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
 import { render } from "./elements.js";
@@ -15,6 +16,7 @@ import { imagesIn, outputsOf, source, sourceOf } from "./source.js";
 import { align, allSpaces, settle, show, spaces, state } from "./state.js";
 import { $, element, format, shorten } from "./text.js";
 import { drawTime } from "./timeline.js";
+import { drawTour } from "./tour.js";
 import { zeroLines } from "./units.js";
 
 export const night = matchMedia("screen and (prefers-color-scheme: dark)");
@@ -23,6 +25,7 @@ export const isPaper = () => "paper" in document.documentElement.dataset;
 show.draw = () => {
   settle();
   drawRun();
+  drawFork();
   align();
   const { index, pinned, hover } = state;
   const ink = inkOf($("accessible").checked, night.matches && !isPaper());
@@ -35,6 +38,7 @@ show.draw = () => {
   drawBend();
   drawLegend(ink);
   drawOfClasses(index);
+  drawTour();
   drawTime(index);
   const pick = hover ?? pinned;
   const texts = [
@@ -50,7 +54,7 @@ show.draw = () => {
 };
 
 // Which run a space shows, if those of two stand beside each other.
-const whose = ({ run: { name } }) => (state.beside ? `of ${shorten(name)} ` : "");
+const whose = ({ run: { name } }) => (state.beside ? `of ${shorten(name || data.words.record)} ` : "");
 
 // Room for the longest numbers of any epoch, so that nothing moves when it changes.
 export function reserve() {
@@ -81,7 +85,7 @@ function sceneKey({ name, view, side, isGhost, run }) {
 // Of each space what is kept while its key stays: its scene, and what is painted on its canvas.
 const kept = new Map(allSpaces.map((space) => {
   const scene = remember((view, side, source, index, ghost, at, lined) => {
-    const [one, other] = [source, ghost].map((from) => from?.scene(space.name, view, space.pixel));
+    const [one, other] = [source, ghost].map((from, k) => from?.scene(space.name, view, space.pixel, !k));
     return { ...one, ghost: other?.boundary, zeros: lined >= 0 ? zeroLines(source, space.name, view, space.pixel) : [] };
   });
   const pixels = remember((images) => space.toPixels(images));

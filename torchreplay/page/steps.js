@@ -3,14 +3,14 @@
 import { worked } from "./digits.js";
 import { render } from "./elements.js";
 import { abs, max } from "./geometry.js";
-import { called, data, epochs, last, network } from "./record.js";
+import { called, data, epochs, last, network, run } from "./record.js";
 import { $, format, pretty } from "./text.js";
 
 const SLOPE = "∂loss/\u2060∂w"; // on one line
 
 // shown: { index, gradient, isMean, isHeld }, or false for no table.
 export function drawSteps(shown) {
-  render($("steps"), shown ? [["p", {}, noteOf(shown)], tableOf(shown)] : []);
+  render($("steps"), shown ? [["p", {}, noteOf(shown)], tableOf(shown), ["div", { class: "note" }, data.words.slopes]] : []);
 }
 
 // The parameters of the next epoch, if the page has them, and those to which the step leads.
@@ -30,7 +30,7 @@ function tableOf({ index, gradient }) {
   const next = step && nextOf(index);
   const titles = ["parameter", `at ${called(index)}`, SLOPE];
   if (step) titles.push(`w − ${pretty(String(step.rate))}·${SLOPE}`);
-  if (next) titles.push(`recorded at ${called(index + 1)}`);
+  if (next) titles.push(`${run.base ? "" : "recorded "}at ${called(index + 1)}`);
   const rows = network.shape.rows.map(([name, at]) => {
     const numbers = [network.w[at], gradient[at]];
     const texts = step ? stepText(...numbers) : numbers.map((value) => format(value));

@@ -126,7 +126,8 @@ def images_of(dataset):
 def note_of(replay):
     """The words on the points of a slice that are drawn."""
     shown, total = len(replay.points.y), len(replay.sampled.y)
-    sizes = f"{shown:,} of {total:,} points are near: the smaller, the farther"
+    sample = "a sample of " if total < len(replay.history.dataset.y) else ""
+    sizes = f"{shown:,} of {sample}{total:,} points are near: the smaller, the farther"
     return "\n".join(filter(None, [replay.space.slice.note, sizes]))
 
 
@@ -147,7 +148,8 @@ class OthersNote:
     def _words(self, count):
         others = self.plane.left_out
         which = f"the {others} other classes" if others > 1 else "the other class"
-        return f"{count:,} of {len(self.points.y):,} points are taken for {which}, left out here"
+        are = "is" if count == 1 else "are"
+        return f"{count:,} of {len(self.points.y):,} points {are} taken for {which}, left out here"
 
     def draw(self, snapshot):
         """Say how many points the whole network takes for others at an epoch."""

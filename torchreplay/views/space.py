@@ -194,7 +194,8 @@ def space_views(axes, replay, looks, title=None, gap=TITLE_GAP, beyond=None):
     views += [ErrorRings(axes, replay, looks)] if looks.mark_errors else []
     views += [SliceMarks(axes, replay, looks)] if replay.space.slice else []
     plane = replay.space.plane
-    views += [OthersNote(axes, replay)] if plane and plane.left_out else []
+    is_alone = title is None
+    views += [OthersNote(axes, replay)] if is_alone and plane and plane.left_out else []
     return [*views, BoundaryBeyond(axes, replay)] if beyond else views
 
 

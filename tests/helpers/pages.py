@@ -98,9 +98,8 @@ def planes_of(history, points=None):
     found = {}
     for space in (INPUT_SPACE, FEATURE_SPACE):
         with contextlib.suppress(NetworkError):
-            made = SpaceReplay(history, space, points=points or history.dataset)
-            if made.space.plane is None:
-                found[space.view] = made
+            found[space.view] = SpaceReplay(history, space, points=points or history.dataset)
+            found[space.view].points = points or history.dataset
     return found
 
 

@@ -106,13 +106,11 @@ class Classifier(nn.Module):
     def sequence(self):
         """The layers that make the logit as a Sequential; None if the model does anything else.
 
-        The last one is the head of `features`.
+        The last one is linear.
         """
-        planes = self.planes()
-        if not self._way or not planes:
+        if not self._way or not is_plain(self._way[-1], nn.Linear):
             return None
-        linear = self._linear_after(planes[-1])
-        return nn.Sequential(*self._way) if linear is self._way[-1] else None
+        return nn.Sequential(*self._way)
 
     def planes(self):
         """The names of the layers of two units."""

@@ -26,9 +26,9 @@ HERE = Path(__file__).parent
 MODULES = (
     "text", "geometry", "task", "plane", "network", "bend", "zeros", "tracer", "partition", "folds",
     "scene", "record", "bent", "source", "shapes", "markers", "dots", "labels", "units", "ticks",
-    "space", "state", "remember", "maps", "bending", "picks", "elements", "digits", "formulas",
-    "steps", "diagram", "picture", "timeline", "fork", "changes", "whatif", "controls", "link",
-    "choice", "drawing", "questions", "tour", "screen", "actions", "pointers", "main",
+    "space", "state", "remember", "maps", "bending", "picks", "elements", "axes", "digits",
+    "formulas", "steps", "diagram", "picture", "timeline", "fork", "changes", "whatif", "controls",
+    "link", "choice", "drawing", "questions", "tour", "screen", "actions", "pointers", "main",
 )  # fmt: skip
 
 

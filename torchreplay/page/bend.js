@@ -65,20 +65,20 @@ function stepsOf({ w, leading, plane, shape: { mean, spread } }, scale) {
 }
 
 export class Bend {
-  // stages: of the bend of a network at an epoch, from the plane of a rectangle.
+  // stages: of the bend of a network at an epoch, from the plane of a rectangle to where a function sends
+  // points, the end.
   // stops: of each state of the network the number of stages before it, its name, a shorter one, the
   // names of its axes, and the number of its layer. isFlat: whether nothing folds on the way. isLine:
   // whether the plane is the axis of a single feature. scale: what features are divided by, so that
   // their plane is a square.
-  constructor(network, [left, bottom, right, top], isLine) {
+  constructor(network, [left, bottom, right, top], isLine, end) {
     const sides = [right - left, isLine ? right - left : top - bottom];
     const isFlat = network.plane.whitened && network.leading.every(({ units }) => units === 2);
-    Object.assign(this, { isFlat, isLine, stages: [], stops: [], scale: sides.map((side) => side / min(...sides)) });
+    Object.assign(this, { isFlat, isLine, end, stages: [], stops: [], scale: sides.map((side) => side / min(...sides)) });
     this.add({ text: "x" }, []);
     const last = network.leading.length - 1;
-    if (isFlat) return this.addSteps(stepsOf(network, this.scale), last);
-    const image = ([x, y]) => network.image([x * this.scale[0], y * this.scale[1]]);
-    this.add({ text: "h", layer: last }, [{ name: "blended in", at: (share) => (place) => blend(place, image(place), share) }]);
+    if (isFlat) this.addSteps(stepsOf(network, this.scale), last);
+    else this.add({ text: "h", layer: last }, [{ name: "straight" }]);
   }
 
   // Add stages, and the state to which they lead.
@@ -117,10 +117,12 @@ export class Bend {
 
   // The map of points to their places when a share of the bend is done.
   at(share) {
+    const { isFlat, isLine, end, scale: [sx, sy] } = this;
+    const start = ([x, y]) => [x / sx, isLine ? 0 : y / sy];
     const [done, rest] = this.moment(share);
+    if (!isFlat) return (x) => blend(start(x), end(x), rest);
     const moves = this.stages.slice(0, done).map(({ at }) => at(1));
     if (rest) moves.push(this.stages[done].at(rest));
-    const [sx, sy] = this.scale;
-    return ([x, y]) => moves.reduce((place, move) => move(place), [x / sx, this.isLine ? 0 : y / sy]);
+    return (x) => moves.reduce((place, move) => move(place), start(x));
   }
 }

@@ -32,6 +32,7 @@ export function dotPaths({ points, pixels, chosen }, { points: colors, markers, 
   const { group, held } = points;
   const paths = [];
   for (const n of order(points)) {
+    if (isNaN(pixels[2 * n])) continue; // it has no place
     const faint = chosen && !chosen[n] ? "20" : "";
     const color = colors[group[n]] + faint;
     const [fill, stroke] = held[n] ? [paper, color] : [color, OUTLINE ? line + faint : "none"];

@@ -44,6 +44,7 @@ BEND = """\
 <div class="bend"><label for="bend">Bend</label>
 <div><input type="range" id="bend" min="0"><div id="stops"></div></div></div>
 """
+AXES = '<p id="axes" class="row"></p>\n'
 LINES = """\
 <label class="lines"><input type="checkbox" id="lines" checked> Lines of units, z = 0</label>
 """
@@ -72,10 +73,11 @@ LABELS = (  # of a fork: of numbers, and of classes
 )
 
 NO_FEATURE_PLANE = (  # in a network of `common`, and in a model of the user's own
-    "The last hidden layer does not have two units, so there is no plane of features to draw."
+    "The last hidden layer has a single unit, so there is no plane of features to draw."
     " Append a linear layer of two units to see one.",
-    "This model has no layer of two units before its output, so there is no plane of features to"
-    ' draw. In Python, <code>replay.feature_space(projection="pca")</code> shows a wider layer.',
+    "This model has no layer of two units before its output, and no linear layer that makes the"
+    " output of a wider one, so there is no plane of features to draw. In Python,"
+    ' <code>replay.feature_space(projection="pca")</code> shows a wider layer.',
 )
 
 
@@ -163,7 +165,13 @@ def has_lines(record):
 
 def bends(record):
     """Whether the page evaluates the way from the input plane to the features."""
-    return "network" in record and {"input", "feature"} <= set(record["planes"])
+    planes = record["planes"]
+    return "network" in record and "input" in planes and "feature" in planes
+
+
+def title_of(name, plane):
+    """The title of a space, by its name and its axes."""
+    return "Decision plane" if "units" in plane else f"{name.capitalize()} space"
 
 
 def figures(record, history):
@@ -186,7 +194,7 @@ def figures(record, history):
             made.append(
                 FIGURE.format(
                     name=name,
-                    title=f"{name.capitalize()} space",
+                    title=title_of(name, planes[name]),
                     meaning=meaning,
                     into=ZOOM,
                     out=1 / ZOOM,
@@ -194,7 +202,8 @@ def figures(record, history):
                     **SIGNS,
                     note=NOTE * (name == "feature" and bends(record)),
                     more=LINES * (name == next(iter(planes)) and has_lines(record))
-                    + BEND * (name == "feature" and bends(record)),
+                    + BEND * (name == "feature" and bends(record))
+                    + AXES * ("units" in planes[name] and "network" in record),
                 )
             )
     if "input" not in planes and record["names"]:

@@ -39,7 +39,7 @@ export function splitAreas(network, image, rect, pixel) {
     const size = stretch(place);
     const scores = [...network.task.scores(network.logits(place))];
     return [...scores.map((score) => score + size), ...scores.map((score) => score - size)];
-  }, rect);
+  }, rect, FOLD_STEPS);
   const count = regions.length / 2;
   return range(count, (k) => [...regions[k], ...turned(regions[count + k])]);
 }

@@ -86,9 +86,9 @@ function chainAt(k, unit, most) {
 
 // The axis that shows a unit of the last hidden layer; it may mix both units.
 function axisOf(stage, unit, isWritten) {
-  const { shape: { seen: { weight, bias } }, hidden } = network;
+  const { shape: { seen: { weight, bias } }, hidden, plane } = network;
   if (stage.axes) return `axis ${stage.axes[unit]}`;
-  if (!planes.feature || stage !== hidden.at(-1)) return "";
+  if (!planes.feature || !plane.whitened || stage !== hidden.at(-1)) return "";
   const values = [...weight.slice(2 * unit, 2 * unit + 2), ...stage.h, bias[unit]];
   const place = sumOf(values);
   const formula = isWritten ? ` = ${worked(place, values, sumOf, sumText)} = ${format(place)}` : "";

@@ -1,6 +1,7 @@
 // The link to what is shown: runs, fork, epoch, pinned point, zoom and the stop of the tour, in the
 // fragment of the address.
 
+import { readAxes, writeAxes } from "./axes.js";
 import { forkText, readFork } from "./changes.js";
 import { data, epochs, ghost, last, network, planes, points, run, runs } from "./record.js";
 import { sourceOf } from "./source.js";
@@ -38,6 +39,7 @@ export function readFragment(text = location.hash.slice(1)) {
   state.stop = stop ? Number(own.get("stop")) : 0;
   Object.assign(state, { index: index < 0 ? last : index, pinned: null, hover: null, chosen: null, playing: false });
   const [bend] = numbers("bend", 1);
+  state.axes = readAxes(numbers("units", 2), numbers("classes", 3));
   state.bend = bend >= 0 && bend <= 1 && sourceOf(run).way?.stops.length ? bend : 1;
   settle(); // views are those of its axes
   $("mean").checked = false;
@@ -53,11 +55,12 @@ export function readFragment(text = location.hash.slice(1)) {
 }
 
 export async function copyLink() {
-  const { index, bend, pinned } = state;
+  const { index, bend, axes, pinned } = state;
   const parts = Object.entries({ epoch: epochs[index], ...pinned });
   if (pinned?.point >= 0) parts[1][1] = points.ids[pinned.point] + 1; // points are counted from 1 on
   const text = run.base && forkText(run);
   if (bend < 1) parts.push(["bend", bend]);
+  parts.push(...writeAxes(axes));
   if (runs.length > 1) parts.push(["run", runs.indexOf(run.base ?? run) + 1]);
   if (ghost && !run.base) parts.push(["dashed", runs.indexOf(ghost) + 1]);
   if (text) parts.push(["fork", text]);

@@ -1,7 +1,7 @@
 // The network of an epoch, forward and backward, from the recorded float32 parameters.
 
 import { max } from "./geometry.js";
-import { TwoUnits } from "./plane.js";
+import { DecisionPlane, TwoOfMany, TwoUnits } from "./plane.js";
 import { sigmoid } from "./task.js";
 
 const ACTIVATIONS = {
@@ -30,9 +30,16 @@ export class Network {
     this.leading = this.stages.slice(0, shape.shown);
     this.hasHead = this.stages[shape.shown] === this.output;
     this.isFlat = this.leading.every(({ units, activation }) => units === 2 && activation !== "relu");
-    this.plane = new TwoUnits(shape);
+    this.take(null);
     this.x = new Float64Array(shape.stages[0].inputs);
     this.w = new Float64Array(this.count);
+  }
+
+  // Show the features on other axes, see `axes.js`.
+  take(axes) {
+    const { plane } = this.shape;
+    if (axes?.units) this.plane = new TwoOfMany(axes.units);
+    else this.plane = plane ? new DecisionPlane({ ...plane, chosen: axes?.classes ?? plane.chosen }) : new TwoUnits(this.shape);
   }
 
   parametersAt(index) {

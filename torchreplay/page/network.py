@@ -11,6 +11,7 @@ from torchreplay.models.activations import activation_of, is_plain
 from torchreplay.models.classifier import NO_OP_LAYERS, Classifier
 from torchreplay.models.evaluating import is_close
 from torchreplay.models.tracing import examples_of
+from torchreplay.page.encoding import encode
 from torchreplay.page.notation import parameter_rows, symbols
 from torchreplay.record.history import recorded_module
 
@@ -101,6 +102,18 @@ class PageNetwork:
             "shown": len(self.stages) - 1,
             **shown_units(nn.Identity()),
         }
+
+    def shows(self, replay):
+        """What a SpaceReplay of the features shows of the network, see `described`."""
+        network, placement, plane = self.history.network(0), replay.placement, replay.space.plane
+        if plane:
+            return {"plane": {"others": encode(plane.others, "<f8"), "chosen": list(plane.chosen)}}
+        layers = replay.space.transform(network)
+        shown = sum(isinstance(module, nn.Linear) for module in layers.modules())
+        if placement.is_whitened:
+            return {"shown": shown, **shown_units(placement.layers(network)[-1])}
+        self.stages[shown - 1]["axes"] = placement.axis_labels
+        return {"shown": shown}
 
 
 def output_of(task):

@@ -51,7 +51,7 @@ def shown_of(history, record):
 def shown_later(dataset, network, epochs, max_points):
     """What the page of a network of `common` will show when it is trained: Shown."""
     planes = {"input": None} if dataset.is_plane or dataset.is_graph else {}
-    if FEATURE_SPACE.transform(network)(dataset.X[:1]).shape[1] == 2:
+    if FEATURE_SPACE.transform(network)(dataset.X[:1]).shape[1] > 1:
         planes["feature"] = None
     points = min(len(dataset.y), max_points)
     return Shown("epoch", range(epochs + 1), points, planes, bool(dataset.task.classes))

@@ -10,11 +10,10 @@ from torchreplay.models.tasks import METRIC_NAMES
 from torchreplay.page.colors import colors
 from torchreplay.page.descent import rate_of
 from torchreplay.page.encoding import encode
-from torchreplay.page.network import read_network, shown_units
+from torchreplay.page.network import read_network
 from torchreplay.page.positions import positions_of
 from torchreplay.page.sentences import of_fork, of_steps, sentences
 from torchreplay.settings import FPS
-from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.views.beyond import is_seen_beyond
 
 MAX_BASE64_BYTES = 4.5e6
@@ -138,11 +137,7 @@ def with_parameters(history, network, spaces, among=1):
     parameters = network.parameters(epochs)
     if not network.gives(parameters, epochs):
         return None
-    shown = {}
-    if "feature" in spaces and spaces["feature"].placement.is_whitened:
-        shown = shown_units(spaces["feature"].placement.layers(history.network(0))[-1])
-    elif "feature" in spaces:
-        network.stages[-2]["axes"] = FEATURE_SPACE.axis_labels
+    shown = network.shows(spaces["feature"]) if "feature" in spaces else {}
     return every, {
         "network": network.described() | shown,
         "parameters": encode(parameters),
@@ -172,11 +167,18 @@ def carried_epochs(history, every):
 
 
 def axes_of(placement):
-    """A Placement as the page draws it: the ends of axes, their grid lines, and their labels."""
-    plane = placement.limits
+    """A Placement as the page draws it: the ends of axes, their grid lines, and their labels.
+
+    Of a decision plane also the number of units, and the classes if it does not have all.
+    """
+    limits, plane = placement.limits, placement.space.plane
+    wide = {}
+    if plane:
+        wide = {"units": plane.units, "classes": list(plane.chosen) if plane.left_out else None}
     return {
-        "rect": [*plane.low, *plane.high],
-        "lines": [[float(f"{tick:.7g}") for tick in plane.ticks(axis)] for axis in (0, 1)],
+        "rect": [*limits.low, *limits.high],
+        "lines": [[float(f"{tick:.7g}") for tick in limits.ticks(axis)] for axis in (0, 1)],
         "labels": list(placement.axis_labels),
         "whitened": placement.is_whitened and not placement.has_collapsed,
+        **wide,
     }

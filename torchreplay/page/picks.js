@@ -46,7 +46,7 @@ export function describe(pick) {
   const { point, place = [] } = pick;
   const named = (values, words) => words.slice(0, values.length).map((word, i) => `${shorten(word)} = ${format(values[i], 3)}`);
   const x = named(point >= 0 ? points.at(point) : place, names).slice(0, 3);
-  const image = planes.feature && !run.source.shown.isBent ? named(locate(pick, "feature"), planes.feature.labels) : [];
+  const image = planes.feature && !run.source.shown.isBent ? named(locate(pick, "feature").filter((value) => !isNaN(value)), run.source.shown.labels) : [];
   const parts = [titleOf(pick), ...x, ...image, `${task.outputs > 1 ? "predicted " : ""}${prediction(pick)}`];
   if (point >= 0) {
     const label = points.label[point];

@@ -31,7 +31,7 @@ const axis = ([left, , right]) => range(CURVE_STEPS + 1, (k) => [left + (k / CUR
 // lines, whatever lies on both sides; `beyond` are the whole lines. Where they do not decide, all areas
 // are images of those of the input plane. Without one, everything is ground.
 export function featureScene(source, view, pixel, hasGrid) {
-  const { network, shown: { image, isFlat, cuts }, planes: { input: plane }, isGraph } = source;
+  const { network, shown: { image, isFlat, isPlain, cuts }, planes: { input: plane }, isGraph } = source;
   const map = (curve) => mapCurve(image, curve, view, pixel);
   const hasPlane = plane && !isGraph;
   const lines = () => (isGraph ? [axis(plane.rect)] : hasPlane ? gridLines(plane) : []);
@@ -40,7 +40,7 @@ export function featureScene(source, view, pixel, hasGrid) {
     const ground = hasPlane ? sheets(image, isFlat, plane.rect, pixel).map(map) : [corners(view)];
     return { ground, grid, beyond: cut([corners(view)], network, view).boundary, ...cut(ground, network, view) };
   }
-  if (!hasPlane) return { ground: [], grid, regions: [], boundary: [], others: [] };
+  if (!hasPlane || isPlain) return { ground: [], grid, regions: [], boundary: [], others: [] };
   const part = partSeen(image, plane.rect, view);
   const whole = (curves) => curves.map((curve) => map(inPieces(curve, part)));
   const { regions, boundary, others } = source.divide(part);

@@ -1,5 +1,6 @@
 // Everything that is drawn and written of the present state.
 
+import { drawAxes } from "./axes.js";
 import { drawBend } from "./bending.js";
 import { drawRun } from "./choice.js";
 import { drawFork } from "./controls.js";
@@ -37,6 +38,7 @@ show.draw = () => {
     space.figure.querySelector(".at").textContent = `${whose(space)}at ${called(index, space.run)}`;
   }
   drawBend();
+  drawAxes();
   drawLegend(ink);
   drawOfClasses(index);
   drawTour();

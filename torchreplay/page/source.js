@@ -3,22 +3,29 @@
 
 import { Way } from "./bent.js";
 import { preimage } from "./folds.js";
-import { pairs } from "./geometry.js";
+import { pairs, round } from "./geometry.js";
 import { partition } from "./partition.js";
 import { ghost, nearest, run } from "./record.js";
 import { featureScene, graphScene, inputScene } from "./scene.js";
-import { decode } from "./text.js";
+import { decode, range } from "./text.js";
 
 const MOST_KEPT = 40; // results of an epoch
+const MOST_SEEN = 20; // epochs that axes reach around
 export let source;
 
 // Turn to an epoch of the run that is shown, with a share of the bend done, and its ghost to the nearest
-// epoch that it has.
-export function turn(index, share) {
+// epoch that it has. axes: of features, see `axes.js`.
+export function turn(index, share, axes) {
   source = sourceOf(run);
-  source.restore(index, share);
-  if (ghost) sourceOf(ghost).restore(nearest(ghost, run.epochs[index]), share);
+  source.restore(index, share, axes);
+  if (ghost) sourceOf(ghost).restore(nearest(ghost, run.epochs[index]), share, axes);
 }
+
+// Axes, if a network has so many units; or null.
+const fitting = (axes, { shape: { plane }, leading }) => (plane && !axes?.units?.some((unit) => unit >= leading.at(-1).units) ? axes : null);
+
+// A plane of some classes has no place for points of others.
+const isLeftOut = (plane, label) => plane?.classes && !plane.classes.includes(label);
 
 export const sourceOf = (run) => (run.source ??= new (run.network ? Evaluated : Recorded)(run));
 
@@ -26,29 +33,34 @@ class Evaluated {
   // shown: what the feature space shows, see `Way`, another object if anything of it is another.
   constructor(run) {
     const { network, points, task, planes, data } = run;
-    Object.assign(this, { network, points, task, planes, isGraph: data.is_graph, way: new Way(run) });
+    Object.assign(this, { run, network, points, task, planes, isGraph: data.is_graph, way: new Way(run), axes: null });
     this.kept = { input: points.plane };
     this.outputs = new Float64Array(points.count * task.outputs);
   }
 
-  restore(index, share) {
-    if (index === this.index && share === this.share) return;
-    if (index !== this.index) {
-      this.network.restore(index);
+  restore(index, share, axes) {
+    const { network, way, run: { epochs } } = this;
+    if (index === this.index && share === this.share && axes === this.axes) return;
+    const isOther = index !== this.index || axes !== this.axes;
+    if (axes !== this.axes) way.take(fitting(axes, network), range(MOST_SEEN, (k) => round((k / (MOST_SEEN - 1)) * (epochs.length - 1))));
+    if (isOther) {
+      network.restore(index);
       this.made = new Map();
     }
-    Object.assign(this, { index, share, shown: this.way.at(share) });
+    Object.assign(this, { index, share, axes, shown: way.at(share, isOther) });
   }
 
   // Evaluate the points, unless they are those of what is shown.
   evaluate() {
     if (this.evaluated === this.shown) return;
     this.evaluated = this.shown;
-    const { network, task, shown, points: { count, at }, outputs } = this;
+    const { network, task, shown, points: { count, at, label }, outputs } = this;
+    const h = network.leading.at(-1)?.h ?? network.x;
     const images = new Float64Array(2 * count);
     for (let n = 0; n < count; n++) {
       outputs.set(network.logits(at(n)), n * task.outputs);
-      [images[2 * n], images[2 * n + 1]] = shown.image(at(n));
+      const place = isLeftOut(shown, label[n]) ? [NaN, NaN] : shown.isBent ? shown.image(at(n)) : network.plane.seen(h);
+      images.set(place, 2 * n);
     }
     this.kept = { ...this.kept, feature: images };
   }
@@ -83,7 +95,7 @@ class Evaluated {
     if (space === "input") return { place };
     const { points, isGraph, shown, planes } = this;
     const found = points.plane && !isGraph && preimage(shown.image, planes.input.rect, [...points.at(near)], place, pixel);
-    return found ? { place: found } : shown.cuts && { spot: place };
+    return found ? { place: found } : shown.cuts && !shown.classes && { spot: place };
   }
 
   // hasGrid: whether the feature space has a grid; that of a ghost is not seen.
@@ -99,7 +111,7 @@ class Recorded {
   scenes = {};
 
   constructor({ points, task, planes, data }) {
-    Object.assign(this, { task, planes, positions: data.positions, images: { input: points.plane } });
+    Object.assign(this, { task, planes, positions: data.positions, labels: points.label, images: { input: points.plane } });
   }
 
   restore(index) {
@@ -111,7 +123,7 @@ class Recorded {
       const [l, b, r, t] = this.planes[name].rect;
       const place = ([x, y]) => [l + (x / 65535) * (r - l), b + (y / 65535) * (t - b)];
       const places = (text) => pairs(decode(text, Uint16Array)).map(place);
-      if (points) this.images[name] = places(points).flat();
+      if (points) this.images[name] = places(points).flatMap((place, n) => (isLeftOut(this.planes[name], this.labels[n]) ? [NaN, NaN] : place));
       const drawn = Object.entries(curves).map(([kind, parts]) => [kind, parts.map(places)]);
       this.scenes[name] = { ...Object.fromEntries(drawn), regions: regions.map((parts) => parts.map(places)), others };
     }

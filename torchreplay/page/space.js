@@ -140,18 +140,19 @@ export class Space {
     const trace = (curves = []) => curves.map((curve) => this.toPixels(curve.flat()));
     const around = (rim) => [LEFT - rim, TOP - rim, this.side + 2 * rim, this.side + 2 * rim];
     const axes = around(0);
-    const rings = wrong.filter((n) => !chosen || chosen[n]).map((n) => `M${pairAt(pixels, n)}${discPath(5.5)}`);
+    const rings = wrong.filter((n) => !isNaN(pixels[2 * n]) && (!chosen || chosen[n])).map((n) => `M${pairAt(pixels, n)}${discPath(5.5)}`);
     const lines = trace(scene.boundary);
     const hasLevels = task.criterion && scene.ground.length;
     const levels = scene.others.map((area) => task.levels[area - 1]);
     const numbers = hasLevels ? levelLabels(lines, levels, [LEFT, TOP, this.side], { fill: ink.text, halo: ink.paper }) : [];
+    const tint = (area) => ink.regions[this.classes?.[area] ?? area];
     const isAxis = data.is_graph && this.name === "feature";
     const grid = isAxis ? { stroke: ink.line, width: THICK } : { stroke: ink.grid, width: FINE };
     return [
       { box: axes, shapes: [
         { d: boxPath(axes), fill: ink.paper },
-        { curves: trace(scene.ground), fill: ink.regions[0] },
-        ...scene.regions.map((curves, k) => ({ curves: trace(curves), fill: ink.regions[k + 1] })),
+        { curves: trace(scene.ground), fill: tint(0) },
+        ...scene.regions.map((curves, k) => ({ curves: trace(curves), fill: tint(k + 1) })),
         { curves: trace(scene.grid), ...grid },
       ] },
       { box: around(this.isZoomed ? 0 : RIM), shapes: [
@@ -159,7 +160,7 @@ export class Space {
         ...dots,
         { curves: trace(scene.ghost), stroke: ink.text, width: 1.6, dash: GHOST_DASH },
         { curves: trace(data.beyond ? scene.beyond : []), stroke: ink.line, width: 1, dash: [6, 4] },
-        ...lineShapes(scene.zeros.map(({ curves, text }) => ({ curves: trace(curves), text })), [LEFT, TOP, this.side], ink),
+        ...lineShapes((scene.zeros ?? []).map(({ curves, text }) => ({ curves: trace(curves), text })), [LEFT, TOP, this.side], ink),
         { curves: lines, stroke: ink.line, width: hasLevels ? THIN : THICK },
         ...numbers,
       ] },

@@ -62,13 +62,12 @@ def planes_of(history, max_points=MAX_POINTS.default):
     found, points = {}, sample(history.dataset, max_points)
     for name, make in (("input", input_plane), ("feature", feature_plane)):
         with contextlib.suppress(NetworkError):  # it is no plane
-            made = make(history)
-            if made.space.plane is None:  # the page shows no decision planes
-                made.points, found[name] = points, made
+            found[name] = make(history)
+            found[name].points = points  # of all classes, also beside a plane of three
     if not found:
         raise NetworkError(
-            "the page has no plane to show: X has not two features, and no layer has two units;"
-            " feature_space() shows a plane of more units"
+            "the page has no plane to show: X has not two features, and no layer has two units or"
+            " a linear layer after it"
         )
     return found
 
@@ -79,7 +78,7 @@ def input_plane(history):
 
 
 def feature_plane(history):
-    """The SpaceReplay of the last layer of two units."""
+    """The SpaceReplay of the last layer of two units, or of a wider one where its head decides."""
     if history.output is None:
         return SpaceReplay(history, FEATURE_SPACE)
     return SpaceReplay(history, space_of_layer(as_model(history)))

@@ -222,7 +222,7 @@ def test_loss_of_the_record_is_accepted(history, tour_of):
 @pytest.mark.parametrize(
     ("make", "bracket", "words"),
     [
-        (lambda: trained("moons", (3,), "sigmoid", 3.0, epochs=5), "space feature", "no feature"),
+        (lambda: trained("moons", (1,), "sigmoid", 3.0, epochs=5), "space feature", "no feature"),
         (many_features, "space input", "no input space: leave it out, or name the feature space"),
         (many_features, "place 0 0", "no place of the input space can be pinned: name a point"),
         (lambda: learned(hills, rate=0.03, epochs=3), "ask epoch right", "is not right or wrong"),
@@ -303,7 +303,7 @@ def test_script_refuses_a_tour_before_training(run, tmp_path, monkeypatch, text,
     tour = tmp_path / "tour.txt"
     if text:
         tour.write_text(text)
-    typed = ["--epochs", "2", "--format", "html", "--max-points", "50", "--hidden", "3"]
+    typed = ["--epochs", "2", "--format", "html", "--max-points", "50", "--hidden", "1"]
     code, _, errors = run("input_space", *typed, "--tour", tour, "-o", tmp_path / "out")
     assert code == 2
     assert_one_line(errors, str(tour), words)

@@ -41,6 +41,8 @@ def faults_of_form(stop):
     if {"point", "place"} <= settings.keys():
         yield "a stop pins one thing: leave out point or place"
     yield from _faults_of_zoom(stop)
+    if not all(0 <= share <= 1 for share in stop.numbers("bend")):
+        yield f"bend {stop.settings['bend']} is no share: write a number from 0 to 1"
     if not stop.text:
         yield "the stop has no text: write it after the bracket"
     if stop.options and not asks_choice:
@@ -94,6 +96,8 @@ def _faults_of_run(shown, stop):
     for number in stop.words("point"):
         if not 1 <= int(number) <= shown.points:
             yield f"the page has no point {number}: name one of 1 to {shown.points}"
+    if "bend" in stop.settings and not (len(shown.planes) == 2 and shown.is_evaluated):
+        yield "the page has no bend: leave it out"
     if "place" in stop.settings and not ("input" in shown.planes and shown.is_evaluated):
         yield "on this page no place of the input space can be pinned: name a point"
     if stop.words("ask") == ["epoch", "right"] and not shown.has_classes:

@@ -13,6 +13,7 @@ SETTINGS = {  # of each its pattern, and how it is written
         " ".join([NUMBER] * 4),
         "zoom LEFT BOTTOM RIGHT TOP without commas, as in zoom 0.1 0.2 0.6 0.7",
     ),
+    "bend": (NUMBER, "bend SHARE, as in bend 0.5"),
     "point": (WHOLE, "point N, as in point 7"),
     "place": (f"{NUMBER} {NUMBER}", "place X Y without a comma, as in place 0.5 -0.2"),
     "loss": (NUMBER, "loss L, as in loss 0.4454"),
@@ -22,7 +23,7 @@ SETTINGS = {  # of each its pattern, and how it is written
     ),
     "try": (r"[a-z-]{1,20}=[\w.:;+-]{1,100}", "try NAME=VALUE, as in try rate=10"),
 }
-LINKED = ("run", "epoch", "point", "place")  # by the same names in a link to the page
+LINKED = ("run", "epoch", "bend", "point", "place")  # by the same names in a link to the page
 
 
 @dataclass

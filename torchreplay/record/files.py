@@ -28,7 +28,7 @@ from torchreplay.record.description import (
 from torchreplay.record.facts import FORMAT_VERSION, KEPT, NETWORK
 from torchreplay.record.fit import check_fit, check_points
 from torchreplay.record.history import History
-from torchreplay.record.kept_features import KeptFeatures
+from torchreplay.record.kept_features import KeptFeatures, numbered
 from torchreplay.system.memory import check_memory
 from torchreplay.system.regular_files import open_regular
 from torchreplay.system.staging import save_whole
@@ -202,8 +202,9 @@ def _history(path, about, arrays, model):
     check_fit(path, parameters, model)
     if is_used_directly(model) != (about["output"] is None):
         raise UserError(f"the model does not fit {path}: it is of another kind")
+    dataset = recorded_dataset(about, arrays)
     history = History(
-        recorded_dataset(about, arrays),
+        numbered(dataset) if isinstance(model, KeptFeatures) else dataset,
         parameters,
         *(arrays["loss"], arrays.get("accuracy"), model),
         *(about["diverged"], about["output"], about["every"], about["label"]),

@@ -13,7 +13,7 @@ IMAGES, LOGITS = "images", "logits"
 
 
 class KeptFeatures(nn.Module):
-    """The features of a model at one epoch, as a module of numbers of points, (n, 1).
+    """The features of a model at one epoch, as a module of numbers of points, (n, 1, 1).
 
     points: the number of points.
     shape: the number of grid lines, and the number of points of each.
@@ -47,9 +47,9 @@ class KeptFeatures(nn.Module):
 
     @property
     def grid(self):
-        """The numbers of the points of the grid lines, (lines, points, 1)."""
+        """The numbers of the points of the grid lines, (lines, points, 1, 1)."""
         numbers = np.arange(self.points, len(self.images), dtype=np.float32)
-        return numbers.reshape(*self.shape, 1)
+        return numbers.reshape(*self.shape, 1, 1)
 
     @property
     def logit(self):
@@ -65,13 +65,16 @@ class Lookup(nn.Module):
         self.values = values
 
     def forward(self, x):
-        """The values of the points with some numbers, (n, 1)."""
-        return self.values[x[:, 0].long()]
+        """The values of the points with some numbers, (n, 1, 1)."""
+        return self.values[x.flatten(1)[:, 0].long()]
 
 
 def numbered(dataset):
-    """The same Dataset with the numbers of its points as the only feature."""
-    X = torch.arange(len(dataset.X), dtype=torch.float32)[:, None]
+    """The same Dataset with the numbers of its points in place of what they are, (n, 1, 1).
+
+    These are no features: there is no plane of them, and no graph.
+    """
+    X = torch.arange(len(dataset.X), dtype=torch.float32)[:, None, None]
     return dataclasses.replace(
         dataset, X=X, names=("Hidden 1", "Hidden 2"), standardized=False, remarks=()
     )

@@ -57,10 +57,11 @@ def with_task(history, task):
 
 def planes_of(history, max_points=MAX_POINTS.default):
     """The SpaceReplays of those of input and feature space that are planes, by these names."""
-    if isinstance(history.model, KeptFeatures):
-        raise NetworkError('the page needs the parameters: record with keep="parameters"')
     found, points = {}, sample(history.dataset, max_points)
-    for name, make in (("input", input_plane), ("feature", feature_plane)):
+    made = {"input": input_plane, "feature": feature_plane}
+    if isinstance(history.model, KeptFeatures):
+        del made["input"]  # it is not kept
+    for name, make in made.items():
         with contextlib.suppress(NetworkError):  # it is no plane
             found[name] = make(history)
             found[name].points = points  # of all classes, also beside a plane of three

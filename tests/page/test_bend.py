@@ -259,15 +259,14 @@ def test_every_step_of_a_deep_network_has_a_stop(visit):
     history = KINDS["2-2-2-1"]()
     page = visit(page_of(history))
     names = ["x", "W₁x", "+ b₁", "tanh", "W₂h", "+ b₂", "tanh"]
-    assert page.locator("#stops button").all_inner_texts() == names
+    assert page.locator("#stops span").all_inner_texts() == names
     place, expected = history.dataset.X.double().numpy(), []
     for weight, bias in layers_of(history, history.last)[:2]:
         expected += [place @ weight.T, place @ weight.T + bias]
         place = np.tanh(expected[-1])
         expected.append(place)
     for k, there in enumerate(expected, start=1):
-        page.locator("#stops button").nth(k).click()
-        settle(page)
+        click_on(page, page.locator("#stops span").nth(k))
         np.testing.assert_allclose(images_of(page, "feature"), there, atol=1e-9)
     assert text(page, "#feature h2").startswith("Feature space")
 
@@ -290,6 +289,13 @@ def test_features_of_other_units_begin_as_a_square(visit, own_units):
     np.testing.assert_allclose(np.ptp(images_of(page, "feature"), axis=0), np.ptp(expected, axis=0))
 
 
+def click_on(page, words):
+    """Click with the mouse where some words stand, and wait until it is drawn."""
+    box = words.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    settle(page)
+
+
 def test_slider_is_used_by_mouse_and_keys(visit, history):
     """Its keys move it alone, and it says where it stands."""
     page = visit(page_of(history), "#epoch=80")
@@ -310,11 +316,21 @@ def test_slider_is_used_by_mouse_and_keys(visit, history):
     settle(page)
     assert page.evaluate("page.state.pinned.point") == 0
     box = slider.bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 12)
     settle(page)
     assert page.evaluate("page.state.bend") == pytest.approx(0.5, abs=0.01)
-    page.get_by_role("button", name="Bend: Wx + b", exact=True).click()
+    click_on(page, page.locator("#stops span").last)
+    assert page.evaluate("page.state.bend") == 1
+    slider.focus()
+    for share in (SHIFT, STRETCH, 0, 0):
+        page.keyboard.press("PageDown")
+        settle(page)
+        assert page.evaluate("page.state.bend") == pytest.approx(share)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("PageUp")
     settle(page)
+    assert page.evaluate("page.state.bend") == pytest.approx(STRETCH)
+    click_on(page, page.get_by_text("Wx + b", exact=True))
     assert page.evaluate("page.spaces[1].labels[0]") == "z₁ = w₁ · x + b₁"
 
 

@@ -12,14 +12,15 @@ import torch
 from axe_playwright_python.sync_playwright import Axe
 from conftest import trained
 from helpers.arithmetic import plain
+from helpers.models import replayed
 from helpers.pages import images_of, many_features, page_of, pixel_of, scene, settle, text
+from torch import nn
 
 import common
 from torchreplay.data.dataset import make_dataset
 from torchreplay.page import HERE, shorten_style
 from torchreplay.replay.replay import Replay
 from torchreplay.replay.space_replay import SpaceReplay
-from torchreplay.spaces.layer_spaces import as_model
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "device_scale_factor": 2}
@@ -82,7 +83,8 @@ def test_formulas_wrap_before_their_signs_alone(visit, history, settings):
     page.check("#backward")
     settle(page)
     starts = page.evaluate(
-        """() => [...document.querySelectorAll(".unit > *")].flatMap(({ firstChild: text }) => {
+        """() => [...document.querySelectorAll(".unit > :not(canvas)")].flatMap((line) => {
+            const text = line.firstChild;
             const range = document.createRange();
             const tops = Array.from(text.data, (_, k) => {
                 range.setStart(text, k);
@@ -113,17 +115,17 @@ def test_more_than_two_features(visit):
 
 
 def test_hidden_layer_that_is_no_plane(visit):
-    history = trained("moons", (3,), "sigmoid", 3.0, epochs=5)
-    page = visit(page_of(history))
+    page = visit(page_of(trained("moons", (1,), "sigmoid", 3.0, epochs=5)))
     assert "Append a linear layer of two units" in text(page, "#feature")
     page.keyboard.press("n")
     settle(page)
-    assert len(page.locator(".unit").all()) == 6
-    own = as_model(history)  # a model that people write themselves
-    page = visit(page_of(own))
+    assert len(page.locator(".unit").all()) == 4
+    model = nn.Sequential(nn.Linear(2, 3), nn.Sigmoid(), nn.Linear(3, 1), nn.Tanh())
+    own = replayed(model)  # what people write themselves; no linear layer puts out the logit
+    page = visit(own.to_html())
     assert "Append a linear layer" not in text(page, "body")
     assert 'replay.feature_space(projection="pca") shows a wider layer' in text(page, "#feature")
-    Replay(own).feature_space(projection="pca")
+    own.feature_space(projection="pca")
 
 
 def test_points_held_out(visit, held_out):

@@ -23,6 +23,7 @@ from helpers.pages import (
 from torch import nn
 
 from torchreplay.data.dataset import make_dataset
+from torchreplay.replay.replay import Replay
 
 
 def moons():
@@ -252,3 +253,38 @@ def test_wide_model_of_ones_own_is_evaluated(visit):
     model.load_state_dict(replay.history.state_dict(5))
     assert z == pytest.approx(model(X[2:3]).item(), abs=1e-5)
     assert page.locator(".unit").count() > 8 and text(page, "#feature h2").startswith("Decision")
+
+
+def kept(loss, y):
+    """A training of which features alone are kept, and its model: unbounded, of five features."""
+    torch.manual_seed(0)
+    X = torch.randn(60, 5)
+    layers = nn.Linear(5, 8), nn.Tanh(), nn.Linear(8, 2), nn.ReLU(), nn.Linear(2, 1)
+    model = nn.Sequential(*layers)
+    settings = {"X": X, "y": y(X), "steps": 4, "keep": "features", "layer": "3"}
+    return replayed(model, loss, **settings), model, X
+
+
+@pytest.mark.parametrize(
+    ("loss", "y"),
+    [(nn.BCEWithLogitsLoss(), lambda X: (X[:, 0] > 0).float()), (nn.MSELoss(), lambda X: X[:, 0])],
+    ids=["classes", "numbers"],
+)
+def test_features_that_are_kept_are_shown(visit, loss, y, tmp_path):
+    """The layer of which they are, by positions; from a file as well, without the model."""
+    replay, model, X = kept(loss, y)
+    replay.save(tmp_path / "run.npz")
+    with torch.no_grad():
+        h, z = model[:4](X).numpy(), model(X).numpy()
+    for one in (replay, Replay.load(tmp_path / "run.npz")):
+        page = visit(one.to_html(), "#point=3")
+        assert page.evaluate("page.spaces.map(({ name }) => name)") == ["feature"]
+        span = np.ptp(page.evaluate("page.spaces[0].rect")) / 65535
+        np.testing.assert_allclose(images_of(page, "feature"), h, atol=span)
+        logits = np.reshape(page.evaluate("[...page.source.logits]"), z.shape)
+        np.testing.assert_allclose(logits, z, atol=1e-5)
+        assert len(scene(page, "feature")["boundary"]) >= (loss is not None)
+        assert page.locator("#features, #bend, #lines").count() == 0
+        assert not {"NaN", "undefined"} & set(text(page, "body").split())
+        assert text(page, "#readout").startswith("Point 3")
+        assert text(page, "h1") == "A network learns points"

@@ -74,23 +74,28 @@ def test_steps_from_epoch_to_epoch_are_called_what_they_are(visit, every):
 
 
 def test_place_of_the_feature_space_says_whether_something_comes_there(visit, history, weights):
-    """Each place of it is the image of one place, which may be beyond the input plane."""
+    """Each place of it is the image of one place, which is marked if it is in the input plane."""
     page = visit(page_of(history), "#epoch=80")
-    assert "or at a place of the input space, to see it in both spaces" in text(page, "#readout")
+    assert "or at a place, to see it in both spaces" in text(page, "#readout")
     W, b, _, _ = weights(80)
     random, points = np.random.default_rng(4), images_of(page, "feature")
     seen = {True: 0, False: 0}
     for h in random.uniform(0.03, 0.97, (400, 2)):
-        reach = np.abs(np.linalg.solve(W, np.log(h / (1 - h)) - b)).max()  # of its place
+        place = np.linalg.solve(W, np.log(h / (1 - h)) - b)
+        reach = np.abs(place).max()
         is_near_point = np.abs(points - h).max(axis=1).min() < 0.06
         if is_near_point or abs(reach - 1) < 0.05 or seen[reach > 1] == 6:
             continue
         page.mouse.move(*pixel_of(page, "feature", h))
         settle(page)
         reading = text(page, "#readout")
-        assert reading.startswith("A place of the feature space · Hidden 1 = ")
+        spot = " of the feature space · Hidden 1 = " if reach > 1 else " · X1 = "
+        assert reading.startswith(f"A place{spot}")
         assert ("nothing of the input plane comes here" in reading) == (reach > 1), h
-        assert page.locator("#input .mark").count() == 0
+        assert page.locator("#input .mark").count() == (reach < 1)
+        if reach < 1:
+            found = page.evaluate("page.state.hover.place")
+            np.testing.assert_allclose(found, place, atol=0.02)
         seen[reach > 1] += 1
     assert seen == {True: 6, False: 6}
 

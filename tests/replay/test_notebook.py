@@ -22,11 +22,16 @@ from torchreplay.replay.replay import Replay
 PICTURES = {
     "page": lambda: replayed(small()),
     "page of features": lambda: replayed(nested(5, 2), X=clouds(features=5)[0]),
-    "still": lambda: replayed(nested(5, 4), X=clouds(features=5)[0]),
+    "page of many units": lambda: replayed(nested(5, 4), X=clouds(features=5)[0]),
+    "still": lambda: replayed(nested(5, 4, nn.Tanh()), X=clouds(features=5)[0]),
     "kept features": lambda: replayed(small(), keep="features"),
     "film": lambda: replayed(small()).feature_space().animate(size=240),
 }
-COVERED = {"page": "IFRAME", "page of features": "IFRAME", "film": "VIDEO"}
+COVERED = {
+    **dict.fromkeys(("page", "page of features", "page of many units"), "IFRAME"),
+    "kept features": "IFRAME",
+    "film": "VIDEO",
+}
 BOXES = """() => {
     const [img] = document.getElementsByTagName("img");
     const box = (element) => element.getBoundingClientRect();
@@ -37,10 +42,10 @@ BOXES = """() => {
 }"""
 
 
-def nested(features, units):
-    """A model with some hidden units."""
+def nested(features, units, *more):
+    """A model with some hidden units, and maybe more layers after its output."""
     torch.manual_seed(3)
-    return nn.Sequential(nn.Linear(features, units), nn.Tanh(), nn.Linear(units, 1))
+    return nn.Sequential(nn.Linear(features, units), nn.Tanh(), nn.Linear(units, 1), *more)
 
 
 class Kept(HTMLParser):

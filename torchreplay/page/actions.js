@@ -1,6 +1,5 @@
 // What can be done: a table of actions. Buttons name theirs, with a value, as do the keys in the help.
 
-import { bendTo } from "./bending.js";
 import { toggleFork } from "./controls.js";
 import { copyLink } from "./link.js";
 import { describe } from "./picks.js";
@@ -22,7 +21,6 @@ const ACTIONS = {
   error: (way, { shiftKey }) => announce(seek(shiftKey ? -way : way, isWrong)),
   free: letGo,
   fork: toggleFork,
-  bend: bendTo,
   zoom: (factor) => steered().zoom(factor),
   whole: () => steered().look(steered().rect),
   right: (pixels) => steered().move(-pixels, 0),

@@ -1,11 +1,13 @@
-// The slider of the bend: its stops, and what is said of the place where it stands.
+// The slider of the bend: its stops, to which clicks on their names and the keys of pages lead, and what is
+// said of the place where it stands.
 
-import { ceil, max, round } from "./geometry.js";
+import { abs, ceil, clamp, floor, max, min, round } from "./geometry.js";
 import { remember } from "./remember.js";
 import { source } from "./source.js";
 import { allSpaces, show, state } from "./state.js";
 import { $, element } from "./text.js";
 
+const LINE = 28; // pixels above the names of stops
 const [LEAST_STEPS, FEWEST] = [200, 20]; // of the slider: in all, and from stop to stop
 const [slider, note, places] = ["bend", "bent", "stops"].map($); // they may leave the document
 const title = document.querySelector("#feature .title");
@@ -13,21 +15,37 @@ const name = title?.textContent;
 
 for (const { isGhost, figure } of allSpaces) if (isGhost) figure.querySelectorAll(".bend, .lines, #bent, #axes").forEach((part) => part.remove());
 slider?.addEventListener("input", () => bendTo(slider.value / slider.max));
+slider?.addEventListener("click", ({ offsetY, clientX }) => offsetY > LINE && bendTo(nearestStop(clientX)));
+slider?.addEventListener("keydown", (event) => {
+  const way = { PageUp: 1, PageDown: -1 }[event.key];
+  if (!way) return;
+  event.preventDefault();
+  const [ways, next] = [places.children.length - 1, way > 0 ? floor : ceil];
+  bendTo(clamp(next(state.bend * ways) + way, 0, ways) / ways);
+});
 
 // Offer the stops of a run.
 const offerStops = remember((stops) => {
   const ways = stops.length - 1;
   slider.closest(".bend").hidden = !stops.length;
   slider.max = ways * max(FEWEST, ceil(LEAST_STEPS / ways));
-  places.replaceChildren(...stops.map(({ text, short }, k) => {
-    const button = Object.assign(element("button", "", short), { value: k / ways, ariaLabel: `Bend: ${text}` });
-    button.dataset.do = "bend";
-    button.style.left = `${(100 * k) / ways}%`;
-    return button;
+  places.replaceChildren(...stops.map(({ short }, k) => {
+    const place = element("span", "", short);
+    place.style.left = `${(100 * k) / ways}%`;
+    return place;
   }));
 });
 
-export function bendTo(share) {
+// The share of the stop whose name is nearest to where the slider is clicked, in the line of names.
+function nearestStop(x) {
+  const away = Array.from(places.children, (place) => {
+    const { left, right } = place.getBoundingClientRect();
+    return abs((left + right) / 2 - x);
+  });
+  return away.indexOf(min(...away)) / (away.length - 1);
+}
+
+function bendTo(share) {
   state.bend = share;
   show();
 }
@@ -35,8 +53,8 @@ export function bendTo(share) {
 export function drawBend() {
   if (!slider) return;
   offerStops(source.way?.stops ?? []);
-  const { title: states = name, note: words = "" } = source.shown;
+  const { title: states = name, note: words = "", part } = source.shown;
   title.textContent = states;
-  Object.assign(slider, { value: round(state.bend * slider.max), ariaValueText: [states, words].filter(Boolean).join(", ") });
+  Object.assign(slider, { value: round(state.bend * slider.max), ariaValueText: [states, words, part].filter(Boolean).join(", ") });
   note.textContent = words;
 }

@@ -61,7 +61,8 @@ export class Way {
       ...shown,
       rect,
       labels: !isState ? [BETWEEN, ""] : done ? from.labels : [input.labels[0], ""],
-      note: isState ? before.join(" and ") || "the axis of the feature" : `${stages[done].name}${mirrored}, ${round(100 * rest)} %`,
+      note: isState ? before.join(" and ") || "the axis of the feature" : stages[done].name + mirrored,
+      part: isState ? "" : `${round(100 * rest)} %`,
       isBare: from.at === 0 && scale.some((side) => side !== 1),
     };
   }

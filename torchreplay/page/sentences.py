@@ -60,7 +60,7 @@ def pointing(planes, network):
     """What can be pointed at, and why."""
     what = "a data point"
     if network and "input" in planes:
-        what += ", or at a place of the input space,"
+        what += ", or at a place,"
     why = "to see it in both spaces" if len(planes) > 1 else "to read its numbers"
     return f"Point at {what} {why}. Click to pin it. Drag to select points."
 

@@ -3,6 +3,7 @@
 import html
 
 from torchreplay.models.activations import activation_of
+from torchreplay.record.kept_features import KeptFeatures
 
 NAMES_IF_NOT_ZERO = {
     "momentum": "momentum", "weight_decay": "weight decay", "augment": "points augmented by"
@@ -39,7 +40,7 @@ KEYS = (  # what they do; then of each key: its name, its name in browsers, acti
     ("these keys", ("?", "?", "help", "")),
 )
 GESTURES = (
-    (("click",), "pin a point, or a place of the input space"),
+    (("click",), "pin a point, or a place of the plane"),
     (("drag",), "select points; with Shift, move the space; a finger rests on its place first"),
     (("Ctrl and wheel", "pinch"), "zoom; a double click shows the whole space again"),
 )
@@ -48,7 +49,8 @@ GESTURES = (
 def title_of(history):
     """The title of the page."""
     source = history.dataset.source[:MAX_SOURCE_CHARACTERS] or "points"
-    units = "" if history.output else "-".join(map(str, history.units)) + " "
+    is_own = history.output is not None or isinstance(history.model, KeptFeatures)
+    units = "" if is_own else "-".join(map(str, history.units)) + " "
     return f"A {units}network learns {source}"
 
 

@@ -104,7 +104,9 @@ def _arrays(history):
     """The arrays of a record by name, see `description`."""
     dataset = history.dataset
     arrays = {PARAMETER_PREFIX + name: values for name, values in history.parameters.items()}
-    arrays |= {"X": dataset.X.numpy(), "y": dataset.y.numpy()}
+    numbers = isinstance(history.model, KeptFeatures)
+    X = dataset.X.flatten(1) if numbers else dataset.X  # as in older files
+    arrays |= {"X": X.numpy(), "y": dataset.y.numpy()}
     arrays |= history.measured
     if history.probes is not None:
         arrays["probes"] = history.probes

@@ -161,9 +161,28 @@ def test_to_html_saves_the_page_with_its_looks(history, tmp_path):
 def test_script_leaves_the_page(run, tmp_path):
     quick = ("--epochs", "2", "--size", "240", "--output-dir", tmp_path)
     code, printed, errors = run("input_space", "--format", "html", "png", *quick)
-    assert (code, errors) == (0, [])
+    assert (code, errors) == (0, ["training.html is the same with or without --size"])
     assert (tmp_path / "training.html").read_text().startswith("<!doctype html>")
     assert str(tmp_path / "training.html") in printed
+
+
+def test_options_of_pictures_leave_the_page_as_it_is(run, tmp_path):
+    """And a line says so: the file is the same, byte by byte."""
+    quick = ("input_space", "--format", "html", "--epochs", "4", "--output-dir")
+    values = {"--size": "240", "--from": "2", "--to": "3", "--every": "2", "--epoch": "1"}
+    options = [
+        "--views",
+        "loss",
+        "--no-legend",
+        *(word for pair in values.items() for word in pair),
+    ]
+    assert run(*quick, tmp_path / "plain", "--dpi", "40")[0] == 0
+    code, _, (line,) = run(*quick, tmp_path / "other", *options)
+    beginning, _, flags = line.partition(" with or without ")
+    assert (code, beginning) == (0, "training.html is the same")
+    assert set(flags.split(", ")) == {"--views", "--no-legend", *values}
+    plain, other = (tmp_path / name / "training.html" for name in ("plain", "other"))
+    assert plain.read_bytes() == other.read_bytes()
 
 
 def test_files_of_the_page_are_installed():

@@ -5,7 +5,7 @@ from dataclasses import replace
 from torchreplay.cli.checks import check_runs, picture_memory
 from torchreplay.cli.flags import as_option
 from torchreplay.cli.outcome import print_troubles, report
-from torchreplay.cli.remarks import remarks
+from torchreplay.cli.remarks import remarks, remarks_on_page
 from torchreplay.films.output_files import OutputFolder
 from torchreplay.replay.bending import check_bend
 from torchreplay.replay.drawing import check_tasks
@@ -59,7 +59,8 @@ class Outputs(OutputFolder):
                 units = self.space.transform(network)(datasets[name].X[:1]).shape[1]
                 check_bend(datasets[name], self.space, is_wide=units > 2)
         drawn = picture["palette"], space["max_points"]
-        remark(*remarks(datasets.values(), *drawn))
+        ignored = remarks_on_page(PAGE_NAME, self.options.not_on_page)
+        remark(*remarks(datasets.values(), *drawn), *ignored)
         print_messages(*(fault.spelled(as_option) for fault in self.faults))
 
     def note(self, replays):

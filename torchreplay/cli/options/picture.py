@@ -18,25 +18,28 @@ def add(option, folder):
     option("--mark-errors", "draw a ring around every misclassified point that is drawn", "none",
            action="store_true")
     option("--no-legend", "draw no legend of markers and lines", "a legend",
-           action="store_true")
+           action="store_true", page=False)
     option("--max-points", "most points that are drawn: a fixed sample of all points",
            f"{MAX_POINTS.default:,}", default=MAX_POINTS.default,
            type=number(int, *MAX_POINTS.ends), metavar="N")
     names = (*VIEWS, *GROUPS)
     option("--views", f"what to show beside the space: {', '.join(names)}", "nothing", default=[],
-           nargs="+", choices=names, metavar="NAME")
+           nargs="+", choices=names, metavar="NAME", page=False)
     option("--plane", "two parameters, as in hidden.weight[0,1]: the axes on which --views"
-           " surface shows the loss", "the main components of the path", nargs=2, metavar="NAME")
+           " surface shows the loss", "the main components of the path", nargs=2, metavar="NAME",
+           page=False)
     option("--features-shown", "two features, by names or numbers from 1 on, that the input space"
-           " shows of more; all others stay at their medians", "none", nargs=2, metavar="FEATURE")
+           " shows of more; all others stay at their medians", "none", nargs=2, metavar="FEATURE",
+           page=False)
     option("--slice", "three points, by numbers from 1 on: the input space shows the plane through"
-           " them", "none", nargs=3, type=number(int, 1, MAX_ROW), metavar="POINT")
+           " them", "none", nargs=3, type=number(int, 1, MAX_ROW), metavar="POINT", page=False)
     option("--size", "width and height in pixels of a space alone, which is 6 inches; up to six"
            " views make the frame 2 x 9/8 of it, so that 960 gives 1920 x 1080; text can be read"
            f" from 240 on; {SIZE}",
-           f"{SIZE.default}", type=number(int, *SIZE.ends), metavar="PIXELS")
+           f"{SIZE.default}", type=number(int, *SIZE.ends), metavar="PIXELS", page=False)
     option("--dpi", "the same as pixels per inch; 20 to 1365", f"{SIZE.default // SPACE_INCHES}",
-           type=number(float, *(end // SPACE_INCHES for end in SIZE.ends)), metavar="DPI")
+           type=number(float, *(end // SPACE_INCHES for end in SIZE.ends)), metavar="DPI",
+           page=False)
     option("--title", f"title of the page of --format html; 1 to {MAX_TITLE} characters",
            "what is learned from which data", type=title, metavar="TEXT")
 # fmt: on

@@ -170,12 +170,8 @@ def test_options_of_pictures_leave_the_page_as_it_is(run, tmp_path):
     """And a line says so: the file is the same, byte by byte."""
     quick = ("input_space", "--format", "html", "--epochs", "4", "--output-dir")
     values = {"--size": "240", "--from": "2", "--to": "3", "--every": "2", "--epoch": "1"}
-    options = [
-        "--views",
-        "loss",
-        "--no-legend",
-        *(word for pair in values.items() for word in pair),
-    ]
+    words = [word for pair in values.items() for word in pair]
+    options = ["--views", "loss", "--no-legend", *words]
     assert run(*quick, tmp_path / "plain", "--dpi", "40")[0] == 0
     code, _, (line,) = run(*quick, tmp_path / "other", *options)
     beginning, _, flags = line.partition(" with or without ")

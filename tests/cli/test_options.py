@@ -554,10 +554,16 @@ def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, lo
         (("--slice", "1", "2"), ("--slice: expected 3 arguments",)),
         (("--slice", "0", "1", "2"), ("--slice: '0' is not a whole number from 1",)),
         (("--features-shown", "a"), ("--features-shown: expected 2 arguments",)),
+        (("--features-shown", "a", "b", "c"), ("--features-shown: expected 2 arguments",)),
+        (("--slice", "1", "2", "3", "4", "5"), ("--slice: expected 3 arguments",)),
+        (("--no-legend", "yes"), ("unrecognized arguments: yes (see --help)",)),
+        (("--slice", "1", "2", "3", "--xyz"), ("unrecognized arguments: --xyz (see --help)",)),
         (
             ("--slice", "1", "2", "3", "--features-shown", "a", "b"),
             ("--slice and --features-shown contradict each other",),
         ),
+        (("--tour", "tour.txt"), ("--tour is for --format html",)),
+        (("--tour", "", "--format", "html"), ("argument --tour: it is empty",)),
         (
             ("--slice", "1", "2", "3", "--format", "mp4", "html"),
             ("--slice is for stills and films, not for --format html",),
@@ -630,7 +636,7 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 52
+    assert len(table) == 53
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)

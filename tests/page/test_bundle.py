@@ -90,6 +90,21 @@ CASES = {
             *(9, 1, 1, 3, "made", 1, "m", "m", 1, 2),
         ],
     ),
+    "signs that change nothing, and those that do": (
+        {
+            "one": """const a = [1, , 3, , ], b = [, ]; const c = { a, b, };
+                give(a.length, b.length, Object.keys(c).length, ((d, ) => d)(5, ));
+                for (let k = 0; k < 2; ) k++;
+                const e = (f) => f, g = async (f) => { return f; }; const h = (f = 1) => f;
+                if (e(0)); else if (e(1)) { }
+                for (const f of a) { const d = f; const k = d; give(k); }
+                while (!e(1)); { const d = 1; give(d); } const m = 3; give(e(m), h(), m);
+                g(4).then((f) => { give(f); }); await g(0); const p = ([f]) => f; give(p([6]));
+                class A { b = 1; c = (f) => { this.b = f; }; }
+                const q = new A(); q.c(8); give(q.b);"""
+        },
+        [4, 1, 2, 5, 1, None, 3, None, 1, 3, 1, 3, 4, 6, 8],
+    ),
     "names that are properties too": (
         {
             "one": """const of = 1, get = 2, set = 3, from = 4, name = "a", value = true;

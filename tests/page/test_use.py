@@ -272,13 +272,6 @@ def test_pictures_are_saved(page, tmp_path):
     assert "Epoch 80: loss" in drawing and "NaN" not in drawing
 
 
-def test_marked_epochs(page):
-    for epoch in (45, 80, 132):
-        page.click(f"[data-do=jump][value='{epoch}']")
-        settle(page)
-        assert text(page, "#epoch") == str(epoch)
-
-
 def test_palette_and_rings_are_switches(page):
     colors = (
         "() => [...document.querySelectorAll('#legend path')].map((p) => p.getAttribute('fill'))"

@@ -17,25 +17,18 @@ from pathlib import Path
 from torchreplay.page.bundle import bundle
 from torchreplay.page.encoding import fit
 from torchreplay.page.figures import figures, legend, measures
+from torchreplay.page.own_tours import tour_of
 from torchreplay.page.runs import joined, records_of
-from torchreplay.page.words import (
-    all_points,
-    facts,
-    hint,
-    keys,
-    look,
-    look_file,
-    steps,
-    title_of_runs,
-)
+from torchreplay.page.words import all_points, facts, hint, keys, look, steps, title_of_runs
 from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
 MODULES = (
-    "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
-    "source", "shapes", "markers", "dots", "labels", "ticks", "space", "state", "picks", "elements",
-    "digits", "formulas", "steps", "diagram", "link", "picture", "timeline", "remember", "choice",
-    "screen", "actions", "pointers", "main",
+    "text", "geometry", "task", "plane", "network", "bend", "zeros", "tracer", "partition", "folds",
+    "scene", "record", "bent", "source", "shapes", "markers", "dots", "labels", "ticks", "space",
+    "state", "remember", "bending", "picks", "elements", "digits", "formulas", "steps", "diagram",
+    "link", "picture", "timeline", "choice", "drawing", "questions", "tour", "screen", "actions",
+    "pointers", "main",
 )  # fmt: skip
 
 
@@ -56,6 +49,7 @@ def make_page_of_runs(
     fps=FPS.default,
     evaluated=True,
     title=None,
+    tour=None,
 ):
     """Make the page of recorded trainings: a whole HTML document, as text.
 
@@ -66,11 +60,14 @@ def make_page_of_runs(
     fps: epochs a second that it plays.
     evaluated: whether it evaluates the network itself if it can; otherwise it carries positions.
     title: its title; by default it says what is learned.
+    tour: the Tour that leads through it; by default one of its own. Raises TourError if it names
+        what the page does not have.
     """
     histories = [next(iter(spaces.values())).history for spaces in runs.values()]
     history, widest = histories[0], max(histories, key=lambda one: one.task.areas)
     records = fit(records_of(runs, fps, evaluated, title))
     record = records[0]
+    introduction, stops = tour_of(histories, records, tour)
     style, script = shorten_style((HERE / "style.css").read_text(encoding="utf-8")), join_modules()
     points = next(iter(next(iter(runs.values())).values())).points
     words = facts(history, points, record) | steps(history.label, record["every"])
@@ -87,12 +84,7 @@ def make_page_of_runs(
             "script": script,
             "legend": legend(widest.dataset, any(each["beyond"] for each in records)),
             "spaces": figures(record, history),
-            "look": look(
-                (HERE / look_file(history)).read_text(encoding="utf-8"),
-                history,
-                len(record["planes"]),
-                is_marked=len(records) == 1,
-            ),
+            "look": look(introduction),
             "keys": keys(history.label, history.task, record["every"]),
             "hint": hint(record, history.task),
             "all": all_points(record),
@@ -101,7 +93,7 @@ def make_page_of_runs(
             "accessible": " checked" * (palette == "accessible"),
             "depth": depth(records),
             "no_network": " hidden" * ("network" not in record),
-            "data": as_json(joined(records) | {"opens": opens}),
+            "data": as_json(joined(records) | {"opens": opens, "tour": fit(stops)}),
         },
     )
     return fit(document)

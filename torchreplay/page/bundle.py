@@ -16,6 +16,7 @@ import string
 from collections import Counter
 
 from torchreplay.page.bindings import Module
+from torchreplay.page.brevity import needless
 from torchreplay.page.tokens import RESERVED, BundleError
 
 LETTERS = string.ascii_letters + "$_"
@@ -86,12 +87,13 @@ def candidates():
 
 
 def written(module, shorten):
-    """The text of a module with short names, without blanks that it does not need."""
+    """The text of a module with short names, without blanks and signs that it does not need."""
     words, last = [""], None
+    unneeded, commas = needless(module.tokens, module.left_out)
     for k, token in enumerate(module.tokens):
-        if k in module.left_out:
+        if k in module.left_out | unneeded:
             continue
-        word = token.text
+        word = "," if k in commas else token.text
         if module.is_variable(k):
             short = shorten.get((module.name, word), word)
             is_shorthand = token.kind == "shorthand" and short != word

@@ -21,6 +21,7 @@ const isShortened = () => namesOf().some(({ length }) => length > MOST_TERMS);
 
 // Draw it for a pick, or for the mean over the points trained on.
 export function drawDiagram(index, pick, isMean) {
+  if (!namesOf()[lookedAt?.layer]?.[lookedAt.unit]) lookedAt = null;
   const mean = isMean && network.mean(points);
   const x = !mean && (pick.place ?? points.at(pick.point));
   const label = mean ? undefined : points.label[pick.point];

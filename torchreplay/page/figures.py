@@ -31,12 +31,19 @@ SIGNS = {  # hidden from screen readers, which then read the titles of the butto
 }
 FIGURE = """\
 <figure id="{name}">
-<figcaption><h2>{title} <span class="at"></span></h2><span class="group">
+<figcaption><h2><span class="title">{title}</span> <span class="at"></span>{note}</h2>
+<span class="group">
 <button data-do="zoom" value="{out}" title="{title}: zoom out">{minus}</button>
 <button data-do="whole" title="{title}: show the whole space">{arrows}</button>
 <button data-do="zoom" value="{into}" title="{title}: zoom in">{plus}</button></span></figcaption>
 <div class="plot"><canvas role="img" aria-label="{meaning}"></canvas><div class="marks"></div></div>
-{note}</figure>"""
+{whitened}{more}</figure>"""
+BEND = {
+    "note": ' <span id="bent"></span>',
+    "more": '<div class="bend"><label for="bend">Bend</label><div><input type="range" id="bend"'
+    ' min="0"><div id="stops"></div></div></div>\n',
+}
+NO_BEND = {"note": "", "more": ""}
 WHITENED = """\
 <p class="note">Whitened: each axis mixes h₁ and h₂, so that at the last epoch what is drawn has
 mean 0 and variance 1 along both, and no correlation. The network stays the same.</p>
@@ -140,6 +147,11 @@ def measures(records):
     return made | {"highest": brief(loss["most"], 2 if loss["most"] < 10 else 3)}
 
 
+def bends(record):
+    """Whether the page evaluates the way from the input plane to the features."""
+    return "network" in record and {"input", "feature"} <= set(record["planes"])
+
+
 def figures(record, history):
     """The figures of the two spaces, or what replaces one that is no plane."""
     planes, made, own_model = record["planes"], [], history.output is not None
@@ -164,8 +176,9 @@ def figures(record, history):
                     meaning=meaning,
                     into=ZOOM,
                     out=1 / ZOOM,
-                    note=WHITENED * planes[name]["whitened"],
+                    whitened=WHITENED * planes[name]["whitened"],
                     **SIGNS,
+                    **(BEND if name == "feature" and bends(record) else NO_BEND),
                 )
             )
     if "input" not in planes and record["names"]:

@@ -1,16 +1,22 @@
-// The link to what is shown: runs, epoch, pinned point and zoom, in the fragment of the address.
+// The link to what is shown: runs, epoch, pinned point, zoom and the stop of the tour, in the fragment
+// of the address.
 
 import { data, epochs, ghost, last, network, planes, points, run, runs } from "./record.js";
-import { change, say, spaces, state } from "./state.js";
+import { sourceOf } from "./source.js";
+import { change, say, settle, spaces, state } from "./state.js";
 import { $ } from "./text.js";
 
 // In a frame the address that people see is that of the host, and some frames have none of their own.
 export const hasAddress = window === top && location.protocol !== "about:";
 const ALONE = [...spaces.map(({ name }) => name), "loss"]; // that can be shown alone
 
+export const PARTS = ["stop", "run", "dashed", "beside", "epoch", "point", "place", ...Object.keys(planes)]; // their names
+
 // Show what the fragment says, and nothing else.
-export function readFragment() {
-  const parts = new URLSearchParams(location.hash.slice(1));
+export function readFragment(text = location.hash.slice(1)) {
+  const own = new URLSearchParams(text);
+  const stop = data.tour[own.get("stop") - 1];
+  const parts = stop && !own.has("epoch") ? new URLSearchParams(`${stop.at}&${own}`) : own; // the first counts
   const numbers = (name, count) => {
     const values = (parts.get(name) ?? "").split(",").map(parseFloat);
     return values.length === count && values.every(Number.isFinite) ? values : [];
@@ -21,7 +27,11 @@ export function readFragment() {
   const index = epochs.indexOf(numbers("epoch", 1)[0]);
   const point = numbers("point", 1)[0] - 1;
   const place = numbers("place", 2);
+  state.stop = stop ? Number(own.get("stop")) : 0;
   Object.assign(state, { index: index < 0 ? last : index, pinned: null, hover: null, chosen: null, playing: false });
+  const [bend] = numbers("bend", 1);
+  state.bend = bend >= 0 && bend <= 1 && sourceOf(run).way?.stops.length ? bend : 1;
+  settle(); // views are those of its axes
   $("mean").checked = false;
   const { dataset } = document.documentElement;
   if (ALONE.includes(parts.get("only"))) dataset.only = parts.get("only");
@@ -35,12 +45,14 @@ export function readFragment() {
 }
 
 export async function copyLink() {
-  const { index, pinned } = state;
+  const { index, bend, pinned } = state;
   const parts = Object.entries({ epoch: epochs[index], ...pinned });
   if (pinned?.point >= 0) parts[1][1] += 1; // points are counted from 1 on
+  if (bend < 1) parts.push(["bend", bend]);
   if (runs.length > 1) parts.push(["run", runs.indexOf(run) + 1]);
   if (ghost) parts.push(["dashed", runs.indexOf(ghost) + 1], ["beside", state.beside]);
   for (const { name, view, isZoomed } of spaces) if (isZoomed) parts.push([name, view]);
+  if (state.stop) parts.push(["stop", state.stop]);
   history.replaceState(null, "", `#${parts.map((part) => part.join("=")).join("&")}`);
   const isCopied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
   say(data.words[isCopied ? "copied" : "link"]);

@@ -1,6 +1,6 @@
 // What is pointed at, pinned or selected: its place, its P, and its description.
 
-import { pairAt, turns } from "./geometry.js";
+import { pairAt } from "./geometry.js";
 import { classes, classWord, data, names, network, planes, points, run, task } from "./record.js";
 import { outputsOf } from "./source.js";
 import { isWrong, spaces, state } from "./state.js";
@@ -10,7 +10,7 @@ import { format, shorten } from "./text.js";
 export function locate({ point, place, spot }, space, { network, source } = run) {
   if (point >= 0) return pairAt(source.images[space], point);
   if (spot) return space === "feature" ? spot : null;
-  if (space === "feature") return network.image(place);
+  if (space === "feature") return source.shown.image(place);
   return data.is_graph ? [place[0], network.logits(place)[0]] : place;
 }
 
@@ -46,7 +46,7 @@ export function describe(pick) {
   const { point, place = [] } = pick;
   const named = (values, words) => words.slice(0, values.length).map((word, i) => `${shorten(word)} = ${format(values[i], 3)}`);
   const x = named(point >= 0 ? points.at(point) : place, names).slice(0, 3);
-  const image = planes.feature ? named(locate(pick, "feature"), planes.feature.labels) : [];
+  const image = planes.feature && !run.source.shown.isBent ? named(locate(pick, "feature"), planes.feature.labels) : [];
   const parts = [titleOf(pick), ...x, ...image, `${task.outputs > 1 ? "predicted " : ""}${prediction(pick)}`];
   if (point >= 0) {
     const label = points.label[point];
@@ -54,17 +54,10 @@ export function describe(pick) {
     if (!network) parts.push(`loss = ${format(task.loss(outputsOf(point), label))}`);
     if (!task.criterion) parts.push(isWrong(point) ? "misclassified" : "right");
   }
-  if (isEmpty(pick)) parts.push(data.words.empty);
+  if (pick.spot && data.words.empty) parts.push(data.words.empty);
   const beyond = spaces.filter((space) => pixelOf(pick, space) && !space.holds(pixelOf(pick, space)));
   if (beyond.length) parts.push(`outside what is shown of the ${beyond.map(({ name }) => name).join(" and ")} space`);
   return parts.join(" · ");
-}
-
-// Whether a place of the feature space is one to which the input plane is not sent.
-function isEmpty({ spot }) {
-  if (!spot || !planes.input || data.is_graph) return false;
-  const { ground = [] } = spaces.find(({ name, isGhost }) => name === "feature" && !isGhost) ?? {};
-  return !ground.some((curve) => turns(curve, spot));
 }
 
 // The selection; in short beside a pick.

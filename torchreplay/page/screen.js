@@ -1,5 +1,6 @@
 // Everything that is drawn and written of the present state.
 
+import { drawBend } from "./bending.js";
 import { drawRun } from "./choice.js";
 import { drawDiagram, lookedAt } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
@@ -13,6 +14,7 @@ import { imagesIn, outputsOf, source, sourceOf } from "./source.js";
 import { align, allSpaces, settle, show, spaces, state } from "./state.js";
 import { $, element, format, shorten } from "./text.js";
 import { drawTime } from "./timeline.js";
+import { drawTour } from "./tour.js";
 
 export const night = matchMedia("screen and (prefers-color-scheme: dark)");
 export const isPaper = () => "paper" in document.documentElement.dataset;
@@ -29,8 +31,10 @@ show.draw = () => {
     drawMarks(space);
     space.figure.querySelector(".at").textContent = `${whose(space)}at ${called(index, space.run)}`;
   }
+  drawBend();
   drawLegend(ink);
   drawOfClasses(index);
+  drawTour();
   drawTime(index);
   const pick = hover ?? pinned;
   const texts = [
@@ -39,7 +43,7 @@ show.draw = () => {
   ];
   for (const [id, text] of [...texts, ...measured(index)]) $(id).textContent = text;
   if ($("features")) drawFeatures(pinned);
-  drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, document.body.clientWidth, lookedAt);
+  drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, lookedAt, document.body.clientWidth);
   const { style, offsetHeight } = $("readout");
   style.minHeight = `${offsetHeight}px`; // what stands below it moves once at most
 };
@@ -67,9 +71,9 @@ const inkOf = remember((isAccessible, isNight) => {
 });
 
 // What a scene depends on; the ghost is drawn in the spaces of the run.
-function sceneKey({ view, side, isGhost, run }) {
+function sceneKey({ name, view, side, isGhost, run }) {
   const sources = [run, ...(ghost && !isGhost ? [ghost] : [])].map(sourceOf);
-  return [view, side, ...[0, 1].flatMap((k) => [sources[k], sources[k]?.index])];
+  return [view, side, ...[0, 1].flatMap((k) => [sources[k], sources[k]?.[name === "feature" ? "shown" : "index"]])];
 }
 
 // Of each space what is kept while its key stays: its scene, and what is painted on its canvas.

@@ -21,11 +21,12 @@ def sentences(history, points, planes, network):
     planes: the spaces that are shown.
     network: the shape of the network, if the page evaluates it.
     """
+    is_plane = "input" in planes and not history.dataset.is_graph
     found = {
         "mean": f"Mean over {counted(history, points)} points",
-        "point": pointing(planes, network),
+        "point": pointing(history.dataset, planes, network),
         "spot": "A place of the feature space",
-        "empty": "nothing of the input plane comes here",
+        "empty": "nothing of the input plane comes here" * is_plane,
         "drawn": of_drawn(history, points),
         "right": NO_ERRORS,
         "wheel": "The wheel zooms while Ctrl is held.",
@@ -50,12 +51,12 @@ def of_drawn(history, points):
     return "" if is_whole else f" of the {len(points.y):,} drawn"
 
 
-def pointing(planes, network):
+def pointing(dataset, planes, network):
     """What can be pointed at, and why."""
+    why = "to see it in both spaces" if len(planes) > 1 else "to read its numbers"
     what = "a data point"
     if network and "input" in planes:
-        what += ", or at a place of the input space,"
-    why = "to see it in both spaces" if len(planes) > 1 else "to read its numbers"
+        what = f"{what}, or at a place of the input space," if dataset.is_graph else "a place"
     return f"Point at {what} {why}. Click to pin it. Drag to select points."
 
 

@@ -129,7 +129,7 @@ export class Space {
     const { pen, ratio, dots } = this;
     const shown = [dots, this.view, seen.points, seen.images, seen.chosen, ink.line, ...ink.points];
     if (!shown.every((what, k) => what === this.shown?.[k])) drawDots(dots, this.image, ratio, seen, ink);
-    Object.assign(this, { shown, ground: scene.ground });
+    this.shown = shown;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, this.width, this.height);
     this.groups(scene, seen, [{ image: dots, ratio }], ink).forEach((group) => paint(pen, group));
@@ -168,10 +168,10 @@ export class Space {
 
   // The axes with their numbers and names.
   frame(fill) {
-    const { side, width, labels: [right, up], view: [l, b, r, t] } = this;
+    const { side, width, labels: [right, up], view: [l, b, r, t], isBare } = this;
     const base = TOP + side;
     const [across, upward] = [scaleOf(l, r, side, true), scaleOf(b, t, side)];
-    const numbers = [
+    const numbers = isBare ? [] : [
       ...across.values.map((x, k) => ({ text: across.texts[k], x: this.toPixels([x, b])[0], y: base + 18 })),
       ...upward.values.map((y, k) => ({ text: upward.texts[k], x: LEFT - 7, y: this.toPixels([l, y])[1] + 4.5, anchor: "end" })),
     ];

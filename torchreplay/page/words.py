@@ -1,15 +1,12 @@
 """The words on the page; names from data sets are escaped here."""
 
 import html
-import re
 
 from torchreplay.models.activations import activation_of
 
-MARKED_EPOCH = re.compile(r"\[epoch (\d+), loss ([\d.]+)\] (.*)", re.DOTALL)
 NAMES_IF_NOT_ZERO = {
     "momentum": "momentum", "weight_decay": "weight decay", "augment": "points augmented by"
 }  # fmt: skip
-LOSS_TOLERANCE = 5e-5
 MAX_SOURCE_CHARACTERS = 60
 NO_ERRORS = "A number is not right or wrong: no point is misclassified."
 ZOOM = 1.5
@@ -21,6 +18,12 @@ KEYS = (  # what they do; then of each key: its name, its name in browsers, acti
         *(("←", "arrowleft", "step", -1), ("→", "arrowright", "step", 1)),
     ),
     ("first or last {label}", ("Home", "home", "go", 0), ("End", "end", "go", "Infinity")),
+    (
+        "previous or next stop of the tour",
+        *(("[", "[", "stop", -1), ("]", "]", "stop", 1)),
+        *((",", ",", "stop", -1), (".", ".", "stop", 1)),
+    ),
+    ("open or close the tour", ("T", "t", "tour", "")),
     ("next or previous point", ("N", "n", "point", 1), ("P", "p", "point", -1)),
     ("next misclassified point; with Shift, the previous one", ("E", "e", "error", 1)),
     ("let go of what is pinned, then of what is selected", ("Esc", "escape", "free", "")),
@@ -160,39 +163,6 @@ def all_points(record):
     return "All points drawn" if record["words"]["drawn"] else "All points"
 
 
-def look_file(history):
-    """The name of the file that says what to look for."""
-    if history.dataset.is_graph:
-        return "look_graph.txt"
-    kinds = {0: "look_number.txt", 2: "look.txt"}
-    return kinds.get(history.task.classes, "look_classes.txt")
-
-
-def look(text, history, planes=2, is_marked=True):
-    """What to look for: paragraphs, and the marked epochs.
-
-    planes: how many spaces are shown; for a single one, only the last paragraph is true.
-    is_marked: whether the page shows one training alone, so that epochs can be marked.
-    A mark names an epoch and its loss. If the record has another loss at one, no mark is shown.
-    """
-    paragraphs, marks = [], []
-    for paragraph in text.strip().split("\n\n"):
-        paragraph = " ".join(paragraph.split())
-        if mark := MARKED_EPOCH.fullmatch(paragraph):
-            marks.append((int(mark[1]), float(mark[2]), mark[3]))
-        else:
-            paragraphs.append(f"<p>{html.escape(paragraph)}</p>")
-    paragraphs = paragraphs if planes > 1 else paragraphs[-1:]
-    known = [
-        epoch <= history.last and abs(history.loss[epoch] - loss) <= LOSS_TOLERANCE
-        for epoch, loss, _ in marks
-    ]
-    if not (is_marked and all(known)):
-        return "\n".join(paragraphs)
-    label = html.escape(history.label.capitalize())
-    items = (
-        f'<li><button data-do="jump" value="{epoch}">{label} {epoch}</button>'
-        f" <span>{html.escape(meaning)}</span></li>"
-        for epoch, _, meaning in marks
-    )
-    return "\n".join([*paragraphs, "<ol>", *items, "</ol>"])
+def look(paragraphs):
+    """The text of what to look for."""
+    return "\n".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in paragraphs)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from torchreplay.errors import NetworkError
 from torchreplay.models.evaluating import default_torch
+from torchreplay.page.tour import Tour
 from torchreplay.pictures.notebook import COVER, Shown, still_of
 from torchreplay.record.files import load_record, save_record
 from torchreplay.record.history import History
@@ -99,9 +100,8 @@ class Replay(Shown):
         span = span_of(plane_of, features)
         if not (span or dataset.is_plane or dataset.is_graph):
             raise NetworkError(
-                f"X has shape {tuple(dataset.X.shape)}: an input space needs two features. Choose"
-                " two with features=(0, 1), or the plane through three points with"
-                " plane_of=(0, 1, 2); a feature space shows all features"
+                f"X has shape {tuple(dataset.X.shape)}: an input space needs two features."
+                f" {_choice_of(dataset)} feature_space() shows any features"
             )
         return SpaceReplay(self.history, spanned(INPUT_SPACE, span))
 
@@ -121,7 +121,8 @@ class Replay(Shown):
         projection: "decision": the plane in which the linear layer that follows decides, by default
             of a layer of more units; "pca": the plane in which its units vary most over all epochs.
         classes: the names of three classes between which is decided there, by default the first
-            three of more than two.
+            three of more than two. Axes go by the order of the classes, not by that given here:
+            from the first of the three toward the second, and toward the third.
 
         In the decision plane every point is on its true side of the boundary, which is straight,
         at any width. Two units of a wider layer, or its components, are shown with points, grid,
@@ -180,6 +181,7 @@ class Replay(Shown):
         fps: float = FPS.default,
         max_points: int = int(MAX_POINTS.default),
         title: str | None = None,
+        tour: str | PathLike[str] | Tour | None = None,
     ) -> str | None:
         """Save the page of the training, on which it can be explored in any browser.
 
@@ -190,11 +192,14 @@ class Replay(Shown):
         fps: epochs a second that it plays.
         max_points: how many points it shows at most, a fixed sample of those recorded.
         title: its title, a line of text; by default it says what is learned from which data.
+        tour: the path of a text file of stops that one steps through; by default the page has a
+            tour of its own.
         An older file is replaced when the new one is complete. Raises ValueError if the record has
-        no plane to show, or if the file cannot be written.
+        no plane to show, if the tour names what is not on the page, or if the file cannot be
+        written.
         """
-        looks = {"palette": palette, "opens": opens, "mark_errors": mark_errors, "title": title}
-        return page_of({"": self.history}, path, max_points, fps, **looks)
+        looks = {"palette": palette, "opens": opens, "mark_errors": mark_errors}
+        return page_of({"": self.history}, path, max_points, fps, title, tour, **looks)
 
     def _shown(self):
         pictures = [space.picture() for space in self._still_spaces()]
@@ -220,3 +225,13 @@ class Replay(Shown):
                 if not spaces:
                     raise
         return [space.showing([self.history.last], SIZE.default) for space in spaces]
+
+
+def _choice_of(dataset):
+    """How a plane of the input space of a Dataset is chosen, in words; "" if there is none."""
+    if dataset.X[0].numel() < 3:
+        return ""
+    points = "the plane through three points with plane_of=(0, 1, 2)"
+    if dataset.X.ndim > 2:
+        return f"Choose {points};"
+    return f"Choose two with features=(0, 1), or {points};"

@@ -93,7 +93,7 @@ def test_formulas_wrap_before_their_signs_alone(visit, history, settings):
             return first.map((k) => text.data.slice(k, k + 2).trim());
         })"""
     )
-    assert starts and {start.strip("\u200b")[0] for start in starts} <= {*"=+−·"}
+    assert starts and {start.strip("\u200b")[0] for start in starts} <= {*"=+−·/"}
     assert "label 0: loss = −log (1 − P) = −log(1 − 0." in plain(text(page, "#diagram"))
 
 

@@ -113,3 +113,12 @@ def test_what_has_no_layers_is_refused():
     model = nn.Sequential(nn.Linear(1, 1), nn.Tanh(), nn.Linear(1, 1))
     with pytest.raises(NetworkError, match="no layers of two units or more"):
         Recorder(model, x, y, loss=LOGIT).replay().layers()
+
+
+def test_what_plot_does_not_take_is_said_of_layers():
+    layers = replayed(small()).layers()
+    with pytest.raises(TypeError, match=r"Layers\.plot\(\) got an unexpected .*'ax'"):
+        layers.plot(ax=None)
+    with pytest.raises(ValueError, match="layers have no views"):
+        layers.plot(views={"loss": None})
+    assert layers.plot(epoch=1, title="Own").figure_ is layers.figure_

@@ -111,6 +111,16 @@ def test_three_classes_lie_in_the_regions_where_the_network_puts_them(classes, c
     np.testing.assert_array_equal(drawn[inner], expected[inner])
 
 
+@pytest.mark.parametrize("given", [("class 9", "class 0", "class 4"), (9, 0, 4), iter("904")])
+def test_classes_are_named_as_in_the_legend(given):
+    _, replay = trained(10, 8, nn.Tanh)
+    space = replay.feature_space(classes=given).plot()
+    names = [text.get_text() for text in space.figure_.axes[0].get_legend().get_texts()]
+    assert names[:3] == ["class 0", "class 4", "class 9"]
+    assert space.ax_.get_xlabel() == "From class 0 toward class 4"
+    assert space.ax_.get_ylabel() == "Toward class 9, at right angles to it"
+
+
 @pytest.mark.parametrize("epoch", [0, STEPS])
 @pytest.mark.parametrize(
     ("classes", "others"), [(4, "the other class"), (10, "the 7 other classes")]
@@ -160,6 +170,49 @@ def test_axes_are_at_right_angles_and_keep_lengths(classes):
     for epoch in range(STEPS + 1):
         basis = plane.basis(plane.history.network(epoch)).numpy()
         np.testing.assert_allclose(basis @ basis.T, np.eye(2), atol=1e-12)
+
+
+class Functions(nn.Module):
+    """Calls functions in place of activation modules, so that no module makes the last features."""
+
+    def __init__(self, features, width, classes):
+        super().__init__()
+        self.first, self.second = nn.Linear(features, width), nn.Linear(width, width)
+        self.last = nn.Linear(width, classes)
+
+    def forward(self, x):
+        """The logits."""
+        return self.last(torch.tanh(self.second(torch.tanh(self.first(x)))))
+
+
+@pytest.mark.parametrize(("classes", "loss"), [(1, nn.BCEWithLogitsLoss), (5, nn.CrossEntropyLoss)])
+def test_what_a_function_puts_out_has_one(classes, loss):
+    """It is what the last linear layer is given."""
+    dataset = make_dataset("blobs", points=60, classes=max(classes, 2))
+    torch.manual_seed(classes)
+    model = Functions(2, 24, classes)
+    replay = Recorder(model, dataset, loss=loss()).replay()
+    space = replay.feature_space(classes=("1", "2", "4") if classes > 2 else None)
+    z = logits_of(model, space.points.X)
+    z = z[:, [1, 2, 4]] - z[:, [1]] if classes > 2 else z
+    found = signed(space.at(0).head, space.at(0).images)
+    np.testing.assert_allclose(found, z, atol=1e-4 * np.abs(z).max())
+
+
+@pytest.mark.parametrize("classes", [2, 5])
+def test_view_shows_the_same_plane_beside_the_input_space(classes):
+    _, replay = trained(classes, 16, nn.Tanh, name="moons" if classes == 2 else "blobs")
+    both, alone = replay.input_space().picture(views=["feature"]), replay.feature_space().picture()
+    both.draw(STEPS)
+    alone.draw(STEPS)
+    found, expected = both.figure.axes[1], alone.figure.axes[0]
+    assert drawn_in(found) == drawn_in(expected)
+    assert found.get_xlabel() == expected.get_xlabel()
+
+
+def drawn_in(axes):
+    """Where points and lines are, as bytes."""
+    return [line.get_xydata().tobytes() for line in axes.lines if len(line.get_xydata())]
 
 
 def test_nothing_jumps_from_epoch_to_epoch():
@@ -231,6 +284,11 @@ BAD = {
     "a name": ({"classes": ("0", "1", "7")}, "give three different ones of 0, 1, 2"),
     "the same": ({"classes": ("0", "1", "1")}, "give three different ones"),
     "too few": ({"classes": ("0", "1")}, "give three different ones"),
+    "a number": ({"classes": 3}, "classes=3: give three different ones of 0, 1, 2"),
+    "words": ({"classes": "012"}, "classes='012': give three different ones"),
+    "one twice": ({"classes": ("0", "class 0", "1", "2")}, "give three different ones"),
+    "units": ({"units": (0, 1), "classes": ("0", "1", "2")}, "classes= chooses .*leave out units="),
+    "pca": ({"projection": "pca", "classes": ("0", "1", "2")}, "classes= chooses .*projection="),
     "another": ({"projection": "tsne"}, 'give "decision" or "pca"'),
     "layer": ({"layer": "9"}, "the model has no layer '9'"),
     "both": ({"units": (0, 1), "projection": "decision"}, "contradict each other"),
@@ -244,6 +302,26 @@ def test_bad_use_ends_in_one_clear_line(case):
     replay = Recorder(WIDE, dataset, loss=nn.CrossEntropyLoss()).replay()
     with pytest.raises(NetworkError, match=message):
         replay.feature_space(**settings)
+
+
+NO_PLANE = {
+    "no hidden layer": (nn.Sequential(nn.Linear(2, 1)), "it has no hidden layer"),
+    "one unit": (nn.Sequential(nn.Linear(2, 1), nn.Tanh(), nn.Linear(1, 1)), r"0 \(1 unit\)"),
+}
+
+
+@pytest.mark.parametrize("case", NO_PLANE)
+@pytest.mark.parametrize("settings", [{}, {"projection": "pca"}, {"units": (0, 1)}])
+def test_without_a_wide_layer_no_choice_is_advised(case, settings):
+    model, described = NO_PLANE[case]
+    replay = Recorder(model, make_dataset("moons", points=30), loss=nn.BCEWithLogitsLoss()).replay()
+    with pytest.raises(NetworkError, match=f"units or more: .*{described}") as refusal:
+        replay.feature_space(**settings)
+    assert "choose" not in str(refusal.value)
+    message = f"{described}.*; leave out views=.'feature'."
+    with pytest.raises(NetworkError, match=message) as refusal:
+        replay.input_space().picture(views=["feature"])
+    assert "choose" not in str(refusal.value)
 
 
 def test_two_classes_have_no_choice_of_three():

@@ -18,6 +18,7 @@ from torchreplay.system.terminal import print_messages, remark
 from torchreplay.views import check_data, panels_of
 
 PAGE_NAME = "training.html"
+TWO_FEATURES = "; choose --features A B of a file, or leave out --bend"
 
 
 class Outputs(OutputFolder):
@@ -64,7 +65,7 @@ class Outputs(OutputFolder):
         if self.options.bend:
             for name, network in networks.items():
                 units = self.space.transform(network)(datasets[name].X[:1]).shape[1]
-                check_bend(datasets[name], self.space, is_wide=units > 2)
+                check_bend(datasets[name], self.space, units > 2, TWO_FEATURES)
         drawn = picture["palette"], space["max_points"]
         remark(*remarks(datasets.values(), *drawn))
         print_messages(*(fault.spelled(as_option) for fault in self.faults))

@@ -25,10 +25,11 @@ from torchreplay.settings import FPS
 HERE = Path(__file__).parent
 DEEPEST_BESIDE = 3  # layers of a network whose diagram has something beside it
 MODULES = (
-    "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
-    "source", "shapes", "markers", "dots", "labels", "space", "state", "picks", "elements",
-    "digits", "formulas", "steps", "diagram", "link", "picture", "timeline", "remember", "choice",
-    "drawing", "questions", "tour", "screen", "actions", "pointers", "main",
+    "text", "geometry", "task", "plane", "network", "bend", "zeros", "tracer", "partition", "folds",
+    "scene", "record", "bent", "source", "shapes", "markers", "dots", "labels", "ticks", "space",
+    "state", "remember", "bending", "picks", "elements", "digits", "formulas", "steps", "diagram",
+    "link", "picture", "timeline", "choice", "drawing", "questions", "tour", "screen", "actions",
+    "pointers", "main",
 )  # fmt: skip
 
 

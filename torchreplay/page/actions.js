@@ -1,5 +1,6 @@
 // What can be done: a table of actions. Buttons name theirs, with a value, as do the keys in the help.
 
+import { bendTo } from "./bending.js";
 import { copyLink } from "./link.js";
 import { describe } from "./picks.js";
 import { save } from "./screen.js";
@@ -19,6 +20,7 @@ const ACTIONS = {
   point: (way) => announce(seek(way)),
   error: (way, { shiftKey }) => announce(seek(shiftKey ? -way : way, isWrong)),
   free: letGo,
+  bend: bendTo,
   zoom: (factor) => steered().zoom(factor),
   whole: () => steered().look(steered().rect),
   right: (pixels) => steered().move(-pixels, 0),
@@ -58,7 +60,8 @@ export function click(event) {
 
 export function press(event) {
   const { key, target, ctrlKey, metaKey, altKey } = event;
-  const isTyped = target.matches("select") || (key === " " && target.matches("button, [type=checkbox]"));
+  const isMoved = target.matches("#bend") && /^(Arrow|Page|Home|End)/.test(key);
+  const isTyped = isMoved || target.matches("select") || (key === " " && target.matches("button, [type=checkbox]"));
   const isLetter = key.length === 1 && key !== " ";
   if (ctrlKey || metaKey || altKey || isTyped || (isLetter && !$("letters").checked) || ($("help").open && key !== "?")) return;
   const name = CSS.escape(key === " " ? "space" : key.toLowerCase());

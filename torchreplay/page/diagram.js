@@ -12,26 +12,26 @@ const MOST_TERMS = 3; // written of a sum at a unit
 const MOST_LISTED = 100; // of the sum of the unit that is looked at
 const WIDEST = 7; // pixels of the line of the largest weight
 
-const symbolsOf = ({ shape, stages }) => [shape.symbols, ...stages.map(({ symbols }) => symbols)];
-let layers = []; // the symbols of the units of each
-let isShortened = false; // some sums stand at no unit
 export let lookedAt = null; // the layer and the number of a unit
+
+// The names of the units of each layer, inputs first.
+const namesOf = () => [network.shape, ...network.stages].map(({ symbols }) => symbols);
+// Whether some sums are too long to stand at their units.
+const isShortened = () => namesOf().some(({ length }) => length > MOST_TERMS);
 
 // Draw it for a pick, or for the mean over the points trained on.
 export function drawDiagram(index, pick, isMean) {
-  layers = symbolsOf(network);
-  isShortened = layers.some(({ length }) => length > MOST_TERMS);
-  if (!layers[lookedAt?.layer]?.[lookedAt.unit]) lookedAt = null;
+  if (!namesOf()[lookedAt?.layer]?.[lookedAt.unit]) lookedAt = null;
   const mean = isMean && network.mean(points);
   const x = !mean && (pick.place ?? points.at(pick.point));
   const label = mean ? undefined : points.label[pick.point];
   const gradient = mean.gradient ?? new Float64Array(network.count);
   if (!mean) network.backward(x, label, gradient);
   const shown = { mean, x, label, backward: $("backward").checked && (isMean || label !== undefined) };
-  render($("layers"), layers.map((_, layer) => column(layer, shown)));
+  render($("layers"), namesOf().map((_, layer) => column(layer, shown)));
   keepHeights([...document.querySelectorAll(".unit")]);
   render($("wires"), wires());
-  render($("formula"), isShortened ? fullText(shown) : []);
+  render($("formula"), isShortened() ? fullText(shown) : []);
   drawSteps(shown.backward && { index, gradient, isMean, isHeld: points.held[pick?.point] });
 }
 
@@ -49,9 +49,9 @@ function linesOf(layer, unit, shown, most) {
 }
 
 function column(layer, shown) {
-  const { length } = layers[layer];
+  const { length } = namesOf()[layer];
   const cards = unitsShown(layer, shown).map((unit) => {
-    const reached = isShortened ? { tabindex: 0, role: "group" } : {};
+    const reached = isShortened() ? { tabindex: 0, role: "group" } : {};
     const lines = linesOf(layer, unit, shown, length > MOST_WRITTEN ? 0 : MOST_TERMS);
     return ["div", { class: "unit", "data-layer": layer, "data-unit": unit, ...reached }, ...lines];
   });
@@ -61,20 +61,20 @@ function column(layer, shown) {
 
 // The numbers of some units of a layer: of classes, that of the point and the one predicted are there.
 function unitsShown(layer, { mean, label }) {
-  const all = range(layers[layer].length);
-  const wanted = mean || layers[layer + 1] ? [] : [label, network.task.area(network.output.z)];
+  const all = range(namesOf()[layer].length);
+  const wanted = mean || network.stages[layer] ? [] : [label, network.task.area(network.output.z)];
   const first = new Set([...wanted.filter((unit) => unit in all), ...all]);
   return [...first].slice(0, MOST_UNITS).sort((one, other) => one - other);
 }
 
 function fullText(shown) {
-  if (!lookedAt) return [["p", { class: "note" }, data.words.unit]];
+  if (!namesOf()[lookedAt?.layer]?.[lookedAt.unit]) return [["p", { class: "note" }, data.words.unit]];
   return linesOf(lookedAt.layer, lookedAt.unit, shown, MOST_LISTED);
 }
 
-// A line that wraps nowhere but before = + − and within products of more than two numbers.
+// A line that wraps nowhere but before = + − / and within products of more than two numbers.
 const whole = (line) =>
-  line.replace(/ (?![=+−] )/g, "\u00a0").replace("/", "/\u2060").replace(/(·[^ ·]*)(?=·(?!10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]))/g, "$1\u200b");
+  line.replace(/ (?![=+−/] )/g, "\u00a0").replace("/", "/\u2060").replace(/(·[^ ·]*)(?=·(?!10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]))/g, "$1\u200b");
 
 // Cards stay as high as their longest formulas made them, so that what follows moves once at most.
 function keepHeights(cards) {

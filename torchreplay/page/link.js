@@ -2,14 +2,15 @@
 // of the address.
 
 import { data, epochs, ghost, last, network, planes, points, run, runs } from "./record.js";
-import { change, say, spaces, state } from "./state.js";
+import { sourceOf } from "./source.js";
+import { change, say, settle, spaces, state } from "./state.js";
 import { $ } from "./text.js";
 
 // In a frame the address that people see is that of the host, and some frames have none of their own.
 export const hasAddress = window === top && location.protocol !== "about:";
 const ALONE = [...spaces.map(({ name }) => name), "loss"]; // that can be shown alone
 
-export const PARTS = ["stop", "run", "dashed", "beside", "epoch", "point", "place", ...Object.keys(planes)]; // their names
+export const PARTS = ["stop", "run", "dashed", "beside", "epoch", "point", "place", "bend", ...Object.keys(planes)]; // their names
 
 // Show what the fragment says, and nothing else.
 export function readFragment(text = location.hash.slice(1)) {
@@ -28,6 +29,9 @@ export function readFragment(text = location.hash.slice(1)) {
   const place = numbers("place", 2);
   state.stop = stop ? Number(own.get("stop")) : 0;
   Object.assign(state, { index: index < 0 ? last : index, pinned: null, hover: null, chosen: null, playing: false });
+  const [bend] = numbers("bend", 1);
+  state.bend = bend >= 0 && bend <= 1 && sourceOf(run).way?.stops.length ? bend : 1;
+  settle(); // views are those of its axes
   $("mean").checked = false;
   const { dataset } = document.documentElement;
   if (ALONE.includes(parts.get("only"))) dataset.only = parts.get("only");
@@ -41,9 +45,10 @@ export function readFragment(text = location.hash.slice(1)) {
 }
 
 export async function copyLink() {
-  const { index, pinned } = state;
+  const { index, bend, pinned } = state;
   const parts = Object.entries({ epoch: epochs[index], ...pinned });
   if (pinned?.point >= 0) parts[1][1] += 1; // points are counted from 1 on
+  if (bend < 1) parts.push(["bend", bend]);
   if (runs.length > 1) parts.push(["run", runs.indexOf(run) + 1]);
   if (ghost) parts.push(["dashed", runs.indexOf(ghost) + 1], ["beside", state.beside]);
   for (const { name, view, isZoomed } of spaces) if (isZoomed) parts.push([name, view]);

@@ -98,6 +98,7 @@ class PageNetwork:
             "stages": self.stages,
             "symbols": symbols("x", inputs),
             "rows": parameter_rows(self.stages),
+            "shown": len(self.stages) - 1,
             **shown_units(nn.Identity()),
         }
 

@@ -10,7 +10,7 @@ import { format, shorten } from "./text.js";
 export function locate({ point, place, spot }, space, { network, source } = run) {
   if (point >= 0) return pairAt(source.images[space], point);
   if (spot) return space === "feature" ? spot : null;
-  if (space === "feature") return network.image(place);
+  if (space === "feature") return source.shown.image(place);
   return data.is_graph ? [place[0], network.logits(place)[0]] : place;
 }
 
@@ -46,7 +46,7 @@ export function describe(pick) {
   const { point, place = [] } = pick;
   const named = (values, words) => words.slice(0, values.length).map((word, i) => `${shorten(word)} = ${format(values[i], 3)}`);
   const x = named(point >= 0 ? points.at(point) : place, names).slice(0, 3);
-  const image = planes.feature ? named(locate(pick, "feature"), planes.feature.labels) : [];
+  const image = planes.feature && !run.source.shown.isBent ? named(locate(pick, "feature"), planes.feature.labels) : [];
   const parts = [titleOf(pick), ...x, ...image, `${task.outputs > 1 ? "predicted " : ""}${prediction(pick)}`];
   if (point >= 0) {
     const label = points.label[point];

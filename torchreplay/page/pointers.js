@@ -3,7 +3,7 @@
 
 import { between, clamp, distance, max, min, pairs } from "./geometry.js";
 import { data, network } from "./record.js";
-import { imagesIn } from "./source.js";
+import { imagesIn, source } from "./source.js";
 import { pin, say, show, state } from "./state.js";
 
 const FAR = 6; // pixels that make a press a drag
@@ -85,7 +85,7 @@ export function listen(space) {
     const point = space.nearest(imagesIn(space), pixel);
     if (point >= 0) return { point };
     if (!network || !space.holds(pixel)) return null;
-    return { [space.name === "input" ? "place" : "spot"]: space.toPlace(pixel) };
+    return source.pick(space.name, space.toPlace(pixel), space.pixel);
   }
 
   // Two fingers: their distance zooms, their middle moves.

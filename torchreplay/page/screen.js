@@ -1,5 +1,6 @@
 // Everything that is drawn and written of the present state.
 
+import { drawBend } from "./bending.js";
 import { drawRun } from "./choice.js";
 import { drawDiagram, lookedAt } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
@@ -30,6 +31,7 @@ show.draw = () => {
     drawMarks(space);
     space.figure.querySelector(".at").textContent = `${whose(space)}at ${called(index, space.run)}`;
   }
+  drawBend();
   drawLegend(ink);
   drawOfClasses(index);
   drawTour();
@@ -69,9 +71,9 @@ const inkOf = remember((isAccessible, isNight) => {
 });
 
 // What a scene depends on; the ghost is drawn in the spaces of the run.
-function sceneKey({ view, side, isGhost, run }) {
+function sceneKey({ name, view, side, isGhost, run }) {
   const sources = [run, ...(ghost && !isGhost ? [ghost] : [])].map(sourceOf);
-  return [view, side, ...[0, 1].flatMap((k) => [sources[k], sources[k]?.index])];
+  return [view, side, ...[0, 1].flatMap((k) => [sources[k], sources[k]?.[name === "feature" ? "shown" : "index"]])];
 }
 
 // Of each space what is kept while its key stays: its scene, and what is painted on its canvas.

@@ -1,45 +1,54 @@
 // What is drawn of an epoch of a run: evaluated by its network, or, for a network that the page cannot
 // evaluate, read from positions that were recorded.
 
+import { Way } from "./bent.js";
+import { preimage } from "./folds.js";
 import { pairs } from "./geometry.js";
+import { partition } from "./partition.js";
 import { ghost, nearest, run } from "./record.js";
 import { featureScene, graphScene, inputScene } from "./scene.js";
 import { decode } from "./text.js";
 
+const MOST_KEPT = 8; // divisions of an epoch
 export let source;
 
-// Turn to an epoch of the run that is shown, and its ghost to the nearest that it has.
-export function turn(index) {
+// Turn to an epoch of the run that is shown, with a share of the bend done, and its ghost to the nearest
+// epoch that it has.
+export function turn(index, share) {
   source = sourceOf(run);
-  source.restore(index);
-  if (ghost) sourceOf(ghost).restore(nearest(ghost, run.epochs[index]));
+  source.restore(index, share);
+  if (ghost) sourceOf(ghost).restore(nearest(ghost, run.epochs[index]), share);
 }
 
 export const sourceOf = (run) => (run.source ??= new (run.network ? Evaluated : Recorded)(run));
 
 class Evaluated {
-  constructor({ network, points, task, planes, data }) {
-    Object.assign(this, { network, points, task, planes, isGraph: data.is_graph });
+  // shown: what the feature space shows, see `Way`, another object if anything of it is another.
+  constructor(run) {
+    const { network, points, task, planes, data } = run;
+    Object.assign(this, { network, points, task, planes, isGraph: data.is_graph, way: new Way(run) });
     this.kept = { input: points.plane };
     this.outputs = new Float64Array(points.count * task.outputs);
   }
 
-  restore(index) {
-    if (index === this.index) return;
-    this.network.restore(index);
-    this.index = index;
+  restore(index, share) {
+    if (index === this.index && share === this.share) return;
+    if (index !== this.index) {
+      this.network.restore(index);
+      this.divisions = {};
+    }
+    Object.assign(this, { index, share, shown: this.way.at(share) });
   }
 
-  // Evaluate the points, unless they are those of this epoch.
+  // Evaluate the points, unless they are those of what is shown.
   evaluate() {
-    if (this.evaluated === this.index) return;
-    this.evaluated = this.index;
-    const { network, task, points: { count, at }, outputs } = this;
-    const h = network.hidden.at(-1)?.h ?? network.x;
+    if (this.evaluated === this.shown) return;
+    this.evaluated = this.shown;
+    const { network, task, shown, points: { count, at }, outputs } = this;
     const images = new Float64Array(2 * count);
     for (let n = 0; n < count; n++) {
       outputs.set(network.logits(at(n)), n * task.outputs);
-      [images[2 * n], images[2 * n + 1]] = network.seen(h);
+      [images[2 * n], images[2 * n + 1]] = shown.image(at(n));
     }
     this.kept = { ...this.kept, feature: images };
   }
@@ -54,10 +63,26 @@ class Evaluated {
     return this.outputs;
   }
 
+  // How a part of the input plane is divided.
+  divide(rect) {
+    const { task, network } = this;
+    if (Object.keys(this.divisions).length > MOST_KEPT) this.divisions = {};
+    return (this.divisions[rect] ??= partition((place) => task.scores(network.logits(place)), rect));
+  }
+
+  // The pick at a place of a space: a place of the input space, if one is there, or else a spot; null
+  // where nothing is known.
+  pick(space, place, pixel) {
+    if (space === "input") return { place };
+    const { points, isGraph, shown, planes } = this;
+    const found = points.plane && !isGraph && preimage(shown.image, planes.input.rect, place, pixel);
+    return found ? { place: found } : shown.cuts && { spot: place };
+  }
+
   scene(space, view, pixel) {
     const { network, planes, isGraph } = this;
-    if (space === "feature") return featureScene(network, planes.input, isGraph, view, pixel);
-    return (isGraph ? graphScene : inputScene)(network, planes.input, view, pixel);
+    if (space === "feature") return featureScene(this, view, pixel);
+    return isGraph ? graphScene(network, planes.input, view, pixel) : inputScene(planes.input, this.divide(view));
   }
 }
 
@@ -71,7 +96,7 @@ class Recorded {
 
   restore(index) {
     if (index === this.index) return;
-    this.index = index;
+    Object.assign(this, { index, shown: { ...this.planes.feature } });
     const { spaces, logits } = this.positions[index];
     this.logits = decode(logits);
     for (const [name, { points, regions, others, ...curves }] of Object.entries(spaces)) {

@@ -3,7 +3,7 @@
 
 import { clamp, floor, max, round } from "./geometry.js";
 import { choose, data, epochs, ghost, last, nearest, outcome, planes, points, run, task } from "./record.js";
-import { outputsOf, turn } from "./source.js";
+import { outputsOf, sourceOf, turn } from "./source.js";
 import { Space } from "./space.js";
 import { $ } from "./text.js";
 
@@ -11,7 +11,7 @@ const [PAUSE, SEEN] = [400, 4000]; // milliseconds until an epoch that stays is 
 
 // The stop of the tour is counted from 1 on; 0 is none. A pick is { point } of the data, { place } of the
 // input space, or { spot } of the feature space.
-export const state = { index: last, pinned: null, hover: null, chosen: null, brush: null, playing: false, beside: "", stop: 0 };
+export const state = { index: last, bend: 1, pinned: null, hover: null, chosen: null, brush: null, playing: false, beside: "", stop: 0 };
 // Those of the run, and those of its ghost, which have copies of their figures. Some are seen.
 const figures = [...$("spaces").children];
 const own = Object.entries(planes).map(([name, plane]) => new Space(name, $(name), plane));
@@ -51,8 +51,20 @@ export function say(text, isSeen = true) {
   if (isSeen) timer = setTimeout(() => say("", false), SEEN);
 }
 
-// Evaluate the epoch that is to be shown, unless it was the last one evaluated.
-export const settle = () => turn(state.index);
+// Evaluate the epoch that is to be shown, and its bend, unless they were the last ones evaluated.
+export function settle() {
+  turn(state.index, state.bend);
+  for (const space of allSpaces) if (space.name === "feature" && space.run) take(space, sourceOf(space.run).shown);
+}
+
+// Take other axes; what is zoomed stays where it is on them.
+function take(space, { rect, labels, isBare }) {
+  const { rect: from, view } = space;
+  const share = (end, k) => (end - from[k % 2]) / (from[(k % 2) + 2] - from[k % 2]);
+  Object.assign(space, { rect, labels, isBare });
+  if (view === from) space.view = rect;
+  else if (rect !== from) space.view = view.map((end, k) => rect[k % 2] + share(end, k) * (rect[(k % 2) + 2] - rect[k % 2]));
+}
 
 // Of spaces beside each other, the one that has not been zoomed follows the other.
 export function align() {

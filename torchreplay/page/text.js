@@ -3,7 +3,7 @@
 export const $ = (id) => document.getElementById(id);
 export const range = (count, of = (k) => k) => Array.from({ length: count }, (_, k) => of(k));
 export const shorten = (name, most = 24) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
-const raised = (power) => power.replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)] ?? "");
+export const raised = (power) => power.replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)] ?? "");
 
 // The numbers that are encoded as base64.
 export const decode = (text, Kind = Float32Array) =>
@@ -23,6 +23,12 @@ export function pretty(digits) {
 }
 
 export const format = (value, decimals) => pretty(digitsOf(value, decimals));
+
+// A round number, as short as it is.
+export function brief(value) {
+  const [rounded, size] = [Number(value.toPrecision(9)), Math.abs(value)];
+  return pretty(value === 0 || (size >= 1e-3 && size < 1e5) ? String(rounded) : rounded.toExponential());
+}
 
 export function element(tag, className = "", ...children) {
   const made = Object.assign(document.createElement(tag), { className });

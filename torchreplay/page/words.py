@@ -1,8 +1,10 @@
 """The words on the page; names from data sets are escaped here."""
 
 import html
+import math
 
 from torchreplay.models.activations import activation_of
+from torchreplay.views.titles import minus
 
 NAMES_IF_NOT_ZERO = {
     "momentum": "momentum", "weight_decay": "weight decay", "augment": "points augmented by"
@@ -13,7 +15,7 @@ ZOOM = 1.5
 PAN_PIXELS = 40
 MAX_PARAMETER_ROWS = 60
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 KEYS = (  # what they do; then of each key: its name, its name in browsers, action and value
     ("play or pause", ("Space", "space", "play", "")),
     (
@@ -155,6 +157,26 @@ def listed(network):
     stages, rows = network["stages"], len(network["rows"])
     count = sum((stage["inputs"] + 1) * stage["units"] for stage in stages)
     return f"{rows} of {count:,} parameters are listed." if rows < count else ""
+
+
+def brief(value, digits=3):
+    """A number in some digits, without those that are 0; with a power of ten if far from 1."""
+    mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+    if value == 0 or -3 <= int(power) < 5:
+        return minus(f"{float(f'{value:.{digits}g}'):.{digits + 5}g}")
+    return minus(f"{float(mantissa):g}·10{raised(int(power))}")
+
+
+def raised(power):
+    """A power of ten as a superscript."""
+    return str(power).translate(SUPERSCRIPTS)
+
+
+def thousands(value):
+    """The power of ten by which a number is divided so that it has few digits: 0, ±3, ±6 …"""
+    if 1e-2 <= value < 1e4 or value == 0:
+        return 0
+    return 3 * math.floor(math.log10(value) / 3)
 
 
 def symbols(letter, count, first=1, layer=None):

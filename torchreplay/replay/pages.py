@@ -66,7 +66,10 @@ def planes_of(history, max_points=MAX_POINTS.default):
             if made.space.plane is None:  # the page shows no decision planes
                 made.points, found[name] = points, made
     if not found:
-        raise NetworkError("the training has no plane to show: no layer has two units")
+        raise NetworkError(
+            "the page has no plane to show: X has not two features, and no layer has two units;"
+            " feature_space() shows a plane of more units"
+        )
     return found
 
 

@@ -100,9 +100,8 @@ class Replay(Shown):
         span = span_of(plane_of, features)
         if not (span or dataset.is_plane or dataset.is_graph):
             raise NetworkError(
-                f"X has shape {tuple(dataset.X.shape)}: an input space needs two features. Choose"
-                " two with features=(0, 1), or the plane through three points with"
-                " plane_of=(0, 1, 2); a feature space shows all features"
+                f"X has shape {tuple(dataset.X.shape)}: an input space needs two features."
+                f" {_choice_of(dataset)} feature_space() shows any features"
             )
         return SpaceReplay(self.history, spanned(INPUT_SPACE, span))
 
@@ -122,7 +121,8 @@ class Replay(Shown):
         projection: "decision": the plane in which the linear layer that follows decides, by default
             of a layer of more units; "pca": the plane in which its units vary most over all epochs.
         classes: the names of three classes between which is decided there, by default the first
-            three of more than two.
+            three of more than two. Axes go by the order of the classes, not by that given here:
+            from the first of the three toward the second, and toward the third.
 
         In the decision plane every point is on its true side of the boundary, which is straight,
         at any width. Two units of a wider layer, or its components, are shown with points, grid,
@@ -225,3 +225,13 @@ class Replay(Shown):
                 if not spaces:
                     raise
         return [space.showing([self.history.last], SIZE.default) for space in spaces]
+
+
+def _choice_of(dataset):
+    """How a plane of the input space of a Dataset is chosen, in words; "" if there is none."""
+    if dataset.X[0].numel() < 3:
+        return ""
+    points = "the plane through three points with plane_of=(0, 1, 2)"
+    if dataset.X.ndim > 2:
+        return f"Choose {points};"
+    return f"Choose two with features=(0, 1), or {points};"

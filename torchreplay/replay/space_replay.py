@@ -23,8 +23,8 @@ from torchreplay.replay.drawing import (
     space_on,
 )
 from torchreplay.settings import FPS, HOLD, MAX_POINTS, SIZE
-from torchreplay.spaces.decision_plane import plane_of
 from torchreplay.spaces.graph import space_of
+from torchreplay.spaces.layer_spaces import plane_of
 from torchreplay.spaces.placement import Placement
 from torchreplay.spaces.scene_cache import SceneCache
 from torchreplay.spaces.scenes import Geometry, make_scene

@@ -126,7 +126,8 @@ def images_of(dataset):
 def note_of(replay):
     """The words on the points of a slice that are drawn."""
     shown, total = len(replay.points.y), len(replay.sampled.y)
-    sizes = f"{shown:,} of {total:,} points are near: the smaller, the farther"
+    sample = "a sample of " if total < len(replay.history.dataset.y) else ""
+    sizes = f"{shown:,} of {sample}{total:,} points are near: the smaller, the farther"
     return "\n".join(filter(None, [replay.space.slice.note, sizes]))
 
 

@@ -144,7 +144,7 @@ def test_pinned_points_are_announced(page, history):
         page.keyboard.press(key)
         settle(page)
         said = text(page, "#message")
-        assert said.startswith(f"Point {point} of class {int(history.dataset.y[point - 1])} · ")
+        assert said.startswith(f"Point {point}, class {int(history.dataset.y[point - 1])} · ")
         assert said == text(page, "#pick")
     page.keyboard.press("e")
     assert "misclassified" in page.locator("#message").text_content()

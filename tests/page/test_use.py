@@ -120,7 +120,7 @@ def test_pointing_at_a_point_marks_it_in_both_spaces(page, exact, history):
         P = exact(80)[0]
         np.testing.assert_allclose(image_of(page, n, space), place, atol=0.02)
         assert f"P = {P[n]:.4f}" in text(page, "#readout")
-        assert f"Point {n + 1} of class {int(history.dataset.y[n])}" in text(page, "#readout")
+        assert f"Point {n + 1}, class {int(history.dataset.y[n])}" in text(page, "#readout")
         for other in ("input", "feature"):
             assert marked(page, other, image_of(page, n, other))
     page.mouse.move(5, 5)

@@ -19,11 +19,10 @@ from torchreplay.page.encoding import fit
 from torchreplay.page.figures import figures, legend, measures
 from torchreplay.page.own_tours import tour_of
 from torchreplay.page.runs import joined, records_of
-from torchreplay.page.words import facts, hint, keys, look, title_of_runs
+from torchreplay.page.words import all_points, facts, hint, keys, look, steps, title_of_runs
 from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
-DEEPEST_BESIDE = 3  # layers of a network whose diagram has something beside it
 MODULES = (
     "text", "geometry", "task", "plane", "network", "bend", "zeros", "tracer", "partition", "folds",
     "scene", "record", "bent", "source", "shapes", "markers", "dots", "labels", "ticks", "space",
@@ -70,7 +69,9 @@ def make_page_of_runs(
     record = records[0]
     introduction, stops = tour_of(histories, records, tour)
     style, script = shorten_style((HERE / "style.css").read_text(encoding="utf-8")), join_modules()
-    text = {name: html.escape(value) for name, value in facts(history).items()}
+    points = next(iter(next(iter(runs.values())).values())).points
+    words = facts(history, points, record) | steps(history.label, record["every"])
+    text = {name: html.escape(value) for name, value in words.items()}
     document = fill(
         (HERE / "template.html").read_text(encoding="utf-8"),
         {
@@ -84,12 +85,13 @@ def make_page_of_runs(
             "legend": legend(widest.dataset, any(each["beyond"] for each in records)),
             "spaces": figures(record, history),
             "look": look(introduction),
-            "keys": keys(history.label, history.task),
+            "keys": keys(history.label, history.task, record["every"]),
             "hint": hint(record, history.task),
+            "all": all_points(record),
             "no_errors": " hidden" * (not history.task.classes),
             "errors": " checked" * mark_errors,
             "accessible": " checked" * (palette == "accessible"),
-            "deep": ' class="deep"' * any(map(is_deep, records)),
+            "depth": depth(records),
             "no_network": " hidden" * ("network" not in record),
             "data": as_json(joined(records) | {"opens": opens, "tour": fit(stops)}),
         },
@@ -97,9 +99,10 @@ def make_page_of_runs(
     return fit(document)
 
 
-def is_deep(record):
-    """Whether the diagram of the network needs all of the width of a window."""
-    return "network" in record and len(record["network"]["stages"]) > DEEPEST_BESIDE
+def depth(records):
+    """The class of the diagram of networks: how much of the width of a window it needs."""
+    layers = max(len(record.get("network", {"stages": ()})["stages"]) for record in records)
+    return {0: "", 1: "", 2: "", 3: "long"}.get(layers, "deep")
 
 
 def fill(template, values):

@@ -79,7 +79,7 @@ def test_stop_shows_its_epoch_zoom_and_point_and_nothing_of_before(page):
     press(page, "n", "+", "Space", "]", "]", "]")
     assert page.evaluate("page.state.pinned") == {"point": 1284}
     assert view(page, "feature") == [0, 0.2, 0.6, 0.8] and view(page, "input") == [-1, -1, 1, 1]
-    assert "Point 1285 of class 1" in text(page, "#readout")
+    assert text(page, "#readout").startswith("Point 1285")
     assert page.evaluate("page.state.playing") is False
     press(page, "]")
     assert page.evaluate("page.state.pinned") is None
@@ -373,6 +373,14 @@ def test_stop_shows_its_run(visit, history):
     page.click("[data-do=link]")
     page.wait_for_function("() => location.hash.includes('stop=3')")
     assert "run=2" in page.evaluate("location.hash")
+
+
+def test_stop_shows_a_bend(toured):
+    """A stop without one is of the feature space, all bent."""
+    page = toured("[epoch 80, bend 0.25] x\n\n[epoch 90] y\n\n[bend 0] z", "#bend=0.5")
+    for key, bend in (("]", 0.25), ("]", 1), ("]", 0), ("[", 1)):
+        press(page, key)
+        assert page.evaluate("page.state.bend") == bend
 
 
 def test_part_that_is_shown_alone_stays_alone(visit, history):

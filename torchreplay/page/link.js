@@ -10,7 +10,7 @@ import { $ } from "./text.js";
 export const hasAddress = window === top && location.protocol !== "about:";
 const ALONE = [...spaces.map(({ name }) => name), "loss"]; // that can be shown alone
 
-export const PARTS = ["stop", "run", "dashed", "beside", "epoch", "point", "place", ...Object.keys(planes)]; // their names
+export const PARTS = ["stop", "run", "dashed", "beside", "epoch", "point", "place", "bend", ...Object.keys(planes)]; // their names
 
 // Show what the fragment says, and nothing else.
 export function readFragment(text = location.hash.slice(1)) {

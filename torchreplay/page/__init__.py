@@ -15,6 +15,7 @@ from pathlib import Path
 
 from torchreplay.page.encoding import fit
 from torchreplay.page.figures import figures, legend, measures
+from torchreplay.page.panels import panels
 from torchreplay.page.payload import carried_epochs, page_record
 from torchreplay.page.words import facts, hint, keys, look, look_file, title_of
 from torchreplay.settings import FPS
@@ -23,8 +24,8 @@ HERE = Path(__file__).parent
 MODULES = (
     "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
     "source", "shapes", "markers", "dots", "labels", "space", "state", "picks", "formulas",
-    "diagram", "link", "picture", "timeline", "remember", "screen", "actions", "pointers",
-    "main",
+    "diagram", "picture", "timeline", "remember", "surface", "activations",
+    "screen", "tabs", "link", "actions", "pointers", "main",
 )  # fmt: skip
 
 
@@ -71,6 +72,7 @@ def make_page(
                 history,
                 len(record["planes"]),
             ),
+            **panels(record, html.escape(history.label), history.task),
             "keys": keys(history.label, history.task),
             "hint": hint(record, history.task),
             "no_errors": " hidden" * (not history.task.classes),

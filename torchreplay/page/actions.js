@@ -5,6 +5,7 @@ import { epochs } from "./record.js";
 import { describe } from "./picks.js";
 import { save } from "./screen.js";
 import { go, isWrong, letGo, play, say, seek, show, spaces, state } from "./state.js";
+import { openPanel } from "./tabs.js";
 import { $ } from "./text.js";
 
 const LETTERS = "torchreplay-letters"; // the name of what is stored: whether single characters are keys
@@ -27,6 +28,7 @@ const ACTIONS = {
   whole: () => steered().look(steered().rect),
   right: (pixels) => steered().move(-pixels, 0),
   down: (pixels) => steered().move(0, -pixels),
+  panel: openPanel,
   link: copyLink,
   save,
   help: () => ($("help").open ? $("help").close() : $("help").showModal()),

@@ -2,6 +2,7 @@
 
 import { data, epochs, last, network, points } from "./record.js";
 import { say, spaces, state } from "./state.js";
+import { openPanel } from "./tabs.js";
 import { $ } from "./text.js";
 
 // In a frame the address that people see is that of the host, and some frames have none of their own.
@@ -23,6 +24,7 @@ export function readFragment() {
   const { dataset } = document.documentElement;
   if (ALONE.includes(parts.get("only"))) dataset.only = parts.get("only");
   else delete dataset.only;
+  openPanel(parts.get("panel"));
   if (point in points.held) state.pinned = { point };
   if (network && points.plane && place.length) state.pinned = { place };
   for (const space of spaces) {
@@ -36,6 +38,7 @@ export async function copyLink() {
   const parts = Object.entries({ epoch: epochs[index], ...pinned });
   if (pinned?.point >= 0) parts[1][1] += 1; // points are counted from 1 on
   for (const { name, view, isZoomed } of spaces) if (isZoomed) parts.push([name, view]);
+  if (state.panel !== "network") parts.push(["panel", state.panel]);
   history.replaceState(null, "", `#${parts.map((part) => part.join("=")).join("&")}`);
   const isCopied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
   say(data.words[isCopied ? "copied" : "link"]);

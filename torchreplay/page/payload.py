@@ -11,6 +11,7 @@ from torchreplay.page.colors import colors
 from torchreplay.page.encoding import encode
 from torchreplay.page.network import read_network, shown_units
 from torchreplay.page.positions import positions_of
+from torchreplay.page.surface import surface_of
 from torchreplay.page.words import sentences
 from torchreplay.settings import FPS
 from torchreplay.spaces.space import FEATURE_SPACE
@@ -64,6 +65,7 @@ def page_record(spaces, fps=FPS.default, evaluated=True):
         "palettes": colors(history.task.classes, history.task.areas),
         "fps": fps,
         "step": step_of(history, points),
+        "surface": surface_of(history, carried_epochs(history, every)),
         **carried,
     }
 

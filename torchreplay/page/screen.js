@@ -1,5 +1,6 @@
 // Everything that is drawn and written of the present state.
 
+import { drawActivations } from "./activations.js";
 import { drawDiagram } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
 import { max } from "./geometry.js";
@@ -9,6 +10,7 @@ import { called, data, epochs, measured, names, network, ofClasses, outcome, poi
 import { remember } from "./remember.js";
 import { source } from "./source.js";
 import { isWrong, settle, show, spaces, state } from "./state.js";
+import { drawSurface } from "./surface.js";
 import { $, element, format, row } from "./text.js";
 import { drawTime } from "./timeline.js";
 
@@ -35,7 +37,7 @@ show.draw = () => {
   for (const title of document.querySelectorAll(".at")) title.textContent = `at ${called(index)}`;
   Object.assign($("slider"), { value: index, ariaValueText: called(index) });
   if ($("features")) drawFeatures(pinned);
-  drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, document.body.clientWidth);
+  panels[state.panel](ink);
   const { style, offsetHeight } = $("readout");
   style.minHeight = `${offsetHeight}px`; // what stands below it moves once at most
 };
@@ -52,7 +54,7 @@ export function reserve() {
 // The colors on white or, at night, on dark ground.
 const inkOf = remember((isAccessible, isNight) => {
   const style = getComputedStyle(document.documentElement);
-  const page = ["paper", "text", "grid", "line"].map((name) => [name, style.getPropertyValue(`--${name}`)]);
+  const page = ["paper", "text", "grid", "line", "accent"].map((name) => [name, style.getPropertyValue(`--${name}`)]);
   const palette = data.palettes[isAccessible ? "accessible" : "classic"];
   return { ...Object.fromEntries(page), ...palette, ...(isNight && palette.night) };
 });
@@ -118,6 +120,13 @@ function drawOfClasses(index) {
     place.textContent = isNaN(value) ? "–" : `${(100 * value).toFixed(1)} %`;
   });
 }
+
+// The views of the panel: the open one is drawn.
+const panels = {
+  network: () => drawPanel(state.index, state.pinned, $("mean").checked, $("backward").checked, source, document.body.clientWidth),
+  surface: (ink) => drawSurface(state.index, ink, spaces[0].ratio),
+  activations: (ink) => drawActivations(state.hover ?? state.pinned, ink, source, state.index),
+};
 
 const drawPanel = remember((index, pinned, isMean) => {
   const isKnown = network && (isMean || pinned);

@@ -9,7 +9,7 @@ import { $ } from "./text.js";
 const [PAUSE, SEEN] = [400, 4000]; // milliseconds until an epoch that stays is announced; and that words are shown
 
 // A pick is { point } of the data, { place } of the input space, or { spot } of the feature space.
-export const state = { index: last, pinned: null, hover: null, chosen: null, brush: null, playing: false };
+export const state = { index: last, pinned: null, hover: null, chosen: null, brush: null, playing: false, panel: "network" };
 export const spaces = Object.entries(planes).map(([name, plane]) => new Space(name, $(name), plane));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let timer = 0;

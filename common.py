@@ -215,8 +215,8 @@ def train_all(datasets, trainings):
     """Make the networks and train them.
 
     datasets: by the names of the runs.
-    trainings: by name, each with its seed, the arguments of `make_network` and `train`, and the
-        param_grid of a `search` if it is one.
+    trainings: by name, each with its seed, the arguments of `make_network` and `train`, and, if it
+        is a `search`, its param_grid, and how many of its best runs are trained alone.
     Returns their Histories by name.
     """
     histories = {}
@@ -224,7 +224,7 @@ def train_all(datasets, trainings):
         dataset, settings = datasets[name], one["training"]
         make = functools.partial(make_seeded, dataset, one["seed"], **one["network"])
         if one.get("search"):
-            histories[name] = search(make, dataset, one["search"], **settings)
+            histories[name] = search(make, dataset, one["search"], one.get("best", 1), **settings)
         else:
             histories[name] = train(make(), dataset, **settings)
     return histories
@@ -236,20 +236,21 @@ def make_seeded(dataset, seed, **network):
     return make_network(dataset, **network)
 
 
-def search(make, dataset, param_grid, batch_size=None, augment=0.0, **training):
+def search(make, dataset, param_grid, best=1, batch_size=None, augment=0.0, **training):
     """Train runs that differ in hyper-parameters together, and then the best of them alone.
 
     All runs begin with the same parameters and get the same batches.
 
     make: makes the Network with which every run begins.
     param_grid: values of one or two of learning_rate, momentum and weight_decay, by their names.
+    best: how many of them.
     batch_size, augment, training: see `train`.
     Returns the History of the best run, which has the losses of all: its Search.
     """
     make_batches = functools.partial(batches, dataset, batch_size, augment)
     found = train_together(make(), param_grid, dataset, make_batches, **training)
     settings = {"batch_size": batch_size, "augment": augment, **training}
-    return found.confirm(lambda **best: train(make(), dataset, **settings | best))
+    return found.confirm(lambda **best: train(make(), dataset, **settings | best), best)
 
 
 # Grids and boundaries ---------------------------------------------------------------------------

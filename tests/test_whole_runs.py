@@ -519,16 +519,44 @@ def test_slices_of_more_features(run, tmp_path, monkeypatch, typed):
 @pytest.mark.parametrize(
     ("script", "typed", "parts"),
     [
-        ("input_space", (), ("has 3 dimensions, not 2", "and --features-shown two of them")),
+        (
+            "input_space",
+            (),
+            ("has 3 dimensions, not 2", "--features-shown two of them; --slice shows"),
+        ),
         ("input_space", ("--slice", "1", "2", "61"), ("--slice 1 2 61: give three different",)),
         ("input_space", ("--slice", "1", "2", "2"), ("by their numbers, 1 to 60",)),
-        ("input_space", ("--features-shown", "1", "4"), ("features 1 and 4: give two different",)),
-        ("input_space", ("--features-shown", "kind", "width"), ("ones of length, width, height",)),
+        (
+            "input_space",
+            ("--features-shown", "1", "4"),
+            ("features 1 and 4: 4 is none of length, width, height",),
+        ),
+        (
+            "input_space",
+            ("--features-shown", "kind", "width"),
+            ("kind is none of length, width, height",),
+        ),
+        (
+            "input_space",
+            ("--features-shown", "2", "width"),
+            ("give two different ones of length, width",),
+        ),
         (
             "feature_space",
             ("--views", "input", "--features-shown", "depth", "width"),
-            ("features depth and width: give two different ones",),
+            ("features depth and width: depth is none of length, width",),
         ),
+        (
+            "input_space",
+            ("--features-shown", "width", "heigth"),
+            ("heigth is none", "mean height?"),
+        ),
+        (
+            "feature_space",
+            ("--views", "input"),
+            ("leave out --views input, or choose a slice by --features-shown or --slice",),
+        ),
+        ("feature_space", ("--bend",), ("; choose --features A B of a file, or leave out --bend",)),
     ],
 )
 def test_slices_that_there_are_not_are_refused_before_training(

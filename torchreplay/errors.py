@@ -19,12 +19,16 @@ class Argument:
     """An argument that a message names.
 
     value: what to pass, a list of words or True; None leaves it open.
+    in_python: how Python spells it if it is not a keyword of that name.
     """
 
     name: str
     value: list[str] | bool | None = None
+    in_python: str = ""
 
     def __str__(self) -> str:
+        if self.in_python:
+            return self.in_python
         return f"{self.name}={'' if self.value is None else SHORT_REPR.repr(self.value)}"
 
 

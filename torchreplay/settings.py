@@ -42,7 +42,6 @@ DATA_SEED = Setting(13, 0, 2**32 - 1)
 SIZE = Setting(720, 120, 8190)  # pixels
 FPS = Setting(20.0, 0.1, 240)
 FRAMES = Setting(None, 8, 10_000)  # of a bend
-BEND_FPS = 30.0
 HOLD = Setting(0.0, 0, 600)  # seconds
 FONT_SIZE = Setting(None, 4, 13)  # typographic points; larger text would not fit in 6 inches
 POINT_SIZE = Setting(None, 0.5, 50)  # typographic points

@@ -552,6 +552,10 @@ def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, lo
         (("--slice", "1", "2"), ("--slice: expected 3 arguments",)),
         (("--slice", "0", "1", "2"), ("--slice: '0' is not a whole number from 1",)),
         (("--features-shown", "a"), ("--features-shown: expected 2 arguments",)),
+        (("--features-shown", "a", "b", "c"), ("--features-shown: expected 2 arguments",)),
+        (("--slice", "1", "2", "3", "4", "5"), ("--slice: expected 3 arguments",)),
+        (("--no-legend", "yes"), ("unrecognized arguments: yes (see --help)",)),
+        (("--slice", "1", "2", "3", "--xyz"), ("unrecognized arguments: --xyz (see --help)",)),
         (
             ("--slice", "1", "2", "3", "--features-shown", "a", "b"),
             ("--slice and --features-shown contradict each other",),

@@ -1,10 +1,11 @@
 """How fast the page draws: from input to a painted frame, measured in the browser.
 
-    python tests/page/frames.py
+    python tests/page/frames.py [fragment]
 
 prints a row for 2,000 and one for 10,000 points. An input moves the slider to another epoch. The
 frame begins with the input and ends when it is drawn and the pixels of both spaces can be read; the
-time that the browser waits in between for its next animation frame is not counted.
+time that the browser waits in between for its next animation frame is not counted. A fragment
+of the address, as bend=0.5, says what else is shown.
 """
 
 import statistics
@@ -36,19 +37,19 @@ MEASURE = """async (frames) => {
 }"""
 
 
-def frame_times(browser, document):
+def frame_times(browser, document, fragment=""):
     """Milliseconds from input to painted frame of a page at 1280 × 800: a list."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "training.html"
         path.write_text(document, encoding="utf-8")
         page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.goto(path.as_uri())
+        page.goto(f"{path.as_uri()}#{fragment}")
         times = page.evaluate(MEASURE, FRAMES)
         page.close()
     return times[FIRST:]
 
 
-def measured():
+def measured(fragment=""):
     """The default page, and one of 10,000 points: yields pairs of points and frame times.
 
     Without Playwright or a browser it yields nothing, and says so.
@@ -73,14 +74,14 @@ def measured():
         for dataset in (common.load_dataset(), make_dataset("moons", points=10_000)):
             torch.manual_seed(41)
             history = common.train(common.make_network(dataset), dataset)
-            yield len(dataset.y), frame_times(browser, make_page(planes_of(history)))
+            yield len(dataset.y), frame_times(browser, make_page(planes_of(history)), fragment)
         browser.close()
 
 
 def main():
     """Print a row for each page."""
     print("| points | mean | 95 of 100 below |\n| --- | --- | --- |")
-    for points, times in measured():
+    for points, times in measured(*sys.argv[1:]):
         slow = sorted(times)[int(0.95 * len(times))]
         print(f"| {points:,} | {statistics.mean(times):.1f} ms | {slow:.1f} ms |")
 

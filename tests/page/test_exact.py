@@ -1,10 +1,13 @@
 """What the page evaluates is what Python recorded: probabilities, images, boundary and steps."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
 from conftest import distances
 from helpers import formulas
+from helpers.arithmetic import plain
 from helpers.pages import KINDS, history_of, images_of, page_of, scene, settle, show
 
 from torchreplay.replay.space_replay import SpaceReplay
@@ -140,7 +143,7 @@ def test_numbers_at_the_units(visit, history, dataset, weights):
     P = formulas.probability(weights(80), x).item()
     loss = formulas.loss(weights(80), x, t)
     units = page.locator(".unit").all_inner_texts()
-    units = [unit.replace("\xa0", " ").replace("\u2060", "") for unit in units]
+    units = [plain(unit) for unit in units]
     assert len(units) == 5
     names = ["feature X1", "feature X2", "axis Hidden 1", "axis Hidden 2"]
     assert [unit.split("\n")[1] for unit in units[:4]] == names
@@ -148,12 +151,12 @@ def test_numbers_at_the_units(visit, history, dataset, weights):
         f"x{n} = {value:.4f}".replace("-", "−") for n, value in zip("₁₂", x[0], strict=True)
     ]
     W, b, _, _ = weights(80)
-    terms = [
-        f"{w:.2f}·{value:.2f}" if value >= 0 else f"{w:.2f}·({value:.2f})"
-        for w, value in zip(W[0], x[0], strict=True)
-    ]
-    written = " + ".join([*terms, f"{b[0]:.2f}"]).replace("+ -", "- ").replace("-", "−")
-    assert f"z₁ = {written} = " in units[2]
+    (terms,) = [line for line in units[2].split("\n") if line.startswith("z₁ = ")]
+    signs = r"^z₁ = −?w·\(?−?w\)? [+−] w·\(?−?w\)? [+−] w = −?w$"
+    assert re.match(signs, re.sub(r"\d+\.\d+", "w", terms))
+    sizes = [float(size) for size in re.findall(r"\d+\.\d+", terms)]
+    expected = [W[0, 0], x[0, 0], W[0, 1], x[0, 1], b[0], W[0] @ x[0] + b[0]]
+    np.testing.assert_allclose(sizes, np.abs(expected), atol=5.1e-3)
     for unit, value in zip(units[2:4], h, strict=True):
         assert f"= {value:.4f}" in unit
     assert f"P = {P:.4f}" in units[4] and f"= {loss:.4f}" in units[4]
@@ -174,4 +177,4 @@ def test_step_of_all_points_shows_the_record(visit, history):
     rows = [line.split("\t") for line in page.locator("#diagram tbody tr").all_inner_texts()]
     assert len(rows) == 9
     assert all(row[3] == row[4] for row in rows)
-    assert "the step that training took" in page.locator("#diagram > p").inner_text()
+    assert "the step that training took" in page.locator("#steps > p").inner_text()

@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from helpers.arithmetic import plain
 from helpers.pages import (
     evaluate,
     hills,
@@ -164,13 +165,14 @@ def test_numbers_at_the_output_unit(visit, flat):
     settle(page)
     y = flat.dataset.y[49].item()
     z = evaluate(flat, 20, flat.dataset.X[49:50])[-1].item()
-    unit = page.locator(".unit").last.inner_text().replace("\xa0", " ").replace("\u2060", "")
+    unit = plain(page.locator(".unit").last.inner_text())
     whole = " ".join(unit.split("\n"))
-    label = written(y) if y >= 0 else f"({written(y)})"
     assert whole.startswith(f"z = {written(z)} predicted height z = ")
-    assert f"error = z − y = {written(z)} − {label} = {written(z - y)}" in whole
-    assert f"loss = error² = {written((z - y) ** 2)}" in whole
-    assert whole.endswith(f"∂loss/∂z = 2·error = {written(2 * (z - y))}")
+    assert (
+        f" = {written(z - y)} loss = error² = {written(z - y)}² = {written((z - y) ** 2)}" in whole
+    )
+    slope = f"2·error = 2·{written(z - y)} = {written(2 * (z - y))}"
+    assert "error = z − y = " in whole and whole.endswith(f"∂loss/∂z = {slope}")
     assert f"predicted = {written(z)} · label = {written(y)}" in text(page, "#readout")
 
 

@@ -12,7 +12,7 @@ import pytest
 import torch
 from conftest import trained
 from helpers.pages import many_features, page_of, planes_of
-from helpers.scripts import PROJECT, assert_one_line, runner
+from helpers.scripts import PROJECT, runner
 
 import common
 from torchreplay.page import (
@@ -69,25 +69,6 @@ def test_record_on_the_page_is_the_history(history, dataset):
     assert (record["last"], record["every"]) == (200, 1)
 
 
-@pytest.mark.parametrize(
-    "training",
-    [
-        *({"batch_size": 500}, {"optimizer": "adam"}, {"momentum": 0.5}, {"weight_decay": 0.1}),
-        {"augment": 0.1},
-    ],
-)
-def test_no_step_is_shown_that_was_not_taken(history, dataset, training):
-    other = dataclasses.replace(history, training={**history.training, **training})
-    assert page_record(planes_of(other, dataset))["step"] is None
-
-
-def test_no_step_is_shown_for_a_sample_or_an_unknown_training(history, dataset):
-    few = dataclasses.replace(dataset, X=dataset.X[:50], y=dataset.y[:50])
-    assert page_record(planes_of(history, few))["step"] is None
-    unknown = dataclasses.replace(history, training={})
-    assert page_record(planes_of(unknown))["step"] is None
-
-
 def test_points_held_out_are_marked(held_out):
     """With loss and accuracy of their own; the step stays that of the points trained on."""
     record = page_record(planes_of(held_out))
@@ -128,27 +109,8 @@ def test_positions_are_thinned(monkeypatch):
     assert len(json.dumps(record["positions"])) < 150_000
 
 
-def test_joined_modules_have_each_name_once():
-    """None of the top-level names of the modules is there twice, and no import is left."""
-    sources = [(HERE / f"{name}.js").read_text() for name in MODULES]
+def test_all_modules_are_joined():
     assert sorted(MODULES) == sorted(path.stem for path in HERE.glob("*.js"))
-    pattern = r"(?m)^(?:export )?(?:async )?(?:function|class|const|let) (\w+)"
-    names = [name for source in sources for name in re.findall(pattern, source)]
-    assert len(names) == len(set(names)) > 30
-    joined = join_modules()
-    assert not re.search(r"(?m)\b(import|export) |// ", joined)
-    for position, source in enumerate(sources):
-        needed = re.findall(r'(?m)^import .* from "\./(\w+)\.js";$', source)
-        assert len(needed) == source.count("import ")
-        assert all(MODULES.index(name) < position for name in needed)
-
-
-def test_text_in_the_script_is_as_it_is_written():
-    """Its template literals keep their spaces: none stands within another, where some get lost."""
-    source = "".join((HERE / f"{name}.js").read_text() for name in MODULES)
-    literals = re.findall("`[^`]*`", join_modules())
-    assert len(literals) > 50
-    assert all(literal in source for literal in literals)
 
 
 def test_values_are_put_into_the_template_once():
@@ -202,14 +164,6 @@ def test_script_leaves_the_page(run, tmp_path):
     assert (code, errors) == (0, [])
     assert (tmp_path / "training.html").read_text().startswith("<!doctype html>")
     assert str(tmp_path / "training.html") in printed
-
-
-def test_comparison_is_refused(run, tmp_path):
-    options = ("--format", "html", "--compare", "seed", "1", "2", "--output-dir", tmp_path)
-    code, _, errors = run("input_space", *options)
-    assert code == 2
-    assert_one_line(errors, "--format html shows one run: leave out --compare")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_files_of_the_page_are_installed():

@@ -62,6 +62,11 @@ def test_ends_are_the_stills(kind):
     assert changes == [False] * 2 + [True] * 19 + [False] * 2
 
 
+@pytest.mark.parametrize(("kind", "frames"), [("wide", 120), ("sigmoid", 120), ("deep", 210)])
+def test_more_layers_take_more_frames(kind, frames):
+    assert len(space_of(kind).bend(size=240).epochs) == frames
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_jumps(kind):
     """Where the points are on the axes, frame by frame, from still to still."""
@@ -136,7 +141,7 @@ def test_stages_take_the_same_time_and_rest_between():
 
 def test_film_is_saved_in_every_form(tmp_path):
     film = space_of("sigmoid").bend(size=120, frames=8)
-    assert (len(film.epochs), film.fps) == (8, 30)
+    assert (len(film.epochs), film.fps) == (8, 20)
     film.save(tmp_path / "bend")
     assert len(list((tmp_path / "bend").glob("*.png"))) == 8
     film.save(tmp_path / "bend.gif")
@@ -150,7 +155,7 @@ def test_bends_of_models_of_others():
     assert names[-1] == "tanh" and len(names) == 4
     space = Recorder(Functional(), X, Y).replay().feature_space(layer="hidden")
     names = [stage.name for stage in space.bend(size=120, frames=8).picture.bend.stages]
-    assert names == ["blended"]
+    assert names == ["straight to its place"]
 
 
 def test_what_has_no_bend_is_refused(history):

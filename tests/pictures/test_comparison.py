@@ -100,6 +100,36 @@ def test_panel_at_default_equals_the_space_alone(spaces, dataset, pictures, tmp_
         np.testing.assert_allclose(ours.get_path().vertices, other.get_path().vertices, atol=1e-6)
 
 
+def test_planes_of_wide_layers_have_the_dashed_line_too(spaces, dataset, tmp_path):
+    """Straight up, where w · h + c is zero: at −c/|w|, as in the picture of a run alone."""
+    typed = ("--hidden", "64", "--compare", "seed", "41", "1")
+    picture, histories = compared(spaces, dataset, tmp_path, *typed)
+    picture.draw(4)
+    for panel, history in zip(picture.parts[1:], histories.values(), strict=True):
+        axes = space_of(panel).boundary.axes
+        [line] = [line for line in axes.lines if line.get_linestyle() == "--"]
+        output = history.network(4).head
+        place = -output.bias.item() / output.weight.norm().item()
+        np.testing.assert_allclose(line.get_xdata(), place, atol=1e-5)
+        (low, high), (bottom, top) = sorted(line.get_ydata()), axes.get_ylim()
+        assert low < bottom < top < high
+    assert picture.figure.legends[0].get_texts()[-1].get_text().endswith("beyond the plane")
+    name = picture.figure.texts[0].get_text()
+    assert name == "Decision plane of 64 units, datasets.txt, 2-64-1, sigmoid, epoch "
+
+
+@pytest.mark.parametrize(
+    ("widths", "name"),
+    [
+        (("8", "64"), "Decision plane, datasets.txt, sig"),
+        (("2", "8"), "Feature space and decision plane, datasets.txt, sig"),
+    ],
+)
+def test_headline_names_planes_of_different_widths(spaces, dataset, tmp_path, widths, name):
+    picture, _ = compared(spaces, dataset, tmp_path, "--compare", "hidden", *widths)
+    assert picture.figure.texts[0].get_text().startswith(name)
+
+
 @pytest.fixture(scope="module")
 def diverging(spaces, dataset, tmp_path_factory):
     """Of two runs the second diverges at once, and its picture."""

@@ -11,6 +11,7 @@ from torch import nn
 from torchreplay import NetworkError, Recorder, Replay, UserError
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.spaces.space import FEATURE_SPACE
+from torchreplay.views.rings import ErrorRings
 
 
 def names(layers):
@@ -52,15 +53,17 @@ def test_deeper_network_and_its_last_panel_is_the_feature_space():
 def test_wide_layers_are_seen_in_planes():
     """Components of the first, the decision plane of the last."""
     layers = Replay(trained("circles", (8, 5), "tanh", 0.3, epochs=5)).layers()
-    assert names(layers) == ["input", "hidden 1: tanh", "hidden 2: tanh"]
+    assert names(layers) == ["input", "hidden 1: tanh, PCA", "hidden 2: tanh"]
     _, first, last = (each.space for each in layers.spaces)
     assert first.is_projected and not last.is_projected
     assert last.title.startswith("Decision Plane of 5 Units")
+    _, *panels = layers.picture().parts
+    assert not any(isinstance(view, ErrorRings) for panel in panels for view in panel.views)
 
 
 def test_latent_layer_is_the_last():
     layers = Replay(trained("circles", (10,), "tanh", 0.3, True, epochs=5)).layers()
-    assert names(layers) == ["input", "hidden 1: tanh", "latent: linear"]
+    assert names(layers) == ["input", "hidden 1: tanh, PCA", "latent: linear"]
 
 
 def test_at_most_six_are_shown_and_it_is_said():
@@ -110,3 +113,12 @@ def test_what_has_no_layers_is_refused():
     model = nn.Sequential(nn.Linear(1, 1), nn.Tanh(), nn.Linear(1, 1))
     with pytest.raises(NetworkError, match="no layers of two units or more"):
         Recorder(model, x, y, loss=LOGIT).replay().layers()
+
+
+def test_what_plot_does_not_take_is_said_of_layers():
+    layers = replayed(small()).layers()
+    with pytest.raises(TypeError, match=r"Layers\.plot\(\) got an unexpected .*'ax'"):
+        layers.plot(ax=None)
+    with pytest.raises(ValueError, match="layers have no views"):
+        layers.plot(views={"loss": None})
+    assert layers.plot(epoch=1, title="Own").figure_ is layers.figure_

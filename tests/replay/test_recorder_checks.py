@@ -439,7 +439,7 @@ def test_a_layer_whose_rows_are_no_points_is_no_layer():
 
     X = torch.randn(60, 7, 3)
     replay = Recorder(Steps(), X, Y, loss=LOGIT).replay()
-    with pytest.raises(ValueError, match="no layer that puts out a row for each point"):
+    with pytest.raises(ValueError, match="no hidden layer that puts out a row for each point"):
         replay.feature_space("step")
 
 

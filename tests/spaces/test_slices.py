@@ -14,6 +14,7 @@ from torch import nn
 import common
 from torchreplay import NetworkError, Recorder, Replay, compare
 from torchreplay.data.dataset import Dataset, hold_out, make_dataset, read_dataset
+from torchreplay.spaces.space import INPUT_SPACE
 from torchreplay.views.marks import SliceMarks, images_of
 from torchreplay.views.rings import ErrorRings
 
@@ -298,6 +299,14 @@ def test_three_points_are_marked_by_their_numbers():
     assert axes.get_title() == f"Slice of the Input Space with Boundary at Epoch {EPOCH}"
 
 
+def test_note_says_that_points_are_a_sample():
+    replay = replay_of("three classes")
+    space = common.collect({"": replay}, INPUT_SPACE, [EPOCH], 2, span=("4", "51", "111"))
+    words = [artist.get_text() for artist in marks_of(space).artists[1].artists if text_of(artist)]
+    near = len(space.points.y)
+    assert words[-1] == f"{near} of a sample of 2 points are near: the smaller, the farther"
+
+
 def text_of(artist):
     """The words of an artist, or none."""
     return artist.get_text() if hasattr(artist, "get_text") else ""
@@ -405,7 +414,10 @@ BAD = {
     "nothing": ({"plane_of": (0, 1, None)}, "no direction of shape"),
     "one feature": ({"features": ("sepal_width",)}, "give two features"),
     "a word": ({"features": "ab"}, "features='ab': give two features"),
-    "no feature": ({"features": ("width", 0)}, "features width and 0: give two different ones of"),
+    "no feature": (
+        {"features": ("width", 0)},
+        "features width and 0: width is none of sepal_length, sepal_width, ",
+    ),
     "the same": ({"features": (1, "sepal_width")}, "give two different ones of sepal_length, "),
 }
 
@@ -431,5 +443,51 @@ def test_a_plane_is_shown_whole(settings):
 def test_images_have_no_features_to_choose():
     with pytest.raises(NetworkError, match=r"shape \(1, 8, 8\), and only tables have features"):
         replay_of("images").input_space(features=(0, 1))
-    with pytest.raises(NetworkError, match="or the plane through three points with plane_of"):
+    with pytest.raises(NetworkError, match="Choose the plane through three points") as refusal:
         replay_of("images").input_space()
+    assert "features=" not in str(refusal.value)
+
+
+def of_one_feature():
+    """The Replay of two classes with one feature."""
+    X = torch.linspace(-1, 1, 20)[:, None]
+    model = nn.Sequential(nn.Linear(1, 2), nn.Tanh(), nn.Linear(2, 1))
+    return Recorder(model, X, (X[:, 0] > 0).long(), loss=nn.BCEWithLogitsLoss()).replay()
+
+
+@pytest.mark.parametrize("settings", [{}, {"plane_of": (0, 1, 2)}, {"features": (0, 1)}])
+def test_one_feature_is_shown_in_a_feature_space(settings):
+    replay = of_one_feature()
+    with pytest.raises(NetworkError, match=r"feature.space") as refusal:
+        replay.input_space(**settings)
+    assert "=" not in str(refusal.value)
+    assert len(replay.feature_space().at(0).images) == 20
+
+
+BESIDE = {
+    "one feature": (of_one_feature, r"1 dimension, not 2: leave out views=\['input'\]$"),
+    "images": (
+        of_images,
+        r'64 dimensions.*plane through three points by the view \("input", 0, 1, 2',
+    ),
+    "two channels": (lambda: of_images(2), "128 dimensions, not 2: leave out"),
+    "table": (
+        lambda: of_common(flowers()),
+        r'4 .*, or choose a slice by the view \("input", 0, 1\)',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BESIDE)
+def test_view_that_is_no_plane_says_how_to_choose_one(case):
+    make, message = BESIDE[case]
+    space = make().feature_space(projection=None if case in ("table", "one feature") else "pca")
+    with pytest.raises(NetworkError, match=message):
+        space.picture(views=["input"])
+    if case in ("images", "table"):
+        space.picture(views=[("input", 0, 1, 2)])
+
+
+def test_page_without_a_plane_says_what_shows_one():
+    with pytest.raises(NetworkError, match=r"feature_space\(\) shows a plane of more units"):
+        replay_of("images").to_html()

@@ -268,6 +268,25 @@ def test_a_run_that_is_worse_alone_is_not_the_best(found):
     np.testing.assert_array_equal(losses[-1], [0.3, 0.1, 0.2])
 
 
+def test_the_best_runs_are_trained_alone_as_long_as_there_are_others(found):
+    """Those whose loss is worse alone, or which diverge, are not among them."""
+    (history,) = found[1].values()
+    losses = np.array([[1.0] * 5, [0.3, 0.1, 0.2, 0.4, np.nan]])
+    search, asked = Search({"momentum": [1.0, 2.0, 3.0, 4.0, 5.0]}, losses), []
+
+    def train(momentum):
+        asked.append(momentum)
+        ends = {2.0: [0.9], 3.0: [], 1.0: [0.3], 4.0: [0.35]}[momentum]
+        return dataclasses.replace(history, loss=np.array([1.0, *ends]))
+
+    best = search.confirm(train, 2)
+    assert asked == [2.0, 3.0, 1.0, 4.0]
+    assert list(best.search.alone) == best.search.ranking[:2] == [0, 3]
+    assert [each.loss[-1] for each in best.search.alone.values()] == [0.3, 0.35]
+    assert best.loss[-1] == 0.3 and best.search.name(3) == "momentum 4"
+    assert list(search.confirm(train, 9).search.alone) == [0, 3, 1]
+
+
 def test_the_points_held_out_decide():
     losses = np.array([[1.0, 1.0], [0.1, 0.2]]), np.array([[1.0, 1.0], [0.5, 0.3]])
     assert Search({"momentum": [1.0, 2.0]}, losses[0]).best == 0
@@ -340,7 +359,6 @@ def test_values_can_be_typed_again():
         ("--search learning-rate 1:2 --runs 20000", ("--runs", "from 4 to 10,000")),
         ("--runs 20", ("--runs is for --search",)),
         ("--search learning-rate 1:2 --compare seed 1 2", ("--search and --compare do not go",)),
-        ("--search learning-rate 1:2 --format html", ("--format html", "leave out --search")),
         ("--record run.npz --search learning-rate 1:2", ("leave out --search",)),
     ],
 )

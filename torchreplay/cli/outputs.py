@@ -1,5 +1,7 @@
 """What a script leaves: its files, and lines on how training went."""
 
+from dataclasses import replace
+
 from torchreplay.cli.checks import check_runs, picture_memory
 from torchreplay.cli.flags import as_option
 from torchreplay.cli.outcome import print_troubles, report
@@ -7,13 +9,14 @@ from torchreplay.cli.remarks import remarks
 from torchreplay.films.output_files import OutputFolder
 from torchreplay.replay.bending import check_bend
 from torchreplay.replay.drawing import check_tasks
-from torchreplay.replay.replay import write_page
+from torchreplay.replay.pages import page_of, write_page
 from torchreplay.spaces.space import spaces_shown, spanned
 from torchreplay.system.staging import ANOTHER_PATH, check_place
 from torchreplay.system.terminal import print_messages, remark
 from torchreplay.views import check_data, panels_of
 
 PAGE_NAME = "training.html"
+TWO_FEATURES = "; choose --features A B of a file, or leave out --bend"
 
 
 class Outputs(OutputFolder):
@@ -55,7 +58,7 @@ class Outputs(OutputFolder):
         if self.options.bend:
             for name, network in networks.items():
                 units = self.space.transform(network)(datasets[name].X[:1]).shape[1]
-                check_bend(datasets[name], self.space, is_wide=units > 2)
+                check_bend(datasets[name], self.space, units > 2, TWO_FEATURES)
         drawn = picture["palette"], space["max_points"]
         remark(*remarks(datasets.values(), *drawn))
         print_messages(*(fault.spelled(as_option) for fault in self.faults))
@@ -73,15 +76,28 @@ class Outputs(OutputFolder):
         """Save the film in which the plane of a SpaceReplay bends, if there is to be one."""
         if self.options.bend:
             epoch = space.history.clamp(self.options.bend["epoch"])
-            self.save_bend(space.bend(**{**self.options.bend, "epoch": epoch}))
+            film = space.bend(**{**self.options.bend, "epoch": epoch})
+            timing = {name: self.options.film[name] for name in ("fps", "hold", "loop")}
+            self.save_bend(replace(film, **timing))
 
     def save_page(self, replays):
-        """Save the page of a Replay, if there is to be one."""
+        """Save the page of Replays by the names of their runs, if there is to be one.
+
+        Of a search it is that of its best runs.
+        """
         if self.page:
-            (replay,) = replays.values()
-            write_page(self.stage / self.page.name, replay.to_html(**self.options.page))
+            histories = {self.name_of(run): each.history for run, each in replays.items()}
+            search = next(iter(histories.values())).search
+            if search and search.alone:
+                histories = {search.name(run): each for run, each in search.alone.items()}
+            write_page(self.stage / self.page.name, page_of(histories, **self.options.page))
             check_place(self.page)  # again: it may have changed during training
             self.put(self.page)
+
+    def name_of(self, run):
+        """The name of a run on the page: with the option that is compared, if it is one."""
+        options = list(self.options.space["compared"] or ())
+        return f"{options[0]} {run}" if len(options) == 1 else run
 
     def report(self):
         """Print loss and accuracy of all runs, and the files; see `outcome.report`."""

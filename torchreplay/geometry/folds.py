@@ -93,3 +93,14 @@ def stretch(layers, x):
     image = layers(x)
     (a, b) = (torch.autograd.grad(image[:, unit].sum(), x, retain_graph=True)[0] for unit in (0, 1))
     return a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
+
+
+def is_mirror(points, images):
+    """Whether the linear map that is nearest to some points and their images turns the plane over.
+
+    points: (n, 2); of other shapes they are no plane, and nothing is turned over. images: (n, 2).
+    """
+    if points.shape[1:] != (2,):
+        return False
+    centered = (points - points.mean(dim=0)).double()
+    return bool(torch.linalg.det(centered.T @ images.double()) < 0)

@@ -16,7 +16,8 @@ from torchreplay.models.network import REQUIRED_ATTRIBUTES
 from torchreplay.models.tasks import TWO_CLASSES
 from torchreplay.models.tracing import Tap, examples_of, trace
 
-NO_LAYERS = "it has no layer that puts out a row for each point"
+NO_LAYERS = "it has no hidden layer that puts out a row for each point"
+CHOICE = 'choose units=(0, 1) or projection="pca"'
 NO_OP_LAYERS = (nn.Dropout, nn.Flatten, nn.Identity)  # in evaluation mode
 
 
@@ -40,6 +41,7 @@ class Classifier(nn.Module):
         self.model, self.output, self.task = model, output, task
         example = examples_of(X)
         calls, y = trace(model, example)
+        x = calls[-1].given  # of the model itself
         met = logit_call(calls, y) if output == PROBABILITY else None
         self._sigmoid = self._linear = None  # the layer that is given the logit, or makes it
         if met is None:
@@ -64,6 +66,10 @@ class Classifier(nn.Module):
             for call in calls
             if is_plain(call.module, nn.Linear) and logit.is_same(call.result)
         ]
+        # The last of them of two inputs or more, unless it is given the points themselves.
+        wide = [head for head in heads if head.module.in_features > 1]
+        inner = [head.name for head in wide if not x.is_same(head.given)]
+        self._last_head = inner[-1] if inner else None
         last = {call.name: call for call in calls}  # a layer may be called several times
         # The names of the linear layers that make the logit, by the layer before them.
         self._heads = {
@@ -112,22 +118,22 @@ class Classifier(nn.Module):
         """The names of the layers of two units."""
         return [name for name, shape in self.layer_shapes.items() if math.prod(shape) == 2]
 
-    def two_unit_layer(self, layer=None):
+    def two_unit_layer(self, layer=None, remedy=CHOICE):
         """The name of a layer of two units: the given one, or the last one before the output.
 
-        Raises NetworkError, with the layers there are, if there is no such layer.
+        Raises NetworkError, with the layers there are and a remedy, if there is no such layer.
         """
         found = self.planes()
-        choice = 'choose units=(0, 1) or projection="pca"'
         if layer is None and not found:
-            raise NetworkError(f"no layer of the model has two units: {self.described()}; {choice}")
+            self.last_wide_layer()  # if there is none, the remedy would not help
+            raise NetworkError(f"no layer of the model has two units: {self.described()}; {remedy}")
         layer = found[-1] if layer is None else layer
         self.check(layer)
         if layer not in found:
             raise NetworkError(
                 f"layer {layer!r} has {math.prod(self.layer_shapes[layer])} units, not two: "
                 + (f"those that have are {', '.join(found)}; or " * bool(found))
-                + choice
+                + remedy
             )
         return layer
 
@@ -169,7 +175,25 @@ class Classifier(nn.Module):
 
         If the model puts out two logits, it makes their difference. It always has a bias.
         """
-        linear = self._linear_after(layer)
+        return self._with_bias(self._linear_after(layer))
+
+    @property
+    def has_last_head(self):
+        """Whether a linear layer makes the logits from what is no longer the input."""
+        return self._last_head is not None
+
+    @property
+    def last_head(self):
+        """That linear layer, see `head_of`."""
+        return self._with_bias(self.model.get_submodule(self._last_head))
+
+    @property
+    def given_last_head(self):
+        """The module that maps points, (n, ...), to what that layer is given, (n, units)."""
+        return Tap(self.model, self.model.get_submodule(self._last_head), given=True)
+
+    def _with_bias(self, linear):
+        """A linear layer of the model as one that makes the logits."""
         if linear is None or not (self._is_difference or linear.bias is None):
             return linear
         weight, bias = linear.weight.detach(), linear.bias

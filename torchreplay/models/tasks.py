@@ -253,6 +253,14 @@ def task_of(classes: int, y: torch.Tensor | None = None) -> Task:
     return TWO_CLASSES if classes == 2 else ManyClasses(classes)
 
 
+def on_one_scale(tasks):
+    """Tasks with the same levels, those of the labels of all of them, if they have any: a list."""
+    if any(task.classes for task in tasks) or len({task.levels for task in tasks}) == 1:
+        return list(tasks)
+    ends = {"low": min(task.low for task in tasks), "high": max(task.high for task in tasks)}
+    return [replace(task, **ends) for task in tasks]
+
+
 def round_levels(low, high):
     """The round numbers between two others, as many as there are up to MAX_LEVELS: a tuple."""
     least = (high - low) / MAX_LEVELS

@@ -2,35 +2,48 @@
 
 The page carries the record and evaluates the network itself. Its source is the files beside this
 one: a template, a stylesheet, ES modules, and the text of what to look for. They are joined here,
-without a build step. The modules become one, in the order of MODULES: none needs a later one.
-Comments and needless whitespace are left out.
+without a build step. The modules become one script, in the order of MODULES: none needs a later
+one.
 """
 
 import base64
+import functools
 import hashlib
 import html
 import json
 import re
 from pathlib import Path
 
+from torchreplay.page.bundle import bundle
 from torchreplay.page.encoding import fit
 from torchreplay.page.figures import figures, legend, measures
-from torchreplay.page.panels import panels
-from torchreplay.page.payload import carried_epochs, page_record
-from torchreplay.page.words import facts, hint, keys, look, look_file, title_of
+from torchreplay.page.runs import joined, records_of
+from torchreplay.page.words import facts, hint, keys, look, look_file, title_of_runs
 from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
+FACING_BARS = ", those of class 0 from below, those of class 1 from above"
+DEEPEST_BESIDE = 3  # layers of a network whose diagram has something beside it
 MODULES = (
-    "text", "geometry", "task", "network", "zeros", "tracer", "partition", "scene", "record",
-    "source", "shapes", "markers", "dots", "labels", "space", "state", "picks", "formulas",
-    "diagram", "picture", "timeline", "remember", "surface", "activations",
-    "screen", "tabs", "link", "actions", "pointers", "main",
+    "text", "geometry", "task", "plane", "network", "bend", "zeros", "tracer", "partition", "folds",
+    "scene", "record", "bent", "source", "shapes", "markers", "dots", "labels", "ticks", "space",
+    "state", "remember", "bending", "picks", "elements", "digits", "formulas", "steps", "diagram",
+    "picture", "timeline", "choice", "surface", "activations", "tabs",
+    "link", "screen", "actions", "pointers", "main",
 )  # fmt: skip
 
 
-def make_page(
-    spaces,
+def make_page(spaces, **settings):
+    """Make the page of a single recorded training; see `make_page_of_runs`.
+
+    spaces: the SpaceReplays of all epochs in those spaces that are planes, input and feature, by
+        their names.
+    """
+    return make_page_of_runs({"": spaces}, **settings)
+
+
+def make_page_of_runs(
+    runs,
     opens="input",
     palette="classic",
     mark_errors=False,
@@ -38,10 +51,9 @@ def make_page(
     evaluated=True,
     title=None,
 ):
-    """Make the page of a recorded training: a whole HTML document, as text.
+    """Make the page of recorded trainings: a whole HTML document, as text.
 
-    spaces: the SpaceReplays of all epochs in those spaces that are planes, input and feature, by
-        their names.
+    runs: by the names of the trainings, the SpaceReplays of each; see `make_page`.
     opens: the name of the space that comes first where the window is narrow.
     palette: the name of the palette with which the page begins.
     mark_errors: whether it begins with rings around misclassified points.
@@ -49,40 +61,47 @@ def make_page(
     evaluated: whether it evaluates the network itself if it can; otherwise it carries positions.
     title: its title; by default it says what is learned.
     """
-    history = next(iter(spaces.values())).history
-    record = fit(page_record(spaces, fps, evaluated))
-    record["opens"] = opens
+    histories = [next(iter(spaces.values())).history for spaces in runs.values()]
+    history, widest = histories[0], max(histories, key=lambda one: one.task.areas)
+    records = fit(records_of(runs, fps, evaluated, title))
+    record = records[0]
     style, script = shorten_style((HERE / "style.css").read_text(encoding="utf-8")), join_modules()
     text = {name: html.escape(value) for name, value in facts(history).items()}
     document = fill(
         (HERE / "template.html").read_text(encoding="utf-8"),
         {
             **text,
-            **measures(record),
-            "title": html.escape(title or title_of(history)),
-            "opens": record["opens"],
-            "most": str(len(carried_epochs(history, record["every"] // history.every)) - 1),
+            **measures(records),
+            "title": html.escape(title or title_of_runs(histories)),
+            "opens": opens,
             "policy": policy(style, script),
             "style": style,
             "script": script,
-            "legend": legend(history.dataset, record["beyond"]),
+            "legend": legend(widest.dataset, any(each["beyond"] for each in records)),
             "spaces": figures(record, history),
             "look": look(
                 (HERE / look_file(history)).read_text(encoding="utf-8"),
                 history,
                 len(record["planes"]),
+                is_marked=len(records) == 1,
             ),
-            **panels(record, html.escape(history.label), history.task),
+            "bars": FACING_BARS * (history.task.classes == 2),
             "keys": keys(history.label, history.task),
             "hint": hint(record, history.task),
             "no_errors": " hidden" * (not history.task.classes),
             "errors": " checked" * mark_errors,
             "accessible": " checked" * (palette == "accessible"),
+            "deep": ' class="deep"' * any(map(is_deep, records)),
             "no_network": " hidden" * ("network" not in record),
-            "data": as_json(record),
+            "data": as_json(joined(records) | {"opens": opens}),
         },
     )
     return fit(document)
+
+
+def is_deep(record):
+    """Whether the diagram of the network needs all of the width of a window."""
+    return "network" in record and len(record["network"]["stages"]) > DEEPEST_BESIDE
 
 
 def fill(template, values):
@@ -90,12 +109,10 @@ def fill(template, values):
     return re.sub(r"\{(\w+)\}", lambda place: values[place[1]], template)
 
 
+@functools.cache
 def join_modules():
-    """All ES modules as one, without imports, the word export, comments and needless whitespace."""
-    from rjsmin import jsmin  # only pages need it
-
-    text = "".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in MODULES)
-    return jsmin(re.sub(r"(?m)^import .*\n|^export ", "", text))
+    """All ES modules as one script; see `bundle`."""
+    return bundle({name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in MODULES})
 
 
 def shorten_style(style):

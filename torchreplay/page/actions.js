@@ -1,7 +1,8 @@
 // What can be done: a table of actions. Buttons name theirs, with a value, as do the keys in the help.
 
+import { bendTo } from "./bending.js";
 import { copyLink } from "./link.js";
-import { epochs } from "./record.js";
+import { nearest, run } from "./record.js";
 import { describe } from "./picks.js";
 import { save } from "./screen.js";
 import { go, isWrong, letGo, play, say, seek, show, spaces, state } from "./state.js";
@@ -17,13 +18,14 @@ const ACTIONS = {
   play: () => play(!state.playing),
   go,
   jump: (epoch) => {
-    go(epochs.indexOf(epoch));
+    go(nearest(run, epoch));
     $("spaces").scrollIntoView();
   },
   step: (way, { shiftKey }) => go(state.index + way * (shiftKey ? 10 : 1)),
   point: (way) => announce(seek(way)),
   error: (way, { shiftKey }) => announce(seek(shiftKey ? -way : way, isWrong)),
   free: letGo,
+  bend: bendTo,
   zoom: (factor) => steered().zoom(factor),
   whole: () => steered().look(steered().rect),
   right: (pixels) => steered().move(-pixels, 0),
@@ -63,7 +65,8 @@ export function click(event) {
 
 export function press(event) {
   const { key, target, ctrlKey, metaKey, altKey } = event;
-  const isTyped = target.matches("select") || (key === " " && target.matches("button, [type=checkbox]"));
+  const isMoved = target.matches("#bend") && /^(Arrow|Page|Home|End)/.test(key);
+  const isTyped = isMoved || target.matches("select") || (key === " " && target.matches("button, [type=checkbox]"));
   const isLetter = key.length === 1 && key !== " ";
   if (ctrlKey || metaKey || altKey || isTyped || (isLetter && !$("letters").checked) || ($("help").open && key !== "?")) return;
   const name = CSS.escape(key === " " ? "space" : key.toLowerCase());

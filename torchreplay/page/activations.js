@@ -16,33 +16,32 @@ const SATURATED = 0.1; // of the largest derivative
 const SAMPLED = 25; // epochs that say how far the axis reaches
 const STEPS_OF_CURVE = 120;
 
-// The last hidden layer with an activation function, and its units that are shown.
-const layer = network?.hidden.findLast(({ sign }) => sign);
-const cellUnits = range(min(layer?.units ?? 0, MOST_CELLS));
+// The last hidden layer with an activation function.
+export const activeLayer = () => network?.hidden.findLast(({ sign }) => sign);
 
-// The sums z that the units receive from each of the points trained on.
-function received() {
-  const found = cellUnits.map(() => new Float64Array(points.trained.length));
+// The sums z that its units that are shown receive from each of the points trained on.
+function received(layer) {
+  const found = range(min(layer.units, MOST_CELLS), () => new Float64Array(points.trained.length));
   points.trained.forEach((n, k) => {
     network.forward(points.at(n), network.hidden);
-    for (const unit of cellUnits) found[unit][k] = layer.z[unit];
+    found.forEach((z, unit) => (z[k] = layer.z[unit]));
   });
   return found;
 }
 
-// How far from 0 the axis of z reaches on both sides, by some epochs of the record.
-const reachOf = remember(() => {
+// How far from 0 the axis of z reaches on both sides, by some epochs.
+const reachOf = remember((layer) => {
   const present = network.w.slice();
   const sizes = range(SAMPLED).flatMap((k) => {
-    network.restore(round((k / (SAMPLED - 1)) * last));
-    return received().map((z) => z.map(abs).sort()[floor((1 - BEYOND) * (z.length - 1))]);
+    network.w.set(network.parametersAt(round((k / (SAMPLED - 1)) * last)));
+    return received(layer).map((z) => z.map(abs).sort()[floor((1 - BEYOND) * (z.length - 1))]);
   });
   network.w.set(present);
   return max(...sizes) || 1;
 });
 
 // The curve and the derivative over z, and the ends of its axis.
-const functionOf = remember((reach) => {
+const functionOf = remember((layer, reach) => {
   const z = range(STEPS_OF_CURVE + 1, (k) => (2 * k / STEPS_OF_CURVE - 1) * reach);
   const h = z.map(layer.value);
   const slopes = h.map(layer.slope);
@@ -77,8 +76,8 @@ function bars(z, reach) {
 const sum = (values) => values.reduce((one, other) => one + other, 0);
 
 // What is drawn of a unit, as SVG.
-function cell(z, reach, ink) {
-  const { z: along, h, slopes, ends } = functionOf(reach);
+function cell(layer, z, reach, ink) {
+  const { z: along, h, slopes, ends } = functionOf(layer, reach);
   const xs = along.map((value) => acrossOf(value, reach));
   const steepest = max(...slopes);
   const flat = xs.filter((_, k) => k && max(slopes[k], slopes[k - 1]) < SATURATED * steepest);
@@ -95,29 +94,30 @@ function cell(z, reach, ink) {
   ].join("");
 }
 
-const drawCells = remember((ink, reach) => {
-  const cells = received().map((z, unit) => {
+const drawCells = remember((layer, ink, reach) => {
+  const cells = received(layer).map((z, unit) => {
     const heading = element("h3", "", `${layer.symbols[unit]} = ${layer.sign}(z${layer.symbols[unit].slice(1)})`);
     const made = element("div", "cell", heading);
-    const drawn = cell(z, reach, ink) + tag("circle", { r: 6, class: "ring" }, "");
+    const drawn = cell(layer, z, reach, ink) + tag("circle", { r: 6, class: "ring" }, "");
     made.insertAdjacentHTML("beforeend", tag("svg", { viewBox: `0 0 ${CELL_WIDTH} ${CELL_HEIGHT}`, "aria-hidden": true }, drawn));
     return made;
   });
-  const rest = layer.units - cellUnits.length;
+  const rest = layer.units - cells.length;
   $("cells").replaceChildren(...cells, ...(rest ? [element("p", "", `and ${rest} more`)] : []));
 });
 
 // Draw the cells at an epoch, and in each a ring for a pick, if it is in the input space. The key is
 // what the bars depend on.
 export function drawActivations(pick, ink, ...key) {
-  const reach = reachOf();
-  drawCells(ink, reach, ...key);
+  const layer = activeLayer();
+  const reach = reachOf(layer);
+  drawCells(layer, ink, reach, ...key);
   const x = pick && (pick.place ?? (pick.point >= 0 && points.at(pick.point)));
   if (x) network.forward(x, network.hidden);
   document.querySelectorAll("#cells .ring").forEach((ring, unit) => {
     ring.setAttribute("visibility", x ? "visible" : "hidden");
     if (!x) return;
     ring.setAttribute("cx", acrossOf(layer.z[unit], reach));
-    ring.setAttribute("cy", upOf(layer.h[unit], functionOf(reach).ends));
+    ring.setAttribute("cy", upOf(layer.h[unit], functionOf(layer, reach).ends));
   });
 }

@@ -1,130 +1,103 @@
 // The network as a diagram, with the numbers of a forward and a backward pass.
 
-import { MOST_WRITTEN, outputLines } from "./formulas.js";
-import { abs, max, min } from "./geometry.js";
-import { called, data, epochs, names, network, points } from "./record.js";
-import { tag } from "./shapes.js";
-import { $, element, format, range, row, shorten } from "./text.js";
+import { render } from "./elements.js";
+import { inputLines, MOST_WRITTEN, unitLines } from "./formulas.js";
+import { abs, max } from "./geometry.js";
+import { data, network, points } from "./record.js";
+import { drawSteps } from "./steps.js";
+import { $, range } from "./text.js";
 
 const MOST_UNITS = 8; // shown of a layer
-const MOST_TERMS = 3; // written of a sum
+const MOST_TERMS = 3; // written of a sum at a unit
+const MOST_LISTED = 100; // of the sum of the unit that is looked at
 const WIDEST = 7; // pixels of the line of the largest weight
-const SLOPE = "∂loss/\u2060∂w"; // on one line
 
-const short = (value) => format(value, 2);
-const factor = (value) => (value < 0 ? `(${short(value)})` : short(value));
-const times = (a, b) => `${short(a)}·${factor(b)}`;
+export let lookedAt = null; // the layer and the number of a unit
+
+// The names of the units of each layer, inputs first.
+const namesOf = () => [network.shape, ...network.stages].map(({ symbols }) => symbols);
+// Whether some sums are too long to stand at their units.
+const isShortened = () => namesOf().some(({ length }) => length > MOST_TERMS);
 
 // Draw it for a pick, or for the mean over the points trained on.
 export function drawDiagram(index, pick, isMean) {
+  if (!namesOf()[lookedAt?.layer]?.[lookedAt.unit]) lookedAt = null;
   const mean = isMean && network.mean(points);
   const x = !mean && (pick.place ?? points.at(pick.point));
   const label = mean ? undefined : points.label[pick.point];
   const gradient = mean.gradient ?? new Float64Array(network.count);
   if (!mean) network.backward(x, label, gradient);
   const shown = { mean, x, label, backward: $("backward").checked && (isMean || label !== undefined) };
-  const wanted = mean ? [] : [label, network.task.area(network.output.z)]; // of many classes
-  const columns = [
-    column("input", network.shape.symbols, (i) => inputLines(i, shown)),
-    ...network.stages.map((stage, k) => {
-      const isLast = stage === network.output;
-      return column(stage.name, stage.symbols, (unit) => unitLines(k, unit, shown), isLast ? wanted : [], isLast);
-    }),
-  ];
-  const wires = element("div");
-  const layers = element("div", "layers", ...columns);
-  const table = shown.backward ? stepTable(index, gradient, isMean, points.held[pick?.point]) : [];
-  $("diagram").replaceChildren(element("div", "network", wires, layers), ...table);
-  wires.innerHTML = tag("svg", {}, paths(columns).join(""));
+  render($("layers"), namesOf().map((_, layer) => column(layer, shown)));
+  keepHeights([...document.querySelectorAll(".unit")]);
+  render($("wires"), wires());
+  render($("formula"), isShortened() ? fullText(shown) : []);
+  drawSteps(shown.backward && { index, gradient, isMean, isHeld: points.held[pick?.point] });
 }
 
-// wanted: units that are shown in any case. isWhole: whether all lines of many units are shown.
-function column(title, { length }, linesOf, wanted = [], isWhole = false) {
-  const asked = wanted.filter((unit) => unit in range(length));
-  const others = range(length).filter((unit) => !asked.includes(unit));
-  const units = [...new Set(asked), ...others].slice(0, MOST_UNITS).sort((one, other) => one - other);
-  const cards = units.map((unit) => {
-    const lines = linesOf(unit).filter(Boolean).slice(0, length > MOST_WRITTEN && !isWhole ? 2 : 9);
-    const card = element("div", "unit", ...lines.map((line, k) => element(k ? "div" : "b", "", whole(line))));
-    return Object.assign(card, { unit });
+// Look at the unit of an event: all of its formula is written. Returns whether it is another one.
+export function lookAt({ target }) {
+  const { unit, layer } = target.closest("[data-unit]")?.dataset ?? {};
+  if (!unit || (lookedAt?.unit === Number(unit) && lookedAt.layer === Number(layer))) return false;
+  lookedAt = { layer: Number(layer), unit: Number(unit) };
+  return true;
+}
+
+function linesOf(layer, unit, shown, most) {
+  const lines = layer ? unitLines(layer - 1, unit, shown, most) : inputLines(unit, shown, most);
+  return lines.filter(Boolean).map((line, k) => [k ? "div" : "b", {}, whole(line)]);
+}
+
+function column(layer, shown) {
+  const { length } = namesOf()[layer];
+  const cards = unitsShown(layer, shown).map((unit) => {
+    const reached = isShortened() ? { tabindex: 0, role: "group" } : {};
+    const lines = linesOf(layer, unit, shown, length > MOST_WRITTEN ? 0 : MOST_TERMS);
+    return ["div", { class: "unit", "data-layer": layer, "data-unit": unit, ...reached }, ...lines];
   });
-  const rest = length > MOST_UNITS ? [element("p", "", `and ${length - MOST_UNITS} more`)] : [];
-  return element("div", "layer", element("h3", "", title), ...cards, ...rest);
+  const rest = length > MOST_UNITS ? [["p", {}, `and ${length - MOST_UNITS} more`]] : [];
+  return ["div", { class: "layer" }, ["h3", {}, layer ? network.stages[layer - 1].name : "input"], ...cards, ...rest];
 }
 
-// A line that wraps nowhere but before = + and −.
-const whole = (line) => line.replace(/ (?![=+−] )/g, "\u00a0").replace("/", "/\u2060");
-
-function inputLines(i, { mean, x }) {
-  const { symbols, scaled } = network.shape;
-  return [
-    mean ? symbols[i] : `${symbols[i]} = ${format(x[i])}`,
-    `feature ${shorten(names[i])}`,
-    !mean && scaled && `standardized: ${scaled[i]} = ${format(network.x[i])}`,
-  ];
+// The numbers of some units of a layer: of classes, that of the point and the one predicted are there.
+function unitsShown(layer, { mean, label }) {
+  const all = range(namesOf()[layer].length);
+  const wanted = mean || network.stages[layer] ? [] : [label, network.task.area(network.output.z)];
+  const first = new Set([...wanted.filter((unit) => unit in all), ...all]);
+  return [...first].slice(0, MOST_UNITS).sort((one, other) => one - other);
 }
 
-// The text at a unit: its value, its formula, and its derivative.
-function unitLines(k, unit, shown) {
-  const stage = network.stages[k];
-  if (stage === network.output) return outputLines(stage, unit, shown, terms(k, unit));
-  const name = stage.symbols[unit];
-  const sum = name.replace("h", "z");
-  const [z, h, delta] = [stage.z, stage.h, stage.delta].map((values) => format(values[unit]));
-  const axis = stage.axes && `axis ${stage.axes[unit]}`;
-  if (shown.mean) return [`mean ${name} = ${h}`, axis, `mean ${sum} = ${z}`, shown.backward && `mean ∂loss/∂${sum} = ${delta}`];
-  return [
-    `${name} = ${h}`,
-    axis,
-    `${sum} = ${terms(k, unit)} = ${z}`,
-    stage.sign && `${name} = ${stage.sign}(${z}) = ${h}`,
-    shown.backward && `∂loss/∂${sum} = ${chain(k, unit)}${delta}`,
-  ];
+function fullText(shown) {
+  if (!namesOf()[lookedAt?.layer]?.[lookedAt.unit]) return [["p", { class: "note" }, data.words.unit]];
+  return linesOf(lookedAt.layer, lookedAt.unit, shown, MOST_LISTED);
 }
 
-function terms(k, unit) {
-  const { w, x, shape, stages } = network;
-  const { inputs, at, bias } = stages[k];
-  if (inputs > MOST_TERMS) return `w·${k ? "h" : shape.scaled ? "x′" : "x"} + b`;
-  const products = Array.from(k ? stages[k - 1].h : x, (value, i) => times(w[at + unit * inputs + i], value));
-  return [...products, short(w[bias + unit])].join(" + ").replace(/\+\s−/g, "− ");
-}
+// A line that wraps nowhere but before = + − / and within products of more than two numbers.
+const whole = (line) =>
+  line.replace(/ (?![=+−/] )/g, "\u00a0").replace("/", "/\u2060").replace(/(·[^ ·]*)(?=·(?!10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]))/g, "$1\u200b");
 
-function chain(k, unit) {
-  const { w, stages } = network;
-  const next = stages[k + 1];
-  return next.units === 1 && stages[k].sign === "σ" ? `${times(next.delta[0], w[next.at + unit])}·h(1\u00a0−\u00a0h) = ` : "";
+// Cards stay as high as their longest formulas made them, so that what follows moves once at most.
+function keepHeights(cards) {
+  for (const card of cards) {
+    const look = `${card.childElementCount} lines, ${card.offsetWidth} pixels`;
+    if (card.look !== look) card.style.minHeight = "";
+    card.look = look;
+  }
+  cards.map((card) => card.offsetHeight).forEach((height, k) => (cards[k].style.minHeight = `${height}px`));
 }
 
 // A line for each weight, as wide as the weight is large. Its ends are measured on the screen, so
 // that it works in rows and columns.
-function paths(columns) {
-  const units = columns.map((layer) => [...layer.querySelectorAll(".unit")]);
-  const isAcross = units[1][0].offsetLeft >= units[0][0].offsetLeft + units[0][0].offsetWidth;
+function wires() {
+  const cards = Array.from($("layers").children, (layer) => [...layer.querySelectorAll(".unit")]);
+  const isAcross = cards[1][0].offsetLeft >= cards[0][0].offsetLeft + cards[0][0].offsetWidth;
   const end = ({ offsetLeft: x, offsetTop: y, offsetWidth: width, offsetHeight: height }, share) =>
     isAcross ? [x + share * width, y + height / 2] : [x + width / 2, y + share * height];
-  return network.stages.flatMap(({ at, inputs }, k) => units[k + 1].flatMap((to) => units[k].map((from) => {
-    const weight = network.w[at + to.unit * inputs + from.unit];
+  return network.stages.flatMap(({ at, inputs }, k) => cards[k + 1].flatMap((to) => cards[k].map((from) => {
+    const place = at + to.dataset.unit * inputs + Number(from.dataset.unit);
+    const weight = network.w[place];
     const width = max(0.4, (WIDEST * abs(weight)) / data.largest);
     const kind = weight < 0 ? "negative" : "";
-    return tag("path", { d: `M${end(from, 1)}L${end(to, 0)}`, "stroke-width": width, class: kind }, "");
+    return ["path", { d: `M${end(from, 1)}L${end(to, 0)}`, "stroke-width": width, class: kind, "data-at": place }];
   })));
-}
-
-// The table of parameters: their gradient, the step, and their recorded values after it.
-function stepTable(index, gradient, isMean, isHeld) {
-  const { step, words } = data;
-  const { w, shape: { rows } } = network;
-  const next = epochs[index + 1] === epochs[index] + 1 && network.parametersAt(index + 1);
-  const moved = w.map((value, at) => value - step?.rate * gradient[at]);
-  const columns = [[`at ${called(index)}`, w], [SLOPE, gradient]];
-  if (step) columns.push([`w − ${step.rate}·${SLOPE}`, moved]);
-  if (step && next) columns.push([`recorded at ${called(index + 1)}`, next]);
-  const head = element("thead", "", row(["parameter", ...columns.map(([title]) => title)], "th"));
-  const cells = ([name, at]) => row([name, ...columns.map(([, values]) => format(values[at]))]);
-  const table = element("table", "", head, element("tbody", "", ...rows.map(cells)));
-  const notes = [words.listed, words[isHeld ? "held" : !step ? "unknown" : !next ? "end" : isMean ? "step" : "alone"]];
-  if (step && next && isMean) notes.push(`${format(max(...moved.map((value, at) => abs(value - next[at]))))}.`);
-  const scrolled = { tabIndex: 0, role: "region", ariaLabel: "table of parameters" };
-  return [element("p", "", notes.join(" ")), Object.assign(element("div", "scroll", table), scrolled)];
 }

@@ -2,7 +2,7 @@
 
 import { ceil, floor, max, min, pairAt, round } from "./geometry.js";
 import { markerDepth, markerPath } from "./markers.js";
-import { points, task } from "./record.js";
+import { task } from "./record.js";
 import { range } from "./text.js";
 
 const LAYERS = 5; // into which the points of a class are split
@@ -14,13 +14,13 @@ const FAINT = 3; // how often the opacity of a point that is not selected is hal
 // regression points have the colors of the ground: they are larger, with an outline.
 const [LARGER, OUTLINE, EDGE] = task.criterion ? [1.5, 1, 1.8] : [1, 0, 1.2];
 
-const { group, held } = points;
 export const pointPath = (kind, isHollow) => markerPath(kind, isHollow, LARGER);
-export const order = interleaved(group.map((area, n) => area + task.areas * held[n]));
+export const order = (points) => (points.order ??= interleaved(points));
 
 // A layer of each group in turn, so that none covers the others.
-function interleaved(groups) {
+function interleaved({ group, held }) {
   const most = 2 * task.areas;
+  const groups = group.map((area, n) => area + task.areas * held[n]);
   const counts = Array(most).fill(0);
   const ranks = groups.map((group) => counts[group]++);
   const layer = (n) => most * floor((LAYERS * ranks[n]) / counts[groups[n]]) + groups[n];
@@ -28,9 +28,10 @@ function interleaved(groups) {
 }
 
 // Points as paths, one for each run of points that look alike.
-export function dotPaths({ pixels, chosen }, { points: colors, markers, paper, line }) {
+export function dotPaths({ points, pixels, chosen }, { points: colors, markers, paper, line }) {
+  const { group, held } = points;
   const paths = [];
-  for (const n of order) {
+  for (const n of order(points)) {
     const faint = chosen && !chosen[n] ? "20" : "";
     const color = colors[group[n]] + faint;
     const [fill, stroke] = held[n] ? [paper, color] : [color, OUTLINE ? line + faint : "none"];
@@ -64,7 +65,8 @@ function makeStamps(kind, isHollow, larger, ratio, width) {
 
 // Draw points on a canvas of their own, pixel by pixel in its `image`. Where markers overlap, a pixel
 // shows that which covers more of it. Half a marker beyond the rim is not seen.
-export function drawDots(canvas, image, ratio, { pixels, chosen }, { points: colors, markers, paper, line }) {
+export function drawDots(canvas, image, ratio, { points, pixels, chosen }, { points: colors, markers, paper, line }) {
+  const { group, held } = points;
   const { width, height } = canvas;
   const drawn = new Uint32Array(image.data.buffer).fill(0);
   // Markers one over another, each larger by some pixels and of a color.
@@ -76,7 +78,7 @@ export function drawDots(canvas, image, ratio, { pixels, chosen }, { points: col
   const rim = OUTLINE ? -OUTLINE : EDGE / 2;
   const whole = colors.map((color, t) => layers(t, false, ...outline, [-OUTLINE, color]));
   const hollow = colors.map((color, t) => layers(t, true, ...outline, [rim, color], [rim - EDGE, paper]));
-  for (const n of order) {
+  for (const n of order(points)) {
     const x = round(pixels[2 * n] * ratio * SHIFTS);
     const y = round(pixels[2 * n + 1] * ratio * SHIFTS);
     if (!(x >= 0 && x < width * SHIFTS && y >= 0 && y < height * SHIFTS)) continue;

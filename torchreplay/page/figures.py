@@ -2,7 +2,7 @@
 
 import html
 
-from torchreplay.page.words import ZOOM
+from torchreplay.page.words import ZOOM, brief, raised, thousands
 from torchreplay.views.titles import class_names, minus, shorten
 
 ICON = '<svg width="30" height="20" aria-hidden="true">{}</svg>'
@@ -11,6 +11,7 @@ CLASS = (
     '<path transform="translate(15 10)" data-point="{0}"/>'
 )
 BAND = '<path d="M{0} 0h{1}v{2}h-{1}z" data-region="{3}"/>'
+NUMBER = '<text x="{}" y="{}">{}</text>'
 LINE = ICON.format('<path d="M0 8.5h30v3H0z" fill="var(--line)"/>')
 LEVEL = ICON.format('<path d="M0 9.4h30v1.2H0z" fill="var(--line)"/>')
 BEYOND = ICON.format('<line y1="10" x2="30" y2="10" stroke="var(--line)" stroke-dasharray="5 3"/>')
@@ -25,12 +26,19 @@ SIGNS = {  # hidden from screen readers, which then read the titles of the butto
 }
 FIGURE = """\
 <figure id="{name}">
-<figcaption><h2>{title} <span class="at"></span></h2><span class="group">
+<figcaption><h2><span class="title">{title}</span> <span class="at"></span>{note}</h2>
+<span class="group">
 <button data-do="zoom" value="{out}" title="{title}: zoom out">{minus}</button>
 <button data-do="whole" title="{title}: show the whole space">{arrows}</button>
 <button data-do="zoom" value="{into}" title="{title}: zoom in">{plus}</button></span></figcaption>
 <div class="plot"><canvas role="img" aria-label="{meaning}"></canvas><div class="marks"></div></div>
-</figure>"""
+{more}</figure>"""
+BEND = {
+    "note": ' <span id="bent"></span>',
+    "more": '<div class="bend"><label for="bend">Bend</label><div><input type="range" id="bend"'
+    ' min="0"><div id="stops"></div></div></div>\n',
+}
+NO_BEND = {"note": "", "more": ""}
 TABLE = """\
 <figure id="input">
 <figcaption><h2>Features of the pinned point</h2></figcaption>
@@ -61,15 +69,18 @@ def legend(dataset, beyond):
     """
     task = dataset.task
     if task.classes == 2:
-        names = [f"{html.escape(name)}, and its region" for name in class_names(dataset)]
-        entries = [(_class_icon(k), name) for k, name in enumerate(names)]
+        names = enumerate(map(html.escape, class_names(dataset)))
+        entries = [
+            (_class_icon(k), f'<span><span data-class="{k}">{name}</span>, and its region</span>')
+            for k, name in names
+        ]
         entries.append((LINE, "decision boundary, P = ½"))
     elif task.classes:
-        names = [_class_entry(name) for name in dataset.class_names]
-        entries = [(_class_icon(k), name) for k, name in enumerate(names)]
+        names = enumerate(dataset.class_names)
+        entries = [(_class_icon(k), _class_entry(k, name)) for k, name in names]
         entries.append((LINE, "decision boundary"))
     else:
-        entries = [("", f"{html.escape(shorten(dataset.target))} {scale_bar(task.levels)}")]
+        entries = [("", f"{html.escape(shorten(dataset.target))}{scale_bar(task.levels)}")]
         line = (LINE, "fitted curve") if dataset.is_graph else (LEVEL, "level lines")
         entries.append(line)
     if beyond:
@@ -83,28 +94,32 @@ def _class_icon(k):
     return ICON.format(CLASS.format(k))
 
 
-def _class_entry(name):
+def _class_entry(k, name):
     """The name of one of many classes, which the style may cut, and a place for its accuracy."""
     escaped = html.escape(name)
-    return f'<span class="name" title="{escaped}">{escaped}</span> <b></b>'
+    return f'<span class="name" data-class="{k}" title="{escaped}">{escaped}</span> <b></b>'
 
 
 def scale_bar(levels):
-    """The scale of colors of a regression, with the numbers of its levels where bands meet."""
-    width = BAND_WIDTH * (len(levels) + 1)
+    """The scale of colors of a regression, with the numbers of its levels where bands meet.
+
+    A factor before it keeps these numbers short.
+    """
+    width, power = BAND_WIDTH * (len(levels) + 1), thousands(max(map(abs, levels), default=0))
     bands = "".join(
         BAND.format(BAND_WIDTH * k, BAND_WIDTH, BAND_HEIGHT, k) for k in range(len(levels) + 1)
     )
     numbers = "".join(
-        f'<text x="{BAND_WIDTH * k}" y="{BAND_HEIGHT + 13}">{minus(f"{level:g}")}</text>'
+        NUMBER.format(BAND_WIDTH * k, BAND_HEIGHT + 13, minus(f"{level / 10**power:.9g}"))
         for k, level in enumerate(levels, start=1)
     )
-    return f'<svg class="scale" viewBox="0 0 {width} 36" width="{width}">{bands}{numbers}</svg>'
+    scale = f'<svg class="scale" viewBox="0 0 {width} 36" width="{width}">{bands}{numbers}</svg>'
+    return f"{f' (×10{raised(power)})' if power else ''} {scale}"
 
 
-def measures(record):
-    """The curves of what is measured, the marks at their epoch, and their names and values."""
-    curves = record["curves"]
+def measures(records):
+    """The curves of what is measured in runs, the marks at their epoch, their names and values."""
+    curves = {curve["name"]: curve for record in records for curve in record["curves"]}.values()
     drawn = [curve for curve in curves if curve["most"] is not None]
     elements = {
         "curves": (drawn, '<path id="{name}-curve"/>'),
@@ -119,7 +134,12 @@ def measures(record):
         for place, (which, made) in elements.items()
     }
     made |= {"top": ends[0], "second": other["word"], "bottom": ends[1]}
-    return made | {"highest": f"{loss['most']:.{'2g' if loss['most'] < 10 else '0f'}}"}
+    return made | {"highest": brief(loss["most"], 2 if loss["most"] < 10 else 3)}
+
+
+def bends(record):
+    """Whether the page evaluates the way from the input plane to the features."""
+    return "network" in record and {"input", "feature"} <= set(record["planes"])
 
 
 def figures(record, history):
@@ -147,6 +167,7 @@ def figures(record, history):
                     into=ZOOM,
                     out=1 / ZOOM,
                     **SIGNS,
+                    **(BEND if name == "feature" and bends(record) else NO_BEND),
                 )
             )
     if "input" not in planes and record["names"]:

@@ -1,7 +1,7 @@
 // The numbers at level lines.
 
 import { abs, between, distance, max, pairs } from "./geometry.js";
-import { range } from "./text.js";
+import { brief, range } from "./text.js";
 
 const ROOM = 28; // pixels between two numbers, at least
 const PARTS = 8; // into which a piece of a line is divided, to find a place on it
@@ -19,7 +19,7 @@ export function levelLabels(curves, levels, [left, top, side], look) {
     const isFree = (place) => isWithin(place) && found.every(({ at }) => distance(at, place) > ROOM);
     const away = (place) => distance(place, middle);
     const [at] = places.filter(isFree).sort((one, other) => away(one) - away(other));
-    if (at) found.push({ at, text: String(level).replace("-", "−"), x: at[0], y: at[1] + 4, size: 12, ...look });
+    if (at) found.push({ at, text: brief(level), x: at[0], y: at[1] + 4, size: 12, ...look });
   }
   return found;
 }

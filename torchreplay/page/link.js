@@ -1,7 +1,8 @@
-// The link to what is shown: epoch, pinned point and zoom, in the fragment of the address.
+// The link to what is shown: runs, epoch, pinned point and zoom, in the fragment of the address.
 
-import { data, epochs, last, network, points } from "./record.js";
-import { say, spaces, state } from "./state.js";
+import { data, epochs, ghost, last, network, planes, points, run, runs } from "./record.js";
+import { sourceOf } from "./source.js";
+import { change, say, settle, spaces, state } from "./state.js";
 import { openPanel } from "./tabs.js";
 import { $ } from "./text.js";
 
@@ -16,10 +17,16 @@ export function readFragment() {
     const values = (parts.get(name) ?? "").split(",").map(parseFloat);
     return values.length === count && values.every(Number.isFinite) ? values : [];
   };
+  const [shown = runs[0], dashed] = ["run", "dashed"].map((name) => runs[numbers(name, 1)[0] - 1]);
+  state.beside = Object.hasOwn(planes, parts.get("beside")) ? parts.get("beside") : "";
+  change(shown, dashed === shown ? null : dashed);
   const index = epochs.indexOf(numbers("epoch", 1)[0]);
   const point = numbers("point", 1)[0] - 1;
   const place = numbers("place", 2);
   Object.assign(state, { index: index < 0 ? last : index, pinned: null, hover: null, chosen: null, playing: false });
+  const [bend] = numbers("bend", 1);
+  state.bend = bend >= 0 && bend <= 1 && sourceOf(run).way?.stops.length ? bend : 1;
+  settle(); // views are those of its axes
   $("mean").checked = false;
   const { dataset } = document.documentElement;
   if (ALONE.includes(parts.get("only"))) dataset.only = parts.get("only");
@@ -34,9 +41,12 @@ export function readFragment() {
 }
 
 export async function copyLink() {
-  const { index, pinned } = state;
+  const { index, bend, pinned } = state;
   const parts = Object.entries({ epoch: epochs[index], ...pinned });
   if (pinned?.point >= 0) parts[1][1] += 1; // points are counted from 1 on
+  if (bend < 1) parts.push(["bend", bend]);
+  if (runs.length > 1) parts.push(["run", runs.indexOf(run) + 1]);
+  if (ghost) parts.push(["dashed", runs.indexOf(ghost) + 1], ["beside", state.beside]);
   for (const { name, view, isZoomed } of spaces) if (isZoomed) parts.push([name, view]);
   if (state.panel !== "network") parts.push(["panel", state.panel]);
   history.replaceState(null, "", `#${parts.map((part) => part.join("=")).join("&")}`);

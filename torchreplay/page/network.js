@@ -1,8 +1,8 @@
 // The network of an epoch, forward and backward, from the recorded float32 parameters.
 
 import { max } from "./geometry.js";
+import { TwoUnits } from "./plane.js";
 import { sigmoid } from "./task.js";
-import { range } from "./text.js";
 
 const ACTIVATIONS = {
   sigmoid: { sign: "σ", value: sigmoid, slope: (h) => h * (1 - h) },
@@ -12,8 +12,8 @@ const ACTIVATIONS = {
 };
 
 export class Network {
-  // shape: { mean, spread, stages: [{ inputs, units, activation }], seen, meant }. The last two map
-  // the last two hidden units to the axes, and back.
+  // shape: { mean, spread, stages: [{ inputs, units, activation }], shown }, and what its plane needs.
+  // The feature space shows what the first `shown` stages put out.
   // parameters: those of all epochs, one after another; each stage's weights, then its biases.
   // task: what it learns.
   constructor(shape, parameters, task) {
@@ -27,6 +27,10 @@ export class Network {
     });
     this.hidden = this.stages.slice(0, -1);
     this.output = this.stages.at(-1);
+    this.leading = this.stages.slice(0, shape.shown);
+    this.hasHead = this.stages[shape.shown] === this.output;
+    this.isFlat = this.leading.every(({ units, activation }) => units === 2 && activation !== "relu");
+    this.plane = new TwoUnits(shape);
     this.x = new Float64Array(shape.stages[0].inputs);
     this.w = new Float64Array(this.count);
   }
@@ -37,6 +41,7 @@ export class Network {
 
   restore(index) {
     this.w.set(this.parametersAt(index));
+    this.plane.restore(this);
   }
 
   // Evaluate some stages at x; they keep their z and h. Returns the h of the last one.
@@ -64,23 +69,12 @@ export class Network {
 
   // The place of x in feature space, a pair.
   image(x) {
-    return this.seen(this.forward(x, this.hidden));
+    return this.plane.seen(this.forward(x, this.leading));
   }
 
-  // The place of two units on the axes.
-  seen(h) {
-    const { weight: w, bias } = this.shape.seen;
-    return [w[0] * h[0] + w[1] * h[1] + bias[0], w[2] * h[0] + w[3] * h[1] + bias[1]];
-  }
-
-  // Its outputs as functions of places (a, b) in feature space, v1 a + v2 b + c: triples.
+  // Its outputs as functions of places in feature space: triples, or null if they are none.
   lines() {
-    const { weight: w, bias } = this.shape.meant;
-    const { units, at, bias: first } = this.output;
-    return range(units, (k) => {
-      const [v1, v2, c] = [this.w[at + 2 * k], this.w[at + 2 * k + 1], this.w[first + k]];
-      return [v1 * w[0] + v2 * w[2], v1 * w[1] + v2 * w[3], c + v1 * bias[0] + v2 * bias[1]];
-    });
+    return this.hasHead ? this.plane.lines(this) : null;
   }
 
   // Add the gradient of the loss at a point x of some label; the stages keep their ∂loss/∂z.

@@ -32,6 +32,7 @@ class PageNetwork:
 
     def __init__(self, history, scaling, layers):
         self.history, self.scaling, self.layers = history, scaling, layers
+        several = len(layers) > 2
         names = dict(zip(history.layer_parameters, history.layer_names, strict=True))
         self.stages = [
             {
@@ -39,9 +40,9 @@ class PageNetwork:
                 "units": layer.out_features,
                 "activation": activation,
                 "name": names[name],
-                "symbols": symbols("h", layer.out_features),
+                "symbols": symbols("h", layer.out_features, layer=number if several else None),
             }
-            for layer, name, activation in layers
+            for number, (layer, name, activation) in enumerate(layers, start=1)
         ]
         self.stages[-1] |= output_of(history.task)
 
@@ -97,6 +98,7 @@ class PageNetwork:
             "stages": self.stages,
             "symbols": symbols("x", inputs),
             "rows": parameter_rows(self.stages),
+            "shown": len(self.stages) - 1,
             **shown_units(nn.Identity()),
         }
 

@@ -8,39 +8,41 @@ import numpy as np
 from torchreplay.data.dataset import feature_names
 from torchreplay.models.tasks import METRIC_NAMES
 from torchreplay.page.colors import colors
+from torchreplay.page.descent import rate_of
 from torchreplay.page.encoding import encode
 from torchreplay.page.network import read_network, shown_units
 from torchreplay.page.positions import positions_of
 from torchreplay.page.surface import surface_of
-from torchreplay.page.words import sentences
+from torchreplay.page.words import of_steps, sentences
 from torchreplay.settings import FPS
 from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.views.beyond import is_seen_beyond
 
 MAX_BASE64_BYTES = 4.5e6
 LOWEST_R2 = -1.0  # on the axis of its curve
-NOT_PLAIN_DESCENT = ("momentum", "weight_decay", "augment")
 
 
-def page_record(spaces, fps=FPS.default, evaluated=True):
+def page_record(spaces, fps=FPS.default, evaluated=True, among=1):
     """The record that the page of a training carries, made of types that JSON has.
 
     spaces: the SpaceReplays of all epochs in those spaces that are planes, input and feature, by
         their names.
     evaluated: whether the page is to evaluate the network itself. If not, or if it does not know a
         layer of the network, it carries positions instead.
+    among: how many runs share the page.
     """
     one = next(iter(spaces.values()))
     history, points = one.history, one.points
     network = read_network(history) if evaluated else None
-    found = with_parameters(history, network, spaces) if network else None
+    found = with_parameters(history, network, spaces, among) if network else None
     beyond = any(map(is_seen_beyond, spaces.values()))
-    every, carried = found or with_positions(history, spaces, beyond)
+    every, carried = found or with_positions(history, spaces, beyond, among)
     network = carried.get("network")
+    rate, remark = rate_of(history, points) if network else (None, "")
     return {
         "label": history.label,
         "Label": history.label.capitalize(),
-        "words": sentences(history.label, spaces, network, len(points.trained.y), history.task),
+        "words": sentences(history, points, spaces, network) | of_steps(history, rate, remark),
         "last": history.every * history.last,
         "every": history.every * every,
         "curves": curves_of(history, carried_epochs(history, every)),
@@ -64,7 +66,7 @@ def page_record(spaces, fps=FPS.default, evaluated=True):
         "beyond": beyond,
         "palettes": colors(history.task.classes, history.task.areas),
         "fps": fps,
-        "step": step_of(history, points),
+        "step": None if rate is None else {"rate": rate},
         "surface": surface_of(history, carried_epochs(history, every)),
         **carried,
     }
@@ -122,12 +124,12 @@ def as_bits(flags):
     return encode(np.packbits(flags, bitorder="little"), "u1")
 
 
-def with_parameters(history, network, spaces):
+def with_parameters(history, network, spaces, among=1):
     """The stride of the epochs carried, and the data of a page that evaluates the network.
 
     network: its PageNetwork. Returns None if that does not put out what was recorded.
     """
-    every = stride(history, 4 / 3 * 4 * network.count)
+    every = stride(history, 4 / 3 * 4 * network.count * among)
     epochs = carried_epochs(history, every)
     parameters = network.parameters(epochs)
     if not network.gives(parameters, epochs):
@@ -144,10 +146,10 @@ def with_parameters(history, network, spaces):
     }
 
 
-def with_positions(history, spaces, beyond):
+def with_positions(history, spaces, beyond, among=1):
     """The stride of the epochs carried, and the data of a page that shows positions."""
     size = max(len(json.dumps(positions_of(spaces, epoch, beyond))) for epoch in (0, history.last))
-    every = stride(history, size)
+    every = stride(history, size * among)
     epochs = carried_epochs(history, every)
     return every, {"positions": [positions_of(spaces, epoch, beyond) for epoch in epochs]}
 
@@ -173,14 +175,3 @@ def axes_of(placement):
         "lines": [[float(f"{tick:.7g}") for tick in plane.ticks(axis)] for axis in (0, 1)],
         "labels": list(placement.axis_labels),
     }
-
-
-def step_of(history, points):
-    """The step of an epoch, or None if it is not plain gradient descent on all points."""
-    training = history.training
-    if not training or training["optimizer"] != "sgd" or any(map(training.get, NOT_PLAIN_DESCENT)):
-        return None
-    count, size = len(history.dataset.trained.y), training["batch_size"]
-    if len(points.trained.y) < count or (size is not None and size < count):
-        return None
-    return {"rate": training["learning_rate"]}

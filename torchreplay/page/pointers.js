@@ -3,7 +3,7 @@
 
 import { between, clamp, distance, max, min, pairs } from "./geometry.js";
 import { data, network } from "./record.js";
-import { source } from "./source.js";
+import { imagesIn, source } from "./source.js";
 import { pin, say, show, state } from "./state.js";
 
 const FAR = 6; // pixels that make a press a drag
@@ -82,10 +82,10 @@ export function listen(space) {
 
   // The pick at a pixel: a point that is near, or else the place itself.
   function pick(pixel) {
-    const point = space.nearest(source.images[space.name], pixel);
+    const point = space.nearest(imagesIn(space), pixel);
     if (point >= 0) return { point };
     if (!network || !space.holds(pixel)) return null;
-    return { [space.name === "input" ? "place" : "spot"]: space.toPlace(pixel) };
+    return source.pick(space.name, space.toPlace(pixel), space.pixel);
   }
 
   // Two fingers: their distance zooms, their middle moves.
@@ -99,7 +99,7 @@ export function listen(space) {
   function brush(here) {
     const [low, high] = [min, max].map((end) => start.map((value, k) => end(value, here[k])));
     const isInside = (pixel) => pixel.every((value, k) => low[k] <= value && value <= high[k]);
-    const chosen = pairs(space.toPixels(source.images[space.name])).map(isInside);
+    const chosen = pairs(space.toPixels(imagesIn(space))).map(isInside);
     Object.assign(state, { brush: { space, low, high }, hover: null, chosen: chosen.includes(true) ? chosen : null });
   }
 }

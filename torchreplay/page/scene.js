@@ -3,22 +3,19 @@
 // Ground and grid are made in the input plane and mapped. The output units cut the feature space. A
 // view is the rectangle shown, and `pixel` the width and height of a pixel in it.
 
+import { inPieces, partSeen, sheets, splitAreas } from "./folds.js";
 import { between, clamp, corners, hypot, max, min } from "./geometry.js";
-import { partition } from "./partition.js";
 import { range } from "./text.js";
 
 const TOLERANCE = 0.2; // pixels between the image of a curve and what is drawn for it
 const [LEAST, DEPTH] = [5, 28]; // fewest and most halvings
-const FOLD_STEPS = 60; // of the mesh in which folds are searched
 const CURVE_STEPS = 256; // into which the axis of a single feature is divided
-const SMALL = 1e-5; // step of finite differences, as a fraction of the plane
 
 const gridLines = ({ rect: [l, b, r, t], lines: [xs, ys] }) =>
   [...ys.map((y) => [[l, y], [r, y]]), ...xs.map((x) => [[x, b], [x, t]])];
 
-// The input plane: everything stays where it is.
-export function inputScene(network, plane, view) {
-  const { regions, boundary, others } = partition((x) => network.task.scores(network.logits(x)), view);
+// The input plane: everything stays where it is. found: its division, see `partition`.
+export function inputScene(plane, { regions, boundary, others }) {
   return { ground: [corners(plane.rect)], grid: gridLines(plane), regions: regions.slice(1), boundary, others };
 }
 
@@ -30,32 +27,25 @@ export function graphScene(network, plane, view, pixel) {
 
 const axis = ([left, , right]) => range(CURVE_STEPS + 1, (k) => [left + (k / CURVE_STEPS) * (right - left), 0]);
 
-// The feature space. The output units cut it along straight lines, whatever lies on both sides.
-// Without an input plane all of it is ground. `beyond` are the whole lines.
-export function featureScene(network, plane, isGraph, view, pixel) {
-  const map = (curve) => mapCurve((x) => network.image(x), curve, view, pixel);
-  const isFlat = plane && !isGraph;
-  const ground = isFlat ? sheets(network, plane.rect, pixel).map(map) : [corners(view)];
-  const lines = isGraph ? [axis(plane.rect)] : isFlat ? gridLines(plane) : [];
-  return {
-    ground,
-    grid: lines.map(map),
-    beyond: cut([corners(view)], network, view).boundary,
-    ...cut(ground, network, view),
-  };
-}
-
-// A folded plane is split where it turns over. The image of every piece runs anticlockwise.
-function sheets(network, rect, [across, up]) {
-  if (network.hidden.every(({ units, activation }) => units === 2 && activation !== "relu")) return [corners(rect)];
-  const [width, height] = [SMALL * (rect[2] - rect[0]), SMALL * (rect[3] - rect[1])];
-  const least = 1e-6 * (500 * SMALL) ** 2 * across * up;
-  const stretch = ([x, y]) => {
-    const [a, b, c] = [[x, y], [x + width, y], [x, y + height]].map((place) => network.image(place));
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) + least;
-  };
-  const [turned, others] = partition((place) => [0, stretch(place)], rect, FOLD_STEPS).regions;
-  return [...others, ...turned.map((curve) => curve.reverse())];
+// The feature space, or a plane on the way to it, see `Way`. The output units cut it along straight
+// lines, whatever lies on both sides; `beyond` are the whole lines. Where they do not decide, all areas
+// are images of those of the input plane. Without one, everything is ground.
+export function featureScene(source, view, pixel) {
+  const { network, shown: { image, isFlat, cuts }, planes: { input: plane }, isGraph } = source;
+  const map = (curve) => mapCurve(image, curve, view, pixel);
+  const hasPlane = plane && !isGraph;
+  const grid = (isGraph ? [axis(plane.rect)] : hasPlane ? gridLines(plane) : []).map(map);
+  if (cuts) {
+    const ground = hasPlane ? sheets(image, isFlat, plane.rect, pixel).map(map) : [corners(view)];
+    return { ground, grid, beyond: cut([corners(view)], network, view).boundary, ...cut(ground, network, view) };
+  }
+  if (!hasPlane) return { ground: [], grid, regions: [], boundary: [], others: [] };
+  const part = partSeen(image, plane.rect, view);
+  const whole = (curves) => curves.map((curve) => map(inPieces(curve, part)));
+  const { regions, boundary, others } = source.divide(part);
+  const areas = isFlat ? [[corners(part)], ...regions.slice(1)] : splitAreas(network, image, part, pixel);
+  const [ground, ...rest] = areas.map(whole);
+  return { ground: isFlat ? ground : [...ground, ...rest.flat()], grid, regions: rest, boundary: whole(boundary), others };
 }
 
 // The image of a curve, with as many places as it needs to look smooth in the view. A long straight

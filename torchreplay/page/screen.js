@@ -1,17 +1,21 @@
 // Everything that is drawn and written of the present state.
 
 import { drawActivations } from "./activations.js";
-import { drawDiagram } from "./diagram.js";
+import { drawBend } from "./bending.js";
+import { drawRun } from "./choice.js";
+import { drawDiagram, lookedAt } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
+import { render } from "./elements.js";
 import { max } from "./geometry.js";
 import { describe, describeChosen, pixelOf, prediction, titleOf } from "./picks.js";
 import { savePicture } from "./picture.js";
-import { called, data, epochs, measured, names, network, ofClasses, outcome, points, task } from "./record.js";
+import { called, data, epochs, ghost, horizon, measured, names, network, ofClasses, outcome, points, run, runs, task } from "./record.js";
 import { remember } from "./remember.js";
-import { source } from "./source.js";
-import { isWrong, settle, show, spaces, state } from "./state.js";
+import { imagesIn, outputsOf, source, sourceOf } from "./source.js";
+import { align, allSpaces, settle, show, spaces, state } from "./state.js";
 import { drawSurface } from "./surface.js";
-import { $, element, format, row } from "./text.js";
+import { settlePanel } from "./tabs.js";
+import { $, element, format, shorten } from "./text.js";
 import { drawTime } from "./timeline.js";
 
 export const night = matchMedia("screen and (prefers-color-scheme: dark)");
@@ -19,34 +23,43 @@ export const isPaper = () => "paper" in document.documentElement.dataset;
 
 show.draw = () => {
   settle();
+  drawRun();
+  align();
   const { index, pinned, hover } = state;
   const ink = inkOf($("accessible").checked, night.matches && !isPaper());
-  for (const [space, { paint }] of kept) {
+  for (const space of spaces) {
     if (space.isHidden) continue;
-    paint(...sceneKey(space), space.ratio, state.chosen, $("errors").checked, ink);
+    kept.get(space).paint(...sceneKey(space), space.ratio, state.chosen, $("errors").checked, ink);
     drawMarks(space);
+    space.figure.querySelector(".at").textContent = `${whose(space)}at ${called(index, space.run)}`;
   }
+  drawBend();
   drawLegend(ink);
   drawOfClasses(index);
   drawTime(index);
   const pick = hover ?? pinned;
   const texts = [
-    ["epoch", epochs[index]], ["play", state.playing ? "Pause" : "Play"], ["pick", describe(pick)], ["chosen", describeChosen(pick)],
+    ["epoch", epochs[index]], ["last", horizon()], ["play", state.playing ? "Pause" : "Play"],
+    ["pick", describe(pick)], ["chosen", describeChosen(pick)],
   ];
   for (const [id, text] of [...texts, ...measured(index)]) $(id).textContent = text;
-  for (const title of document.querySelectorAll(".at")) title.textContent = `at ${called(index)}`;
-  Object.assign($("slider"), { value: index, ariaValueText: called(index) });
   if ($("features")) drawFeatures(pinned);
+  settlePanel();
   panels[state.panel](ink);
   const { style, offsetHeight } = $("readout");
   style.minHeight = `${offsetHeight}px`; // what stands below it moves once at most
 };
 
+// Which run a space shows, if those of two stand beside each other.
+const whose = ({ run: { name } }) => (state.beside ? `of ${shorten(name)} ` : "");
+
 // Room for the longest numbers of any epoch, so that nothing moves when it changes.
 export function reserve() {
-  const longest = { epoch: String(data.last).length };
-  for (const index of epochs.keys()) {
-    for (const [id, text] of measured(index)) longest[id] = max(longest[id] ?? 0, text.length);
+  const longest = { epoch: String(horizon()).length };
+  for (const one of runs) {
+    for (const index of one.epochs.keys()) {
+      for (const [id, text] of measured(index, one)) longest[id] = max(longest[id] ?? 0, text.length);
+    }
   }
   for (const id in longest) $(id).style.minWidth = `${longest[id]}ch`;
 }
@@ -59,17 +72,25 @@ const inkOf = remember((isAccessible, isNight) => {
   return { ...Object.fromEntries(page), ...palette, ...(isNight && palette.night) };
 });
 
-// What a scene depends on.
-const sceneKey = ({ view, side }) => [source, state.index, view, side];
+// What a scene depends on; the ghost is drawn in the spaces of the run.
+function sceneKey({ name, view, side, isGhost, run }) {
+  const sources = [run, ...(ghost && !isGhost ? [ghost] : [])].map(sourceOf);
+  return [view, side, ...[0, 1].flatMap((k) => [sources[k], sources[k]?.[name === "feature" ? "shown" : "index"]])];
+}
 
 // Of each space what is kept while its key stays: its scene, and what is painted on its canvas.
-const kept = new Map(spaces.map((space) => {
-  const scene = remember(() => source.scene(space.name, space.view, space.pixel));
+const kept = new Map(allSpaces.map((space) => {
+  const scene = remember((view, side, source, index, ghost) => {
+    const [one, other] = [source, ghost].map((from) => from?.scene(space.name, view, space.pixel));
+    return { ...one, ghost: other?.boundary };
+  });
   const pixels = remember((images) => space.toPixels(images));
   const seen = () => {
-    const images = source.images[space.name];
-    const wrong = $("errors").checked ? order.filter(isWrong) : [];
-    const shown = { images, pixels: pixels(images, space.view, space.side), wrong, chosen: state.chosen };
+    const [images, { points, source }] = [imagesIn(space), space.run];
+    const isWrong = (n) => task.isWrong(outputsOf(n, source), points.label[n]);
+    const wrong = $("errors").checked ? order(points).filter(isWrong) : [];
+    const chosen = points === run.points ? state.chosen : null;
+    const shown = { points, images, pixels: pixels(images, space.view, space.side), wrong, chosen };
     return [scene(...sceneKey(space)), shown];
   };
   return [space, { seen, paint: remember((...key) => space.draw(...seen(), key.at(-1))) }];
@@ -78,7 +99,7 @@ const kept = new Map(spaces.map((space) => {
 // The pixel at which a pick is marked in a space, and what is written there; null if it is not seen.
 function markOf(pick, space) {
   const pixel = pick && pixelOf(pick, space);
-  return pixel && space.holds(pixel) ? { pixel, text: prediction(pick, 3) } : null;
+  return pixel && space.holds(pixel) ? { pixel, text: prediction(pick, 3, space.run) } : null;
 }
 
 function drawMarks(space) {
@@ -116,14 +137,14 @@ function drawLegend({ regions, points, markers, paper }) {
 // The accuracy of each class at an epoch; of one without points there is none.
 function drawOfClasses(index) {
   document.querySelectorAll("#legend b").forEach((place, t) => {
-    const value = ofClasses[index * task.outputs + t];
+    const value = t < task.outputs ? ofClasses[index * task.outputs + t] : NaN;
     place.textContent = isNaN(value) ? "–" : `${(100 * value).toFixed(1)} %`;
   });
 }
 
 // The views of the panel: the open one is drawn.
 const panels = {
-  network: () => drawPanel(state.index, state.pinned, $("mean").checked, $("backward").checked, source, document.body.clientWidth),
+  network: () => drawPanel(state.index, state.pinned, $("mean").checked, $("backward").checked, source, lookedAt, document.body.clientWidth),
   surface: (ink) => drawSurface(state.index, ink, spaces[0].ratio),
   activations: (ink) => drawActivations(state.hover ?? state.pinned, ink, source, state.index),
 };
@@ -142,8 +163,8 @@ const drawPanel = remember((index, pinned, isMean) => {
 const drawFeatures = remember((pinned) => {
   $("features").hidden = !pinned;
   $("nothing").hidden = pinned;
-  const rows = pinned ? names.map((name, i) => row([name, format(points.at(pinned.point)[i])])) : [];
-  $("features").tBodies[0].replaceChildren(...rows);
+  const rowOf = (name, i) => ["tr", {}, ["th", {}, name], ["td", {}, format(points.at(pinned.point)[i])]];
+  render($("features").tBodies[0], pinned ? names.map(rowOf) : []);
 });
 
 export function save(kind) {

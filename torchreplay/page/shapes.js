@@ -3,7 +3,7 @@
 // arrays, with fill, stroke, width and dashes, a text at a place, which may have a halo of a color, or
 // an image of the whole canvas.
 
-const FONT = "system-ui, sans-serif";
+export const FONT = "system-ui, sans-serif";
 const HALO = 3; // pixels, of the line around a text
 const PLAIN = { d: "", curves: [], fill: "none", stroke: "none", width: 0, dash: [], size: 13, anchor: "middle", turn: 0, halo: "none" };
 

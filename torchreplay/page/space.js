@@ -1,35 +1,40 @@
 // A space: the view of it, the pixels of its places, and what is drawn of it.
 
 import { drawDots } from "./dots.js";
-import { abs, ceil, clamp, floor, hypot, max, min, pairAt, round } from "./geometry.js";
+import { clamp, hypot, max, min, pairAt, round } from "./geometry.js";
 import { levelLabels } from "./labels.js";
-import { data, task } from "./record.js";
+import { data, ghost, run, task } from "./record.js";
 import { boxPath, discPath, paint } from "./shapes.js";
-import { element, range, shorten } from "./text.js";
+import { element, shorten } from "./text.js";
+import { scaleOf, widthOf } from "./ticks.js";
 
 const [LEFT, TOP, RIGHT, BOTTOM] = [64, 10, 18, 42]; // pixels around the axes
 const RIM = 7; // pixels beyond the axes, for points and rings on their rim
 const NEAR = 14; // pixels from the pointer to a point that it points at, at most
 const CLOSEST = 1e-4; // smallest fraction of the whole space that can be shown
 const [THICK, THIN, FINE] = [2.4, 1.2, 0.7]; // pixels, of the lines between classes or at levels, and of the grid
+const GHOST_DASH = [9, 5];
 const both = (end) => [end(0), end(1)]; // across and up
 
-// Round numbers within [low, high], not more than a number given.
-function ticks(low, high, most) {
-  const least = (high - low) / most;
-  const power = 10 ** floor(Math.log10(least));
-  const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= least * 0.999);
-  const first = ceil(low / step - 1e-6);
-  const count = floor(high / step + 1e-6) - first + 1;
-  return range(count, (k) => Number(((first + k) * step).toPrecision(9)));
-}
-
 export class Space {
-  // rect: what its axes show at first; labels: of both axes.
-  constructor(name, figure, { rect, labels }) {
-    Object.assign(this, { name, figure, rect, labels, view: rect });
+  // plane: { rect, labels }, what its axes show at first, and their labels. isGhost: whether it shows
+  // the ghost of the run.
+  constructor(name, figure, plane, isGhost = false) {
+    Object.assign(this, { name, figure, plane, isGhost, view: plane.rect, rect: plane.rect });
+    this.place(plane);
     this.canvas = figure.querySelector("canvas");
     this.pen = this.canvas.getContext("2d");
+  }
+
+  // Take the axes of another run. A zoomed view stays.
+  place({ rect, labels }) {
+    const view = this.isZoomed ? this.view : rect;
+    Object.assign(this, { rect, labels, view });
+    if (view !== rect) this.look(view);
+  }
+
+  get run() {
+    return this.isGhost ? ghost : run;
   }
 
   // Fit the canvas to its place. ratio: its own pixels for each pixel.
@@ -118,16 +123,16 @@ export class Space {
     return found;
   }
 
-  // Draw the scene of an epoch. `points`: { images, pixels, wrong, chosen }.
+  // Draw the scene of an epoch. `seen`: { points, images, pixels, wrong, chosen }.
   // Points that stay in their places are not drawn again.
-  draw(scene, points, ink) {
+  draw(scene, seen, ink) {
     const { pen, ratio, dots } = this;
-    const shown = [dots, this.view, points.images, points.chosen, ink.line, ...ink.points];
-    if (!shown.every((what, k) => what === this.shown?.[k])) drawDots(dots, this.image, ratio, points, ink);
+    const shown = [dots, this.view, seen.points, seen.images, seen.chosen, ink.line, ...ink.points];
+    if (!shown.every((what, k) => what === this.shown?.[k])) drawDots(dots, this.image, ratio, seen, ink);
     this.shown = shown;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, this.width, this.height);
-    this.groups(scene, points, [{ image: dots, ratio }], ink).forEach((group) => paint(pen, group));
+    this.groups(scene, seen, [{ image: dots, ratio }], ink).forEach((group) => paint(pen, group));
   }
 
   // All that is drawn, as groups of shapes; `dots` are the shapes of the points.
@@ -152,6 +157,7 @@ export class Space {
       { box: around(this.isZoomed ? 0 : RIM), shapes: [
         { d: rings.join(""), stroke: ink.line, width: 1.2 },
         ...dots,
+        { curves: trace(scene.ghost), stroke: ink.text, width: 1.6, dash: GHOST_DASH },
         { curves: trace(data.beyond ? scene.beyond : []), stroke: ink.line, width: 1, dash: [6, 4] },
         { curves: lines, stroke: ink.line, width: hasLevels ? THIN : THICK },
         ...numbers,
@@ -160,14 +166,14 @@ export class Space {
     ];
   }
 
-  // The axes with their numbers and labels.
+  // The axes with their numbers and names.
   frame(fill) {
-    const { side, labels: [right, up], view: [l, b, r, t] } = this;
-    const [base, most] = [TOP + side, side < 330 ? 5 : 10];
-    const across = ticks(l, r, max(abs(l), abs(r)) < 1000 ? most : 4);
-    const numbers = [
-      ...across.map((x) => ({ text: x, x: this.toPixels([x, b])[0], y: base + 18 })),
-      ...ticks(b, t, most).map((y) => ({ text: y, x: LEFT - 7, y: this.toPixels([l, y])[1] + 4.5, anchor: "end" })),
+    const { side, width, labels: [right, up], view: [l, b, r, t], isBare } = this;
+    const base = TOP + side;
+    const [across, upward] = [scaleOf(l, r, side, true), scaleOf(b, t, side)];
+    const numbers = isBare ? [] : [
+      ...across.values.map((x, k) => ({ text: across.texts[k], x: this.toPixels([x, b])[0], y: base + 18 })),
+      ...upward.values.map((y, k) => ({ text: upward.texts[k], x: LEFT - 7, y: this.toPixels([l, y])[1] + 4.5, anchor: "end" })),
     ];
     const lines = [
       boxPath([LEFT + 0.5, TOP + 0.5, side - 1, side - 1]),
@@ -175,9 +181,9 @@ export class Space {
     ];
     return [
       { d: lines.join(""), stroke: fill, width: 1 },
-      ...numbers.map((number) => ({ ...number, text: String(number.text).replace("-", "−"), fill })),
-      { text: shorten(right, 40), x: LEFT + side / 2, y: base + 37, size: 14, fill },
-      { text: shorten(up, 40), x: 14, y: TOP + side / 2, size: 14, turn: -90, fill },
+      ...numbers.map((number) => ({ ...number, x: min(number.x, width - widthOf(number.text) / 2), fill })),
+      { text: shorten(right, 40) + across.note, x: LEFT + side / 2, y: base + 37, size: 14, fill },
+      { text: shorten(up, 40) + upward.note, x: 12, y: TOP + side / 2, size: 14, turn: -90, fill },
     ];
   }
 }

@@ -1,16 +1,22 @@
-// What is shown: the epoch, what is pointed at, pinned and selected, and the view of each space.
+// What is shown: the run and its ghost, the epoch, what is pointed at, pinned and selected, and the view
+// of each space.
 
 import { clamp, floor, max, round } from "./geometry.js";
-import { data, last, outcome, planes, points, task } from "./record.js";
-import { outputsOf, source } from "./source.js";
+import { choose, data, epochs, ghost, last, nearest, outcome, planes, points, run, task } from "./record.js";
+import { outputsOf, sourceOf, turn } from "./source.js";
 import { Space } from "./space.js";
 import { $ } from "./text.js";
 
 const [PAUSE, SEEN] = [400, 4000]; // milliseconds until an epoch that stays is announced; and that words are shown
 
 // A pick is { point } of the data, { place } of the input space, or { spot } of the feature space.
-export const state = { index: last, pinned: null, hover: null, chosen: null, brush: null, playing: false, panel: "network" };
-export const spaces = Object.entries(planes).map(([name, plane]) => new Space(name, $(name), plane));
+export const state = { index: last, bend: 1, pinned: null, hover: null, chosen: null, brush: null, playing: false, beside: "", panel: "network" };
+// Those of the run, and those of its ghost, which have copies of their figures. Some are seen.
+const figures = [...$("spaces").children];
+const own = Object.entries(planes).map(([name, plane]) => new Space(name, $(name), plane));
+const others = own.map(({ name, figure, plane }) => new Space(name, figure.cloneNode(true), plane, true));
+export const allSpaces = [...own, ...others];
+export let spaces = own;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let timer = 0;
 let due = null;
@@ -44,9 +50,47 @@ export function say(text, isSeen = true) {
   if (isSeen) timer = setTimeout(() => say("", false), SEEN);
 }
 
-// Evaluate the epoch that is to be shown, unless it was the last one evaluated.
+// Evaluate the epoch that is to be shown, and its bend, unless they were the last ones evaluated.
 export function settle() {
-  if (settle.index !== state.index) source.restore((settle.index = state.index));
+  turn(state.index, state.bend);
+  for (const space of allSpaces) if (space.name === "feature" && space.run) take(space, sourceOf(space.run).shown);
+}
+
+// Take other axes; what is zoomed stays where it is on them.
+function take(space, { rect, labels, isBare }) {
+  const { rect: from, view } = space;
+  const share = (end, k) => (end - from[k % 2]) / (from[(k % 2) + 2] - from[k % 2]);
+  Object.assign(space, { rect, labels, isBare });
+  if (view === from) space.view = rect;
+  else if (rect !== from) space.view = view.map((end, k) => rect[k % 2] + share(end, k) * (rect[(k % 2) + 2] - rect[k % 2]));
+}
+
+// Of spaces beside each other, the one that has not been zoomed follows the other.
+export function align() {
+  const [one, other] = spaces;
+  if (!state.beside || `${one.rect}` !== `${other.rect}`) return;
+  const [leader, follower] = other.view === align.views?.[1] ? [one, other] : [other, one];
+  if (`${leader.view}` !== `${follower.view}`) follower.look(leader.view);
+  align.views = [one.view, other.view];
+}
+
+// Show a run at the same epoch, and another as its ghost.
+export function change(chosen, other) {
+  const epoch = epochs[state.index];
+  if (chosen.points !== points) Object.assign(state, { pinned: null, hover: null, chosen: null });
+  choose(chosen, other);
+  state.index = nearest(run, epoch);
+  for (const space of allSpaces) space.place((space.isGhost && ghost ? ghost : run).planes[space.name]);
+  arrange(ghost ? state.beside : "");
+}
+
+// Show both spaces of the run, or one space of the run and of its ghost beside each other.
+export function arrange(beside) {
+  state.beside = beside;
+  spaces = beside ? allSpaces.filter(({ name }) => name === beside) : own;
+  $("spaces").replaceChildren(...(beside ? spaces.map(({ figure }) => figure) : figures));
+  for (const space of spaces) space.fit();
+  show();
 }
 
 export const isWrong = (n) => task.isWrong(outputsOf(n), points.label[n]);

@@ -3,70 +3,81 @@
 import { floor, min } from "./geometry.js";
 import { levelLabels } from "./labels.js";
 import { partition } from "./partition.js";
-import { data, last, outcome } from "./record.js";
+import { data, outcome } from "./record.js";
 import { remember } from "./remember.js";
 import { boxPath, discPath, paint } from "./shapes.js";
 import { Space } from "./space.js";
 import { makeTask } from "./task.js";
 import { $, decode, format, range } from "./text.js";
 
-const MOST_SHARE = 65535; // of 16 bits
+const MOST = 65535; // of 16 bits
 const DARKEST = 0.45; // how much the color of text covers the ground of the largest losses
+const shares = (text) => Float64Array.from(decode(text, Uint16Array), (value) => value / MOST);
+const both = (end) => [end(0), end(1)]; // across and up
 
-const plane = data.surface;
-const planeSpace = plane && new Space("surface", $("surface"), plane);
-const sharesOf = (text) => Float64Array.from(decode(text, Uint16Array), (value) => value / MOST_SHARE);
-const [logs, path] = plane ? [sharesOf(plane.losses), sharesOf(plane.path)] : [];
+export const hasSurface = () => Boolean(data.surface);
 
-// The logarithm of the loss at a place, straight between the nearest ones.
-function logAt([x, y]) {
-  const { rect: [l, b, r, t], side, least, most } = plane;
-  const [across, up] = [((x - l) / (r - l)) * (side - 1), ((y - b) / (t - b)) * (side - 1)];
-  const [i, j] = [min(floor(across), side - 2), min(floor(up), side - 2)];
-  const at = (row) => logs[row * side + i] + (across - i) * (logs[row * side + i + 1] - logs[row * side + i]);
-  return least + (at(j) + (up - j) * (at(j + 1) - at(j))) * (most - least);
+class Surface {
+  constructor(plane) {
+    const [l, b, r, t] = plane.rect;
+    const path = shares(plane.path);
+    Object.assign(this, { plane, logs: shares(plane.losses), space: new Space("surface", $("surface"), plane) });
+    this.path = range(path.length / 2, (k) => [l + path[2 * k] * (r - l), b + path[2 * k + 1] * (t - b)]);
+    this.scene = plane.levels.length ? this.divide() : { regions: [], boundary: [], others: [] };
+    $("of-surface").textContent = plane.words;
+  }
+
+  // The areas between levels, and the lines at them.
+  divide() {
+    const { scores } = makeTask({ outputs: 1, levels: this.plane.levels.map(Math.log), criterion: "mse" });
+    return partition((place) => scores([this.logAt(place)]), this.plane.rect);
+  }
+
+  // The logarithm of the loss at a place, straight between the nearest ones that are known.
+  logAt(place) {
+    const { logs, plane: { rect, side, least, most } } = this;
+    const steps = both((k) => ((place[k] - rect[k]) / (rect[k + 2] - rect[k])) * (side - 1));
+    const [i, j] = steps.map((step) => min(floor(step), side - 2));
+    const at = (k) => logs[k] + (steps[0] - i) * (logs[k + 1] - logs[k]);
+    const [low, high] = [at(j * side + i), at((j + 1) * side + i)];
+    return least + (low + (steps[1] - j) * (high - low)) * (most - least);
+  }
+
+  draw(index, ink, ratio) {
+    const { space, path } = this;
+    space.fit(ratio);
+    space.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    space.pen.clearRect(0, 0, space.width, space.height);
+    for (const group of this.groups(index, ink)) paint(space.pen, group);
+    $("on-surface").textContent = `${outcome(index)}. The loss of the plane at this place is ${format(Math.exp(this.logAt(path[index])))}.`;
+  }
+
+  groups(index, ink) {
+    const { space, plane: { rect, levels }, scene: { regions, boundary, others } } = this;
+    const trace = (curves) => curves.map((curve) => space.toPixels(curve.flat()));
+    const axes = [...space.toPixels([rect[0], rect[3]]), space.side, space.side];
+    const shade = (k) => ink.text + Math.round((255 * DARKEST * k) / regions.length).toString(16).padStart(2, "0");
+    const lines = trace(boundary);
+    const [[before], [after]] = [trace([this.path.slice(0, index + 1)]), trace([this.path.slice(index)])];
+    const numbers = levelLabels(lines, others.map((area) => levels[area - 1]), axes.slice(0, 3), { fill: ink.text, halo: ink.paper });
+    return [
+      { box: axes, shapes: [
+        { d: boxPath(axes), fill: ink.paper },
+        ...regions.slice(1).map((curves, k) => ({ curves: trace(curves), fill: shade(k + 1) })),
+        { curves: lines, stroke: ink.grid, width: 0.7 },
+        { curves: [after], stroke: ink.text, width: 1.5, dash: [2, 3] },
+        { curves: [before], stroke: ink.paper, width: 6 },
+        { curves: [before], stroke: ink.accent, width: 3 },
+        ...numbers,
+        { d: `M${after.slice(0, 2)}${discPath(6)}`, fill: ink.accent, stroke: ink.paper, width: 2 },
+      ] },
+      { box: [0, 0, space.width, space.height], shapes: space.frame(ink.text) },
+    ];
+  }
 }
 
-// The areas between levels, and the lines at them; they are the same at all epochs.
-const sceneOfPlane = remember(() => {
-  if (!plane.levels.length) return { regions: [], boundary: [], others: [] };
-  const { scores } = makeTask({ outputs: 1, levels: plane.levels.map(Math.log), criterion: "mse" });
-  return partition((place) => scores([logAt(place)]), plane.rect);
-});
-
-const placeAt = (index) => [0, 1].map((k) => plane.rect[k] + path[2 * index + k] * (plane.rect[k + 2] - plane.rect[k]));
+const surfaceOf = remember((plane) => new Surface(plane));
 
 export function drawSurface(index, ink, ratio) {
-  planeSpace.fit(ratio);
-  const { pen, width, height } = planeSpace;
-  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-  pen.clearRect(0, 0, width, height);
-  for (const group of groupsOfPlane(index, ink)) paint(pen, group);
-  const there = format(Math.exp(logAt(placeAt(index))));
-  $("on-surface").textContent = `${outcome(index)}. The loss of the plane at this place is ${there}.`;
-}
-
-function groupsOfPlane(index, ink) {
-  const { regions, boundary, others } = sceneOfPlane();
-  const trace = (found) => found.map((curve) => planeSpace.toPixels(curve.flat()));
-  const [left, top] = planeSpace.toPixels([plane.rect[0], plane.rect[3]]);
-  const axes = [left, top, planeSpace.side, planeSpace.side];
-  const places = planeSpace.toPixels(range(last + 1, placeAt).flat());
-  const lines = trace(boundary);
-  const levels = others.map((area) => plane.levels[area - 1]);
-  const shade = (k) => ink.text + Math.round((255 * DARKEST * k) / regions.length).toString(16).padStart(2, "0");
-  const [so, far] = [places.slice(0, 2 * index + 2), places.slice(2 * index)];
-  return [
-    { box: axes, shapes: [
-      { d: boxPath(axes), fill: ink.paper },
-      ...regions.map((found, k) => ({ curves: trace(found), fill: k ? shade(k) : "none" })),
-      { curves: lines, stroke: ink.grid, width: 0.7 },
-      { curves: [far], stroke: ink.text, width: 1.5, dash: [2, 3] },
-      { curves: [so], stroke: ink.paper, width: 6 },
-      { curves: [so], stroke: ink.accent, width: 3 },
-      ...levelLabels(lines, levels, axes.slice(0, 3), { fill: ink.text, halo: ink.paper }),
-      { d: `M${far.slice(0, 2)}${discPath(6)}`, fill: ink.accent, stroke: ink.paper, width: 2 },
-    ] },
-    { box: [0, 0, planeSpace.width, planeSpace.height], shapes: planeSpace.frame(ink.text) },
-  ];
+  surfaceOf(data.surface).draw(index, ink, ratio);
 }

@@ -15,6 +15,11 @@ from torchreplay.record.parameter_space import ParameterPath
 from torchreplay.views.surface import ends_around, round_levels
 
 MAX_PLACES = 41  # along each direction
+WORDS = (
+    "The loss is that of {points}. Along the two directions the parameters moved most: {share:.1f} %"
+    " of their movement, measured as variance, lies in this plane. The path runs at most {beside:.2g}"
+    " beside the plane. There it has another loss than the plane."
+)
 LEAST_LOSS = 1e-12  # that the logarithm of a loss tells from less
 
 
@@ -49,11 +54,11 @@ def surface_of(history, epochs):
             f"{name} ({100 * share:.1f} %)"
             for name, share in zip(path.axis_labels, path.shares, strict=True)
         ],
-        "told": {
-            "points": f"{points:,} of {total:,} points" if points < total else "all points",
-            "share": 100 * path.shares.sum(),
-            "beside": path.farthest(path.last),
-        },
+        "words": WORDS.format(
+            points=f"{points:,} of {total:,} points" if points < total else "all points",
+            share=100 * path.shares.sum(),
+            beside=path.farthest(path.last),
+        ),
     }
 
 

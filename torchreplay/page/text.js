@@ -3,18 +3,31 @@
 export const $ = (id) => document.getElementById(id);
 export const range = (count, of = (k) => k) => Array.from({ length: count }, (_, k) => of(k));
 export const shorten = (name, most = 24) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
-const raised = (power) => power.replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)] ?? "");
+export const raised = (power) => power.replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)] ?? "");
 
 // The numbers that are encoded as base64.
 export const decode = (text, Kind = Float32Array) =>
   new Kind(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer);
 
-// A number to four decimals, or to three digits where those would not show it.
-export function format(value, decimals = 4) {
+// A number to some decimals, or to three digits or more where those would not show it: as JavaScript
+// reads it, and as people do.
+export function digitsOf(value, decimals = 4) {
   const size = Math.abs(value);
   const isPlain = value === 0 || (size >= 10 ** -decimals && size < 1e5);
-  const [digits, power = ""] = value.toExponential(2).split("e");
-  return (isPlain ? value.toFixed(decimals) : `${digits}·10${raised(power)}`).replace("-", "−");
+  return isPlain ? value.toFixed(decimals) : value.toExponential(Math.max(2, decimals - 2));
+}
+
+export function pretty(digits) {
+  const [mantissa, power] = digits.split("e");
+  return (power ? `${mantissa}·10${raised(power)}` : mantissa).replace("-", "−");
+}
+
+export const format = (value, decimals) => pretty(digitsOf(value, decimals));
+
+// A round number, as short as it is.
+export function brief(value) {
+  const [rounded, size] = [Number(value.toPrecision(9)), Math.abs(value)];
+  return pretty(value === 0 || (size >= 1e-3 && size < 1e5) ? String(rounded) : rounded.toExponential());
 }
 
 export function element(tag, className = "", ...children) {
@@ -22,6 +35,3 @@ export function element(tag, className = "", ...children) {
   made.append(...children);
   return made;
 }
-
-export const row = ([name, ...cells], tag = "td") =>
-  element("tr", "", element("th", "", name), ...cells.map((cell) => element(tag, "", cell)));

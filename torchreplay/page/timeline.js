@@ -1,26 +1,41 @@
 // The curves of the loss, and of another number, over the epochs; a veil covers later epochs.
 
 import { ceil, clamp } from "./geometry.js";
-import { curves, last } from "./record.js";
+import { called, curves, epochs, ghost, horizon, last, run } from "./record.js";
 import { $ } from "./text.js";
 
 const MOST = 2000; // places drawn of a curve
-const share = (index) => index / (last || 1);
-const drawn = curves.filter(({ most }) => most !== null); // the others are numbers alone
+const share = (epoch) => epoch / (horizon() || 1);
+const drawn = () => curves.filter(({ most }) => most !== null); // the others are numbers alone
 const height = ({ values, least, most }, index) => clamp((values[index] - least) / (most - least), 0, 1) || 0;
 
+// The path of a curve of a run, or nothing.
+function path({ epochs }, curve) {
+  const places = epochs.map((epoch, k) => `${share(epoch)} ${1 - height(curve, k)}`);
+  const some = places.filter((_, k) => k % ceil(places.length / MOST) === 0 || k === places.length - 1);
+  return `M${some.join("L")}`;
+}
+
+// Draw the curves of the run, and the loss of its ghost, unless nothing has changed.
 export function drawCurves() {
-  for (const curve of drawn) {
-    const places = Array.from(curve.values, (_, k) => `${share(k)} ${1 - height(curve, k)}`);
-    const some = places.filter((_, k) => k % ceil(places.length / MOST) === 0 || k === last);
-    $(`${curve.name}-curve`).setAttribute("d", `M${some.join("L")}`);
+  const seen = [run, ghost, last, horizon()];
+  if (seen.every((what, k) => what === drawCurves.seen?.[k])) return;
+  drawCurves.seen = seen;
+  for (const path of $("curves").querySelectorAll("path")) path.setAttribute("d", "");
+  for (const tip of $("curves").querySelectorAll("i")) tip.hidden = true;
+  for (const curve of drawn()) {
+    $(`${curve.name}-curve`).setAttribute("d", path(run, curve));
+    $(`${curve.name}-tip`).hidden = false;
   }
+  if (ghost) $("ghost-curve").setAttribute("d", path(ghost, ghost.curves[0]));
 }
 
 export function drawTime(index) {
-  const left = `${100 * share(index)}%`;
+  drawCurves();
+  Object.assign($("slider"), { max: horizon(), value: epochs[index], ariaValueText: called(index) });
+  const left = `${100 * share(epochs[index])}%`;
   $("veil").style.left = left;
-  for (const curve of drawn) {
+  for (const curve of drawn()) {
     Object.assign($(`${curve.name}-tip`).style, { left, bottom: `${100 * height(curve, index)}%` });
   }
 }

@@ -1,9 +1,11 @@
 """The words on the page; names from data sets are escaped here."""
 
 import html
+import math
 import re
 
 from torchreplay.models.activations import activation_of
+from torchreplay.views.titles import minus
 
 MARKED_EPOCH = re.compile(r"\[epoch (\d+), loss ([\d.]+)\] (.*)", re.DOTALL)
 NAMES_IF_NOT_ZERO = {
@@ -16,6 +18,7 @@ ZOOM = 1.5
 PAN_PIXELS = 40
 MAX_PARAMETER_ROWS = 60
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 KEYS = (  # what they do; then of each key: its name, its name in browsers, action and value
     ("play or pause", ("Space", "space", "play", "")),
     (
@@ -51,8 +54,16 @@ def title_of(history):
     return f"A {units}network learns {source}"
 
 
+def title_of_runs(histories):
+    """The title of a page of several trainings."""
+    titles = {title_of(history) for history in histories}
+    sources = {title_of(history).partition(" learns ")[2] for history in histories}
+    source = sources.pop() if len(sources) == 1 else f"{len(sources)} sets of points"
+    return titles.pop() if len(titles) == 1 else f"{len(histories)} networks learn {source}"
+
+
 def facts(history):
-    """The facts of the training on the page, and its last epoch."""
+    """The facts of the training on the page, and the word for its epochs."""
     training = history.training
     trained = len(history.dataset.trained.y)
     held_out = len(history.dataset.y) - trained
@@ -73,7 +84,6 @@ def facts(history):
         words.append(f"training diverged after {history.label} {history.count(history.last)}")
     return {
         "facts": ", ".join(words),
-        "last": history.count(history.last),
         "label": history.label,
         "Label": history.label.capitalize(),
     }
@@ -102,30 +112,40 @@ def keys(label, task):
     )
 
 
-def sentences(label, planes, network, count, task):
+def sentences(history, points, planes, network):
     """The sentences that the page shows when they are needed, by names that its modules use.
 
-    label: the word for an epoch.
+    points: the Dataset that the page has.
     planes: the spaces that are shown.
     network: the shape of the network, if the page evaluates it.
-    count: the number of points trained on.
-    task: what is learned.
     """
     where = "to see it in both spaces" if len(planes) > 1 else "to read its numbers"
     what = "place" if network and "input" in planes else "data point"
+    is_classified = f"No point is misclassified at this {history.label}."
     return {
-        "mean": f"Mean over {count:,} points",
-        "listed": listed(network) if network else "",
-        "held": "Training does not use this point: it is held out.",
+        "mean": f"Mean over {len(points.trained.y):,} points",
         "point": f"Point at a {what} {where}. Click to pin it. Drag to select points.",
-        "right": f"No point is misclassified at this {label}." if task.classes else NO_ERRORS,
+        "right": is_classified if history.task.classes else NO_ERRORS,
         "wheel": "The wheel zooms while Ctrl is held.",
         "copied": "The link is copied.",
         "link": "The address above is the link.",
-        "unknown": "Training did not take plain steps down the mean gradient of these points.",
+        "unit": "Point at a unit, or go to it with Tab, for its formula with all numbers.",
+        "listed": listed(network) if network else "",
+    }
+
+
+def of_steps(history, rate, remark):
+    """The sentences above the table of steps, by names; see `rate_of`."""
+    label, taken = history.label, "This is the step that training took"
+    if rate and remark:
+        taken += f": all steps are plain gradient descent with learning rate {rate:g}, {remark}"
+    return {
+        "held": "Training does not use this point: it is held out.",
+        "unknown": f"No step is shown: {remark}.",
         "end": f"The record ends at this {label}.",
+        "missing": f"The page does not have the {label} after this one.",
         "alone": "Training descends the mean over all points; this is the step for one point.",
-        "step": "This is the step that training took. The largest difference from the record is",
+        "step": f"{taken}. The largest difference from the record is",
     }
 
 
@@ -136,9 +156,30 @@ def listed(network):
     return f"{rows} of {count:,} parameters are listed." if rows < count else ""
 
 
-def symbols(letter, count, first=1):
-    """The names of some units: a letter with their numbers."""
-    return [f"{letter}{n}".translate(SUBSCRIPTS) for n in range(first, first + count)]
+def brief(value, digits=3):
+    """A number in some digits, without those that are 0; with a power of ten if far from 1."""
+    mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+    if value == 0 or -3 <= int(power) < 5:
+        return minus(f"{float(f'{value:.{digits}g}'):.{digits + 5}g}")
+    return minus(f"{float(mantissa):g}·10{raised(int(power))}")
+
+
+def raised(power):
+    """A power of ten as a superscript."""
+    return str(power).translate(SUPERSCRIPTS)
+
+
+def thousands(value):
+    """The power of ten by which a number is divided so that it has few digits: 0, ±3, ±6 …"""
+    if 1e-2 <= value < 1e4 or value == 0:
+        return 0
+    return 3 * math.floor(math.log10(value) / 3)
+
+
+def symbols(letter, count, first=1, layer=None):
+    """The names of some units: a letter with their numbers, and with that of their layer."""
+    of = "" if layer is None else f"⁽{layer}⁾".translate(SUPERSCRIPTS)
+    return [f"{letter}{n}".translate(SUBSCRIPTS) + of for n in range(first, first + count)]
 
 
 def parameter_rows(stages):
@@ -148,14 +189,13 @@ def parameter_rows(stages):
     """
     rows, at, senders = [], 0, symbols("x", stages[0]["inputs"])
     for stage in stages:
-        layer = f"{stage['name']}: " if len(stages) > 2 else ""
         biases = at + stage["inputs"] * stage["units"]
         for unit, symbol in enumerate(stage["symbols"]):
             to = symbol
             if stage is stages[-1]:
                 to = "output" if stage["units"] == 1 else symbol.replace("P", "z")
-            rows += [(f"{layer}{sender} → {to}", at + i) for i, sender in enumerate(senders)]
-            rows.append((f"{layer}bias of {to}", biases + unit))
+            rows += [(f"{sender} → {to}", at + i) for i, sender in enumerate(senders)]
+            rows.append((f"bias of {to}", biases + unit))
             at += stage["inputs"]
         at, senders = biases + stage["units"], stage["symbols"]
     return rows[:MAX_PARAMETER_ROWS]
@@ -185,10 +225,11 @@ def look_file(history):
     return kinds.get(history.task.classes, "look_classes.txt")
 
 
-def look(text, history, planes=2):
+def look(text, history, planes=2, is_marked=True):
     """What to look for: paragraphs, and the marked epochs.
 
     planes: how many spaces are shown; for a single one, only the last paragraph is true.
+    is_marked: whether the page shows one training alone, so that epochs can be marked.
     A mark names an epoch and its loss. If the record has another loss at one, no mark is shown.
     """
     paragraphs, marks = [], []
@@ -203,7 +244,7 @@ def look(text, history, planes=2):
         epoch <= history.last and abs(history.loss[epoch] - loss) <= LOSS_TOLERANCE
         for epoch, loss, _ in marks
     ]
-    if not all(known):
+    if not (is_marked and all(known)):
         return "\n".join(paragraphs)
     label = html.escape(history.label.capitalize())
     items = (

@@ -85,8 +85,13 @@ def panel(axes, replay, looks, name="", measured=True):
 
 
 def has_line_beyond(replay):
-    """Whether a panel shows the line of the boundary beyond the plane, too."""
-    return replay.space is FEATURE_SPACE and replay.at(0).head is not None
+    """Whether a panel shows the line of the boundary beyond the plane, too.
+
+    The last hidden layer shows it always, so that all runs look alike, others where it is needed.
+    """
+    if replay.space is FEATURE_SPACE or replay.space.plane:
+        return replay.at(0).head is not None
+    return is_seen_beyond(replay)
 
 
 def side_by_side(replays, compared, looks, make_figure, views=(), measured=True):
@@ -134,7 +139,11 @@ def panel_fonts(layout, dpi):
 
 def headline(replays):
     """The space of some replays, and what their trainings have in common."""
-    space = replays[0].space.called.capitalize()
+    names = dict.fromkeys(replay.space.called for replay in replays)
+    if len(names) > 1:  # planes of different layers
+        names = dict.fromkeys(replay.space.kind for replay in replays)
+    space = " and ".join(names)
+    space = space[:1].upper() + space[1:]
     facts = [(replay.history.dataset.source, *architecture(replay.history)) for replay in replays]
     common = [values[0] for values in zip(*facts, strict=True) if len(set(values)) == 1]
     return ", ".join([space, *filter(None, common)])

@@ -12,13 +12,15 @@ from torchreplay.spaces.space import INPUT_SPACE
 from torchreplay.views.fonts import fonts_for, words_of
 
 
-def check_bend(dataset, space, is_wide):
+def check_bend(dataset, space, is_wide, remedy=""):
     """Raise NetworkError if there is no bend from the plane of a Dataset to a Space.
 
     is_wide: whether it shows more than two units, in their decision plane.
+    remedy: the part of a message that says what to do about data of more than two features.
     """
     if not dataset.is_plane:
-        raise NetworkError("a bend begins in the input plane: it needs data of two features")
+        needed = "a bend begins in the input plane: it needs data of two features"
+        raise NetworkError(needed, remedy)
     if space.name == INPUT_SPACE.name:
         raise NetworkError("a bend ends in a feature space: it begins in the input space")
     if space.is_projected:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from itertools import product
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Literal
 
 from torchreplay.films.film import Film
 from torchreplay.models.evaluating import default_torch
+from torchreplay.models.tasks import on_one_scale as tasks_on_one_scale
 from torchreplay.pictures.compared_views import axes_needed, make_view
 from torchreplay.pictures.comparison import side_by_side
 from torchreplay.pictures.picture import Picture, default_style, fonts_of, new_figure
 from torchreplay.replay.drawing import Drawable, axes_by_name, looks_for, make_on
 from torchreplay.replay.drawing import new_figure as own_figure
+from torchreplay.replay.pages import page_of, with_task
 from torchreplay.replay.space_replay import SpaceReplay
-from torchreplay.settings import FPS, HOLD, SIZE
+from torchreplay.settings import FPS, HOLD, MAX_POINTS, SIZE
 from torchreplay.spaces.space import SPACE_INCHES
 from torchreplay.views import check_compared
 from torchreplay.views.fonts import fonts_for, words_of
@@ -172,6 +175,35 @@ class Comparison(Drawable):
                 each.join()
         return self
 
+    @default_torch()
+    def to_html(
+        self,
+        path: str | PathLike[str] | None = None,
+        palette: PaletteName = "classic",
+        *,
+        opens: Literal["input", "feature"] = "input",
+        mark_errors: bool = False,
+        fps: float = FPS.default,
+        max_points: int = int(MAX_POINTS.default),
+        title: str | None = None,
+    ) -> str | None:
+        """Save the page of the trainings: one is picked by its name, another may be its ghost.
+
+        See `Replay.to_html`. Raises ValueError if the trainings have no plane in common.
+        """
+        histories = dict(zip(self._names, (each.history for each in self.spaces), strict=True))
+        looks = {"palette": palette, "opens": opens, "mark_errors": mark_errors, "title": title}
+        return page_of(histories, path, max_points, fps, **looks)
+
+    @property
+    def _names(self):
+        """The names of the runs, row by row."""
+        named = [
+            [f"{option} {value}".strip() for value in values]
+            for option, values in self.compared.items()
+        ]
+        return [", ".join(reversed(run)) for run in product(*reversed(named))]
+
     def _axes_needed(self, name):
         """How many Axes a view needs."""
         self._check_views([name])
@@ -186,14 +218,14 @@ class Comparison(Drawable):
 
 def on_one_scale(spaces):
     """SpaceReplays with the same levels, those of the labels of all of them, if they have any."""
-    tasks = [each.history.task for each in spaces]
-    if any(task.classes for task in tasks) or len({task.levels for task in tasks}) == 1:
-        return spaces
-    ends = {"low": min(task.low for task in tasks), "high": max(task.high for task in tasks)}
-    return [_with_task(each, replace(each.history.task, **ends), len(spaces)) for each in spaces]
+    tasks = tasks_on_one_scale([each.history.task for each in spaces])
+    pairs = zip(spaces, tasks, strict=True)
+    return [_with_task(each, task, len(spaces)) for each, task in pairs]
 
 
 def _with_task(space, task, among):
     """A SpaceReplay of another Task, whose labels are the same."""
-    history = replace(space.history, dataset=space.history.dataset.with_task(task))
+    history = with_task(space.history, task)
+    if history is space.history:
+        return space
     return SpaceReplay(history, space.space, space.epochs, space.sampled, space.size, among)

@@ -62,12 +62,12 @@ def _check_projection(words, axes):
 def looks_for(replays, palette, mark_errors, legend, point_size, title):
     """The Looks of a picture of SpaceReplays; raises UserError for what does not go with them.
 
-    Without a boundary errors are always ringed, as nothing else shows them.
+    Where no space has a boundary, errors are always ringed, as nothing else shows them.
     """
     tasks = [replay.history.task for replay in replays]
     check_tasks(tasks, mark_errors)
     classes, areas = max(task.classes for task in tasks), max(task.areas for task in tasks)
-    is_projected = any(replay.space.is_projected for replay in replays)
+    is_projected = all(replay.space.is_projected for replay in replays)
     errors = classes and (mark_errors or is_projected)
     looks = looks_of(palette, errors, legend, point_size, title, classes, areas)
     chosen = {replay.space.plane.chosen if replay.space.plane else () for replay in replays}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from torchreplay.errors import Argument, MissingError, UserError
 from torchreplay.pictures.comparison import architecture
@@ -13,6 +13,8 @@ from torchreplay.spaces.layer_steps import steps_of_layers
 
 if TYPE_CHECKING:
     from torchreplay.record.history import History
+    from torchreplay.views import ViewName
+    from torchreplay.views.looks import PaletteName
 
 
 class Layers(Comparison):
@@ -43,6 +45,25 @@ class Layers(Comparison):
     def __repr__(self) -> str:
         return f"Layers: {', '.join(self.compared[''])}"
 
+    def plot(
+        self,
+        epoch: int | None = None,
+        *,
+        views: Mapping[ViewName, Any] | None = None,
+        palette: PaletteName | Sequence[str] = "classic",
+        mark_errors: bool = False,
+        legend: bool = True,
+        title: str | None = None,
+        font_size: float | None = None,
+        point_size: float | None = None,
+    ) -> Layers:
+        """Draw an epoch on a new pyplot figure, without views. See `Comparison.plot`."""
+        super().plot(
+            epoch, views=views, palette=palette, mark_errors=mark_errors, legend=legend,
+            title=title, font_size=font_size, point_size=point_size,
+        )  # fmt: skip
+        return self
+
     def _with(self, spaces):
         return Layers(spaces, self.compared[""], self.headline)
 
@@ -53,6 +74,10 @@ class Layers(Comparison):
 
     def _headline(self, title):
         return title or self.headline
+
+    def to_html(self, *path: Any, **looks: Any) -> None:
+        """Raise UserError: the page is that of the Replay."""
+        raise UserError("layers have no page of their own: replay.to_html() shows the training")
 
 
 def layers_of(history: History) -> Layers:

@@ -211,7 +211,7 @@ class Recorder:
 
     def _layer_to_keep(self, layer):
         """The KeptFeatures of a layer."""
-        layer = self._evaluated.two_unit_layer(layer)
+        layer = self._evaluated.two_unit_layer(layer, 'record with keep="parameters"')
         self._output = None  # KeptFeatures are used directly
         points, shape = len(self.dataset.X), tuple(self.dataset.grid.shape[:2])
         has_head = self._evaluated.head_of(layer) is not None

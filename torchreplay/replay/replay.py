@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import html
 from collections.abc import Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
-from torchreplay.data.dataset import sample
 from torchreplay.errors import NetworkError
 from torchreplay.models.evaluating import default_torch
-from torchreplay.page import make_page
 from torchreplay.pictures.notebook import COVER, Shown, still_of
 from torchreplay.record.files import load_record, save_record
 from torchreplay.record.history import History
 from torchreplay.record.kept_features import KeptFeatures
 from torchreplay.replay.layers import Layers, layers_of
+from torchreplay.replay.pages import page_of, planes_of
 from torchreplay.replay.space_replay import SpaceReplay
-from torchreplay.settings import FPS, MAX_POINTS, SIZE, given_title
+from torchreplay.settings import FPS, MAX_POINTS, SIZE
 from torchreplay.spaces.layer_spaces import as_model, space_of_layer
 from torchreplay.spaces.slices import span_of
 from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE, spanned
 from torchreplay.system.paths import given_file
-from torchreplay.system.staging import save_whole
-from torchreplay.views.looks import named
 
 if TYPE_CHECKING:
     from torch import nn
@@ -103,9 +99,8 @@ class Replay(Shown):
         span = span_of(plane_of, features)
         if not (span or dataset.is_plane or dataset.is_graph):
             raise NetworkError(
-                f"X has shape {tuple(dataset.X.shape)}: an input space needs two features. Choose"
-                " two with features=(0, 1), or the plane through three points with"
-                " plane_of=(0, 1, 2); a feature space shows all features"
+                f"X has shape {tuple(dataset.X.shape)}: an input space needs two features."
+                f" {_choice_of(dataset)} feature_space() shows any features"
             )
         return SpaceReplay(self.history, spanned(INPUT_SPACE, span))
 
@@ -125,7 +120,8 @@ class Replay(Shown):
         projection: "decision": the plane in which the linear layer that follows decides, by default
             of a layer of more units; "pca": the plane in which its units vary most over all epochs.
         classes: the names of three classes between which is decided there, by default the first
-            three of more than two.
+            three of more than two. Axes go by the order of the classes, not by that given here:
+            from the first of the three toward the second, and toward the third.
 
         In the decision plane every point is on its true side of the boundary, which is straight,
         at any width. Two units of a wider layer, or its components, are shown with points, grid,
@@ -197,38 +193,17 @@ class Replay(Shown):
         An older file is replaced when the new one is complete. Raises ValueError if the record has
         no plane to show, or if the file cannot be written.
         """
-        path = None if path is None else given_file(path)
-        MAX_POINTS.check("max_points", max_points)
-        FPS.check("fps", fps)
-        named(palette)
-        title = None if title is None else given_title(title)
-        page = make_page(self._planes(max_points), opens, palette, mark_errors, fps, title=title)
-        if path is None:
-            return page
-        save_whole(path, lambda made: write_page(made, page))
-
-    def _planes(self, max_points=MAX_POINTS.default):
-        """The SpaceReplays of those of input and feature space that are planes, by these names."""
-        if self.keeps_features:
-            raise NetworkError('the page needs the parameters: record with keep="parameters"')
-        found, points = {}, sample(self.history.dataset, max_points)
-        for name, make in (("input", self.input_space), ("feature", self.feature_space)):
-            with contextlib.suppress(NetworkError):  # it is no plane
-                made = make()
-                if made.space.plane is None:  # the page shows no decision planes
-                    made.points, found[name] = points, made
-        if not found:
-            raise NetworkError("the training has no plane to show: no layer has two units")
-        return found
+        looks = {"palette": palette, "opens": opens, "mark_errors": mark_errors, "title": title}
+        return page_of({"": self.history}, path, max_points, fps, **looks)
 
     def _shown(self):
         pictures = [space.picture() for space in self._still_spaces()]
         still = still_of(pictures, self.history.last, STILL_DENSITY)
         try:
-            planes = self._planes()
+            planes_of(self.history)
         except NetworkError:  # there is nothing to explore
             return still, ""
-        page = html.escape(make_page(planes))
+        page = html.escape(page_of({"": self.history}))
         size = f'width="100%" height="{NOTEBOOK_PAGE_HEIGHT}"'
         return still, f'<iframe srcdoc="{page}" {size} style="{COVER}"></iframe>'
 
@@ -247,6 +222,11 @@ class Replay(Shown):
         return [space.showing([self.history.last], SIZE.default) for space in spaces]
 
 
-def write_page(path, page):
-    """Write a page, whose lines end the same on every system."""
-    path.write_text(page, encoding="utf-8", newline="\n")
+def _choice_of(dataset):
+    """How a plane of the input space of a Dataset is chosen, in words; "" if there is none."""
+    if dataset.X[0].numel() < 3:
+        return ""
+    points = "the plane through three points with plane_of=(0, 1, 2)"
+    if dataset.X.ndim > 2:
+        return f"Choose {points};"
+    return f"Choose two with features=(0, 1), or {points};"

@@ -22,9 +22,9 @@ from torchreplay.replay.drawing import (
     show,
     space_on,
 )
-from torchreplay.settings import BEND_FPS, FPS, HOLD, MAX_POINTS, SIZE
-from torchreplay.spaces.decision_plane import plane_of
+from torchreplay.settings import FPS, HOLD, MAX_POINTS, SIZE
 from torchreplay.spaces.graph import space_of
+from torchreplay.spaces.layer_spaces import plane_of
 from torchreplay.spaces.placement import Placement
 from torchreplay.spaces.scene_cache import SceneCache
 from torchreplay.spaces.scenes import Geometry, make_scene
@@ -126,8 +126,8 @@ class SpaceReplay(Drawable):
 
     @property
     def sampled(self) -> Dataset:
-        """The points drawn; of a slice also those that are too far from it."""
-        return self._sampled if self.space.slice else self.points
+        """The points drawn, and those that the space leaves out."""
+        return self._sampled
 
     @property
     def task(self) -> Task:
@@ -246,7 +246,7 @@ class SpaceReplay(Drawable):
     def bend(
         self,
         epoch: int | None = None,
-        fps: float = BEND_FPS,
+        fps: float = FPS.default,
         size: float = SIZE.default,
         *,
         frames: int | None = None,

@@ -14,10 +14,13 @@ import numpy as np
 import torch
 from torch import nn
 
+from torchreplay.geometry.folds import is_mirror
 from torchreplay.models.activations import activation_of, is_elementwise, is_plain
 from torchreplay.models.classifier import NO_OP_LAYERS
 from torchreplay.models.standardize import Standardize
+from torchreplay.models.tracing import in_batches
 
+MIRROR_POINTS = 21  # along each axis
 MIN_SIZE_FRACTION = 1e-6  # of a stretch along one direction
 
 
@@ -80,7 +83,7 @@ def bend_of(layers, plane):
     scale = torch.from_numpy(extent / extent.min())
     steps = steps_of(layers)
     if steps is None:
-        return Bend([Stage("blended", blending(layers, scale))], scale, is_flat=False)
+        return Bend([blending(layers, scale, plane)], scale, is_flat=False)
     steps = joined(steps, torch.diag(scale))
     count, stages = sum(isinstance(step, tuple) for step in steps), []
     layer = 0
@@ -174,6 +177,15 @@ def activation_stage(module):
     return Stage(name, lambda z, t: (1 - t) * z + t * module(z.clone()))
 
 
-def blending(layers, scale):
-    """The move along straight lines to what layers put out."""
-    return lambda x, t: (1 - t) * x + t * layers((x * scale).float()).double()
+@torch.no_grad()
+def blending(layers, scale, plane):
+    """The Stage in which a Plane moves along straight lines to what layers put out.
+
+    Where they mirror it, it is seen from the side on its way, and the name says so.
+    """
+    x = torch.from_numpy(plane.mesh(MIRROR_POINTS).points.reshape(-1, 2))
+    mirrored = " (mirrored)" * is_mirror(x, in_batches(layers, x).double())
+    return Stage(
+        f"straight to its place{mirrored}",
+        lambda x, t: (1 - t) * x + t * layers((x * scale).float()).double(),
+    )

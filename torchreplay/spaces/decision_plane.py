@@ -5,7 +5,7 @@ projection of h on the differences of their weights w. So in a plane that contai
 point is on its true side of a straight line, however many units there are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,8 @@ import torch
 from torch import nn
 
 from torchreplay.data.dataset import sample
-from torchreplay.errors import NetworkError
+from torchreplay.errors import Argument, NetworkError
+from torchreplay.geometry.folds import is_mirror
 from torchreplay.models.classifier import linear_layer
 from torchreplay.models.tasks import ManyClasses
 from torchreplay.models.tracing import in_batches
@@ -44,6 +45,16 @@ class DecisionPlane:
         """What is decided in the plane."""
         task = self.history.task
         return ManyClasses(task.classes, self.chosen) if self.chosen else task
+
+    @property
+    def left_out(self):
+        """How many classes are left out."""
+        return self.history.task.classes - len(self.chosen) if self.chosen else 0
+
+    @property
+    def units(self):
+        """How many units the layer has."""
+        return self.head(self.history.network(0)).in_features
 
     def shown(self, points):
         """Those points of a Dataset that are shown: of the classes chosen."""
@@ -76,7 +87,7 @@ class DecisionPlane:
         """The directions in which points vary most at right angles to those of the head.
 
         They are the same at all epochs, (2, units): what is left of them is continuous if the head
-        is.
+        is. Their sign is that with which the plane of the data is not mirrored at the last epoch.
         """
         network, total = self.history.network(0), 0
         points = sample(self.history.dataset, MAX_POINTS.default).X
@@ -86,10 +97,12 @@ class DecisionPlane:
             weight, _ = self._weights(network)
             taken = orthonormal(weight[1:] if self.chosen else weight, most=2)
             h = h - h.mean(dim=0)
-            h = h - h @ taken.T @ taken
-            total = total + h.T @ h / len(h)
+            rest = h - h @ taken.T @ taken
+            total = total + rest.T @ rest / len(rest)
         _, directions = torch.linalg.eigh(total)
-        return directions[:, -2:].flip(1).T
+        found = directions[:, -2:].flip(1).T
+        is_turned_over = is_mirror(points, h @ orthonormal([*taken, *found]).T)
+        return -found if is_turned_over else found
 
     @torch.no_grad()
     def transform(self, network):
@@ -132,16 +145,17 @@ def orthonormal(directions, most=2):
 def decision_space(history, features, head, classes=None):
     """Make the Space of a DecisionPlane.
 
-    features, head: see DecisionPlane. classes: the names of three classes, by default the first.
+    features, head: see DecisionPlane. classes: the names of three classes, by default the first,
+        see `check_classes`.
     """
     chosen = check_classes(history, classes)
     plane = DecisionPlane(history, features, head, chosen)
-    units = head(history.network(0)).in_features
     names = [history.dataset.class_names[label] for label in chosen]
-    among = f": {', '.join(names)}" if len(names) < len(history.dataset.classes) and names else ""
+    total = len(history.dataset.classes)
+    among = f", {len(names)} of {total} Classes" if 0 < len(names) < total else ""
     return replace(
         FEATURE_SPACE,
-        title=f"Decision Plane of {units} Units{among}",
+        title=f"Decision Plane of {plane.units} Units{among}",
         transform=plane.transform,
         head=plane.cut,
         axis_labels=_axis_labels(history, names),
@@ -161,25 +175,20 @@ def _axis_labels(history, names):
 def check_classes(history, classes):
     """The numbers of the three classes of a plane, from their names; () if there are two classes.
 
+    Names may be those of a legend, such as "class 3". The numbers are in the order of classes.
     Raises NetworkError for names that are not three different classes.
     """
-    names = history.dataset.classes
+    if classes is None:
+        return (0, 1, 2) if history.task.classes > 2 else ()
+    is_list = isinstance(classes, Iterable) and not isinstance(classes, str)
+    given = list(map(str, classes)) if is_list else []
+    asked = Argument("classes_shown", given, in_python=f"classes={classes!r}")
     if history.task.classes < 3:
-        if classes is not None:
-            raise NetworkError(f"classes={classes!r}: the labels are {history.task.described}")
-        return ()
-    chosen = names[:3] if classes is None else tuple(map(str, classes))
-    if len(set(chosen)) != 3 or not set(chosen) <= set(names):
-        raise NetworkError(f"classes={classes!r}: give three different ones of {', '.join(names)}")
-    return tuple(sorted(names.index(name) for name in chosen))
-
-
-def plane_of(space, history):
-    """The Space in which a network is shown: a decision plane if its features are no plane."""
-    if space.name != FEATURE_SPACE.name or space.is_projected or space.plane:
-        return space
-    network = history.network(0)
-    head = space.head(network)
-    if head is None or head.in_features <= 2:
-        return space
-    return decision_space(history, space.transform, space.head)
+        raise NetworkError(asked, f": the labels are {history.task.described}")
+    names = history.dataset.classes
+    numbers = {name: k for k, name in enumerate(history.dataset.class_names)}
+    numbers |= {name: k for k, name in enumerate(names)}
+    chosen = {numbers.get(name) for name in given}
+    if len(given) != 3 or len(chosen) != 3 or None in chosen:
+        raise NetworkError(asked, f": give three different ones of {', '.join(names)}")
+    return tuple(sorted(chosen))

@@ -11,6 +11,7 @@ from torch import nn
 
 from torchreplay.data.dataset import sample
 from torchreplay.errors import NetworkError
+from torchreplay.models.classifier import Classifier
 from torchreplay.models.model_outputs import plain_output
 from torchreplay.models.tracing import in_batches
 from torchreplay.settings import MAX_POINTS
@@ -38,12 +39,24 @@ def space_of_layer(history, layer=None, units=None, projection=None, classes=Non
     """Make the Space of a layer of a Classifier; see `Replay.feature_space`."""
     network = history.network(0)
     if units is not None or projection not in (None, "decision"):
+        if classes is not None:
+            raise NetworkError(
+                "classes= chooses those of a decision plane: leave it out, or leave out units= and"
+                " projection="
+            )
         layer = network.last_wide_layer() if layer is None else layer
         return projected_space(history, layer, units, projection)
     planes = network.planes()
     if projection is classes is None and (layer in planes or (layer is None and planes)):
         return layer_space(network, planes[-1] if layer is None else layer)
-    if layer is None and network.layer_shapes:
+    if layer is None and network.has_last_head:
+        return decision_space(
+            history,
+            lambda network: network.given_last_head,
+            lambda network: network.last_head,
+            classes,
+        )
+    if layer is None and projection is not None:
         layer = network.last_wide_layer()
     if layer is None or (network.head_of(layer) is None and projection is None):
         network.two_unit_layer(layer)  # it says what there is
@@ -56,6 +69,28 @@ def space_of_layer(history, layer=None, units=None, projection=None, classes=Non
     return decision_space(
         history, lambda network: network.tap(layer), lambda network: network.head_of(layer), classes
     )
+
+
+def plane_of(space, history):
+    """The Space in which a network is shown: a decision plane if its features are no plane.
+
+    Raises NetworkError, with the remedy of the Space, if there is none.
+    """
+    if space.transform is not FEATURE_SPACE.transform:
+        return space
+    network = history.network(0)
+    if isinstance(network, Classifier):
+        if not (network.planes() or network.has_last_head):
+            raise NetworkError(
+                "no layer of the model has two units, and no linear layer makes the output from"
+                f" one: {network.described()}; ",
+                space.remedy,
+            )
+        return space_of_layer(history)
+    head = space.head(network)
+    if head is None or head.in_features <= 2:
+        return space
+    return decision_space(history, space.transform, space.head)
 
 
 def layer_space(network, layer):

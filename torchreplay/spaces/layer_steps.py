@@ -75,7 +75,7 @@ def step_after(history, layer, following, name):
         return []
     if network.head_of(layer) is not None:
         return [Step(name, space_of_layer(history, layer, projection="decision"))]
-    return [Step(name, projected_space(history, layer, None, "pca"))]
+    return [Step(f"{name}, PCA", projected_space(history, layer, None, "pca"))]
 
 
 def names_of(history, model):

@@ -15,7 +15,7 @@ from torchreplay.models.classifier import last_layer
 from torchreplay.models.evaluating import is_close
 from torchreplay.models.tracing import examples_of, in_batches
 from torchreplay.spaces.space import Space, axis_labels
-from torchreplay.spaces.whitening import has_collapsed, is_latent, undo, whitening, with_grid
+from torchreplay.spaces.whitening import has_collapsed, is_latent, undo, whitening
 
 MAX_COORDINATE = 1e15
 UNIT_GRID_SPACING = 0.2
@@ -98,7 +98,7 @@ class Placement:
     def _reach(self, epoch):
         """The smallest and largest coordinates of the images of points and grid at an epoch."""
         network = self.history.network(epoch)
-        x = with_grid(self.points)
+        x = torch.cat([self.points.X, self.history.dataset.grid.flatten(0, 1)])
         if hasattr(network, "grid"):  # that of a KeptFeatures
             x = torch.cat([x, torch.from_numpy(network.grid).flatten(0, 1)])
         images = in_batches(self.layers(network), x).double().numpy()

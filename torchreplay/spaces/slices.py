@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from torchreplay.data.dataset import Dataset
-from torchreplay.errors import Argument, NetworkError
+from torchreplay.errors import Argument, NetworkError, did_you_mean
 from torchreplay.geometry.plane import Plane, surround
 from torchreplay.models.tracing import in_batches
 from torchreplay.spaces.decision_plane import orthonormal
@@ -86,6 +86,8 @@ def slice_of(space, dataset):
     """
     if space.name != INPUT_SPACE.name or not space.span or space.slice:
         return space
+    if not (dataset.is_plane or dataset.is_graph) and dataset.X[0].numel() < 2:
+        raise NetworkError("a slice needs two features or more: a feature space shows one as well")
     if dataset.X[0].numel() < 3:
         raise NetworkError(
             "the input space has no more than two features: it is shown whole, without a choice of"
@@ -125,8 +127,9 @@ def of_features(dataset, span):
         )
     both = [number_of(each, dataset.names, dataset.X.shape[1]) for each in span]
     if None in both or both[0] == both[1]:
-        asked, names = " and ".join(map(str, span)), ", ".join(dataset.names)
-        raise NetworkError(f"features {asked}: give two different ones of {names}")
+        raise NetworkError(
+            f"features {' and '.join(map(str, span))}: {_fault_of(span, both, dataset.names)}"
+        )
     origin, spread = _middle(dataset.trained.X.double())
     directions = torch.eye(len(origin), dtype=torch.double)[both]
     origin[both] = 0.0
@@ -136,6 +139,17 @@ def of_features(dataset, span):
     nobody = dataset.take(torch.zeros(0, dtype=torch.long))
     note = "Other features at their medians"
     return Slice(origin, directions, spread, plane, reach, nobody, note=note), chosen
+
+
+def _fault_of(span, found, names):
+    """What is wrong with two features, in words.
+
+    found: their places, see `number_of`.
+    """
+    if None not in found:
+        return f"give two different ones of {', '.join(names)}"
+    unknown = span[found.index(None)]
+    return f"{unknown} is none of {', '.join(names)}{did_you_mean(unknown, names)}"
 
 
 def _middle(X):

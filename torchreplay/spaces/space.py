@@ -71,9 +71,16 @@ class Space:
         return points.coordinates if self.slice is None else self.slice.places(points.X)
 
     @property
-    def called(self) -> str:
+    def kind(self) -> str:
         """What it is, in words."""
+        if self.plane:
+            return "decision plane"
         return f"{'slice of the ' * bool(self.slice)}{self.name.replace('_', ' ')}"
+
+    @property
+    def called(self) -> str:
+        """What it is, in words, with the units of a decision plane."""
+        return f"{self.kind} of {self.plane.units} units" if self.plane else self.kind
 
     @property
     def view(self) -> str:
@@ -88,8 +95,10 @@ INPUT_SPACE = Space(
     head=lambda network: None,
     remedy=(
         "feature_space_visualization.py shows any number of features, and ",
-        Argument("span"),
-        " two of them",
+        Argument("span", in_python="features="),
+        " two of them; ",
+        Argument("plane_of"),
+        " shows the plane through three points",
     ),
 )
 FEATURE_SPACE = Space(
@@ -124,6 +133,15 @@ def without_view(space):
     return "leave out ", Argument("views", [space.view])
 
 
+def slice_beside(dataset):
+    """The part of a message that says how an input space of many features can stand beside."""
+    points = Argument("plane_of", in_python='the view ("input", 0, 1, 2)')
+    if dataset.X.ndim > 2:
+        return ", or choose the plane through three points by ", points
+    features = Argument("span", in_python='the view ("input", 0, 1)')
+    return ", or choose a slice by ", features, " or ", points
+
+
 def axis_labels(space, whitened, names):
     """The names of the two axes of a space.
 
@@ -142,12 +160,13 @@ def check_dimensions(space, network, dataset, remedy=""):
     """
     if space.slice:
         return
-    dimensions = space.transform(network)(dataset.X[:1]).shape[1]
+    dimensions = space.transform(network)(dataset.X[:1]).flatten(1).shape[1]
     if dimensions > 2 and space.head(network) is not None:
         return  # it has a plane in which it decides
     if dimensions != 2:
         name = space.name.replace("_", " ")
         plural = "s" if dimensions > 1 else ""
-        raise NetworkError(
-            f"the {name} has {dimensions} dimension{plural}, not 2: ", remedy or space.remedy
-        )
+        remedy = remedy or space.remedy
+        if remedy == without_view(INPUT_SPACE) and dimensions > 2:
+            remedy = remedy, slice_beside(dataset)
+        raise NetworkError(f"the {name} has {dimensions} dimension{plural}, not 2: ", remedy)

@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -30,11 +30,14 @@ class Search:
         is a run for each value, or for each pair of values.
     loss: (E + 1, runs), over the points trained on; NaN from the epoch at which a run diverged.
     validation_loss: the same over the points held out, None without any.
+    alone: the Histories of the best runs, which were trained alone, the best first, by their
+        numbers; see `confirm`. A saved record has none.
     """
 
     param_grid: Mapping[str, list[float]]
     loss: np.ndarray
     validation_loss: np.ndarray | None = None
+    alone: Mapping[int, Any] = field(default_factory=dict)
 
     @cached_property
     def runs(self) -> list[dict[str, float]]:
@@ -55,31 +58,47 @@ class Search:
         return [self.loss] if self.validation_loss is None else [self.loss, self.validation_loss]
 
     @property
-    def best(self) -> int:
-        """The number of the best run. Raises UserError if all have diverged."""
+    def ranking(self) -> list[int]:
+        """The numbers of the runs, the best first, without those that have diverged.
+
+        Raises UserError if all have.
+        """
         if np.isnan(self.judged).all():
             raise UserError(
                 f"all {len(self.runs)} runs of the search have diverged: give ",
                 Argument("param_grid"),
                 " lower values",
             )
-        return int(np.nanargmin(self.judged))
+        ranked = np.argsort(self.judged, kind="stable")  # NaN last
+        return [int(run) for run in ranked if not np.isnan(self.judged[run])]
 
-    def confirm(self, train: Callable[..., Any]) -> Any:
-        """Train the best run alone, and again whichever is the best then, until it is one of those.
+    @property
+    def best(self) -> int:
+        """The number of the best run. Raises UserError if all have diverged."""
+        return self.ranking[0]
+
+    def name(self, run: int) -> str:
+        """The name of a run: the hyper-parameters in which it differs from others."""
+        return ", ".join(f"{name} {value:g}" for name, value in self.runs[run].items())
+
+    def confirm(self, train: Callable[..., Any], count: int = 1) -> Any:
+        """Train the best runs alone, and again whichever are the best then, until all are of those.
 
         Rounding can change a run whose loss jumps. The losses of a run trained alone replace those
         of the same run trained with others, so that the best run is as good as its losses say.
 
         train: makes the History of a run from its hyper-parameters.
+        count: how many runs.
         Returns the History of the best run, which has the Search.
         """
         search, alone = self, {}
-        while search.best not in alone:
-            best = search.best
-            alone[best] = train(**self.runs[best])
-            search = search._with(best, alone[best])
-        return dataclasses.replace(alone[search.best], search=search)
+        while others := [run for run in search.ranking[:count] if run not in alone]:
+            alone[others[0]] = train(**self.runs[others[0]])
+            search = search._with(others[0], alone[others[0]])
+        best = {run: alone[run] for run in search.ranking[:count]}
+        return dataclasses.replace(
+            alone[search.best], search=dataclasses.replace(search, alone=best)
+        )
 
     def _with(self, run, history):
         """The same Search with the losses of a run as its History has them."""

@@ -1,6 +1,11 @@
-"""What belongs to a slice of an input space: the points through which it goes, and a note."""
+"""What belongs to a plane that is a choice: marks and notes.
+
+A slice of an input space has the points through which it goes. A decision plane of three classes
+has a note on the others.
+"""
 
 import numpy as np
+import torch
 from matplotlib.colors import Normalize
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from matplotlib.patheffects import withStroke
@@ -121,8 +126,36 @@ def images_of(dataset):
 def note_of(replay):
     """The words on the points of a slice that are drawn."""
     shown, total = len(replay.points.y), len(replay.sampled.y)
-    sizes = f"{shown:,} of {total:,} points are near: the smaller, the farther"
+    sample = "a sample of " if total < len(replay.history.dataset.y) else ""
+    sizes = f"{shown:,} of {sample}{total:,} points are near: the smaller, the farther"
     return "\n".join(filter(None, [replay.space.slice.note, sizes]))
+
+
+class OthersNote:
+    """A note on the classes that a decision plane leaves out: how many points they get.
+
+    artists: the note.
+    """
+
+    def __init__(self, axes, replay):
+        self.points, self.task, self.plane = replay.points, replay.history.task, replay.space.plane
+        longest = self._words(len(self.points.y))
+        width = 0.95 * axes.bbox.width / axes.figure.dpi
+        self.text = axes.add_artist(note(axes, longest, width))
+        self.text.set_zorder(5)
+        self.artists = (self.text,)
+
+    def _words(self, count):
+        others = self.plane.left_out
+        which = f"the {others} other classes" if others > 1 else "the other class"
+        are = "is" if count == 1 else "are"
+        return f"{count:,} of {len(self.points.y):,} points {are} taken for {which}, left out here"
+
+    def draw(self, snapshot):
+        """Say how many points the whole network takes for others at an epoch."""
+        predicted = self.task.area(snapshot.network.logit(self.points.X))
+        is_other = ~torch.isin(predicted, torch.tensor(self.plane.chosen))
+        self.text.set_text(self._words(int(is_other.sum())))
 
 
 def note(axes, words, inches):

@@ -19,7 +19,7 @@ from torchreplay.views.artists import (
 from torchreplay.views.beyond import BoundaryBeyond, is_seen_beyond
 from torchreplay.views.class_labels import ClassLabels, are_written
 from torchreplay.views.level_labels import LEVEL_WIDTH, LevelLabels
-from torchreplay.views.marks import SliceMarks
+from torchreplay.views.marks import OthersNote, SliceMarks
 from torchreplay.views.rings import ErrorRings, point_scale
 from torchreplay.views.ticks import add_ticks
 from torchreplay.views.titles import Title, shorten, shrink_to_fit
@@ -193,6 +193,9 @@ def space_views(axes, replay, looks, title=None, gap=TITLE_GAP, beyond=None):
     views = [SpaceView(axes, replay, looks, title, gap)]
     views += [ErrorRings(axes, replay, looks)] if looks.mark_errors else []
     views += [SliceMarks(axes, replay, looks)] if replay.space.slice else []
+    plane = replay.space.plane
+    is_alone = title is None
+    views += [OthersNote(axes, replay)] if is_alone and plane and plane.left_out else []
     return [*views, BoundaryBeyond(axes, replay)] if beyond else views
 
 

@@ -46,7 +46,7 @@ class Options:
     picture: for `picture` of what that gives.
     film: for `Film`.
     bend: for `SpaceReplay.bend`; empty for no bend.
-    page: for `Replay.to_html`; empty for no page.
+    page: for `page_of`; empty for no page.
     output: for `OutputFolder`.
     reported: the epochs whose loss and accuracy are printed, for `report`.
     quiet: whether nothing is printed but what goes wrong.
@@ -103,6 +103,7 @@ def parse_options(description, folder, arguments=None, space=None):
                 "network": network.grouped(one),
                 "training": training.grouped(one),
                 "search": search.param_grid(one),
+                **search.best(one),
             }
             for name, one in runs.items()
         },

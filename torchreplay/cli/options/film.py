@@ -49,9 +49,6 @@ def contradictions(typed):
     forms = {name: FORMS[name] for name in typed.format if name in FORMS}
     if typed.once and not any(form.repeats for form in forms.values()):
         yield f"--once is for --format {' and '.join(n for n, f in FORMS.items() if f.repeats)}"
-    for flag, several in (("--compare", typed.compare), ("--search", typed.search)):
-        if several and PAGE_FORM in typed.format:
-            yield f"--format {PAGE_FORM} shows one run: leave out {flag}"
     if typed.bend is not None:
         yield from _contradictions_of_bend(typed, forms)
     for name, form in forms.items():

@@ -22,12 +22,26 @@ class Parser(argparse.ArgumentParser):
         """The options typed. Ends with the first word that is none of them and the option meant."""
         typed, unknown = self.parse_known_args(args, namespace)
         if unknown:
+            self._check_count(list(args), unknown[0])
             flag = unknown[0].partition("=")[0]
             self.error(
                 f"unrecognized arguments: {' '.join(unknown)}"
                 f"{did_you_mean(flag, self._option_string_actions)}"
             )
         return typed
+
+    def _check_count(self, words, unknown):
+        """End if an unknown word is one too many after an option that takes a number of them."""
+        before = words[: words.index(unknown)]
+        flag = next((word for word in reversed(before) if word.startswith("-")), None)
+        option = self._option_string_actions.get(flag)
+        if (
+            option
+            and not unknown.startswith("-")
+            and isinstance(option.nargs, int)
+            and option.nargs
+        ):
+            self.error(f"argument {flag}: expected {option.nargs} arguments")
 
     def print_help(self, file=None):
         say(self.format_help().rstrip("\n"))

@@ -120,7 +120,7 @@ def bend(typed):
 
 
 def page(typed, name):
-    """The arguments of `Replay.to_html`; `name` is that of the space that comes first."""
+    """The arguments of `page_of`; `name` is that of the space that comes first."""
     return {
         "palette": typed.palette,
         "opens": name,

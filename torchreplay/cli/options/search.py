@@ -3,10 +3,12 @@
 import copy
 import math
 
+from torchreplay.cli.options.film import PAGE_FORM
 from torchreplay.cli.options.parser import number
 
 SEARCHABLE = ("learning-rate", "weight-decay", "momentum")
 DEFAULT_RUNS = 400
+BEST_OF_PAGE = 4  # runs that the page of a search has
 VALUE_DIGITS = 4  # few, because a user types them to repeat a run
 
 
@@ -81,6 +83,11 @@ def param_grid(typed):
         name.replace("-", "_"): log_spaced(*ends_of(text), count)
         for name, text, count in zip(names, ranges, counts, strict=False)
     }
+
+
+def best(typed):
+    """How many of the best runs are trained alone, if it is more than one."""
+    return {"best": BEST_OF_PAGE} if typed.search and PAGE_FORM in typed.format else {}
 
 
 def log_spaced(low, high, count):

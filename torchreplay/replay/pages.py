@@ -1,0 +1,82 @@
+"""The pages of recorded trainings."""
+
+import contextlib
+import dataclasses
+
+from torchreplay.data.dataset import sample
+from torchreplay.errors import NetworkError
+from torchreplay.models.tasks import on_one_scale
+from torchreplay.page import make_page_of_runs
+from torchreplay.record.kept_features import KeptFeatures
+from torchreplay.replay.space_replay import SpaceReplay
+from torchreplay.settings import FPS, MAX_POINTS, given_title
+from torchreplay.spaces.layer_spaces import as_model, space_of_layer
+from torchreplay.spaces.space import FEATURE_SPACE, INPUT_SPACE
+from torchreplay.system.paths import given_file
+from torchreplay.system.staging import save_whole
+from torchreplay.views.looks import named
+
+
+def page_of(
+    histories, path=None, max_points=MAX_POINTS.default, fps=FPS.default, title=None, **looks
+):
+    """Save the page of Histories by the names of their runs, or return it as text without a path.
+
+    looks: see `Replay.to_html`, as all settings.
+    """
+    path = None if path is None else given_file(path)
+    MAX_POINTS.check("max_points", max_points)
+    FPS.check("fps", fps)
+    title = None if title is None else given_title(title)
+    named(looks.get("palette", "classic"))
+    tasks = on_one_scale([history.task for history in histories.values()])
+    runs = {
+        name: planes_of(with_task(history, task), max_points)
+        for (name, history), task in zip(histories.items(), tasks, strict=True)
+    }
+    page = make_page_of_runs(runs, fps=fps, title=title, **looks)
+    if path is None:
+        return page
+    save_whole(path, lambda made: write_page(made, page))
+
+
+def with_task(history, task):
+    """A History whose labels are those of another Task, which has the same labels."""
+    if task is history.task:
+        return history
+    return dataclasses.replace(history, dataset=history.dataset.with_task(task))
+
+
+def planes_of(history, max_points=MAX_POINTS.default):
+    """The SpaceReplays of those of input and feature space that are planes, by these names."""
+    if isinstance(history.model, KeptFeatures):
+        raise NetworkError('the page needs the parameters: record with keep="parameters"')
+    found, points = {}, sample(history.dataset, max_points)
+    for name, make in (("input", input_plane), ("feature", feature_plane)):
+        with contextlib.suppress(NetworkError):  # it is no plane
+            made = make(history)
+            if made.space.plane is None:  # the page shows no decision planes
+                made.points, found[name] = points, made
+    if not found:
+        raise NetworkError(
+            "the page has no plane to show: X has not two features, and no layer has two units;"
+            " feature_space() shows a plane of more units"
+        )
+    return found
+
+
+def input_plane(history):
+    """The SpaceReplay of the plane of the data."""
+    return SpaceReplay(history, INPUT_SPACE)
+
+
+def feature_plane(history):
+    """The SpaceReplay of the last layer of two units."""
+    if history.output is None:
+        return SpaceReplay(history, FEATURE_SPACE)
+    return SpaceReplay(history, space_of_layer(as_model(history)))
+
+
+def write_page(path, page):
+    """Write a page, whose lines end the same on every system."""
+    path.write_text(page, encoding="utf-8", newline="\n")

@@ -144,36 +144,38 @@ def test_points_lie_on_the_activation_of_their_unit(visit, history, weights):
     page = open_page(visit, history, "activations", "&point=7")
     W, b, *_ = weights(80)
     z = W @ history.dataset.X[6].double().numpy() + b
-    places = "(rings) => rings.map((ring) => [ring.cx.baseVal.value, ring.cy.baseVal.value])"
-    (x1, y1), (x2, y2) = page.locator("#cells .ring").evaluate_all(places)
-    middle, left, low, high = 40 + 95, 40, 124, 12
-    assert (x1 - middle) / (x2 - middle) == pytest.approx(z[0] / z[1], rel=1e-4)
-    shares = [(low - y) / (low - high) for y in (y1, y2)]
-    np.testing.assert_allclose(shares, 1 / (1 + np.exp(-z)), atol=1e-4)
-    reach = z[0] / ((x1 - left) / 95 - 1)
-    assert page.locator("#cells text").nth(4).text_content() == f"{reach:.1f}"
     all_z = history.dataset.X.double().numpy() @ W.T + b
-    for unit in range(2):
+    for unit, cell in enumerate(page.locator(".cell").all()):
+        low, high = (float(end.replace("−", "-")) for end in text(cell, "p").split("z"))
+        assert low == -high < 0
+        plot, mark = (cell.locator(part).bounding_box() for part in (".plot", ".mark"))
+        x, y = (
+            (mark[start] + mark[size] / 2 - plot[start]) / plot[size]
+            for start, size in (("x", "width"), ("y", "height"))
+        )
+        assert 2 * x - 1 == pytest.approx(z[unit] / high, abs=0.02)
+        assert 1 - y == pytest.approx(1 / (1 + np.exp(-z[unit])), abs=0.02)
         for label, color in ((0, "#0000FF"), (1, "#FF0000")):
-            d = page.locator(f".cell:nth-child({unit + 1}) path[fill='{color}']").get_attribute("d")
+            d = cell.locator(f"path[fill='{color}']").get_attribute("d")
             bars = [float(start) for start in re.findall(r"M([\d.]+)", d)]
             members = all_z[history.dataset.y[:, 0].numpy() == label, unit]
-            ends = 40 + (np.array([members.min(), members.max()]) / reach + 1) * 95
-            np.testing.assert_allclose([bars[0], bars[-1]], ends, atol=190 / 40)
+            ends = (np.array([members.min(), members.max()]) / high + 1) / 2
+            np.testing.assert_allclose([bars[0], bars[-1]], ends, atol=1 / 40)
 
 
 def test_ring_follows_what_is_pointed_at(visit, history):
     page = open_page(visit, history, "activations")
-    assert not page.locator("#cells .ring").first.is_visible()
+    assert not page.locator(".cell .mark").first.is_visible()
     page.mouse.move(*pixel_of(page, "input", (0.5, 0.9)))
     settle(page)
-    assert page.locator("#cells .ring").first.is_visible()
+    assert page.locator(".cell .mark").first.is_visible()
 
 
 def test_wide_layers_show_some_units(visit):
     history = trained("moons", (20, 2), "tanh", 0.5, epochs=8)
     page = open_page(visit, history, "activations")
-    assert page.locator(".cell h3").all_inner_texts() == ["h₁ = tanh(z₁)", "h₂ = tanh(z₂)"]
+    names = page.locator(".cell h3").all_inner_texts()
+    assert names == [f"{h} = tanh({h.replace('h', 'z')}), −1 to 1" for h in ("h₁⁽²⁾", "h₂⁽²⁾")]
     history = trained("moons", (20,), "relu", 0.1, epochs=8, latent=True)
     page = open_page(visit, history, "activations")
     assert len(page.locator(".cell").all()) == 8 and "and 12 more" in text(page, "#cells")

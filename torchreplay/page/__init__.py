@@ -22,12 +22,11 @@ from torchreplay.page.words import facts, hint, keys, look, look_file, title_of_
 from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
-FACING_BARS = ", those of class 0 from below, those of class 1 from above"
 DEEPEST_BESIDE = 3  # layers of a network whose diagram has something beside it
 MODULES = (
-    "text", "geometry", "task", "plane", "network", "bend", "zeros", "tracer", "partition", "folds",
+    "text", "remember", "geometry", "task", "plane", "network", "bend", "zeros", "tracer", "partition", "folds",
     "scene", "record", "bent", "source", "shapes", "markers", "dots", "labels", "ticks", "space",
-    "state", "remember", "bending", "picks", "elements", "digits", "formulas", "steps", "diagram",
+    "state", "bending", "picks", "elements", "digits", "formulas", "steps", "diagram",
     "picture", "timeline", "choice", "surface", "activations", "tabs",
     "link", "screen", "actions", "pointers", "main",
 )  # fmt: skip
@@ -85,7 +84,6 @@ def make_page_of_runs(
                 len(record["planes"]),
                 is_marked=len(records) == 1,
             ),
-            "bars": FACING_BARS * (history.task.classes == 2),
             "keys": keys(history.label, history.task),
             "hint": hint(record, history.task),
             "no_errors": " hidden" * (not history.task.classes),

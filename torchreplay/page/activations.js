@@ -4,17 +4,14 @@ import { abs, clamp, floor, max, min, round } from "./geometry.js";
 import { last, network, points, task } from "./record.js";
 import { remember } from "./remember.js";
 import { boxPath, tag } from "./shapes.js";
-import { $, element, format, range } from "./text.js";
+import { $, format, range } from "./text.js";
 
-const [CELL_WIDTH, CELL_HEIGHT] = [252, 150]; // pixels
-const [FIRST, FLOOR, ACROSS, UP] = [40, 124, 190, 112]; // pixels: left and lower end of the axes, their lengths
 const MOST_CELLS = 8;
-const BINS = 40;
-const [FACING, STACKED] = [0.45, 0.9]; // heights of the highest bar, of a cell
+const [STEPS, BINS] = [120, 40]; // of a curve, and of bars
+const HIGHEST = 0.9; // of a cell, of its highest bar
 const BEYOND = 0.005; // of the points of a unit, at most, lie beyond the axis at an epoch
 const SATURATED = 0.1; // of the largest derivative
 const SAMPLED = 25; // epochs that say how far the axis reaches
-const STEPS_OF_CURVE = 120;
 
 // The last hidden layer with an activation function.
 export const activeLayer = () => network?.hidden.findLast(({ sign }) => sign);
@@ -29,95 +26,64 @@ function received(layer) {
   return found;
 }
 
-// How far from 0 the axis of z reaches on both sides, by some epochs.
-const reachOf = remember((layer) => {
+// The axes: how far z reaches on both sides of 0 at some epochs, and the ends of h.
+const axesOf = remember((layer) => {
   const present = network.w.slice();
   const sizes = range(SAMPLED).flatMap((k) => {
     network.w.set(network.parametersAt(round((k / (SAMPLED - 1)) * last)));
     return received(layer).map((z) => z.map(abs).sort()[floor((1 - BEYOND) * (z.length - 1))]);
   });
   network.w.set(present);
-  return max(...sizes) || 1;
+  const reach = max(...sizes) || 1;
+  return { reach, low: min(floor(layer.value(-reach)), 0), high: max(layer.value(reach), 1) };
 });
 
-// The curve and the derivative over z, and the ends of its axis.
-const functionOf = remember((layer, reach) => {
-  const z = range(STEPS_OF_CURVE + 1, (k) => (2 * k / STEPS_OF_CURVE - 1) * reach);
-  const h = z.map(layer.value);
+// Where values are in a cell, which is 1 wide and 1 high.
+const across = (z, { reach }) => clamp((z / reach + 1) / 2, 0, 1);
+const down = (h, { low, high }) => (high - h) / (high - low);
+
+const drawCells = remember((layer, ink) => {
+  const axes = axesOf(layer);
+  const h = range(STEPS + 1, (k) => layer.value(((2 * k) / STEPS - 1) * axes.reach));
   const slopes = h.map(layer.slope);
-  const ends = [min(floor(min(...h)), 0), max(...h) > 1 ? max(...h) : 1];
-  return { z, h, slopes, ends };
-});
-
-const acrossOf = (z, reach) => FIRST + ((clamp(z, -reach, reach) / reach + 1) / 2) * ACROSS;
-const upOf = (value, [low, high]) => FLOOR - ((value - low) / (high - low)) * UP;
-const pathOf = (xs, ys) => `M${xs.map((x, k) => [x.toFixed(1), ys[k].toFixed(1)]).join("L")}`;
-
-// The bars of each area, as paths: those of two classes face each other, others stand on each other.
-function bars(z, reach) {
-  const counts = range(task.areas, () => new Float64Array(BINS));
-  points.trained.forEach((n, k) => {
-    const bin = floor(((clamp(z[k], -reach, reach) / reach + 1) / 2) * BINS);
-    counts[points.group[n]][min(bin, BINS - 1)]++;
-  });
-  const isFacing = task.areas === 2 && !task.criterion;
-  const shares = isFacing ? counts.map((each) => each.map((count) => count / (sum(each) || 1))) : counts;
-  const tops = range(BINS, (bin) => (isFacing ? max(...shares.map((each) => each[bin])) : sum(shares.map((each) => each[bin]))));
-  const scale = ((isFacing ? FACING : STACKED) * UP) / (max(...tops) || 1);
-  const heights = new Float64Array(BINS);
-  return shares.map((each, area) => Array.from(each, (share, bin) => {
-    const height = share * scale;
-    heights[bin] += height;
-    const top = !isFacing ? FLOOR - heights[bin] : area ? FLOOR - UP : FLOOR - height;
-    return height ? boxPath([FIRST + (bin / BINS) * ACROSS, top, ACROSS / BINS, height]) : "";
-  }).join(""));
-}
-
-const sum = (values) => values.reduce((one, other) => one + other, 0);
-
-// What is drawn of a unit, as SVG.
-function cell(layer, z, reach, ink) {
-  const { z: along, h, slopes, ends } = functionOf(layer, reach);
-  const xs = along.map((value) => acrossOf(value, reach));
-  const steepest = max(...slopes);
-  const flat = xs.filter((_, k) => k && max(slopes[k], slopes[k - 1]) < SATURATED * steepest);
-  const step = ACROSS / STEPS_OF_CURVE;
-  const label = (text, x, y, anchor) => tag("text", { x, y, "text-anchor": anchor }, text);
-  return [
-    tag("path", { d: flat.map((x) => boxPath([x - step, FLOOR - UP, step, UP])).join(""), class: "flat" }, ""),
-    ...bars(z, reach).map((d, area) => tag("path", { d, fill: ink.points[area], opacity: 0.7 }, "")),
-    tag("path", { d: pathOf(xs, slopes.map((value) => upOf(value, ends))), class: "slope" }, ""),
-    tag("path", { d: pathOf(xs, h.map((value) => upOf(value, ends))), class: "curve" }, ""),
-    tag("path", { d: boxPath([FIRST, FLOOR - UP, ACROSS, UP]), class: "frame" }, ""),
-    ...ends.map((end) => label(format(end, 0), FIRST - 6, upOf(end, ends) + 4, "end")),
-    ...[-reach, 0, reach].map((end) => label(format(end, end && 1), acrossOf(end, reach), FLOOR + 17, "middle")),
-  ].join("");
-}
-
-const drawCells = remember((layer, ink, reach) => {
+  const line = (values, name) => tag("path", { d: `M${values.map((value, k) => [k / STEPS, down(value, axes)]).join("L")}`, class: name }, "");
+  const flat = slopes.map((slope, k) => (slope < SATURATED * max(...slopes) ? boxPath([(k - 0.5) / STEPS, 0, 1 / STEPS, 1]) : ""));
+  const curves = tag("path", { d: flat.join(""), class: "flat" }, "") + line(slopes, "slope") + line(h, "curve");
+  const ends = [-axes.reach, axes.reach].map((end) => format(end, 1));
   const cells = received(layer).map((z, unit) => {
-    const heading = element("h3", "", `${layer.symbols[unit]} = ${layer.sign}(z${layer.symbols[unit].slice(1)})`);
-    const made = element("div", "cell", heading);
-    const drawn = cell(layer, z, reach, ink) + tag("circle", { r: 6, class: "ring" }, "");
-    made.insertAdjacentHTML("beforeend", tag("svg", { viewBox: `0 0 ${CELL_WIDTH} ${CELL_HEIGHT}`, "aria-hidden": true }, drawn));
-    return made;
+    const name = layer.symbols[unit];
+    const heading = `${name} = ${layer.sign}(${name.replace("h", "z")}), ${format(axes.low, 0)} to ${format(axes.high, 0)}`;
+    const svg = tag("svg", { viewBox: "0 0 1 1", preserveAspectRatio: "none" }, bars(z, axes, ink) + curves);
+    const plot = tag("div", { class: "plot" }, `${svg}<div class="mark pinned"></div>`);
+    return tag("div", { class: "cell" }, `${tag("h3", {}, heading)}${plot}<p>${ends.join("<span>z</span>")}</p>`);
   });
   const rest = layer.units - cells.length;
-  $("cells").replaceChildren(...cells, ...(rest ? [element("p", "", `and ${rest} more`)] : []));
+  $("cells").innerHTML = cells.join("") + (rest ? tag("p", {}, `and ${rest} more`) : "");
 });
 
-// Draw the cells at an epoch, and in each a ring for a pick, if it is in the input space. The key is
-// what the bars depend on.
+// Bars that count the points of each area, on each other.
+function bars(z, axes, ink) {
+  const counts = range(task.areas, () => Array(BINS).fill(0));
+  points.trained.forEach((n, k) => counts[points.group[n]][min(floor(across(z[k], axes) * BINS), BINS - 1)]++);
+  const tops = Array(BINS).fill(0);
+  const stacked = counts.map((each) => each.map((count, bin) => [(tops[bin] += count), count]));
+  const scale = HIGHEST / max(...tops);
+  return stacked.map((each, area) => {
+    const boxes = each.map(([top, count], bin) => (count ? boxPath([bin / BINS, 1 - top * scale, 1 / BINS, count * scale]) : ""));
+    return tag("path", { d: boxes.join(""), fill: ink.points[area], opacity: 0.7 }, "");
+  }).join("");
+}
+
+// Draw the cells, and in each where a pick lies, if it is in the input space. The key is what else the
+// bars depend on.
 export function drawActivations(pick, ink, ...key) {
   const layer = activeLayer();
-  const reach = reachOf(layer);
-  drawCells(layer, ink, reach, ...key);
+  drawCells(layer, ink, ...key);
   const x = pick && (pick.place ?? (pick.point >= 0 && points.at(pick.point)));
   if (x) network.forward(x, network.hidden);
-  document.querySelectorAll("#cells .ring").forEach((ring, unit) => {
-    ring.setAttribute("visibility", x ? "visible" : "hidden");
-    if (!x) return;
-    ring.setAttribute("cx", acrossOf(layer.z[unit], reach));
-    ring.setAttribute("cy", upOf(layer.h[unit], functionOf(layer, reach).ends));
+  document.querySelectorAll(".cell .mark").forEach((mark, unit) => {
+    const [left, top] = [across(layer.z[unit], axesOf(layer)), down(layer.h[unit], axesOf(layer))];
+    mark.hidden = !x;
+    mark.style.inset = `${100 * top}% auto auto ${100 * left}%`;
   });
 }

@@ -16,9 +16,9 @@ from torchreplay.views.surface import ends_around, round_levels
 
 MAX_PLACES = 41  # along each direction
 WORDS = (
-    "The loss is that of {points}. Along the two directions the parameters moved most: {share:.1f} %"
-    " of their movement, measured as variance, lies in this plane. The path runs at most {beside:.2g}"
-    " beside the plane. There it has another loss than the plane."
+    "The loss is that of {points}. Along the two directions the parameters moved most: {share:.1f}"
+    " % of their movement, measured as variance, lies in this plane. The path runs at most"
+    " {beside:.2g} beside the plane. There it has another loss than the plane."
 )
 LEAST_LOSS = 1e-12  # that the logarithm of a loss tells from less
 

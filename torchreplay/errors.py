@@ -54,6 +54,12 @@ class DatasetError(UserError):
     exit_code = 2
 
 
+class TourError(UserError):
+    """A tour that is refused; the message names file and line."""
+
+    exit_code = 2
+
+
 class NetworkError(UserError):
     """A network that cannot be shown in a space, or not recorded."""
 

@@ -560,6 +560,8 @@ def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, lo
             ("--slice", "1", "2", "3", "--features-shown", "a", "b"),
             ("--slice and --features-shown contradict each other",),
         ),
+        (("--tour", "tour.txt"), ("--tour is for --format html",)),
+        (("--tour", "", "--format", "html"), ("argument --tour: it is empty",)),
         (
             ("--slice", "1", "2", "3", "--format", "mp4", "html"),
             ("--slice is for stills and films, not for --format html",),
@@ -632,7 +634,7 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 52
+    assert len(table) == 53
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)

@@ -149,7 +149,7 @@ def test_points_held_out(visit, held_out):
     page = visit(page_of(held_out), f"#epoch=2&point={first + 1}")
     page.check("#backward")
     settle(page)
-    assert text(page, "#readout").startswith(f"Held-out point {first + 1} of class ")
+    assert text(page, "#readout").startswith(f"Held-out point {first + 1}, class ")
     assert "Training does not use this point" in text(page, "#diagram")
     assert "held out" in text(page, "#legend")
 
@@ -204,7 +204,7 @@ def test_label_of_the_record_is_said_everywhere(visit):
     page.locator("#message", has_text="Step 20: loss").wait_for(state="attached")
     assert slider.get_attribute("aria-valuetext") == "step 20"
     page.keyboard.press("?")
-    assert "one step back or on" in text(page, "#help")
+    assert "previous or next step of 0, 5, 10, …; with Shift, ten of them" in text(page, "#help")
     seen = page.locator("body").inner_text() + "".join(
         re.findall(r'(?:title|aria-label)="([^"]*)"', document)
     )

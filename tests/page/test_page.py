@@ -26,7 +26,6 @@ from torchreplay.page import (
 from torchreplay.page import payload as page_module
 from torchreplay.page.network import read_network
 from torchreplay.page.payload import carried_epochs, page_record, stride
-from torchreplay.page.words import look
 from torchreplay.replay.replay import Replay
 
 
@@ -126,13 +125,10 @@ def test_nothing_can_end_the_script_elements(history):
     assert data_of(document)["names"] == ["</script>", "<!--"]
 
 
-def test_marks_are_those_of_the_default_run(history, own_units):
-    text = (HERE / "look.txt").read_text()
-    assert re.findall(r'value="(\d+)"', look(text, history)) == ["45", "80", "132"]
-    assert "value" not in look(text, own_units)
-    assert "Both spaces" in look(text, own_units)
-    assert "Both spaces" not in look(text, own_units, planes=1)
-    assert history.accuracy[131] < 1 == history.accuracy[132:].min()
+def test_introduction_of_a_single_space_says_nothing_of_both(own_units):
+    assert "<p>Both spaces show" in page_of(own_units)
+    document = page_of(many_features())
+    assert "Both spaces" not in document and "<p>Press Play, or drag the slider." in document
 
 
 def test_many_features_have_no_plane():

@@ -84,7 +84,7 @@ def test_reading_of_a_point_says_what_is_known(visit, found):
         z = model(dataset.X[7:8])[0]
     loss = nn.BCEWithLogitsLoss()(z, dataset.y[7])
     reading = text(page, "#readout")
-    assert reading.startswith("Point 8 of class 8 · ")
+    assert reading.startswith("Point 8, class 8 · ")
     assert f"P = {torch.sigmoid(z).item():.4f}" in reading
     is_table = dataset.X.ndim == 2
     whole = plain(text(page, "#diagram") if is_table else reading).replace("\n", " ")

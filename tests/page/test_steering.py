@@ -29,7 +29,7 @@ def assert_stays(page, epoch):
 
 def test_going_to_an_epoch_stops_the_playing(page):
     for way, epoch in (
-        (lambda: page.click("[data-do=jump][value='45']"), 45),
+        (lambda: page.click("#legend [data-do=tour]"), 0),
         (lambda: page.keyboard.press("Home"), 0),
         (lambda: page.evaluate("location.hash = '#epoch=132'"), 132),
     ):
@@ -102,7 +102,7 @@ def test_pin_and_selection_are_both_said(page):
     page.keyboard.press("n")
     count = select(page)
     assert count > 100
-    assert text(page, "#readout").startswith("Point 1 of class 0 · ")
+    assert text(page, "#readout").startswith("Point 1, class 0 · ")
     assert f"{count} points selected, 0 of them misclassified" in text(page, "#readout")
     page.keyboard.press("End")
     settle(page)
@@ -123,4 +123,4 @@ def test_pin_is_let_go_of_first_then_the_selection(page, way):
     assert text(page, "#readout").startswith(f"{count} points selected (class 0: ")
     let_go()
     assert page.evaluate("page.state.chosen") is None
-    assert text(page, "#readout").startswith("Point at a place")
+    assert text(page, "#readout").startswith("Point at a data point")

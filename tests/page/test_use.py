@@ -120,7 +120,7 @@ def test_pointing_at_a_point_marks_it_in_both_spaces(page, exact, history):
         P = exact(80)[0]
         np.testing.assert_allclose(image_of(page, n, space), place, atol=0.02)
         assert f"P = {P[n]:.4f}" in text(page, "#readout")
-        assert f"Point {n + 1} of class {int(history.dataset.y[n])}" in text(page, "#readout")
+        assert f"Point {n + 1}, class {int(history.dataset.y[n])}" in text(page, "#readout")
         for other in ("input", "feature"):
             assert marked(page, other, image_of(page, n, other))
     page.mouse.move(5, 5)
@@ -270,13 +270,6 @@ def test_pictures_are_saved(page, tmp_path):
     drawing = (tmp_path / "picture.svg").read_text()
     assert drawing.startswith("<svg") and drawing.count("<path") > 10
     assert "Epoch 80: loss" in drawing and "NaN" not in drawing
-
-
-def test_marked_epochs(page):
-    for epoch in (45, 80, 132):
-        page.click(f"[data-do=jump][value='{epoch}']")
-        settle(page)
-        assert text(page, "#epoch") == str(epoch)
 
 
 def test_palette_and_rings_are_switches(page):

@@ -7,6 +7,8 @@ from torchreplay.cli.flags import as_option
 from torchreplay.cli.outcome import print_troubles, report
 from torchreplay.cli.remarks import remarks
 from torchreplay.films.output_files import OutputFolder
+from torchreplay.page.own_tours import shown_later
+from torchreplay.page.tour import read_tour
 from torchreplay.replay.bending import check_bend
 from torchreplay.replay.drawing import check_tasks
 from torchreplay.replay.pages import page_of, write_page
@@ -26,6 +28,7 @@ class Outputs(OutputFolder):
     options: the Options.
 
     page: the path of the page, or None if there is none.
+    tour: the Tour of it that the user has written, or None.
     """
 
     def __init__(self, space, options):
@@ -33,6 +36,8 @@ class Outputs(OutputFolder):
         self.space = spanned(space, options.space["span"])
         self.options, self.histories = options, {}
         self.page = self.folder / PAGE_NAME if options.page else None
+        path = options.page.get("tour")
+        self.tour = read_tour(path) if path else None
         if options.record["save_to"]:
             check_place(options.record["save_to"], remedy=ANOTHER_PATH)
         if self.page:
@@ -53,6 +58,8 @@ class Outputs(OutputFolder):
             panels_of(views, task.classes)  # all views are there
         for dataset in datasets.values():
             check_data(views, dataset)
+        if self.tour:
+            self.tour.check(self._shown_later(datasets, networks))
         spaces = spaces_shown(self.space, views)
         check_runs(datasets, networks, spaces, self.options.trainings, needs, views)
         if self.options.bend:
@@ -62,6 +69,14 @@ class Outputs(OutputFolder):
         drawn = picture["palette"], space["max_points"]
         remark(*remarks(datasets.values(), *drawn))
         print_messages(*(fault.spelled(as_option) for fault in self.faults))
+
+    def _shown_later(self, datasets, networks):
+        """What the page will show of each run, see `shown_later`; of a search, of its best runs."""
+        runs, most = [], self.options.space["max_points"]
+        for name, one in self.options.trainings.items():
+            shown = shown_later(datasets[name], networks[name], one["training"]["epochs"], most)
+            runs += [shown] * one.get("best", 1)
+        return runs
 
     def note(self, replays):
         """Take Replays by the names of their runs: print what went wrong, and save the record."""
@@ -90,7 +105,8 @@ class Outputs(OutputFolder):
             search = next(iter(histories.values())).search
             if search and search.alone:
                 histories = {search.name(run): each for run, each in search.alone.items()}
-            write_page(self.stage / self.page.name, page_of(histories, **self.options.page))
+            page = page_of(histories, **self.options.page | {"tour": self.tour})
+            write_page(self.stage / self.page.name, page)
             check_place(self.page)  # again: it may have changed during training
             self.put(self.page)
 

@@ -17,18 +17,18 @@ from pathlib import Path
 from torchreplay.page.bundle import bundle
 from torchreplay.page.encoding import fit
 from torchreplay.page.figures import figures, legend, measures
+from torchreplay.page.own_tours import tour_of
 from torchreplay.page.runs import joined, records_of
-from torchreplay.page.words import facts, hint, keys, look, look_file, title_of_runs
+from torchreplay.page.words import all_points, facts, hint, keys, look, steps, title_of_runs
 from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
-DEEPEST_BESIDE = 3  # layers of a network whose diagram has something beside it
 MODULES = (
-    "text", "remember", "geometry", "task", "plane", "network", "bend", "zeros", "tracer", "partition", "folds",
-    "scene", "record", "bent", "source", "shapes", "markers", "dots", "labels", "ticks", "space",
-    "state", "bending", "picks", "elements", "digits", "formulas", "steps", "diagram",
-    "picture", "timeline", "choice", "surface", "activations", "tabs",
-    "link", "screen", "actions", "pointers", "main",
+    "text", "remember", "geometry", "task", "plane", "network", "bend", "zeros", "tracer",
+    "partition", "folds", "scene", "record", "bent", "source", "shapes", "markers", "dots",
+    "labels", "ticks", "space", "state", "bending", "picks", "elements", "digits", "formulas",
+    "steps", "diagram", "picture", "timeline", "choice", "surface", "activations", "tabs", "link",
+    "drawing", "questions", "tour", "screen", "actions", "pointers", "main",
 )  # fmt: skip
 
 
@@ -49,6 +49,7 @@ def make_page_of_runs(
     fps=FPS.default,
     evaluated=True,
     title=None,
+    tour=None,
 ):
     """Make the page of recorded trainings: a whole HTML document, as text.
 
@@ -59,13 +60,18 @@ def make_page_of_runs(
     fps: epochs a second that it plays.
     evaluated: whether it evaluates the network itself if it can; otherwise it carries positions.
     title: its title; by default it says what is learned.
+    tour: the Tour that leads through it; by default one of its own. Raises TourError if it names
+        what the page does not have.
     """
     histories = [next(iter(spaces.values())).history for spaces in runs.values()]
     history, widest = histories[0], max(histories, key=lambda one: one.task.areas)
     records = fit(records_of(runs, fps, evaluated, title))
     record = records[0]
+    introduction, stops = tour_of(histories, records, tour)
     style, script = shorten_style((HERE / "style.css").read_text(encoding="utf-8")), join_modules()
-    text = {name: html.escape(value) for name, value in facts(history).items()}
+    points = next(iter(next(iter(runs.values())).values())).points
+    words = facts(history, points, record) | steps(history.label, record["every"])
+    text = {name: html.escape(value) for name, value in words.items()}
     document = fill(
         (HERE / "template.html").read_text(encoding="utf-8"),
         {
@@ -78,28 +84,25 @@ def make_page_of_runs(
             "script": script,
             "legend": legend(widest.dataset, any(each["beyond"] for each in records)),
             "spaces": figures(record, history),
-            "look": look(
-                (HERE / look_file(history)).read_text(encoding="utf-8"),
-                history,
-                len(record["planes"]),
-                is_marked=len(records) == 1,
-            ),
-            "keys": keys(history.label, history.task),
+            "look": look(introduction),
+            "keys": keys(history.label, history.task, record["every"]),
             "hint": hint(record, history.task),
+            "all": all_points(record),
             "no_errors": " hidden" * (not history.task.classes),
             "errors": " checked" * mark_errors,
             "accessible": " checked" * (palette == "accessible"),
-            "deep": ' class="deep"' * any(map(is_deep, records)),
+            "depth": depth(records),
             "no_network": " hidden" * ("network" not in record),
-            "data": as_json(joined(records) | {"opens": opens}),
+            "data": as_json(joined(records) | {"opens": opens, "tour": fit(stops)}),
         },
     )
     return fit(document)
 
 
-def is_deep(record):
-    """Whether the diagram of the network needs all of the width of a window."""
-    return "network" in record and len(record["network"]["stages"]) > DEEPEST_BESIDE
+def depth(records):
+    """The class of the diagram of networks: how much of the width of a window it needs."""
+    layers = max(len(record.get("network", {"stages": ()})["stages"]) for record in records)
+    return {0: "", 1: "", 2: "", 3: "long"}.get(layers, "deep")
 
 
 def fill(template, values):

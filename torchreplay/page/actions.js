@@ -2,12 +2,12 @@
 
 import { bendTo } from "./bending.js";
 import { copyLink } from "./link.js";
-import { nearest, run } from "./record.js";
 import { describe } from "./picks.js";
 import { save } from "./screen.js";
 import { go, isWrong, letGo, play, say, seek, show, spaces, state } from "./state.js";
 import { openPanel } from "./tabs.js";
 import { $ } from "./text.js";
+import { tourActions } from "./tour.js";
 
 const LETTERS = "torchreplay-letters"; // the name of what is stored: whether single characters are keys
 let active = spaces.find(({ name }) => name === document.documentElement.dataset.opens) ?? spaces[0];
@@ -17,10 +17,6 @@ const steered = () => spaces.find(({ name }) => name === document.documentElemen
 const ACTIONS = {
   play: () => play(!state.playing),
   go,
-  jump: (epoch) => {
-    go(nearest(run, epoch));
-    $("spaces").scrollIntoView();
-  },
   step: (way, { shiftKey }) => go(state.index + way * (shiftKey ? 10 : 1)),
   point: (way) => announce(seek(way)),
   error: (way, { shiftKey }) => announce(seek(shiftKey ? -way : way, isWrong)),
@@ -33,6 +29,7 @@ const ACTIONS = {
   panel: openPanel,
   link: copyLink,
   save,
+  ...tourActions,
   help: () => ($("help").open ? $("help").close() : $("help").showModal()),
 };
 

@@ -2,7 +2,8 @@
 
 import html
 
-from torchreplay.page.words import ZOOM, brief, raised, thousands
+from torchreplay.page.notation import brief, raised, thousands
+from torchreplay.page.words import ZOOM
 from torchreplay.views.titles import class_names, minus, shorten
 
 ICON = '<svg width="30" height="20" aria-hidden="true">{}</svg>'
@@ -19,7 +20,11 @@ HELD_OUT = ICON.format(
     '<path transform="translate(8 10)" data-hollow="0"/>'
     '<path transform="translate(22 10)" data-hollow="1"/>',
 )
+PROBABILITY = (
+    '<span>decision boundary, P = ½; P is the probability of <span data-class="1">{}</span></span>'
+)
 BAND_WIDTH, BAND_HEIGHT = 34, 20  # pixels of the scale of colors
+SAMPLE = '<svg class="sample" aria-hidden="true"><path d="M0 5h22" data-curve="{}"/></svg>'
 SIGNS = {  # hidden from screen readers, which then read the titles of the buttons
     name: f'<span aria-hidden="true">{sign}</span>'
     for name, sign in (("minus", "−"), ("arrows", "⤢"), ("plus", "+"))
@@ -32,13 +37,17 @@ FIGURE = """\
 <button data-do="whole" title="{title}: show the whole space">{arrows}</button>
 <button data-do="zoom" value="{into}" title="{title}: zoom in">{plus}</button></span></figcaption>
 <div class="plot"><canvas role="img" aria-label="{meaning}"></canvas><div class="marks"></div></div>
-{more}</figure>"""
+{whitened}{more}</figure>"""
 BEND = {
     "note": ' <span id="bent"></span>',
     "more": '<div class="bend"><label for="bend">Bend</label><div><input type="range" id="bend"'
     ' min="0"><div id="stops"></div></div></div>\n',
 }
 NO_BEND = {"note": "", "more": ""}
+WHITENED = """\
+<p class="note">Whitened: each axis mixes h₁ and h₂, so that at the last epoch what is drawn has
+mean 0 and variance 1 along both, and no correlation. The network stays the same.</p>
+"""
 TABLE = """\
 <figure id="input">
 <figcaption><h2>Features of the pinned point</h2></figcaption>
@@ -74,11 +83,11 @@ def legend(dataset, beyond):
             (_class_icon(k), f'<span><span data-class="{k}">{name}</span>, and its region</span>')
             for k, name in names
         ]
-        entries.append((LINE, "decision boundary, P = ½"))
+        entries.append((LINE, PROBABILITY.format(html.escape(class_names(dataset)[1]))))
     elif task.classes:
         names = enumerate(dataset.class_names)
         entries = [(_class_icon(k), _class_entry(k, name)) for k, name in names]
-        entries.append((LINE, "decision boundary"))
+        entries.append((LINE, "decision boundary; P is the probability of the class predicted"))
     else:
         entries = [("", f"{html.escape(shorten(dataset.target))}{scale_bar(task.levels)}")]
         line = (LINE, "fitted curve") if dataset.is_graph else (LEVEL, "level lines")
@@ -122,7 +131,7 @@ def measures(records):
     curves = {curve["name"]: curve for record in records for curve in record["curves"]}.values()
     drawn = [curve for curve in curves if curve["most"] is not None]
     elements = {
-        "curves": (drawn, '<path id="{name}-curve"/>'),
+        "curves": (drawn, '<path id="{name}-curve" data-curve="{name}"/>'),
         "tips": (drawn, '<i id="{name}-tip"></i>'),
         "numbers": (curves, '<span>{word} <b id="{name}"></b></span> '),
     }
@@ -133,6 +142,7 @@ def measures(records):
         place: "".join(made.format(**curve) for curve in which)
         for place, (which, made) in elements.items()
     }
+    made |= {"sample": SAMPLE.format("loss"), "other_sample": SAMPLE.format(other["name"])}
     made |= {"top": ends[0], "second": other["word"], "bottom": ends[1]}
     return made | {"highest": brief(loss["most"], 2 if loss["most"] < 10 else 3)}
 
@@ -166,6 +176,7 @@ def figures(record, history):
                     meaning=meaning,
                     into=ZOOM,
                     out=1 / ZOOM,
+                    whitened=WHITENED * planes[name]["whitened"],
                     **SIGNS,
                     **(BEND if name == "feature" and bends(record) else NO_BEND),
                 )

@@ -2,7 +2,7 @@
 
 import { alone, inside, sumOf, sumText, worked } from "./digits.js";
 import { abs, max } from "./geometry.js";
-import { classWord, data, names, network, task } from "./record.js";
+import { classWord, data, names, network, planes, task } from "./record.js";
 import { sigmoid } from "./task.js";
 import { format, range, shorten } from "./text.js";
 
@@ -43,7 +43,7 @@ export function unitLines(k, unit, { mean, label, backward }, most) {
   const sum = name.replace(/[hP]/, "z");
   const isOutput = stage === network.output;
   const kind = !isOutput ? hidden : task.criterion ? number : task.outputs > 1 ? manyClasses : twoClasses;
-  const { what, squashed, losses = [], slope } = kind(stage, unit, label ?? NaN, most, k);
+  const { what, squashed, losses = [], slope } = kind(stage, unit, label ?? NaN, mean ? 0 : most, k);
   if (mean) {
     const loss = isOutput && unit === 0 && `mean loss = ${format(mean.loss)}`;
     const before = most && sum !== name && `mean ${sum} = ${z}`;
@@ -84,9 +84,21 @@ function chainAt(k, unit, most) {
   return (next.units <= most && worked(stage.delta[unit], values(), compute, write)) || short + (stage.sign && `·${stage.sign}′(z)`);
 }
 
-function hidden({ z, h, sign, value, axes }, unit, label, most, k) {
+// The axis that shows a unit of the last hidden layer; it may mix both units.
+function axisOf(stage, unit, isWritten) {
+  const { shape: { seen: { weight, bias } }, hidden } = network;
+  if (stage.axes) return `axis ${stage.axes[unit]}`;
+  if (!planes.feature || stage !== hidden.at(-1)) return "";
+  const values = [...weight.slice(2 * unit, 2 * unit + 2), ...stage.h, bias[unit]];
+  const place = sumOf(values);
+  const formula = isWritten ? ` = ${worked(place, values, sumOf, sumText)} = ${format(place)}` : "";
+  return `axis ${planes.feature.labels[unit]}${formula}`;
+}
+
+function hidden(stage, unit, label, most, k) {
+  const { z, h, sign, value } = stage;
   return {
-    what: axes && `axis ${axes[unit]}`,
+    what: axisOf(stage, unit, most > 0),
     squashed: sign && worked(h[unit], [z[unit]], ([z]) => value(z), ([z]) => `${sign}(${z})`, AS_SHOWN),
     slope: chainAt(k, unit, most),
   };

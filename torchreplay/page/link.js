@@ -1,4 +1,5 @@
-// The link to what is shown: runs, epoch, pinned point and zoom, in the fragment of the address.
+// The link to what is shown: runs, epoch, pinned point, zoom and the stop of the tour, in the fragment
+// of the address.
 
 import { data, epochs, ghost, last, network, planes, points, run, runs } from "./record.js";
 import { sourceOf } from "./source.js";
@@ -10,9 +11,13 @@ import { $ } from "./text.js";
 export const hasAddress = window === top && location.protocol !== "about:";
 const ALONE = [...spaces.map(({ name }) => name), "loss"]; // that can be shown alone
 
+export const PARTS = ["stop", "run", "dashed", "beside", "epoch", "point", "place", ...Object.keys(planes)]; // their names
+
 // Show what the fragment says, and nothing else.
-export function readFragment() {
-  const parts = new URLSearchParams(location.hash.slice(1));
+export function readFragment(text = location.hash.slice(1)) {
+  const own = new URLSearchParams(text);
+  const stop = data.tour[own.get("stop") - 1];
+  const parts = stop && !own.has("epoch") ? new URLSearchParams(`${stop.at}&${own}`) : own; // the first counts
   const numbers = (name, count) => {
     const values = (parts.get(name) ?? "").split(",").map(parseFloat);
     return values.length === count && values.every(Number.isFinite) ? values : [];
@@ -23,6 +28,7 @@ export function readFragment() {
   const index = epochs.indexOf(numbers("epoch", 1)[0]);
   const point = numbers("point", 1)[0] - 1;
   const place = numbers("place", 2);
+  state.stop = stop ? Number(own.get("stop")) : 0;
   Object.assign(state, { index: index < 0 ? last : index, pinned: null, hover: null, chosen: null, playing: false });
   const [bend] = numbers("bend", 1);
   state.bend = bend >= 0 && bend <= 1 && sourceOf(run).way?.stops.length ? bend : 1;
@@ -49,6 +55,7 @@ export async function copyLink() {
   if (ghost) parts.push(["dashed", runs.indexOf(ghost) + 1], ["beside", state.beside]);
   for (const { name, view, isZoomed } of spaces) if (isZoomed) parts.push([name, view]);
   if (state.panel !== "network") parts.push(["panel", state.panel]);
+  if (state.stop) parts.push(["stop", state.stop]);
   history.replaceState(null, "", `#${parts.map((part) => part.join("=")).join("&")}`);
   const isCopied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
   say(data.words[isCopied ? "copied" : "link"]);

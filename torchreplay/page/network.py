@@ -11,7 +11,7 @@ from torchreplay.models.activations import activation_of, is_plain
 from torchreplay.models.classifier import NO_OP_LAYERS, Classifier
 from torchreplay.models.evaluating import is_close
 from torchreplay.models.tracing import examples_of
-from torchreplay.page.words import parameter_rows, symbols
+from torchreplay.page.notation import parameter_rows, symbols
 from torchreplay.record.history import recorded_module
 
 FUNCTIONS = {

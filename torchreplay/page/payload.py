@@ -12,8 +12,8 @@ from torchreplay.page.descent import rate_of
 from torchreplay.page.encoding import encode
 from torchreplay.page.network import read_network, shown_units
 from torchreplay.page.positions import positions_of
+from torchreplay.page.sentences import of_steps, sentences
 from torchreplay.page.surface import surface_of
-from torchreplay.page.words import of_steps, sentences
 from torchreplay.settings import FPS
 from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.views.beyond import is_seen_beyond
@@ -174,4 +174,5 @@ def axes_of(placement):
         "rect": [*plane.low, *plane.high],
         "lines": [[float(f"{tick:.7g}") for tick in plane.ticks(axis)] for axis in (0, 1)],
         "labels": list(placement.axis_labels),
+        "whitened": placement.is_whitened and not placement.has_collapsed,
     }

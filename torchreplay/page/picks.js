@@ -1,6 +1,6 @@
 // What is pointed at, pinned or selected: its place, its P, and its description.
 
-import { pairAt } from "./geometry.js";
+import { pairAt, turns } from "./geometry.js";
 import { classes, classWord, data, names, network, planes, points, run, task } from "./record.js";
 import { outputsOf } from "./source.js";
 import { isWrong, spaces, state } from "./state.js";
@@ -35,10 +35,10 @@ export function prediction(pick, decimals, of = run) {
   return task.outputs > 1 ? `${classWord(k)}, P = ${format(P[k], decimals)}` : `P = ${format(P[0], decimals)}`;
 }
 
-export function titleOf({ point }) {
-  if (!(point >= 0)) return "A place";
-  const of = task.criterion ? "" : ` of class ${classes[points.label[point]]}`;
-  return `${points.held[point] ? "Held-out point" : "Point"} ${point + 1}${of}`;
+export function titleOf({ point, spot }) {
+  if (!(point >= 0)) return spot ? data.words.spot : "A place";
+  const label = task.criterion ? "" : `, class ${classes[points.label[point]]}`;
+  return `${points.held[point] ? "Held-out point" : "Point"} ${point + 1}${data.words.drawn}${label}`;
 }
 
 export function describe(pick) {
@@ -54,9 +54,17 @@ export function describe(pick) {
     if (!network) parts.push(`loss = ${format(task.loss(outputsOf(point), label))}`);
     if (!task.criterion) parts.push(isWrong(point) ? "misclassified" : "right");
   }
+  if (isEmpty(pick)) parts.push(data.words.empty);
   const beyond = spaces.filter((space) => pixelOf(pick, space) && !space.holds(pixelOf(pick, space)));
   if (beyond.length) parts.push(`outside what is shown of the ${beyond.map(({ name }) => name).join(" and ")} space`);
   return parts.join(" · ");
+}
+
+// Whether a place of the feature space is one to which the input plane is not sent.
+function isEmpty({ spot }) {
+  if (!spot || !planes.input || data.is_graph) return false;
+  const { ground = [] } = spaces.find(({ name, isGhost }) => name === "feature" && !isGhost) ?? {};
+  return !ground.some((curve) => turns(curve, spot));
 }
 
 // The selection; in short beside a pick.
@@ -67,5 +75,5 @@ export function describeChosen(isShort) {
   const listed = counts.filter(([count]) => count || counts.length === 2).map(([count, name]) => name + count);
   const counted = listed.length && !isShort ? ` (${listed.join(", ")})` : "";
   const wrong = listed.length ? `, ${members.filter(isWrong).length} of them misclassified` : "";
-  return `${members.length} points selected${counted}${wrong}${isShort ? "" : ". “Let go” ends this."}`;
+  return `${members.length} points selected${data.words.drawn}${counted}${wrong}${isShort ? "" : ". “Let go” ends this."}`;
 }

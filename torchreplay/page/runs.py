@@ -18,8 +18,9 @@ def records_of(runs, fps, evaluated=True, title=None):
     if len(records) == 1:
         return records
     for name, spaces, record in zip(runs, runs.values(), records, strict=True):
-        history = next(iter(spaces.values())).history
-        heads = {"title": title or title_of(history), "facts": facts(history)["facts"]}
+        history, points = (getattr(next(iter(spaces.values())), of) for of in ("history", "points"))
+        words = facts(history, points, record)["facts"]
+        heads = {"title": title or title_of(history), "facts": words}
         record |= {"name": name, **heads, "hint": hint(record, history.task)}
     align(records, [next(iter(spaces.values())).history.task for spaces in runs.values()])
     return records

@@ -17,6 +17,7 @@ import { drawSurface } from "./surface.js";
 import { settlePanel } from "./tabs.js";
 import { $, element, format, shorten } from "./text.js";
 import { drawTime } from "./timeline.js";
+import { drawTour } from "./tour.js";
 
 export const night = matchMedia("screen and (prefers-color-scheme: dark)");
 export const isPaper = () => "paper" in document.documentElement.dataset;
@@ -36,6 +37,7 @@ show.draw = () => {
   drawBend();
   drawLegend(ink);
   drawOfClasses(index);
+  drawTour();
   drawTime(index);
   const pick = hover ?? pinned;
   const texts = [

@@ -10,7 +10,7 @@ const SLOPE = "∂loss/\u2060∂w"; // on one line
 
 // shown: { index, gradient, isMean, isHeld }, or false for no table.
 export function drawSteps(shown) {
-  render($("steps"), shown ? [["p", {}, noteOf(shown)], tableOf(shown)] : []);
+  render($("steps"), shown ? [["p", {}, noteOf(shown)], tableOf(shown), ["div", { class: "note" }, data.words.slopes]] : []);
 }
 
 // The parameters of the next epoch, if the page has them, and those to which the step leads.

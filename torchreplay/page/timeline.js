@@ -5,7 +5,7 @@ import { called, curves, epochs, ghost, horizon, last, run } from "./record.js";
 import { $ } from "./text.js";
 
 const MOST = 2000; // places drawn of a curve
-const share = (epoch) => epoch / (horizon() || 1);
+export const share = (epoch) => epoch / (horizon() || 1);
 const drawn = () => curves.filter(({ most }) => most !== null); // the others are numbers alone
 const height = ({ values, least, most }, index) => clamp((values[index] - least) / (most - least), 0, 1) || 0;
 

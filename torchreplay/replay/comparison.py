@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from torchreplay.films.film import Film
 from torchreplay.models.evaluating import default_torch
 from torchreplay.models.tasks import on_one_scale as tasks_on_one_scale
+from torchreplay.page.tour import Tour
 from torchreplay.pictures.compared_views import axes_needed, make_view
 from torchreplay.pictures.comparison import side_by_side
 from torchreplay.pictures.picture import Picture, default_style, fonts_of, new_figure
@@ -186,14 +187,15 @@ class Comparison(Drawable):
         fps: float = FPS.default,
         max_points: int = int(MAX_POINTS.default),
         title: str | None = None,
+        tour: str | PathLike[str] | Tour | None = None,
     ) -> str | None:
         """Save the page of the trainings: one is picked by its name, another may be its ghost.
 
         See `Replay.to_html`. Raises ValueError if the trainings have no plane in common.
         """
         histories = dict(zip(self._names, (each.history for each in self.spaces), strict=True))
-        looks = {"palette": palette, "opens": opens, "mark_errors": mark_errors, "title": title}
-        return page_of(histories, path, max_points, fps, **looks)
+        looks = {"palette": palette, "opens": opens, "mark_errors": mark_errors}
+        return page_of(histories, path, max_points, fps, title, tour, **looks)
 
     @property
     def _names(self):

@@ -7,6 +7,7 @@ from torchreplay.data.dataset import sample
 from torchreplay.errors import NetworkError
 from torchreplay.models.tasks import on_one_scale
 from torchreplay.page import make_page_of_runs
+from torchreplay.page.tour import Tour, read_tour
 from torchreplay.record.kept_features import KeptFeatures
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.settings import FPS, MAX_POINTS, given_title
@@ -18,7 +19,13 @@ from torchreplay.views.looks import named
 
 
 def page_of(
-    histories, path=None, max_points=MAX_POINTS.default, fps=FPS.default, title=None, **looks
+    histories,
+    path=None,
+    max_points=MAX_POINTS.default,
+    fps=FPS.default,
+    title=None,
+    tour=None,
+    **looks,
 ):
     """Save the page of Histories by the names of their runs, or return it as text without a path.
 
@@ -28,13 +35,14 @@ def page_of(
     MAX_POINTS.check("max_points", max_points)
     FPS.check("fps", fps)
     title = None if title is None else given_title(title)
+    tour = tour if tour is None or isinstance(tour, Tour) else read_tour(given_file(tour))
     named(looks.get("palette", "classic"))
     tasks = on_one_scale([history.task for history in histories.values()])
     runs = {
         name: planes_of(with_task(history, task), max_points)
         for (name, history), task in zip(histories.items(), tasks, strict=True)
     }
-    page = make_page_of_runs(runs, fps=fps, title=title, **looks)
+    page = make_page_of_runs(runs, fps=fps, title=title, tour=tour, **looks)
     if path is None:
         return page
     save_whole(path, lambda made: write_page(made, page))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from torchreplay.errors import NetworkError
 from torchreplay.models.evaluating import default_torch
+from torchreplay.page.tour import Tour
 from torchreplay.pictures.notebook import COVER, Shown, still_of
 from torchreplay.record.files import load_record, save_record
 from torchreplay.record.history import History
@@ -180,6 +181,7 @@ class Replay(Shown):
         fps: float = FPS.default,
         max_points: int = int(MAX_POINTS.default),
         title: str | None = None,
+        tour: str | PathLike[str] | Tour | None = None,
     ) -> str | None:
         """Save the page of the training, on which it can be explored in any browser.
 
@@ -190,11 +192,14 @@ class Replay(Shown):
         fps: epochs a second that it plays.
         max_points: how many points it shows at most, a fixed sample of those recorded.
         title: its title, a line of text; by default it says what is learned from which data.
+        tour: the path of a text file of stops that one steps through; by default the page has a
+            tour of its own.
         An older file is replaced when the new one is complete. Raises ValueError if the record has
-        no plane to show, or if the file cannot be written.
+        no plane to show, if the tour names what is not on the page, or if the file cannot be
+        written.
         """
-        looks = {"palette": palette, "opens": opens, "mark_errors": mark_errors, "title": title}
-        return page_of({"": self.history}, path, max_points, fps, **looks)
+        looks = {"palette": palette, "opens": opens, "mark_errors": mark_errors}
+        return page_of({"": self.history}, path, max_points, fps, title, tour, **looks)
 
     def _shown(self):
         pictures = [space.picture() for space in self._still_spaces()]

@@ -1,6 +1,6 @@
 """Options of the film: its form, its epochs and its pace."""
 
-from torchreplay.cli.options.parser import EPOCH, number
+from torchreplay.cli.options.parser import EPOCH, file_path, number
 from torchreplay.films.forms import FORMS
 from torchreplay.settings import FPS, HOLD
 
@@ -25,6 +25,8 @@ def add(option, folder):
     option("--bend", "make a second film, of this epoch alone, in which its plane bends from the"
            " input space to the feature space; without K of the last one", "none", nargs="?",
            type=EPOCH, const=LAST, metavar="K")
+    option("--tour", "text file of stops that one steps through on the page of --format html",
+           "a tour of its own", type=file_path, metavar="FILE")
     option("--once", "play a film that repeats itself only once", "again and again",
            action="store_true")
 # fmt: on
@@ -49,6 +51,8 @@ def contradictions(typed):
     forms = {name: FORMS[name] for name in typed.format if name in FORMS}
     if typed.once and not any(form.repeats for form in forms.values()):
         yield f"--once is for --format {' and '.join(n for n, f in FORMS.items() if f.repeats)}"
+    if typed.tour and PAGE_FORM not in typed.format:
+        yield f"--tour is for --format {PAGE_FORM}"
     if typed.bend is not None:
         yield from _contradictions_of_bend(typed, forms)
     for name, form in forms.items():

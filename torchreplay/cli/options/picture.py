@@ -128,4 +128,5 @@ def page(typed, name):
         "fps": typed.fps,
         "max_points": typed.max_points,
         "title": typed.title,
+        "tour": typed.tour,
     }

@@ -1,0 +1,101 @@
+"""The sentences that the page shows when they are needed, by names that its modules use."""
+
+from torchreplay.page.words import NO_ERRORS
+
+TERMS = {  # by the names of activations
+    "sigmoid": "σ(z) = 1/(1 + exp(−z)).",
+    "relu": "relu(z) is z if z is positive, else 0.",
+}
+SLOPES = {
+    "sigmoid": "σ′(z) = h(1 − h)",
+    "tanh": "tanh′(z) = 1 − h²",
+    "relu": "relu′(z) is 1 if z is positive, else 0",
+}
+MOST_TERMS = 3  # of a sum that stands at its unit, as in diagram.js
+
+
+def sentences(history, points, planes, network):
+    """Sentences on points and units.
+
+    points: the Dataset that the page has.
+    planes: the spaces that are shown.
+    network: the shape of the network, if the page evaluates it.
+    """
+    found = {
+        "mean": f"Mean over {counted(history, points)} points",
+        "point": pointing(planes, network),
+        "spot": "A place of the feature space",
+        "empty": "nothing of the input plane comes here",
+        "drawn": of_drawn(history, points),
+        "right": NO_ERRORS,
+        "wheel": "The wheel zooms while Ctrl is held.",
+        "copied": "The link is copied.",
+        "link": "The address above is the link.",
+    }
+    if history.task.classes:
+        drawn = " that is drawn" if found["drawn"] else ""
+        found["right"] = f"No point{drawn} is misclassified at this {history.label}."
+    return found | (of_units(network) if network else {})
+
+
+def counted(history, points):
+    """How many points trained on the page has, and of how many if it has a sample."""
+    count, drawn = len(history.dataset.trained.y), len(points.trained.y)
+    return f"{count:,}" if drawn == count else f"{drawn:,} of {count:,}"
+
+
+def of_drawn(history, points):
+    """What follows the number of a point, or of some points, if the page has a sample."""
+    is_whole = len(points.y) == len(history.dataset.y)
+    return "" if is_whole else f" of the {len(points.y):,} drawn"
+
+
+def pointing(planes, network):
+    """What can be pointed at, and why."""
+    what = "a data point"
+    if network and "input" in planes:
+        what += ", or at a place of the input space,"
+    why = "to see it in both spaces" if len(planes) > 1 else "to read its numbers"
+    return f"Point at {what} {why}. Click to pin it. Drag to select points."
+
+
+def of_units(network):
+    """The sentences at the diagram of a network and below it."""
+    stages = network["stages"]
+    activations = dict.fromkeys(stage["activation"] for stage in stages)
+    terms = [TERMS[name] for name in activations if name in TERMS]
+    if len(stages) > 2:
+        terms.append(f"{stages[1]['symbols'][0]} is unit 1 of hidden layer 2.")
+    if max(stage["inputs"] for stage in stages) > MOST_TERMS:
+        terms.append("Σ is the sum over the units of a layer.")
+    hidden = dict.fromkeys(stage["activation"] for stage in stages[:-1])
+    slopes = [SLOPES[name] for name in hidden if name in SLOPES]
+    return {
+        "terms": " ".join(terms),
+        "slopes": "∂loss/∂z says how fast the loss grows with z."
+        + f" Where h is what the unit puts out, {', '.join(slopes)}." * bool(slopes),
+        "unit": "Point at a unit, or go to it with Tab, for its formula with all numbers.",
+        "listed": listed(network),
+    }
+
+
+def listed(network):
+    """The number of parameters in the table, unless it has all."""
+    stages, rows = network["stages"], len(network["rows"])
+    count = sum((stage["inputs"] + 1) * stage["units"] for stage in stages)
+    return f"{rows} of {count:,} parameters are listed." if rows < count else ""
+
+
+def of_steps(history, rate, remark):
+    """The sentences above the table of steps; see `rate_of`."""
+    label, taken = history.label, "This is the step that training took"
+    if rate and remark:
+        taken += f": all steps are plain gradient descent with learning rate {rate:g}, {remark}"
+    return {
+        "held": "Training does not use this point: it is held out.",
+        "unknown": f"No step is shown: {remark}.",
+        "end": f"The record ends at this {label}.",
+        "missing": f"The page does not have the {label} after this one.",
+        "alone": "Training descends the mean over all points; this is the step for one point.",
+        "step": f"{taken}. The largest difference from the record is",
+    }

@@ -75,7 +75,7 @@ def test_keys(page):
     page.press("ArrowRight", "Shift+ArrowRight", "n", "n")
     assert page.text("#epoch") == "91"
     assert state(page, "pinned") == {"point": 1}
-    assert page.text("#message").startswith("Point 2 of class ")
+    assert page.text("#message").startswith("Point 2, class ")
     page.press("?")
     assert page.run("return document.getElementById('help').open")
     page.press("Escape", "Escape")

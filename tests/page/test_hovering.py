@@ -29,7 +29,7 @@ def evaluations(page, act):
 
 
 def test_pointing_evaluates_only_what_is_pointed_at(page):
-    """In feature space the first time a mesh, too, in which its place in the input space is found."""
+    """In feature space first a mesh, too, in which its place in the input space is found."""
     page.mouse.move(*pixel_of(page, "feature", (0.5, 0.5)))
     settle(page)
     page.evaluate(COUNT)

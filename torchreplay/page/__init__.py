@@ -24,11 +24,11 @@ from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
 MODULES = (
-    "text", "geometry", "task", "plane", "network", "bend", "zeros", "tracer", "partition", "folds",
-    "scene", "record", "bent", "source", "shapes", "markers", "dots", "labels", "ticks", "space",
-    "state", "remember", "bending", "picks", "elements", "digits", "formulas", "steps", "diagram",
-    "link", "picture", "timeline", "choice", "drawing", "questions", "tour", "screen", "actions",
-    "pointers", "main",
+    "text", "remember", "geometry", "task", "plane", "network", "bend", "zeros", "tracer",
+    "partition", "folds", "scene", "record", "bent", "source", "shapes", "markers", "dots",
+    "labels", "ticks", "space", "state", "bending", "picks", "elements", "digits", "formulas",
+    "steps", "diagram", "picture", "timeline", "choice", "surface", "activations", "tabs", "link",
+    "drawing", "questions", "tour", "screen", "actions", "pointers", "main",
 )  # fmt: skip
 
 

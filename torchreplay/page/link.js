@@ -4,6 +4,7 @@
 import { data, epochs, ghost, last, network, planes, points, run, runs } from "./record.js";
 import { sourceOf } from "./source.js";
 import { change, say, settle, spaces, state } from "./state.js";
+import { openPanel } from "./tabs.js";
 import { $ } from "./text.js";
 
 // In a frame the address that people see is that of the host, and some frames have none of their own.
@@ -36,6 +37,7 @@ export function readFragment(text = location.hash.slice(1)) {
   const { dataset } = document.documentElement;
   if (ALONE.includes(parts.get("only"))) dataset.only = parts.get("only");
   else delete dataset.only;
+  openPanel(parts.get("panel"));
   if (point in points.held) state.pinned = { point };
   if (network && points.plane && place.length) state.pinned = { place };
   for (const space of spaces) {
@@ -52,6 +54,7 @@ export async function copyLink() {
   if (runs.length > 1) parts.push(["run", runs.indexOf(run) + 1]);
   if (ghost) parts.push(["dashed", runs.indexOf(ghost) + 1], ["beside", state.beside]);
   for (const { name, view, isZoomed } of spaces) if (isZoomed) parts.push([name, view]);
+  if (state.panel !== "network") parts.push(["panel", state.panel]);
   if (state.stop) parts.push(["stop", state.stop]);
   history.replaceState(null, "", `#${parts.map((part) => part.join("=")).join("&")}`);
   const isCopied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);

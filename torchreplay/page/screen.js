@@ -1,5 +1,6 @@
 // Everything that is drawn and written of the present state.
 
+import { drawActivations } from "./activations.js";
 import { drawBend } from "./bending.js";
 import { drawRun } from "./choice.js";
 import { drawDiagram, lookedAt } from "./diagram.js";
@@ -12,6 +13,8 @@ import { called, data, epochs, ghost, horizon, measured, names, network, ofClass
 import { remember } from "./remember.js";
 import { imagesIn, outputsOf, source, sourceOf } from "./source.js";
 import { align, allSpaces, settle, show, spaces, state } from "./state.js";
+import { drawSurface } from "./surface.js";
+import { settlePanel } from "./tabs.js";
 import { $, element, format, shorten } from "./text.js";
 import { drawTime } from "./timeline.js";
 import { drawTour } from "./tour.js";
@@ -43,7 +46,8 @@ show.draw = () => {
   ];
   for (const [id, text] of [...texts, ...measured(index)]) $(id).textContent = text;
   if ($("features")) drawFeatures(pinned);
-  drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, lookedAt, document.body.clientWidth);
+  settlePanel();
+  panels[state.panel](ink);
   const { style, offsetHeight } = $("readout");
   style.minHeight = `${offsetHeight}px`; // what stands below it moves once at most
 };
@@ -65,7 +69,7 @@ export function reserve() {
 // The colors on white or, at night, on dark ground.
 const inkOf = remember((isAccessible, isNight) => {
   const style = getComputedStyle(document.documentElement);
-  const page = ["paper", "text", "grid", "line"].map((name) => [name, style.getPropertyValue(`--${name}`)]);
+  const page = ["paper", "text", "grid", "line", "accent"].map((name) => [name, style.getPropertyValue(`--${name}`)]);
   const palette = data.palettes[isAccessible ? "accessible" : "classic"];
   return { ...Object.fromEntries(page), ...palette, ...(isNight && palette.night) };
 });
@@ -139,6 +143,13 @@ function drawOfClasses(index) {
     place.textContent = isNaN(value) ? "–" : `${(100 * value).toFixed(1)} %`;
   });
 }
+
+// The views of the panel: the open one is drawn.
+const panels = {
+  network: () => drawPanel(state.index, state.pinned, $("mean").checked, $("backward").checked, source, lookedAt, document.body.clientWidth),
+  surface: (ink) => drawSurface(state.index, ink, spaces[0].ratio),
+  activations: (ink) => drawActivations(state.hover ?? state.pinned, ink, source, state.index),
+};
 
 const drawPanel = remember((index, pinned, isMean) => {
   const isKnown = network && (isMean || pinned);

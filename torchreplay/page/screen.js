@@ -3,6 +3,7 @@
 import { drawActivations } from "./activations.js";
 import { drawBend } from "./bending.js";
 import { drawRun } from "./choice.js";
+import { drawFork } from "./controls.js";
 import { drawDiagram, lookedAt } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
 import { render } from "./elements.js";
@@ -25,6 +26,7 @@ export const isPaper = () => "paper" in document.documentElement.dataset;
 show.draw = () => {
   settle();
   drawRun();
+  drawFork();
   align();
   const { index, pinned, hover } = state;
   const ink = inkOf($("accessible").checked, night.matches && !isPaper());
@@ -53,7 +55,7 @@ show.draw = () => {
 };
 
 // Which run a space shows, if those of two stand beside each other.
-const whose = ({ run: { name } }) => (state.beside ? `of ${shorten(name)} ` : "");
+const whose = ({ run: { name } }) => (state.beside ? `of ${shorten(name || data.words.record)} ` : "");
 
 // Room for the longest numbers of any epoch, so that nothing moves when it changes.
 export function reserve() {
@@ -83,7 +85,7 @@ function sceneKey({ name, view, side, isGhost, run }) {
 // Of each space what is kept while its key stays: its scene, and what is painted on its canvas.
 const kept = new Map(allSpaces.map((space) => {
   const scene = remember((view, side, source, index, ghost) => {
-    const [one, other] = [source, ghost].map((from) => from?.scene(space.name, view, space.pixel));
+    const [one, other] = [source, ghost].map((from, k) => from?.scene(space.name, view, space.pixel, !k));
     return { ...one, ghost: other?.boundary };
   });
   const pixels = remember((images) => space.toPixels(images));

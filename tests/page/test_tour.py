@@ -79,7 +79,7 @@ def test_stop_shows_its_epoch_zoom_and_point_and_nothing_of_before(page):
     press(page, "n", "+", "Space", "]", "]", "]")
     assert page.evaluate("page.state.pinned") == {"point": 1284}
     assert view(page, "feature") == [0, 0.2, 0.6, 0.8] and view(page, "input") == [-1, -1, 1, 1]
-    assert text(page, "#readout").startswith("Point 1285")
+    assert "Point 1285, class 1" in text(page, "#readout")
     assert page.evaluate("page.state.playing") is False
     press(page, "]")
     assert page.evaluate("page.state.pinned") is None

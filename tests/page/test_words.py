@@ -108,10 +108,11 @@ def test_p_is_explained_by_the_name_of_its_class(visit):
     history = trained("moons", (2,), "sigmoid", 3.0, epochs=5)
     dataset = dataclasses.replace(history.dataset, classes=("pear", "apple"))
     page = visit(page_of(dataclasses.replace(history, dataset=dataset)), "#point=3")
-    assert "P is the probability of apple" in text(page, "#legend")
+    assert "P(apple) = ½" in text(page, "#legend")
+    assert "P, the probability of apple, of this point" in page.locator("#hint").text_content()
     assert "probability of apple" in plain(text(page, ".unit >> nth=-1"))
-    many = visit(page_of(learned(blobs, 3)), "#point=3")
-    assert "P is the probability of the class predicted" in text(many, "#legend")
+    many = visit(page_of(learned(blobs, 3)))
+    assert "P, the probability of each class, of this point" in text(many, "#hint")
 
 
 def test_wires_and_curves_have_a_key(visit, history):
@@ -173,3 +174,11 @@ def test_whitened_axes_are_explained_and_computed(visit, epoch):
 
 def test_axes_that_are_not_whitened_are_not_explained(visit, history):
     assert visit(page_of(history)).locator("#feature .note").count() == 0
+
+
+def test_name_of_a_class_is_text_in_the_hint(visit):
+    history = trained("moons", (2,), "sigmoid", 3.0, epochs=5)
+    dataset = dataclasses.replace(history.dataset, classes=("a", "<b>b</b>&amp;"))
+    page = visit(page_of(dataclasses.replace(history, dataset=dataset)))
+    assert "the probability of <b>b</b>&amp;, of this point" in text(page, "#hint")
+    assert page.locator("#hint b").count() == 0

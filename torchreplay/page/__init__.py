@@ -90,7 +90,7 @@ def make_page_of_runs(
             "spaces": figures(record, history),
             "look": look(introduction),
             "keys": keys(history.label, history.task, record["every"]),
-            "hint": hint(record, history.task),
+            "hint": html.escape(hint(record, history.task)),
             "all": all_points(record),
             "no_errors": " hidden" * (not history.task.classes),
             "errors": " checked" * mark_errors,

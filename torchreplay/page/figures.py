@@ -20,9 +20,7 @@ HELD_OUT = ICON.format(
     '<path transform="translate(8 10)" data-hollow="0"/>'
     '<path transform="translate(22 10)" data-hollow="1"/>',
 )
-PROBABILITY = (
-    '<span>decision boundary, P = ½; P is the probability of <span data-class="1">{}</span></span>'
-)
+PROBABILITY = '<span>decision boundary, P(<span data-class="1">{}</span>) = ½</span>'
 BAND_WIDTH, BAND_HEIGHT = 34, 20  # pixels of the scale of colors
 SAMPLE = '<svg class="sample" aria-hidden="true"><path d="M0 5h22" data-curve="{}"/></svg>'
 SIGNS = {  # hidden from screen readers, which then read the titles of the buttons
@@ -92,7 +90,7 @@ def legend(dataset, beyond):
     elif task.classes:
         names = enumerate(dataset.class_names)
         entries = [(_class_icon(k), _class_entry(k, name)) for k, name in names]
-        entries.append((LINE, "decision boundary; P is the probability of the class predicted"))
+        entries.append((LINE, "decision boundary"))
     else:
         entries = [("", f"{html.escape(shorten(dataset.target))}{scale_bar(task.levels)}")]
         line = (LINE, "fitted curve") if dataset.is_graph else (LEVEL, "level lines")

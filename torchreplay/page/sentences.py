@@ -28,6 +28,7 @@ def sentences(history, points, planes, network):
         "spot": "A place of the feature space",
         "empty": "nothing of the input plane comes here" * is_plane,
         "drawn": of_drawn(history, points),
+        "one": history.dataset.class_names[1] if history.task.classes == 2 else "",
         "right": NO_ERRORS,
         "wheel": "The wheel zooms while Ctrl is held.",
         "copied": "The link is copied.",

@@ -73,6 +73,7 @@ def test_defaults():
         space={
             "epochs": list(range(1, 201)),
             "max_points": 10_000,
+            "classes": (),
             "span": (),
             "size": 720,
             "compared": {},
@@ -129,7 +130,7 @@ def test_every_option_reaches_its_place():
         " --weight-decay 0.01 --augment 0.1 --seed 7"
         " --epoch 50 0 50 --palette accessible --mark-errors --views all network surface"
         " --plane hidden.weight[0,1] output.bias"
-        " --max-points 80 --dpi 40 --no-legend"
+        " --classes-shown 0 1 2 --max-points 80 --dpi 40 --no-legend"
         " --format gif png gif --from 2 --to 40 --every 10 --fps 25 --hold 1.5 --once"
         " --still svg png svg -o there --save-record run.npz --quiet"
     )
@@ -162,6 +163,7 @@ def test_every_option_reaches_its_place():
         space={
             "epochs": [0, 2, 12, 22, 32, 40, 50],
             "max_points": 80,
+            "classes": ("0", "1", "2"),
             "span": (),
             "size": 240,
             "compared": {},
@@ -554,6 +556,11 @@ def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, lo
         (("--slice", "1", "2"), ("--slice: expected 3 arguments",)),
         (("--slice", "0", "1", "2"), ("--slice: '0' is not a whole number from 1",)),
         (("--features-shown", "a"), ("--features-shown: expected 2 arguments",)),
+        (("--classes-shown", "3", "5"), ("--classes-shown: expected 3 arguments",)),
+        (
+            ("--classes-shown", "a", "b", "c", "--format", "html"),
+            ("--classes-shown is for stills",),
+        ),
         (("--features-shown", "a", "b", "c"), ("--features-shown: expected 2 arguments",)),
         (("--slice", "1", "2", "3", "4", "5"), ("--slice: expected 3 arguments",)),
         (("--no-legend", "yes"), ("unrecognized arguments: yes (see --help)",)),
@@ -636,7 +643,7 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 53
+    assert len(table) == 54
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)

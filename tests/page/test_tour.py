@@ -375,6 +375,14 @@ def test_stop_shows_its_run(visit, history):
     assert "run=2" in page.evaluate("location.hash")
 
 
+def test_stop_shows_a_bend(toured):
+    """A stop without one is of the feature space, all bent."""
+    page = toured("[epoch 80, bend 0.25] x\n\n[epoch 90] y\n\n[bend 0] z", "#bend=0.5")
+    for key, bend in (("]", 0.25), ("]", 1), ("]", 0), ("[", 1)):
+        press(page, key)
+        assert page.evaluate("page.state.bend") == bend
+
+
 def test_part_that_is_shown_alone_stays_alone(visit, history):
     page = visit(page_of(history), "#only=feature&stop=2")
     press(page, "]")

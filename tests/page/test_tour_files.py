@@ -139,6 +139,7 @@ def test_tour_without_an_introduction_keeps_that_of_the_page(history, tour_of):
         ("[space input, zoom 0 0 nan 1] x", 1, "'zoom 0 0 nan 1' is not understood"),
         ("[space input, zoom 1 0 0 1] x", 1, "zoom 1 0 0 1 is no rectangle"),
         ("[zoom 0 0 1 1] x", 1, "add space input or space feature"),
+        ("[bend 1.5] x", 1, "write bend B from 0, the input plane, to 1"),
         ("[epoch 1, epoch 2] x", 1, "epoch stands in the bracket twice: leave one out"),
         ("[loss 0.5] x", 1, "loss is that of an epoch: add epoch K"),
         ("[point 1, place 0 0] x", 1, "leave out point or place"),
@@ -224,6 +225,7 @@ def test_loss_of_the_record_is_accepted(history, tour_of):
     [
         (lambda: trained("moons", (3,), "sigmoid", 3.0, epochs=5), "space feature", "no feature"),
         (many_features, "space input", "no input space: leave it out, or name the feature space"),
+        (many_features, "bend 0.5", "no slider of the bend: leave bend out"),
         (many_features, "place 0 0", "no place of the input space can be pinned: name a point"),
         (lambda: learned(hills, rate=0.03, epochs=3), "ask epoch right", "is not right or wrong"),
     ],

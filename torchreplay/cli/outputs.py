@@ -33,7 +33,7 @@ class Outputs(OutputFolder):
 
     def __init__(self, space, options):
         super().__init__(space.name, **options.output)
-        self.space = spanned(space, options.space["span"])
+        self.space = spanned(space, options.space["span"], options.space["classes"])
         self.options, self.histories = options, {}
         self.page = self.folder / PAGE_NAME if options.page else None
         path = options.page.get("tour")

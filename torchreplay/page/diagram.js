@@ -3,7 +3,7 @@
 import { render } from "./elements.js";
 import { inputLines, MOST_WRITTEN, unitLines } from "./formulas.js";
 import { abs, max } from "./geometry.js";
-import { data, network, points } from "./record.js";
+import { data, network, points, run } from "./record.js";
 import { drawSteps } from "./steps.js";
 import { $, range } from "./text.js";
 
@@ -11,6 +11,7 @@ const MOST_UNITS = 8; // shown of a layer
 const MOST_TERMS = 3; // written of a sum at a unit
 const MOST_LISTED = 100; // of the sum of the unit that is looked at
 const WIDEST = 7; // pixels of the line of the largest weight
+const GRIP = 16; // pixels of the line by which it is dragged
 
 export let lookedAt = null; // the layer and the number of a unit
 
@@ -99,6 +100,8 @@ function wires() {
     const weight = network.w[place];
     const width = max(0.4, (WIDEST * abs(weight)) / data.largest);
     const kind = weight < 0 ? "negative" : "";
-    return ["path", { d: `M${end(from, 1)}L${end(to, 0)}`, "stroke-width": width, class: kind, "data-at": place }];
-  })));
+    const path = { d: `M${end(from, 1)}L${end(to, 0)}`, "data-at": place };
+    const grip = run.base ? [["path", { ...path, class: "grip", "stroke-width": GRIP }]] : [];
+    return [["path", { ...path, "stroke-width": width, class: kind }], ...grip];
+  }))).flat();
 }

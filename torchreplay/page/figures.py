@@ -60,6 +60,11 @@ UNSEEN = """\
 <figcaption><h2>Feature space</h2></figcaption>
 <p class="note">{missing}</p>
 </figure>"""
+EDITS = '<option value="add">adds a point</option><option value="move">moves a point</option>'
+LABELS = (  # of a fork: of numbers, and of classes
+    '<label>Label <input type="number" id="label" value="0" step="any"></label>',
+    '<label>Class <select id="class"></select></label>',
+)
 
 NO_FEATURE_PLANE = (  # in a network of `common`, and in a model of the user's own
     "The last hidden layer does not have two units, so there is no plane of features to draw."

@@ -32,6 +32,7 @@ window.page = { // for the curious, and for tests
   get spaces() { return spaces; },
   get network() { return network; },
   get points() { return points; },
+  get run() { return run; },
 };
 
 function fit(ratio) {

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from torchreplay.page.figures import bends
 from torchreplay.page.payload import carried_epochs
 from torchreplay.page.stop_checks import Shown, faults_on
 from torchreplay.page.tour import parse_tour
@@ -43,6 +44,7 @@ def shown_of(history, record):
         has_classes=bool(history.task.classes),
         losses=history.loss[[count // history.every for count in counts]],
         is_evaluated="network" in record,
+        is_bent=bends(record),
     )
 
 

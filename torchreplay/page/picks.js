@@ -38,7 +38,7 @@ export function prediction(pick, decimals, of = run) {
 export function titleOf({ point, spot }) {
   if (!(point >= 0)) return spot ? data.words.spot : "A place";
   const label = task.criterion ? "" : `, class ${classes[points.label[point]]}`;
-  return `${points.held[point] ? "Held-out point" : "Point"} ${point + 1}${data.words.drawn}${label}`;
+  return `${points.held[point] ? "Held-out point" : "Point"} ${points.ids[point] + 1}${data.words.drawn}${label}`;
 }
 
 export function describe(pick) {

@@ -1,7 +1,9 @@
 // Everything that is drawn and written of the present state.
 
+import { drawActivations } from "./activations.js";
 import { drawBend } from "./bending.js";
 import { drawRun } from "./choice.js";
+import { drawFork } from "./controls.js";
 import { drawDiagram, lookedAt } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
 import { render } from "./elements.js";
@@ -12,6 +14,8 @@ import { called, data, epochs, ghost, horizon, measured, names, network, ofClass
 import { remember } from "./remember.js";
 import { imagesIn, outputsOf, source, sourceOf } from "./source.js";
 import { align, allSpaces, settle, show, spaces, state } from "./state.js";
+import { drawSurface } from "./surface.js";
+import { settlePanel } from "./tabs.js";
 import { $, element, format, shorten } from "./text.js";
 import { drawTime } from "./timeline.js";
 import { drawTour } from "./tour.js";
@@ -22,6 +26,7 @@ export const isPaper = () => "paper" in document.documentElement.dataset;
 show.draw = () => {
   settle();
   drawRun();
+  drawFork();
   align();
   const { index, pinned, hover } = state;
   const ink = inkOf($("accessible").checked, night.matches && !isPaper());
@@ -43,13 +48,14 @@ show.draw = () => {
   ];
   for (const [id, text] of [...texts, ...measured(index)]) $(id).textContent = text;
   if ($("features")) drawFeatures(pinned);
-  drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, lookedAt, document.body.clientWidth);
+  settlePanel();
+  panels[state.panel](ink);
   const { style, offsetHeight } = $("readout");
   style.minHeight = `${offsetHeight}px`; // what stands below it moves once at most
 };
 
 // Which run a space shows, if those of two stand beside each other.
-const whose = ({ run: { name } }) => (state.beside ? `of ${shorten(name)} ` : "");
+const whose = ({ run: { name } }) => (state.beside ? `of ${shorten(name || data.words.record)} ` : "");
 
 // Room for the longest numbers of any epoch, so that nothing moves when it changes.
 export function reserve() {
@@ -65,7 +71,7 @@ export function reserve() {
 // The colors on white or, at night, on dark ground.
 const inkOf = remember((isAccessible, isNight) => {
   const style = getComputedStyle(document.documentElement);
-  const page = ["paper", "text", "grid", "line"].map((name) => [name, style.getPropertyValue(`--${name}`)]);
+  const page = ["paper", "text", "grid", "line", "accent"].map((name) => [name, style.getPropertyValue(`--${name}`)]);
   const palette = data.palettes[isAccessible ? "accessible" : "classic"];
   return { ...Object.fromEntries(page), ...palette, ...(isNight && palette.night) };
 });
@@ -79,7 +85,7 @@ function sceneKey({ name, view, side, isGhost, run }) {
 // Of each space what is kept while its key stays: its scene, and what is painted on its canvas.
 const kept = new Map(allSpaces.map((space) => {
   const scene = remember((view, side, source, index, ghost) => {
-    const [one, other] = [source, ghost].map((from) => from?.scene(space.name, view, space.pixel));
+    const [one, other] = [source, ghost].map((from, k) => from?.scene(space.name, view, space.pixel, !k));
     return { ...one, ghost: other?.boundary };
   });
   const pixels = remember((images) => space.toPixels(images));
@@ -139,6 +145,13 @@ function drawOfClasses(index) {
     place.textContent = isNaN(value) ? "–" : `${(100 * value).toFixed(1)} %`;
   });
 }
+
+// The views of the panel: the open one is drawn.
+const panels = {
+  network: () => drawPanel(state.index, state.pinned, $("mean").checked, $("backward").checked, source, lookedAt, document.body.clientWidth),
+  surface: (ink) => drawSurface(state.index, ink, spaces[0].ratio),
+  activations: (ink) => drawActivations(state.hover ?? state.pinned, ink, source, state.index),
+};
 
 const drawPanel = remember((index, pinned, isMean) => {
   const isKnown = network && (isMean || pinned);

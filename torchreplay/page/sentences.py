@@ -88,6 +88,34 @@ def listed(network):
     return f"{rows} of {count:,} parameters are listed." if rows < count else ""
 
 
+def of_fork(history, rate, remark):
+    """The sentences of a fork, and those in place of others: two dictionaries; see `rate_of`."""
+    label = history.label
+    lead = (
+        f"A fork: from the {label} shown on, the page trains by itself. The record stays, dashed."
+    )
+    if not rate:
+        lead += f" {remark[0].upper()}{remark[1:]}: so the steps here are others."
+    named = {
+        "fork": "the fork",
+        "record": "the record",
+        "lead": lead,
+        "about": "Its steps are plain ones, down the mean gradient of all points trained on. The"
+        " page computes with 16 digits, the record has 7: the two may part, even if nothing is"
+        f" changed. A change holds from the {label} shown on: a click, a drag, or what is typed."
+        " The wires of the diagram can be dragged up and down.",
+        "number": "This is not a number that fits.",
+        "broken": "The fork in this address cannot be read.",
+        "long": "This fork is too long for a link: it keeps the record alone.",
+        "diverged": f"Training has diverged: the next {label} has no finite loss.",
+        "full": f"The page keeps no more {label}s of a fork.",
+    }
+    return named, {
+        "end": f"The fork has not come further than this {label}.",
+        "step": "This is the step that the page took. The largest difference from it is",
+    }
+
+
 def of_steps(history, rate, remark):
     """The sentences above the table of steps; see `rate_of`."""
     label, taken = history.label, "This is the step that training took"

@@ -79,9 +79,10 @@ class Evaluated {
     return found ? { place: found } : shown.cuts && { spot: place };
   }
 
-  scene(space, view, pixel) {
+  // hasGrid: whether the feature space has a grid; that of a ghost is not seen.
+  scene(space, view, pixel, hasGrid = true) {
     const { network, planes, isGraph } = this;
-    if (space === "feature") return featureScene(this, view, pixel);
+    if (space === "feature") return featureScene(this, view, pixel, hasGrid);
     return isGraph ? graphScene(network, planes.input, view, pixel) : inputScene(planes.input, this.divide(view));
   }
 }

@@ -22,6 +22,7 @@ class Shown:
     has_classes: whether classes are learned.
     losses: the loss at each epoch; None if it is not known yet.
     is_evaluated: whether the page evaluates the network anywhere.
+    is_bent: whether the page has a slider that bends the feature space.
     """
 
     label: str
@@ -31,6 +32,7 @@ class Shown:
     has_classes: bool = True
     losses: Sequence[float] | None = None
     is_evaluated: bool = True
+    is_bent: bool = True
 
 
 def faults_of_form(stop):
@@ -96,6 +98,8 @@ def _faults_of_run(shown, stop):
             yield f"the page has no point {number}: name one of 1 to {shown.points}"
     if "place" in stop.settings and not ("input" in shown.planes and shown.is_evaluated):
         yield "on this page no place of the input space can be pinned: name a point"
+    if "bend" in stop.settings and not shown.is_bent:
+        yield "on this page the feature space has no slider of the bend: leave bend out"
     if stop.words("ask") == ["epoch", "right"] and not shown.has_classes:
         yield "a number is not right or wrong: write ask epoch loss L, as in ask epoch loss 0.1"
     yield from _faults_of_position(shown, stop)
@@ -121,7 +125,8 @@ def _faults_of_loss(shown, stop):
 
 
 def _faults_of_position(shown, stop):
-    for name, space in (("zoom", stop.settings.get("space")), ("place", "input")):
+    zoomed = None if "bend" in stop.settings else stop.settings.get("space")  # axes follow the bend
+    for name, space in (("zoom", zoomed), ("place", "input")):
         rectangle = shown.planes.get(space)
         if name not in stop.settings or rectangle is None:
             continue

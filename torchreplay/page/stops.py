@@ -15,6 +15,7 @@ SETTINGS = {  # of each its pattern, and how it is written
     ),
     "point": (WHOLE, "point N, as in point 7"),
     "place": (f"{NUMBER} {NUMBER}", "place X Y without a comma, as in place 0.5 -0.2"),
+    "bend": (r"0?\.\d{1,15}|[01](?:\.0*)?", "bend B from 0, the input plane, to 1, as in bend 0.5"),
     "loss": (NUMBER, "loss L, as in loss 0.4454"),
     "ask": (
         f"draw {WHOLE}|choice|epoch right|epoch fastest|epoch loss {NUMBER}",
@@ -22,7 +23,7 @@ SETTINGS = {  # of each its pattern, and how it is written
     ),
     "try": (r"[a-z-]{1,20}=[\w.:;+-]{1,100}", "try NAME=VALUE, as in try rate=10"),
 }
-LINKED = ("run", "epoch", "point", "place")  # by the same names in a link to the page
+LINKED = ("run", "epoch", "point", "place", "bend")  # by the same names in a link to the page
 
 
 @dataclass

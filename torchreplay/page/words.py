@@ -145,8 +145,8 @@ def hint(record, task):
     what = kinds.get(task.classes, "P, the probability of each class, of")
     if "network" not in record:
         return (
-            "The page cannot evaluate this network, so there is no diagram of it. What is shown are"
-            " recorded positions."
+            "The page cannot evaluate this network, so there is no diagram of it, and it cannot"
+            " train it: there is no What if. What is shown are recorded positions."
         )
     mean = f"{all_points(record)} shows the mean over the data"
     if record["words"]["drawn"]:

@@ -33,6 +33,9 @@ def add(option, folder):
            page=False)
     option("--slice", "three points, by numbers from 1 on: the input space shows the plane through"
            " them", "none", nargs=3, type=number(int, 1, MAX_ROW), metavar="POINT", page=False)
+    option("--classes-shown", "three classes, by names or numbers as in the legend, that the"
+           " decision plane of a wide layer shows of more", "the first three", nargs=3,
+           metavar="CLASS", page=False)
     option("--size", "width and height in pixels of a space alone, which is 6 inches; up to six"
            " views make the frame 2 x 9/8 of it, so that 960 gives 1920 x 1080; text can be read"
            f" from 240 on; {SIZE}",
@@ -57,10 +60,14 @@ def contradictions(typed):
         yield "--slice and --features-shown contradict each other: give one of them"
     if span(typed) and PAGE_FORM in typed.format:
         yield f"{flag(typed)} is for stills and films, not for --format {PAGE_FORM}"
+    if typed.classes_shown and PAGE_FORM in typed.format:
+        yield f"--classes-shown is for stills and films, not for --format {PAGE_FORM}"
 
 
 def misses_its_space(typed, space):
-    """What is wrong if what spans an input space is typed, and none is shown; else nothing."""
+    """What is wrong if what chooses a plane is typed, and its space is not shown; else nothing."""
+    if typed.classes_shown and space and space.view == INPUT_SPACE.view:
+        yield "--classes-shown is for feature_space_visualization.py"
     if span(typed) and space and space.view != INPUT_SPACE.view not in typed.views:
         yield f"{flag(typed)} is for the input space: add --views {INPUT_SPACE.view}"
 
@@ -85,6 +92,7 @@ def space(typed, epochs):
     return {
         "epochs": sorted(epochs),
         "max_points": typed.max_points,
+        "classes": tuple(typed.classes_shown or ()),
         "span": () if INPUT_SPACE.view in typed.views else span(typed),
         "size": size(typed),
         "compared": {name.replace("-", " "): values for name, *values in typed.compare},

@@ -319,7 +319,13 @@ def test_choice_is_kept_beside_the_answer(page):
     settle(page)
     assert "overshoot" in text(page, "#stop")
     assert page.get_by_label("The loss would rise first").is_checked()
-    assert page.locator("[data-do=try]").count() == 0  # nothing can try it
+    page.click("[data-do=try]")
+    page.wait_for_function("() => page.run.epochs.length > 2")
+    show(page, 2)
+    assert text(page, "#loss") == "1.7176" and "overshoot" in text(page, "#stop")
+    press(page, "[", "]")
+    assert text(page, "#loss") == "0.7376"
+    assert page.evaluate("page.run.base") is None
 
 
 def test_what_is_tried_is_a_part_of_a_link(toured):

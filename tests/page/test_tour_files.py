@@ -38,7 +38,7 @@ Its second paragraph.
 [ask epoch loss 0.1]
 When?
 
-[space input, ask choice, try rate=10] Which?
+[epoch 7, space input, ask choice, try rate=10] Which?
 - the first
 - the second,
   of two lines
@@ -63,10 +63,10 @@ STOPS = [
     },
     {"at": "stop=4", "ask": "epoch loss 0.1", "text": ["When?"]},
     {
-        "at": "stop=5",
+        "at": "stop=5&epoch=7",
         "space": "input",
         "ask": "choice",
-        "try": "rate=10",
+        "try": "fork=7~r10",
         "text": ["Which?"],
         "options": ["the first", "the second, of two lines"],
         "answer": ["Nobody knows."],
@@ -147,6 +147,9 @@ def test_tour_without_an_introduction_keeps_that_of_the_page(history, tour_of):
         ("[ask epoch wrong] x", 1, "write ask draw K, ask choice, ask epoch right"),
         ("[try rate] x", 1, "write try NAME=VALUE, as in try rate=10"),
         ("[try rate=<b>] x", 1, "write try NAME=VALUE"),
+        ("[try rate=1] x", 1, "try rate trains on from an epoch: add epoch K"),
+        ("[epoch 1, try rate=-1] x", 1, "try rate=-1 is no learning rate: write a positive number"),
+        ("[epoch 1, try rate=x] x", 1, "try rate=x is no learning rate"),
         ("\n\n[epoch 1 x", 3, "is not closed: write ] after its settings"),
         ("[epoch 1]", 1, "the stop has no text: write it after the bracket"),
         ("[epoch 1] x\n- y", 1, "is an option of ask choice: begin it otherwise"),
@@ -218,6 +221,12 @@ def test_runs_of_a_page_are_counted(history, tour_of):
 
 def test_loss_of_the_record_is_accepted(history, tour_of):
     assert stops_of(page_with(history, tour_of("[epoch 45, loss 0.4454] x")))
+
+
+def test_page_of_positions_cannot_train_on(tour_of):
+    history = trained("circles", (2,), "sigmoid", 3.0, epochs=4)
+    with pytest.raises(TourError, match="line 1: this page cannot train on: leave try out"):
+        make_page(planes_of(history), evaluated=False, tour=tour_of("[epoch 1, try rate=1] x"))
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ HELD_OUT = ICON.format(
     '<path transform="translate(8 10)" data-hollow="0"/>'
     '<path transform="translate(22 10)" data-hollow="1"/>',
 )
+MOST_LINES = 4  # units of a layer whose lines are drawn
 PROBABILITY = '<span>decision boundary, P(<span data-class="1">{}</span>) = ½</span>'
 BAND_WIDTH, BAND_HEIGHT = 34, 20  # pixels of the scale of colors
 SAMPLE = '<svg class="sample" aria-hidden="true"><path d="M0 5h22" data-curve="{}"/></svg>'
@@ -148,6 +149,12 @@ def measures(records):
     made |= {"sample": SAMPLE.format("loss"), "other_sample": SAMPLE.format(other["name"])}
     made |= {"top": ends[0], "second": other["word"], "bottom": ends[1]}
     return made | {"highest": brief(loss["most"], 2 if loss["most"] < 10 else 3)}
+
+
+def has_lines(record):
+    """Whether the page draws a line for each unit of the last hidden layer."""
+    hidden = record.get("network", {}).get("stages", [])[:-1]
+    return bool(hidden) and hidden[-1]["units"] <= MOST_LINES
 
 
 def bends(record):

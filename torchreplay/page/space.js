@@ -2,7 +2,7 @@
 
 import { drawDots } from "./dots.js";
 import { clamp, hypot, max, min, pairAt, round } from "./geometry.js";
-import { levelLabels } from "./labels.js";
+import { levelLabels, lineShapes } from "./labels.js";
 import { data, ghost, run, task } from "./record.js";
 import { boxPath, discPath, paint } from "./shapes.js";
 import { element, shorten } from "./text.js";
@@ -159,6 +159,7 @@ export class Space {
         ...dots,
         { curves: trace(scene.ghost), stroke: ink.text, width: 1.6, dash: GHOST_DASH },
         { curves: trace(data.beyond ? scene.beyond : []), stroke: ink.line, width: 1, dash: [6, 4] },
+        ...lineShapes(scene.zeros.map(({ curves, text }) => ({ curves: trace(curves), text })), [LEFT, TOP, this.side], ink),
         { curves: lines, stroke: ink.line, width: hasLevels ? THIN : THICK },
         ...numbers,
       ] },

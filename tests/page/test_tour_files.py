@@ -256,7 +256,8 @@ def test_words_are_text(history, tour_of):
     """Markup in a tour makes no element, and cannot end the script."""
     markup = "<img src=x onerror=alert(1)></script>{title}"
     document = page_with(history, tour_of(f"{markup}\n\n[epoch 1] {markup}\x00\x1b"))
-    assert markup not in document and document.count("</script>") == 2
+    plain = page_with(history, tour_of("[epoch 1] x"))
+    assert markup not in document and document.count("</script>") == plain.count("</script>")
     assert f"<p>{html.escape(markup)}</p>" in document
     assert stops_of(document)[0]["text"] == [rf"{markup}\x00\x1b"]
 

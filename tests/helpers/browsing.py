@@ -7,7 +7,8 @@ import shutil
 import pytest
 
 NAMES = ("chromium-headless-shell", "chromium", "google-chrome")
-READY = "() => window.page"  # its script is unpacked, and has run
+# The script of a page is unpacked, and has run.
+READY = "() => window.page || !document.getElementById('packed')"
 MISSING = "no browser: apt-get install chromium-headless-shell"
 
 

@@ -159,7 +159,7 @@ export class Space {
         ...dots,
         { curves: trace(scene.ghost), stroke: ink.text, width: 1.6, dash: GHOST_DASH },
         { curves: trace(data.beyond ? scene.beyond : []), stroke: ink.line, width: 1, dash: [6, 4] },
-        ...lineShapes(scene.zeros.map(({ curves, text }) => ({ curves: trace(curves), text })), [LEFT, TOP, this.side], ink),
+        ...lineShapes((scene.zeros ?? []).map(({ curves, text }) => ({ curves: trace(curves), text })), [LEFT, TOP, this.side], ink),
         { curves: lines, stroke: ink.line, width: hasLevels ? THIN : THICK },
         ...numbers,
       ] },

@@ -151,7 +151,7 @@ def test_comments_and_blanks_are_left_out_and_names_are_short():
         "one": "// of two\nexport const height = 1 ; /* and\n more */ export let  width = 2;\n",
         "two": 'import { height,width as w } from "./one.js" ;\nif (w)\n window.w = w - -height;',
     }
-    assert bundle(sources) == "const b=1;let a=2;\nif(a)window.w=a- -b;\n"
+    assert bundle(sources) == "let b=1,a=2;\nif(a)window.w=a- -b;\n"
 
 
 UNKNOWN = {

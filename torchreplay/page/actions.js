@@ -1,6 +1,7 @@
 // What can be done: a table of actions. Buttons name theirs, with a value, as do the keys in the help.
 
 import { bendTo } from "./bending.js";
+import { toggleFork } from "./controls.js";
 import { copyLink } from "./link.js";
 import { describe } from "./picks.js";
 import { save } from "./screen.js";
@@ -21,6 +22,7 @@ const ACTIONS = {
   point: (way) => announce(seek(way)),
   error: (way, { shiftKey }) => announce(seek(shiftKey ? -way : way, isWrong)),
   free: letGo,
+  fork: toggleFork,
   bend: bendTo,
   zoom: (factor) => steered().zoom(factor),
   whole: () => steered().look(steered().rect),
@@ -57,13 +59,13 @@ function act({ dataset, value }, event) {
 export function click(event) {
   const button = event.target.closest("button[data-do]");
   if (button) act(button, event);
-  if (event.detail) document.activeElement.blur(); // after a click with the mouse, Space plays
+  if (event.detail && !document.activeElement.matches("[type=number]")) document.activeElement.blur(); // after a click with the mouse, Space plays
 }
 
 export function press(event) {
   const { key, target, ctrlKey, metaKey, altKey } = event;
   const isMoved = target.matches("#bend") && /^(Arrow|Page|Home|End)/.test(key);
-  const isTyped = isMoved || target.matches("select") || (key === " " && target.matches("button, [type=checkbox]"));
+  const isTyped = isMoved || target.matches("select, [type=number]") || (key === " " && target.matches("button, [type=checkbox]"));
   const isLetter = key.length === 1 && key !== " ";
   if (ctrlKey || metaKey || altKey || isTyped || (isLetter && !$("letters").checked) || ($("help").open && key !== "?")) return;
   const name = CSS.escape(key === " " ? "space" : key.toLowerCase());

@@ -5,7 +5,7 @@ def needless(tokens, left_out):
     """The numbers of tokens that change nothing: a set; and of those that a comma replaces, a set.
 
     Commas and semicolons before a closing bracket, parentheses around a single parameter, and, of
-    two declarations of constants in a row, the end of the first and the word of the second.
+    two declarations in a row, the end of the first and the word of the second.
 
     tokens: of a module; left_out: the numbers of those that are left out in any case.
     """
@@ -14,11 +14,11 @@ def needless(tokens, left_out):
     for before, k, after in zip([None, *kept], kept, [*kept[1:], None], strict=False):
         token = tokens[k]
         following = None if after is None else tokens[after]
-        if is_constant(token):
+        if is_declaration(token):
             declaring[token.parent] = True
         elif token.kind != "punctuation" or following is None:
             continue
-        elif token.text == ";" and declaring.pop(token.parent, False) and is_constant(following):
+        elif token.text == ";" and declaring.pop(token.parent, False) and is_declaration(following):
             commas.add(k)
             found.add(after)
         elif ends_nothing(token, following) and tokens[before].is_value:
@@ -33,9 +33,9 @@ def ends_nothing(token, following):
     return (token.text == "," and following.closes) or token.text + following.text == ";}"
 
 
-def is_constant(token):
-    """Whether a token is the word const."""
-    return token.kind == "keyword" and token.text == "const"
+def is_declaration(token):
+    """Whether a token is the word const or let."""
+    return token.kind == "keyword" and token.text in ("const", "let")
 
 
 def is_single_parameter(tokens, k):

@@ -3,7 +3,8 @@
 All modules share one scope, and each keeps its meaning: no two names of a module get the same
 short name, top levels share none with each other, and local variables get names that no top level
 has. An imported name is that of its module, so that what changes there is seen. Properties keep
-their names, as do variables that a module does not declare, such as `document`.
+their names, as do variables that a module does not declare, such as `document`. Constants are
+variables, whose word is shorter.
 
 Modules have all their semicolons. They import from modules before them, by name alone, and export
 what they declare: `import { a as b } from "./module.js";`, `export const a = 1;`. Everything else
@@ -16,7 +17,7 @@ import string
 from collections import Counter
 
 from torchreplay.page.bindings import Module
-from torchreplay.page.brevity import needless
+from torchreplay.page.brevity import is_declaration, needless
 from torchreplay.page.tokens import RESERVED, BundleError
 
 LETTERS = string.ascii_letters + "$_"
@@ -93,7 +94,7 @@ def written(module, shorten):
     for k, token in enumerate(module.tokens):
         if k in module.left_out | unneeded:
             continue
-        word = "," if k in commas else token.text
+        word = "," if k in commas else "let" if is_declaration(token) else token.text
         if module.is_variable(k):
             short = shorten.get((module.name, word), word)
             is_shorthand = token.kind == "shorthand" and short != word

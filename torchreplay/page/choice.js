@@ -26,10 +26,9 @@ export function drawRun() {
   Object.assign($("run"), { value: runs.indexOf(run) });
   Object.assign($("other"), { value: runs.indexOf(ghost) + 1 });
   $("beside").value = ["", ...Object.keys(planes)].indexOf(state.beside);
-  $("runs").hidden = runs.length === 1 && !ghost;
-  $("beside").closest("label").hidden = $("dashed").hidden = !ghost;
-  if (ghost) $("dashed").lastChild.textContent = `boundary and loss of ${shorten(ghost.name)}`;
-  for (const id of ["run", "other"]) $(id).closest("label").hidden = !runs.includes(run) || runs.length === 1;
+  $("runs").hidden = runs.length === 1 || !runs.includes(run);
+  $("beside").closest("li").hidden = $("dashed").hidden = !ghost;
+  if (ghost) $("dashed").lastChild.textContent = `boundary and loss of ${shorten(ghost.name || data.words.record)}`;
   if (runs.length > 1) for (const name in heads) heads[name].textContent = data[name];
   $("mean").closest(".row").hidden = !network;
   names.forEach((place, n) => {

@@ -9,6 +9,7 @@ import { night, reserve } from "./screen.js";
 import { source } from "./source.js";
 import { allSpaces, go, isWrong, pin, show, spaces, state } from "./state.js";
 import { $ } from "./text.js";
+import { zeroLines } from "./units.js";
 
 const PAPER_RATIO = 3; // pixels of a canvas for each pixel, on paper
 const listeners = { click, keydown: press, change: show, pointerover: activate, focusin: activate };
@@ -26,12 +27,13 @@ fit();
 new ResizeObserver(() => fit()).observe(document.body);
 for (const type of ["beforeprint", "afterprint"]) addEventListener(type, () => print(type === "beforeprint"));
 window.page = { // for the curious, and for tests
-  state, isWrong, go, pin,
+  state, isWrong, go, pin, zeroLines,
   get data() { return data; },
   get source() { return source; },
   get spaces() { return spaces; },
   get network() { return network; },
   get points() { return points; },
+  get run() { return run; },
 };
 
 function fit(ratio) {

@@ -12,13 +12,15 @@ from torchreplay.page.descent import rate_of
 from torchreplay.page.encoding import encode
 from torchreplay.page.network import read_network, shown_units
 from torchreplay.page.positions import positions_of
-from torchreplay.page.sentences import of_steps, sentences
+from torchreplay.page.sentences import of_fork, of_steps, sentences
 from torchreplay.page.surface import surface_of
 from torchreplay.settings import FPS
 from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.views.beyond import is_seen_beyond
 
 MAX_BASE64_BYTES = 4.5e6
+FORK_RATE = 0.1  # of a fork, if that of training is not known
+NO_NETWORK = "the page cannot evaluate this network"
 LOWEST_R2 = -1.0  # on the axis of its curve
 
 
@@ -38,11 +40,15 @@ def page_record(spaces, fps=FPS.default, evaluated=True, among=1):
     beyond = any(map(is_seen_beyond, spaces.values()))
     every, carried = found or with_positions(history, spaces, beyond, among)
     network = carried.get("network")
-    rate, remark = rate_of(history, points) if network else (None, "")
+    rate, remark = rate_of(history, points) if network else (None, NO_NETWORK)
+    words, forked = of_fork(history, rate, remark)
     return {
         "label": history.label,
         "Label": history.label.capitalize(),
-        "words": sentences(history, points, spaces, network) | of_steps(history, rate, remark),
+        "words": sentences(history, points, spaces, network)
+        | of_steps(history, rate, remark)
+        | words,
+        "fork": {"rate": rate or history.training.get("learning_rate", FORK_RATE), "words": forked},
         "last": history.every * history.last,
         "every": history.every * every,
         "curves": curves_of(history, carried_epochs(history, every)),

@@ -63,10 +63,11 @@ function readPoints({ points: kept, names, classes, is_graph: isGraph }, task) {
   return makePoints(rows, label, bits(kept.held), task, isGraph);
 }
 
-// Points: their rows of features, their labels, and which are held out.
-export function makePoints(rows, label, held, task, isGraph) {
+// Points: their rows of features, their labels, which are held out, and their ids, which stay when
+// others are deleted.
+export function makePoints(rows, label, held, task, isGraph, ids = range(rows.length)) {
   return {
-    count: rows.length, label, held,
+    count: rows.length, label, held, ids,
     group: Array.from(label, (value) => (task.criterion ? task.area([value]) : value)), // the area of each
     trained: [...rows.keys()].filter((n) => !held[n]),
     plane: isGraph ? rows.flatMap(([across], n) => [across, label[n]]) : rows[0]?.length === 2 && Float64Array.from(rows.flatMap((row) => [...row])),

@@ -30,11 +30,12 @@ const axis = ([left, , right]) => range(CURVE_STEPS + 1, (k) => [left + (k / CUR
 // The feature space, or a plane on the way to it, see `Way`. The output units cut it along straight
 // lines, whatever lies on both sides; `beyond` are the whole lines. Where they do not decide, all areas
 // are images of those of the input plane. Without one, everything is ground.
-export function featureScene(source, view, pixel) {
+export function featureScene(source, view, pixel, hasGrid) {
   const { network, shown: { image, isFlat, cuts }, planes: { input: plane }, isGraph } = source;
   const map = (curve) => mapCurve(image, curve, view, pixel);
   const hasPlane = plane && !isGraph;
-  const grid = (isGraph ? [axis(plane.rect)] : hasPlane ? gridLines(plane) : []).map(map);
+  const lines = () => (isGraph ? [axis(plane.rect)] : hasPlane ? gridLines(plane) : []);
+  const grid = hasGrid ? lines().map(map) : [];
   if (cuts) {
     const ground = hasPlane ? sheets(image, isFlat, plane.rect, pixel).map(map) : [corners(view)];
     return { ground, grid, beyond: cut([corners(view)], network, view).boundary, ...cut(ground, network, view) };
@@ -115,7 +116,7 @@ const valueAt = ([v1, v2, c], [x, y]) => v1 * x + v2 * y + c;
 
 // Cut polygons along a straight line. Returns `region`, their area on its positive side, and
 // `boundary`, the pieces of the line within them: where their winding number is not 0.
-function halve(polygons, line, isInclusive = false) {
+export function halve(polygons, line, isInclusive = false) {
   const [v1, v2] = line;
   const isIn = (value) => (isInclusive ? value >= 0 : value > 0);
   const crossings = [];

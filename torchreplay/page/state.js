@@ -89,7 +89,8 @@ export function change(chosen, other) {
 export function arrange(beside) {
   state.beside = beside;
   spaces = beside ? allSpaces.filter(({ name }) => name === beside) : own;
-  $("spaces").replaceChildren(...(beside ? spaces.map(({ figure }) => figure) : figures));
+  const seen = beside ? spaces.map(({ figure }) => figure) : figures;
+  if (seen.some((figure, k) => figure !== $("spaces").children[k])) $("spaces").replaceChildren(...seen);
   for (const space of spaces) space.fit();
   show();
 }
@@ -122,11 +123,15 @@ export function letGo() {
   pin(null);
 }
 
+// Whether the last epoch is shown, and no more will come: a fork trains on.
+const isOver = () => state.index === last && !(run.more && (!run.isDone || run.more()));
+
 // If the system prefers reduced motion, about twenty epochs are shown, one a second.
 export function play(isPlaying) {
   state.playing = isPlaying;
-  move(isPlaying && state.index === last ? 0 : state.index);
-  const [rate, stride] = calm.matches ? [1, max(1, round(last / 20))] : [data.fps, 1];
+  move(isPlaying && isOver() ? 0 : state.index);
+  const length = run.horizon ? run.horizon - epochs[0] : last;
+  const [rate, stride] = calm.matches ? [1, max(1, round(length / 20))] : [data.fps, 1];
   let [before, owed] = [performance.now(), 0];
   const frame = (now) => {
     if (!state.playing) return;
@@ -134,7 +139,7 @@ export function play(isPlaying) {
     before = now;
     if (owed >= 1) move(state.index + floor(owed) * stride);
     owed %= 1;
-    if (state.index === last) play(false);
+    if (isOver()) play(false);
     else requestAnimationFrame(frame);
   };
   if (isPlaying) requestAnimationFrame(frame);

@@ -3,7 +3,7 @@
 import { worked } from "./digits.js";
 import { render } from "./elements.js";
 import { abs, max } from "./geometry.js";
-import { called, data, epochs, last, network } from "./record.js";
+import { called, data, epochs, last, network, run } from "./record.js";
 import { $, format, pretty } from "./text.js";
 
 const SLOPE = "∂loss/\u2060∂w"; // on one line
@@ -30,7 +30,7 @@ function tableOf({ index, gradient }) {
   const next = step && nextOf(index);
   const titles = ["parameter", `at ${called(index)}`, SLOPE];
   if (step) titles.push(`w − ${pretty(String(step.rate))}·${SLOPE}`);
-  if (next) titles.push(`recorded at ${called(index + 1)}`);
+  if (next) titles.push(`${run.base ? "" : "recorded "}at ${called(index + 1)}`);
   const rows = network.shape.rows.map(([name, at]) => {
     const numbers = [network.w[at], gradient[at]];
     const texts = step ? stepText(...numbers) : numbers.map((value) => format(value));

@@ -2,18 +2,19 @@
 
 import { ceil, clamp } from "./geometry.js";
 import { called, curves, epochs, ghost, horizon, last, run } from "./record.js";
-import { $ } from "./text.js";
+import { $, pretty, range } from "./text.js";
 
 const MOST = 2000; // places drawn of a curve
+const highest = $("highest").textContent; // the end of the axis of the loss of all records
 export const share = (epoch) => epoch / (horizon() || 1);
 const drawn = () => curves.filter(({ most }) => most !== null); // the others are numbers alone
 const height = ({ values, least, most }, index) => clamp((values[index] - least) / (most - least), 0, 1) || 0;
 
-// The path of a curve of a run, or nothing.
+// The path of a curve of a run.
 function path({ epochs }, curve) {
-  const places = epochs.map((epoch, k) => `${share(epoch)} ${1 - height(curve, k)}`);
-  const some = places.filter((_, k) => k % ceil(places.length / MOST) === 0 || k === places.length - 1);
-  return `M${some.join("L")}`;
+  const step = ceil(epochs.length / MOST);
+  const some = new Set([...range(ceil(epochs.length / step), (k) => k * step), epochs.length - 1]);
+  return `M${[...some].map((k) => `${share(epochs[k])} ${1 - height(curve, k)}`).join("L")}`;
 }
 
 // Draw the curves of the run, and the loss of its ghost, unless nothing has changed.
@@ -27,7 +28,9 @@ export function drawCurves() {
     $(`${curve.name}-curve`).setAttribute("d", path(run, curve));
     $(`${curve.name}-tip`).hidden = false;
   }
-  if (ghost) $("ghost-curve").setAttribute("d", path(ghost, ghost.curves[0]));
+  const { most } = curves[0];
+  if (ghost) $("ghost-curve").setAttribute("d", path(ghost, { ...ghost.curves[0], most }));
+  $("highest").textContent = run.base ? pretty(String(Number(most.toPrecision(2)))) : highest;
 }
 
 export function drawTime(index) {

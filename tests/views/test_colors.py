@@ -222,3 +222,17 @@ def test_colors_of_the_page_are_json():
     for classes, bands in ((2, 0), (20, 0), (0, 9)):
         text = json.dumps(page.colors(classes, bands))
         assert set(json.loads(text)) == {"classic", "accessible"}
+
+
+@pytest.mark.parametrize("scheme", ["day", "night"])
+@pytest.mark.parametrize("vision", VISIONS)
+def test_lines_of_units_stay_apart_from_each_other_and_from_all_else(scheme, vision):
+    """From two classes and their grounds in each palette, paper, and black or white lines."""
+    palettes = page.colors().values()
+    palettes = [one | one["night"] if scheme == "night" else one for one in palettes]
+    units = palettes[0]["units"]
+    assert least(units, vision) > 15
+    others = [{"day": "#000000", "night": "#ffffff"}[scheme], PAPERS[scheme]]
+    others += [color for one in palettes for color in (*one["points"], *one["regions"])]
+    away = [difference(lab(unit, vision), lab(other, vision)) for unit in units for other in others]
+    assert min(away) > (10 if vision == "normal" else 5)

@@ -55,55 +55,56 @@ function stepsOf({ w, leading, plane, shape: { mean, spread } }, scale) {
     const { weight: first, bias: start } = steps.at(-1).weight ? steps.pop() : { weight: [1, 0, 0, 1], bias: [0, 0] };
     steps.push({ weight: product(weight, first), bias: add(apply(weight, start), bias) });
   };
-  for (const { at, bias, inputs, value, sign } of leading) {
+  leading.forEach(({ at, bias, inputs, value, sign }, layer) => {
     const weight = inputs === 1 ? [w[at], 0, w[at + 1], 0] : w.subarray(at, at + 4);
     join({ weight, bias: w.subarray(bias, bias + 2) });
-    if (sign) steps.push({ sign, value });
-  }
+    if (sign) steps.push({ sign, value, layer });
+  });
   if (!steps.at(-1).sign) join(plane.whitened);
   return steps;
 }
 
 export class Bend {
   // stages: of the bend of a network at an epoch, from the plane of a rectangle.
-  // stops: of each state of the network the number of stages before it, its name, a shorter one, and
-  // the names of its axes. isFlat: whether nothing folds on the way. isLine: whether the plane is the
-  // axis of a single feature. scale: what features are divided by, so that their plane is a square.
+  // stops: of each state of the network the number of stages before it, its name, a shorter one, the
+  // names of its axes, and the number of its layer. isFlat: whether nothing folds on the way. isLine:
+  // whether the plane is the axis of a single feature. scale: what features are divided by, so that
+  // their plane is a square.
   constructor(network, [left, bottom, right, top], isLine) {
     const sides = [right - left, isLine ? right - left : top - bottom];
     const isFlat = network.plane.whitened && network.leading.every(({ units }) => units === 2);
     Object.assign(this, { isFlat, isLine, stages: [], stops: [], scale: sides.map((side) => side / min(...sides)) });
-    this.add("x", "x", []);
-    if (isFlat) return this.addSteps(stepsOf(network, this.scale));
+    this.add({ text: "x" }, []);
+    const last = network.leading.length - 1;
+    if (isFlat) return this.addSteps(stepsOf(network, this.scale), last);
     const image = ([x, y]) => network.image([x * this.scale[0], y * this.scale[1]]);
-    this.add("h", "h", [], { name: "blended in", at: (share) => (place) => blend(place, image(place), share) });
+    this.add({ text: "h", layer: last }, [{ name: "blended in", at: (share) => (place) => blend(place, image(place), share) }]);
   }
 
   // Add stages, and the state to which they lead.
-  add(text, short, labels, ...stages) {
+  add({ text, short = text, labels = [], layer = 0 }, stages) {
     this.stages.push(...stages);
-    this.stops.push({ at: this.stages.length, text, short, labels });
+    this.stops.push({ at: this.stages.length, text, short, labels, layer });
   }
 
-  addSteps(steps) {
+  addSteps(steps, last) {
     const isDeep = steps.filter(({ weight }) => weight).length > 1;
     const labels = (of) => ["₁", "₂"].map(of);
-    let [layer, input, sum] = [0, "x", ""];
-    for (const step of steps) {
-      const { sign, value } = step;
+    let [number, input, sum] = [0, "x", ""];
+    steps.forEach((step, k) => {
+      const { sign, value, layer = steps[k + 1]?.layer ?? last } = step;
       if (sign) {
-        const stage = { name: `bent by ${sign}`, at: (share) => (place) => blend(place, place.map(value), share) };
-        this.add(`${sign}(${sum})`, isDeep ? sign : `${sign}(${sum})`, labels((k) => `h${k}`), stage);
+        const [text, stage] = [`${sign}(${sum})`, { name: `bent by ${sign}`, at: (share) => (place) => blend(place, place.map(value), share) }];
         input = "h";
-        continue;
+        return this.add({ text, short: isDeep ? sign : text, labels: labels((k) => `h${k}`), layer }, [stage]);
       }
-      const number = isDeep ? subscript(++layer) : "";
+      number += 1;
       const [turn, stretch, shift] = linearStages(step);
-      const [linear, bias] = [`W${number}${input}`, `b${number}`];
+      const [linear, bias] = [`W${isDeep ? subscript(number) : ""}${input}`, `b${isDeep ? subscript(number) : ""}`];
       sum = `${linear} + ${bias}`;
-      this.add(linear, linear, labels((k) => `w${k} · ${input}`), turn, stretch);
-      this.add(sum, isDeep ? `+ ${bias}` : sum, labels((k) => `z${k} = w${k} · ${input} + b${k}`), shift);
-    }
+      this.add({ text: linear, labels: labels((k) => `w${k} · ${input}`), layer }, [turn, stretch]);
+      this.add({ text: sum, short: isDeep ? `+ ${bias}` : sum, labels: labels((k) => `z${k} = w${k} · ${input} + b${k}`), layer }, [shift]);
+    });
   }
 
   // How many stages are done when a share of the way from stop to stop is, and the share of the next.

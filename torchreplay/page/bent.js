@@ -26,7 +26,8 @@ export class Way {
   at(share) {
     const { network, planes: { feature, input }, isLine } = this;
     if (!this.stops.length || share === 1) {
-      return { ...feature, image: (x) => network.image(x), cuts: network.lines(), isFlat: network.isFlat };
+      const { isFlat, leading: { length } } = network;
+      return { ...feature, image: (x) => network.image(x), cuts: network.lines(), isFlat, layer: length - 1 };
     }
     const bend = this.bend();
     const { isFlat, stages, stops, scale } = bend;
@@ -34,7 +35,7 @@ export class Way {
     const from = stops.findLast(({ at }) => at <= done);
     const to = stops.find(({ at }) => at > done);
     const isState = from.at === done && !rest;
-    const shown = { image, isFlat, isBent: true, title: isState ? from.text : `${from.text} → ${to.text}` };
+    const shown = { image, isFlat, isBent: true, layer: to.layer, title: isState ? from.text : `${from.text} → ${to.text}` };
     if (share === 0 && !isLine) return { ...shown, ...input, image: (x) => x, note: "the input space" };
     const before = stages.slice(stops.findLast(({ at }) => at < done)?.at, done).map(({ name }) => name);
     return {

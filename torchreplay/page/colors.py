@@ -28,6 +28,10 @@ NIGHT_HUES = {  # of the same classes: the colors of points and of regions
         ("#a8e9de", "#085c53"),
     ),
 }
+UNITS = {  # of the lines of units: apart from points, grounds and black or white lines
+    "day": ("#a63fcb", "#0f8260", "#780018", "#000060"),
+    "night": ("#14e8c8", "#f0dc28", "#96783c", "#8769d2"),
+}
 NIGHT_SCALE = (  # as even as SCALE, and dark enough for white lines
     "#00214c", "#062f49", "#143947", "#224343", "#314d3e", "#435837", "#59642f", "#706e23",
     "#8b7612",
@@ -45,14 +49,15 @@ def _colors(name, classes, bands):
         "points": palette.points,
         "regions": palette.regions,
         "markers": palette.markers,
+        "units": UNITS["day"],
         "night": night(name, classes, bands),
     }
 
 
 def night(name, classes, bands):
-    """The colors of points and of regions on dark ground; see `colors`."""
+    """The colors of points, of regions and of units on dark ground; see `colors`."""
     if classes == 0:
         bands = scale_colors(bands, NIGHT_SCALE)
-        return {"points": bands, "regions": bands}
+        return {"points": bands, "regions": bands, "units": UNITS["night"]}
     points, regions = zip(*(hue_of(NIGHT_HUES[name], k) for k in range(classes)), strict=True)
-    return {"points": points, "regions": regions}
+    return {"points": points, "regions": regions, "units": UNITS["night"]}

@@ -3,12 +3,14 @@
 import { render } from "./elements.js";
 import { inputLines, MOST_WRITTEN, unitLines } from "./formulas.js";
 import { abs, max } from "./geometry.js";
-import { data, network, points, run } from "./record.js";
+import { MAP_SIDE } from "./maps.js";
+import { data, network, planes, points, run } from "./record.js";
 import { drawSteps } from "./steps.js";
 import { $, range } from "./text.js";
 
 const MOST_UNITS = 8; // shown of a layer
 const MOST_TERMS = 3; // written of a sum at a unit
+const MAP = { width: MAP_SIDE, height: MAP_SIDE, role: "img", "aria-label": "map of the input plane: what the unit puts out" };
 const MOST_LISTED = 100; // of the sum of the unit that is looked at
 const WIDEST = 7; // pixels of the line of the largest weight
 const GRIP = 16; // pixels of the line by which it is dragged
@@ -45,6 +47,8 @@ export function lookAt({ target }) {
   return true;
 }
 
+const isHidden = (layer) => layer && namesOf()[layer + 1];
+
 function linesOf(layer, unit, shown, most) {
   const lines = layer ? unitLines(layer - 1, unit, shown, most) : inputLines(unit, shown, most);
   return lines.filter(Boolean).map((line, k) => [k ? "div" : "b", {}, whole(line)]);
@@ -55,7 +59,8 @@ function column(layer, shown) {
   const cards = unitsShown(layer, shown).map((unit) => {
     const reached = isShortened() ? { tabindex: 0, role: "group" } : {};
     const lines = linesOf(layer, unit, shown, length > MOST_WRITTEN ? 0 : MOST_TERMS);
-    return ["div", { class: "unit", "data-layer": layer, "data-unit": unit, ...reached }, ...lines];
+    const map = isHidden(layer) && planes.input ? [["canvas", MAP]] : [];
+    return ["div", { class: "unit", "data-layer": layer, "data-unit": unit, ...reached }, ...map, ...lines];
   });
   const rest = length > MOST_UNITS ? [["p", {}, `and ${length - MOST_UNITS} more`]] : [];
   return ["div", { class: "layer" }, ["h3", {}, layer ? network.stages[layer - 1].name : "input"], ...cards, ...rest];
@@ -76,7 +81,7 @@ function fullText(shown) {
 
 // A line that wraps nowhere but before = + − / and within products of more than two numbers.
 const whole = (line) =>
-  line.replace(/ (?![=+−/] )/g, "\u00a0").replace("/", "/\u2060").replace(/(·[^ ·]*)(?=·(?!10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]))/g, "$1\u200b");
+  line.replace(/ (?![=+−/] )/g, "\u00a0").replace(/[/′]/g, "$&\u2060").replace(/(·[^ ·]*)(?=·(?!10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]))/g, "$1\u200b");
 
 // Cards stay as high as their longest formulas made them, so that what follows moves once at most.
 function keepHeights(cards) {

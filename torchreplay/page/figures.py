@@ -20,9 +20,8 @@ HELD_OUT = ICON.format(
     '<path transform="translate(8 10)" data-hollow="0"/>'
     '<path transform="translate(22 10)" data-hollow="1"/>',
 )
-PROBABILITY = (
-    '<span>decision boundary, P = ½; P is the probability of <span data-class="1">{}</span></span>'
-)
+MOST_LINES = 4  # units of a layer whose lines are drawn
+PROBABILITY = '<span>decision boundary, P(<span data-class="1">{}</span>) = ½</span>'
 BAND_WIDTH, BAND_HEIGHT = 34, 20  # pixels of the scale of colors
 SAMPLE = '<svg class="sample" aria-hidden="true"><path d="M0 5h22" data-curve="{}"/></svg>'
 SIGNS = {  # hidden from screen readers, which then read the titles of the buttons
@@ -92,7 +91,7 @@ def legend(dataset, beyond):
     elif task.classes:
         names = enumerate(dataset.class_names)
         entries = [(_class_icon(k), _class_entry(k, name)) for k, name in names]
-        entries.append((LINE, "decision boundary; P is the probability of the class predicted"))
+        entries.append((LINE, "decision boundary"))
     else:
         entries = [("", f"{html.escape(shorten(dataset.target))}{scale_bar(task.levels)}")]
         line = (LINE, "fitted curve") if dataset.is_graph else (LEVEL, "level lines")
@@ -150,6 +149,12 @@ def measures(records):
     made |= {"sample": SAMPLE.format("loss"), "other_sample": SAMPLE.format(other["name"])}
     made |= {"top": ends[0], "second": other["word"], "bottom": ends[1]}
     return made | {"highest": brief(loss["most"], 2 if loss["most"] < 10 else 3)}
+
+
+def has_lines(record):
+    """Whether the page draws a line for each unit of the last hidden layer."""
+    hidden = record.get("network", {}).get("stages", [])[:-1]
+    return bool(hidden) and hidden[-1]["units"] <= MOST_LINES
 
 
 def bends(record):

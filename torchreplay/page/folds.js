@@ -4,6 +4,7 @@
 
 import { abs, between, ceil, clamp, corners, floor, hypot, max, min } from "./geometry.js";
 import { partition } from "./partition.js";
+import { remember } from "./remember.js";
 import { range } from "./text.js";
 
 const FOLD_STEPS = 60; // of the mesh in which folds are searched
@@ -54,14 +55,21 @@ export function inPieces(curve, [left, bottom, right, top]) {
   });
 }
 
+// A mesh of places and their images, which are kept while a pointer moves.
+const meshOf = remember((image, rect) => {
+  const onMesh = (k, axis) => rect[axis] + ((k + 0.5) / CELLS) * (rect[axis + 2] - rect[axis]);
+  const mesh = range(CELLS * CELLS, (k) => [onMesh(k % CELLS, 0), onMesh(floor(k / CELLS), 1)]);
+  return { mesh, images: mesh.map(image) };
+});
+
 // The place of a plane whose image lies at a spot, to a hundredth of a pixel, by Newton's method from the
 // nearest place of a mesh; null if none is found.
 export function preimage(image, rect, spot, pixel) {
   const size = [0, 1].map((axis) => rect[axis + 2] - rect[axis]);
-  const missed = (place) => image(place).map((value, axis) => (value - spot[axis]) / pixel[axis]);
-  const onMesh = (k, axis) => rect[axis] + ((k + 0.5) / CELLS) * size[axis];
-  const mesh = range(CELLS * CELLS, (k) => [onMesh(k % CELLS, 0), onMesh(floor(k / CELLS), 1)]);
-  const away = mesh.map((place) => hypot(...missed(place)));
+  const from = (found) => found.map((value, axis) => (value - spot[axis]) / pixel[axis]);
+  const missed = (place) => from(image(place));
+  const { mesh, images } = meshOf(image, rect);
+  const away = images.map((found) => hypot(...from(found)));
   let place = mesh[away.indexOf(min(...away))];
   for (let trial = 0; trial < TRIES; trial++) {
     const [f, g] = missed(place);

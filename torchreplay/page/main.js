@@ -9,6 +9,7 @@ import { night, reserve } from "./screen.js";
 import { source } from "./source.js";
 import { allSpaces, go, isWrong, pin, show, spaces, state } from "./state.js";
 import { $ } from "./text.js";
+import { zeroLines } from "./units.js";
 
 const PAPER_RATIO = 3; // pixels of a canvas for each pixel, on paper
 const listeners = { click, keydown: press, change: show, pointerover: activate, focusin: activate };
@@ -26,7 +27,7 @@ fit();
 new ResizeObserver(() => fit()).observe(document.body);
 for (const type of ["beforeprint", "afterprint"]) addEventListener(type, () => print(type === "beforeprint"));
 window.page = { // for the curious, and for tests
-  state, isWrong, go, pin,
+  state, isWrong, go, pin, zeroLines,
   get data() { return data; },
   get source() { return source; },
   get spaces() { return spaces; },

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
+from torchreplay.page.figures import bends
 from torchreplay.page.payload import carried_epochs
+from torchreplay.page.sentences import from_x_to_h
 from torchreplay.page.stop_checks import Shown, faults_on
 from torchreplay.page.tour import parse_tour
 from torchreplay.spaces.space import FEATURE_SPACE
@@ -29,6 +31,7 @@ def tour_of(histories, records, tour=None):
         tour.check(runs)
     # Of the page's own introduction only the end is true of a single space.
     introduction = look.introduction if len(shown.planes) > 1 else look.introduction[-1:]
+    introduction[-1:-1] = filter(None, [from_x_to_h(records[0])])
     return tour.introduction or introduction, tour.described(shown)
 
 
@@ -43,6 +46,7 @@ def shown_of(history, record):
         has_classes=bool(history.task.classes),
         losses=history.loss[[count // history.every for count in counts]],
         is_evaluated="network" in record,
+        is_bent=bends(record),
     )
 
 

@@ -17,6 +17,12 @@ export class TwoUnits {
     return onAxes(this.whitened, h);
   }
 
+  // Of each unit the line on which it puts out a value.
+  zeros(value) {
+    const { weight: m, bias } = this.meant;
+    return [0, 1].map((k) => [m[2 * k], m[2 * k + 1], bias[k] - value]);
+  }
+
   lines({ w, output: { units, at, bias: first } }) {
     const { weight: m, bias } = this.meant;
     return range(units, (k) => {

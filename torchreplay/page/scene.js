@@ -116,7 +116,7 @@ const valueAt = ([v1, v2, c], [x, y]) => v1 * x + v2 * y + c;
 
 // Cut polygons along a straight line. Returns `region`, their area on its positive side, and
 // `boundary`, the pieces of the line within them: where their winding number is not 0.
-function halve(polygons, line, isInclusive = false) {
+export function halve(polygons, line, isInclusive = false) {
   const [v1, v2] = line;
   const isIn = (value) => (isInclusive ? value >= 0 : value > 0);
   const crossings = [];

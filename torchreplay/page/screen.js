@@ -1,5 +1,6 @@
 // Everything that is drawn and written of the present state.
 
+import { drawActivations } from "./activations.js";
 import { drawBend } from "./bending.js";
 import { drawRun } from "./choice.js";
 import { drawFork } from "./controls.js";
@@ -7,15 +8,19 @@ import { drawDiagram, lookedAt } from "./diagram.js";
 import { order, pointPath } from "./dots.js";
 import { render } from "./elements.js";
 import { max } from "./geometry.js";
+import { dress } from "./maps.js";
 import { describe, describeChosen, pixelOf, prediction, titleOf } from "./picks.js";
 import { savePicture } from "./picture.js";
 import { called, data, epochs, ghost, horizon, measured, names, network, ofClasses, outcome, points, run, runs, task } from "./record.js";
 import { remember } from "./remember.js";
 import { imagesIn, outputsOf, source, sourceOf } from "./source.js";
 import { align, allSpaces, settle, show, spaces, state } from "./state.js";
+import { drawSurface } from "./surface.js";
+import { settlePanel } from "./tabs.js";
 import { $, element, format, shorten } from "./text.js";
 import { drawTime } from "./timeline.js";
 import { drawTour } from "./tour.js";
+import { zeroLines } from "./units.js";
 
 export const night = matchMedia("screen and (prefers-color-scheme: dark)");
 export const isPaper = () => "paper" in document.documentElement.dataset;
@@ -45,7 +50,8 @@ show.draw = () => {
   ];
   for (const [id, text] of [...texts, ...measured(index)]) $(id).textContent = text;
   if ($("features")) drawFeatures(pinned);
-  drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, lookedAt, document.body.clientWidth);
+  settlePanel();
+  panels[state.panel](ink);
   const { style, offsetHeight } = $("readout");
   style.minHeight = `${offsetHeight}px`; // what stands below it moves once at most
 };
@@ -67,7 +73,7 @@ export function reserve() {
 // The colors on white or, at night, on dark ground.
 const inkOf = remember((isAccessible, isNight) => {
   const style = getComputedStyle(document.documentElement);
-  const page = ["paper", "text", "grid", "line"].map((name) => [name, style.getPropertyValue(`--${name}`)]);
+  const page = ["paper", "text", "grid", "line", "accent", "positive", "negative"].map((name) => [name, style.getPropertyValue(`--${name}`)]);
   const palette = data.palettes[isAccessible ? "accessible" : "classic"];
   return { ...Object.fromEntries(page), ...palette, ...(isNight && palette.night) };
 });
@@ -75,14 +81,15 @@ const inkOf = remember((isAccessible, isNight) => {
 // What a scene depends on; the ghost is drawn in the spaces of the run.
 function sceneKey({ name, view, side, isGhost, run }) {
   const sources = [run, ...(ghost && !isGhost ? [ghost] : [])].map(sourceOf);
-  return [view, side, ...[0, 1].flatMap((k) => [sources[k], sources[k]?.[name === "feature" ? "shown" : "index"]])];
+  const evaluated = [0, 1].flatMap((k) => [sources[k], sources[k]?.[name === "feature" ? "shown" : "index"]]);
+  return [view, side, ...evaluated, $("lines").checked ? sources[0].shown.layer : undefined];
 }
 
 // Of each space what is kept while its key stays: its scene, and what is painted on its canvas.
 const kept = new Map(allSpaces.map((space) => {
-  const scene = remember((view, side, source, index, ghost) => {
+  const scene = remember((view, side, source, index, ghost, at, lined) => {
     const [one, other] = [source, ghost].map((from, k) => from?.scene(space.name, view, space.pixel, !k));
-    return { ...one, ghost: other?.boundary };
+    return { ...one, ghost: other?.boundary, zeros: lined >= 0 ? zeroLines(source, space.name, view, space.pixel) : [] };
   });
   const pixels = remember((images) => space.toPixels(images));
   const seen = () => {
@@ -141,6 +148,18 @@ function drawOfClasses(index) {
     place.textContent = isNaN(value) ? "–" : `${(100 * value).toFixed(1)} %`;
   });
 }
+
+// The views of the panel: the open one is drawn.
+const panels = {
+  network: (ink) => {
+    const { index, pinned } = state;
+    drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, lookedAt, document.body.clientWidth);
+    if ($("diagram").hidden) return;
+    dress(source, index, $("lines").checked ? source.shown.layer : undefined, ink, ...$("layers").querySelectorAll(".unit"));
+  },
+  surface: (ink) => drawSurface(state.index, ink, spaces[0].ratio),
+  activations: (ink) => drawActivations(state.hover ?? state.pinned, ink, source, state.index),
+};
 
 const drawPanel = remember((index, pinned, isMean) => {
   const isKnown = network && (isMean || pinned);

@@ -11,6 +11,12 @@ SLOPES = {
     "tanh": "tanh′(z) = 1 − h²",
     "relu": "relu′(z) is 1 if z is positive, else 0",
 }
+MAKES = {
+    "sigmoid": "squashes this number to h, between 0 and 1",
+    "tanh": "squashes this number to h, between −1 and 1",
+    "relu": "puts it out as h on one side, and 0 on the other",
+    "linear": "puts it out as h",
+}
 MOST_TERMS = 3  # of a sum that stands at its unit, as in diagram.js
 
 
@@ -21,12 +27,14 @@ def sentences(history, points, planes, network):
     planes: the spaces that are shown.
     network: the shape of the network, if the page evaluates it.
     """
+    is_plane = "input" in planes and not history.dataset.is_graph
     found = {
         "mean": f"Mean over {counted(history, points)} points",
-        "point": pointing(planes, network),
+        "point": pointing(history.dataset, planes, network),
         "spot": "A place of the feature space",
-        "empty": "nothing of the input plane comes here",
+        "empty": "nothing of the input plane comes here" * is_plane,
         "drawn": of_drawn(history, points),
+        "one": history.dataset.class_names[1] if history.task.classes == 2 else "",
         "right": NO_ERRORS,
         "wheel": "The wheel zooms while Ctrl is held.",
         "copied": "The link is copied.",
@@ -50,12 +58,12 @@ def of_drawn(history, points):
     return "" if is_whole else f" of the {len(points.y):,} drawn"
 
 
-def pointing(planes, network):
+def pointing(dataset, planes, network):
     """What can be pointed at, and why."""
+    why = "to see it in both spaces" if len(planes) > 1 else "to read its numbers"
     what = "a data point"
     if network and "input" in planes:
-        what += ", or at a place of the input space,"
-    why = "to see it in both spaces" if len(planes) > 1 else "to read its numbers"
+        what = f"{what}, or at a place of the input space," if dataset.is_graph else "a place"
     return f"Point at {what} {why}. Click to pin it. Drag to select points."
 
 
@@ -127,3 +135,20 @@ def of_steps(history, rate, remark):
         "alone": "Training descends the mean over all points; this is the step for one point.",
         "step": f"{taken}. The largest difference from the record is",
     }
+
+
+def from_x_to_h(record):
+    """What happens from x to h, in words, as the page draws it; none if it does not.
+
+    record: of the page.
+    """
+    *hidden, _ = record.get("network", {}).get("stages", [None])
+    if not hidden or "input" not in record["planes"]:
+        return ""
+    makes = MAKES[hidden[-1]["activation"]]
+    place = " Both h are its place in the feature space." if hidden[-1]["units"] == 2 else ""
+    bend = " Drag the slider Bend to see it step by step." if "feature" in record["planes"] else ""
+    return (
+        "What happens from x to h: each unit of the last hidden layer measures on which side of its"
+        f" line, z = 0, a point lies, and how far, and {makes}.{place}{bend}"
+    )

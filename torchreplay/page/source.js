@@ -9,7 +9,7 @@ import { ghost, nearest, run } from "./record.js";
 import { featureScene, graphScene, inputScene } from "./scene.js";
 import { decode } from "./text.js";
 
-const MOST_KEPT = 8; // divisions of an epoch
+const MOST_KEPT = 40; // results of an epoch
 export let source;
 
 // Turn to an epoch of the run that is shown, with a share of the bend done, and its ghost to the nearest
@@ -35,7 +35,7 @@ class Evaluated {
     if (index === this.index && share === this.share) return;
     if (index !== this.index) {
       this.network.restore(index);
-      this.divisions = {};
+      this.made = new Map();
     }
     Object.assign(this, { index, share, shown: this.way.at(share) });
   }
@@ -63,11 +63,17 @@ class Evaluated {
     return this.outputs;
   }
 
+  // What is made, which is kept for this epoch by a key.
+  memo(key, make) {
+    if (this.made.size > MOST_KEPT) this.made.clear();
+    if (!this.made.has(key)) this.made.set(key, make());
+    return this.made.get(key);
+  }
+
   // How a part of the input plane is divided.
   divide(rect) {
     const { task, network } = this;
-    if (Object.keys(this.divisions).length > MOST_KEPT) this.divisions = {};
-    return (this.divisions[rect] ??= partition((place) => task.scores(network.logits(place)), rect));
+    return this.memo(`${rect}`, () => partition((place) => task.scores(network.logits(place)), rect));
   }
 
   // The pick at a place of a space: a place of the input space, if one is there, or else a spot; null

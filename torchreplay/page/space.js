@@ -2,7 +2,7 @@
 
 import { drawDots } from "./dots.js";
 import { clamp, hypot, max, min, pairAt, round } from "./geometry.js";
-import { levelLabels } from "./labels.js";
+import { levelLabels, lineShapes } from "./labels.js";
 import { data, ghost, run, task } from "./record.js";
 import { boxPath, discPath, paint } from "./shapes.js";
 import { element, shorten } from "./text.js";
@@ -129,7 +129,7 @@ export class Space {
     const { pen, ratio, dots } = this;
     const shown = [dots, this.view, seen.points, seen.images, seen.chosen, ink.line, ...ink.points];
     if (!shown.every((what, k) => what === this.shown?.[k])) drawDots(dots, this.image, ratio, seen, ink);
-    Object.assign(this, { shown, ground: scene.ground });
+    this.shown = shown;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, this.width, this.height);
     this.groups(scene, seen, [{ image: dots, ratio }], ink).forEach((group) => paint(pen, group));
@@ -159,6 +159,7 @@ export class Space {
         ...dots,
         { curves: trace(scene.ghost), stroke: ink.text, width: 1.6, dash: GHOST_DASH },
         { curves: trace(data.beyond ? scene.beyond : []), stroke: ink.line, width: 1, dash: [6, 4] },
+        ...lineShapes((scene.zeros ?? []).map(({ curves, text }) => ({ curves: trace(curves), text })), [LEFT, TOP, this.side], ink),
         { curves: lines, stroke: ink.line, width: hasLevels ? THIN : THICK },
         ...numbers,
       ] },

@@ -572,6 +572,7 @@ def test_what_cannot_be_continued_is_said(visit):
     history = common.train(common.make_network(dataset), dataset, epochs=25, **settings)
     page = visit(page_of(history), f"#epoch={START}")
     page.click("#what-if")
+    settle(page)
     assert "plain steps, but with Adam, batches of 20 points: so the" in text(page, "#lead")
     assert page.input_value("#rate") == "0.05"
     assert_same(page, history)

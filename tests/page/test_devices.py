@@ -82,7 +82,8 @@ def test_formulas_wrap_before_their_signs_alone(visit, history, settings):
     page.check("#backward")
     settle(page)
     starts = page.evaluate(
-        """() => [...document.querySelectorAll(".unit > :not(canvas)")].flatMap(({ firstChild: text }) => {
+        """() => [...document.querySelectorAll(".unit > :not(canvas)")].flatMap((line) => {
+            const text = line.firstChild;
             const range = document.createRange();
             const tops = Array.from(text.data, (_, k) => {
                 range.setStart(text, k);

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from axe_playwright_python.sync_playwright import Axe
 from helpers.pages import (
     blobs,
     hills,
@@ -34,6 +35,7 @@ KINDS = {
     "standardized": (make_dataset, ("moons",), {"points": 60, "standardized": True}, {}),
 }
 START = 20
+NARROW = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -586,6 +588,17 @@ def test_many_features_can_be_forked_but_not_drawn_on(visit):
     page.select_option("#class", "1")
     settle(page)
     assert page.evaluate("page.points.label[1]") == 1
+
+
+@pytest.mark.parametrize("settings", [{}, {"color_scheme": "dark"}, {"viewport": NARROW}])
+def test_controls_of_a_fork_are_accessible(visit, moons, settings):
+    page = visit(page_of(moons), f"#epoch={START}&point=4&fork=20~r0.3", **settings)
+    page.check("#backward")
+    trained(page, 5)
+    settle(page)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_run_of_several_is_forked(visit, moons):

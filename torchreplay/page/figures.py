@@ -63,8 +63,8 @@ UNSEEN = """\
 </figure>"""
 EDITS = '<option value="add">adds a point</option><option value="move">moves a point</option>'
 LABELS = (  # of a fork: of numbers, and of classes
-    '<label>Label <input type="number" id="label" value="0" step="any"></label>',
-    '<label>Class <select id="class"></select></label>',
+    '<label>Label of a point <input type="number" id="label" value="0" step="any"></label>',
+    '<label>Class of a point <select id="class"></select></label>',
 )
 
 NO_FEATURE_PLANE = (  # in a network of `common`, and in a model of the user's own

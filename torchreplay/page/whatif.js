@@ -9,7 +9,7 @@ import { change, show, state } from "./state.js";
 import { $ } from "./text.js";
 import { drawTime } from "./timeline.js";
 
-const SLICE = 6; // milliseconds of a frame in which the page trains
+const SLICE = 5; // milliseconds of a frame in which the page trains
 let wanted = null; // the epoch of a link, which training has yet to reach
 let isTraining = false;
 

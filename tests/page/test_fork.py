@@ -339,11 +339,10 @@ def slider(page):
     return page.query_selector("#slider")
 
 
-def test_wire_is_dragged(fork, moons):
-    """Up by 60 pixels: the weight is larger by 60 / 150 of the largest one of the record."""
-    start = trained(fork, 0)
-    fork.locator("#diagram").scroll_into_view_if_needed()
-    (at, x, y) = fork.evaluate(
+def grip_of(page):
+    """The number of a weight, and a place in the window at which its wire can be gripped."""
+    page.locator("#diagram").scroll_into_view_if_needed()
+    return page.evaluate(
         """() => {
             for (const grip of document.querySelectorAll("#wires .grip")) {
                 const box = document.querySelector("#wires").getBoundingClientRect();
@@ -353,6 +352,12 @@ def test_wire_is_dragged(fork, moons):
             }
         }"""
     )
+
+
+def test_wire_is_dragged(fork, moons):
+    """Up by 60 pixels: the weight is larger by 60 / 150 of the largest one of the record."""
+    start = trained(fork, 0)
+    at, x, y = grip_of(fork)
     fork.mouse.move(x, y)
     fork.mouse.down()
     fork.mouse.move(x, y - 60, steps=6)
@@ -365,6 +370,28 @@ def test_wire_is_dragged(fork, moons):
     assert fork.input_value("#weight") == str(at)
     assert float(fork.input_value("#value")) == pytest.approx(moved[at], rel=1e-5)
     assert_same(fork, moons, start=start)
+
+
+def test_weight_of_a_wire_is_typed_after_a_click(fork, moons):
+    start = trained(fork, 0)
+    at, x, y = grip_of(fork)
+    fork.mouse.click(x, y)
+    fork.wait_for_function("() => document.activeElement.id === 'value'")
+    fork.keyboard.type("-2.5")
+    fork.keyboard.press("Enter")
+    start[at] = -2.5
+    assert_same(fork, moons, start=start)
+
+
+def test_pin_stays_when_the_record_comes_back(fork):
+    select_kind(fork, "deletes a point")
+    fork.mouse.click(*pixel_of(fork, "input", images_of(fork, "input")[10]))
+    settle(fork)
+    assert fork.evaluate("page.points.ids.length") == 119
+    fork.click("#what-if")
+    settle(fork)
+    assert fork.evaluate("page.state.pinned") == {"point": 3}
+    assert fork.evaluate("page.points.ids.length") == 120
 
 
 def test_row_of_the_table_is_the_weight_that_is_typed(fork, moons):
@@ -384,7 +411,7 @@ def test_row_of_the_table_is_the_weight_that_is_typed(fork, moons):
 def test_rate_that_does_not_fit_changes_nothing(fork, moons, wrong):
     fork.fill("#rate", wrong)
     fork.keyboard.press("Enter")
-    assert text(fork, "#message") == "This is not a number that fits."
+    assert text(fork, "#message") == "A learning rate is a number above 0."
     assert_same(fork, moons)
 
 

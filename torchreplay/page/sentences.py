@@ -108,9 +108,10 @@ def of_fork(history, rate, remark):
         "lead": lead,
         "about": "Its steps are plain ones, down the mean gradient of all points trained on. The"
         " page computes with 16 digits, the record has 7: the two may part, even if nothing is"
-        f" changed. A change holds from the {label} shown on: a click, a drag, or what is typed."
-        " The wires of the diagram can be dragged up and down.",
-        "number": "This is not a number that fits.",
+        f" changed. Each change holds from the {label} shown on. At the diagram below, weights are"
+        " changed: drag a wire up or down, or click on it and type.",
+        "number": "This is not a number.",
+        "rate": "A learning rate is a number above 0.",
         "broken": "The fork in this address cannot be read.",
         "long": "This fork is too long for a link: it keeps the record alone.",
         "diverged": f"Training has diverged: the next {label} has no finite loss.",

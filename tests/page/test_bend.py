@@ -320,9 +320,8 @@ def test_slider_is_used_by_mouse_and_keys(visit, history):
 
 def test_places_are_pointed_at_pinned_and_selected(visit, history, weights):
     """In a bent plane, too: a place is marked in both spaces, with the P of the formulas."""
-    large = {"width": 1280, "height": 900}  # in which no point is near the places
-    page = visit(page_of(history), "#epoch=100&bend=0.5", viewport=large)
-    for place in ((0.31, -0.62), (-0.7, 0.2)):
+    page = visit(page_of(history), "#epoch=100&bend=0.5")
+    for place in ((0.1, 0.7), (-0.4, -0.9)):
         x = np.array([place])
         W, b, _, _ = weights(100)
         page.mouse.move(*pixel_of(page, "feature", (x @ W.T + b / 2)[0]))

@@ -24,6 +24,7 @@ def open_page(visit, history, panel, fragment="", **settings):
 
 def open_tab(page):
     """The names of the tab that is selected and of the panels that are seen."""
+    settle(page)
     selected = page.get_by_role("tab", selected=True).all_inner_texts()
     panels = page.locator("[role=tabpanel]").locator("visible=true").all()
     return selected, [panel.get_attribute("id") for panel in panels]

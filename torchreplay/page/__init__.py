@@ -17,7 +17,7 @@ from pathlib import Path
 
 from torchreplay.page.bundle import bundle
 from torchreplay.page.encoding import fit
-from torchreplay.page.figures import EDITS, LABELS, figures, has_lines, legend, measures
+from torchreplay.page.figures import EDITS, LABELS, figures, legend, measures
 from torchreplay.page.own_tours import tour_of
 from torchreplay.page.runs import joined, records_of
 from torchreplay.page.words import all_points, facts, hint, keys, look, steps, title_of_runs
@@ -98,8 +98,6 @@ def make_page_of_runs(
             "edits": EDITS * ("input" in record["planes"]),
             "label_control": LABELS[history.task.classes > 0],
             "depth": depth(records),
-            "no_lines": " hidden" * (not has_lines(record)),
-            "lines": " checked" * has_lines(record),
             "no_network": " hidden" * ("network" not in record),
             "data": as_json(joined(records) | {"opens": opens, "tour": fit(stops)}),
         },

@@ -11,7 +11,7 @@ const [slider, note, places] = ["bend", "bent", "stops"].map($); // they may lea
 const title = document.querySelector("#feature .title");
 const name = title?.textContent;
 
-for (const { isGhost, figure } of allSpaces) if (isGhost) figure.querySelectorAll(".bend, #bent").forEach((part) => part.remove());
+for (const { isGhost, figure } of allSpaces) if (isGhost) figure.querySelectorAll(".bend, .lines, #bent").forEach((part) => part.remove());
 slider?.addEventListener("input", () => bendTo(slider.value / slider.max));
 
 // Offer the stops of a run.

@@ -37,12 +37,14 @@ FIGURE = """\
 <button data-do="zoom" value="{into}" title="{title}: zoom in">{plus}</button></span></figcaption>
 <div class="plot"><canvas role="img" aria-label="{meaning}"></canvas><div class="marks"></div></div>
 {whitened}{more}</figure>"""
-BEND = {
-    "note": ' <span id="bent"></span>',
-    "more": '<div class="bend"><label for="bend">Bend</label><div><input type="range" id="bend"'
-    ' min="0"><div id="stops"></div></div></div>\n',
-}
-NO_BEND = {"note": "", "more": ""}
+NOTE = ' <span id="bent"></span>'
+BEND = """\
+<div class="bend"><label for="bend">Bend</label>
+<div><input type="range" id="bend" min="0"><div id="stops"></div></div></div>
+"""
+LINES = """\
+<label class="lines"><input type="checkbox" id="lines" checked> Lines of units, z = 0</label>
+"""
 WHITENED = """\
 <p class="note">Whitened: each axis mixes h₁ and h₂, so that at the last epoch what is drawn has
 mean 0 and variance 1 along both, and no correlation. The network stays the same.</p>
@@ -188,7 +190,9 @@ def figures(record, history):
                     out=1 / ZOOM,
                     whitened=WHITENED * planes[name]["whitened"],
                     **SIGNS,
-                    **(BEND if name == "feature" and bends(record) else NO_BEND),
+                    note=NOTE * (name == "feature" and bends(record)),
+                    more=LINES * (name == next(iter(planes)) and has_lines(record))
+                    + BEND * (name == "feature" and bends(record)),
                 )
             )
     if "input" not in planes and record["names"]:

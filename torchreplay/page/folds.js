@@ -4,14 +4,13 @@
 
 import { abs, between, ceil, clamp, corners, floor, hypot, max, min } from "./geometry.js";
 import { partition } from "./partition.js";
-import { remember } from "./remember.js";
 import { range } from "./text.js";
 
 const FOLD_STEPS = 60; // of the mesh in which folds are searched
 const SMALL = 1e-5; // step of finite differences, as a fraction of the plane
 const LEAST_AREA = 1e-6; // of an image that is not negative, if a plane of 500 × 500 pixels is 1
 const [PIECES, CELLS] = [32, 24]; // of the plane, along an axis: longest pieces of curves; where it is searched
-const [TRIES, LONGEST] = [40, 0.1]; // most steps of Newton, and longest one, as a fraction of the plane
+const [TRIES, LONGEST] = [12, 0.2]; // most steps of a search, and longest one, as a fraction of the plane
 
 // How much a map enlarges area; negative where it turns the plane over.
 function stretchOf(image, rect, [across, up]) {
@@ -55,31 +54,24 @@ export function inPieces(curve, [left, bottom, right, top]) {
   });
 }
 
-// A mesh of places and their images, which are kept while a pointer moves.
-const meshOf = remember((image, rect) => {
-  const onMesh = (k, axis) => rect[axis] + ((k + 0.5) / CELLS) * (rect[axis + 2] - rect[axis]);
-  const mesh = range(CELLS * CELLS, (k) => [onMesh(k % CELLS, 0), onMesh(floor(k / CELLS), 1)]);
-  return { mesh, images: mesh.map(image) };
-});
-
-// The place of a plane whose image lies at a spot, to a hundredth of a pixel, by Newton's method from the
-// nearest place of a mesh; null if none is found.
-export function preimage(image, rect, spot, pixel) {
+// The place of a plane whose image lies at a spot, to a hundredth of a pixel; null if none is found. It is
+// searched from some place near it by Broyden's method, which evaluates little.
+export function preimage(image, rect, start, spot, pixel) {
   const size = [0, 1].map((axis) => rect[axis + 2] - rect[axis]);
-  const from = (found) => found.map((value, axis) => (value - spot[axis]) / pixel[axis]);
-  const missed = (place) => from(image(place));
-  const { mesh, images } = meshOf(image, rect);
-  const away = images.map((found) => hypot(...from(found)));
-  let place = mesh[away.indexOf(min(...away))];
+  const missed = (place) => image(place).map((value, axis) => (value - spot[axis]) / pixel[axis]);
+  let [place, [f, g]] = [start, missed(start)];
+  const beside = (axis) => missed(place.map((value, k) => value + (k === axis ? SMALL * size[k] : 0)));
+  const [right, up] = [beside(0), beside(1)];
+  let [a, b, c, d] = [right[0] - f, up[0] - f, right[1] - g, up[1] - g].map((change) => change / SMALL);
   for (let trial = 0; trial < TRIES; trial++) {
-    const [f, g] = missed(place);
     const isInside = place.every((value, axis) => value >= rect[axis] && value <= rect[axis + 2]);
     if (hypot(f, g) < 0.01) return isInside ? place : null;
-    const beside = (axis) => missed(place.map((value, k) => value + (k === axis ? SMALL * size[k] : 0)));
-    const [right, up] = [beside(0), beside(1)];
-    const [a, b, c, d] = [right[0] - f, up[0] - f, right[1] - g, up[1] - g];
-    const steps = [b * g - d * f, c * f - a * g].map((step) => (SMALL * step) / (a * d - b * c));
-    place = place.map((value, axis) => value + clamp(steps[axis], -LONGEST, LONGEST) * size[axis]);
+    const [x, y] = [b * g - d * f, c * f - a * g].map((step) => clamp(step / (a * d - b * c), -LONGEST, LONGEST));
+    place = [place[0] + x * size[0], place[1] + y * size[1]];
+    const [u, v] = missed(place);
+    const [wrong, other] = [u - f - a * x - b * y, v - g - c * x - d * y].map((error) => error / (x * x + y * y));
+    [a, b, c, d] = [a + wrong * x, b + wrong * y, c + other * x, d + other * y];
+    [f, g] = [u, v];
   }
   return null;
 }

@@ -85,7 +85,7 @@ export function listen(space) {
     const point = space.nearest(imagesIn(space), pixel);
     if (point >= 0) return { point };
     if (!network || !space.holds(pixel)) return null;
-    return source.pick(space.name, space.toPlace(pixel), space.pixel);
+    return source.pick(space.name, space.toPlace(pixel), space.pixel, space.nearest(imagesIn(space), pixel, Infinity));
   }
 
   // Two fingers: their distance zooms, their middle moves.

@@ -22,6 +22,7 @@ import { drawTime } from "./timeline.js";
 import { drawTour } from "./tour.js";
 import { zeroLines } from "./units.js";
 
+const lined = $("lines"); // it may leave the document
 export const night = matchMedia("screen and (prefers-color-scheme: dark)");
 export const isPaper = () => "paper" in document.documentElement.dataset;
 
@@ -82,14 +83,14 @@ const inkOf = remember((isAccessible, isNight) => {
 function sceneKey({ name, view, side, isGhost, run }) {
   const sources = [run, ...(ghost && !isGhost ? [ghost] : [])].map(sourceOf);
   const evaluated = [0, 1].flatMap((k) => [sources[k], sources[k]?.[name === "feature" ? "shown" : "index"]]);
-  return [view, side, ...evaluated, $("lines").checked ? sources[0].shown.layer : undefined];
+  return [view, side, ...evaluated, lined?.checked ? sources[0].shown.layer : undefined];
 }
 
 // Of each space what is kept while its key stays: its scene, and what is painted on its canvas.
 const kept = new Map(allSpaces.map((space) => {
-  const scene = remember((view, side, source, index, ghost, at, lined) => {
+  const scene = remember((view, side, source, index, ghost, at, layer) => {
     const [one, other] = [source, ghost].map((from, k) => from?.scene(space.name, view, space.pixel, !k));
-    return { ...one, ghost: other?.boundary, zeros: lined >= 0 ? zeroLines(source, space.name, view, space.pixel) : [] };
+    return { ...one, ghost: other?.boundary, zeros: layer >= 0 ? zeroLines(source, space.name, view, space.pixel) : [] };
   });
   const pixels = remember((images) => space.toPixels(images));
   const seen = () => {
@@ -155,7 +156,7 @@ const panels = {
     const { index, pinned } = state;
     drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, lookedAt, document.body.clientWidth);
     if ($("diagram").hidden) return;
-    dress(source, index, $("lines").checked ? source.shown.layer : undefined, ink, ...$("layers").querySelectorAll(".unit"));
+    dress(source, index, lined?.checked ? source.shown.layer : undefined, ink, ...$("layers").querySelectorAll(".unit"));
   },
   surface: (ink) => drawSurface(state.index, ink, spaces[0].ratio),
   activations: (ink) => drawActivations(state.hover ?? state.pinned, ink, source, state.index),

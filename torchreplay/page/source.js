@@ -78,10 +78,11 @@ class Evaluated {
 
   // The pick at a place of a space: a place of the input space, if one is there, or else a spot; null
   // where nothing is known.
-  pick(space, place, pixel) {
+  // near: the number of a point whose image is near.
+  pick(space, place, pixel, near) {
     if (space === "input") return { place };
     const { points, isGraph, shown, planes } = this;
-    const found = points.plane && !isGraph && preimage(shown.image, planes.input.rect, place, pixel);
+    const found = points.plane && !isGraph && preimage(shown.image, planes.input.rect, [...points.at(near)], place, pixel);
     return found ? { place: found } : shown.cuts && { spot: place };
   }
 

@@ -112,10 +112,10 @@ export class Space {
     if (this.isZoomed) this.look(this.view.map((end, k) => end + (k % 2 ? down * height : -right * width)));
   }
 
-  // The point whose image is nearest to a pixel, or -1.
-  nearest(images, [x, y]) {
+  // The point whose image is nearest to a pixel, and nearer than some, or -1.
+  nearest(images, [x, y], most = NEAR) {
     const pixels = this.toPixels(images);
-    let [found, least] = [-1, NEAR];
+    let [found, least] = [-1, most];
     for (let n = 0; 2 * n < pixels.length; n++) {
       const away = hypot(pixels[2 * n] - x, pixels[2 * n + 1] - y);
       if (away < least) [found, least] = [n, away];

@@ -276,7 +276,9 @@ def train_replays(trainings, load_from=None, check=lambda datasets, networks: No
     return {name: Replay(each) for name, each in train_all(datasets, trainings).items()}
 
 
-def collect(replays, space, epochs, max_points, size=SIZE.default, compared=None, span=()):
+def collect(
+    replays, space, epochs, max_points, size=SIZE.default, compared=None, span=(), classes=()
+):
     """Collect the grids and boundaries of some epochs in a space.
 
     The grid consists of straight lines in the input plane, mapped by the layers of the space. The
@@ -289,10 +291,11 @@ def collect(replays, space, epochs, max_points, size=SIZE.default, compared=None
     compared: the one or two options in which several replays differ, each with its values.
     span: of an input space of more than two features, what spans the plane of it that is shown: two
         features, or three points; see `Replay.input_space`. In words, numbers count from 1.
+    classes: of a decision plane of more than three, the names of three; see `Space`.
     Returns a SpaceReplay, or a Comparison of several; `space.scenes[epoch]` of a SpaceReplay has
     the grid and the boundary of an epoch.
     """
-    space, among = spanned(space, span), len(replays)
+    space, among = spanned(space, span, classes), len(replays)
     drawn = functools.cache(sample)  # the same points for all of a Dataset
     spaces = [
         SpaceReplay(each, space, epochs, drawn(each.dataset, max_points), size, among)

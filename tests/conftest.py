@@ -12,6 +12,7 @@ import pytest
 import torch
 from helpers import formulas
 from helpers.browsing import browser, visit, windows  # noqa: F401, fixtures
+from helpers.firefox import firefox  # noqa: F401, a fixture
 from helpers.models import Nested, replayed, small
 from helpers.pictures import picture_of
 from hypothesis import settings

@@ -86,7 +86,8 @@ def test_command_runs(run, tmp_path, monkeypatch, command):
     folder = tmp_path / "outputs"
     name = script.removesuffix("_visualization.py")
     code, printed, errors = run(name, *quicker(arguments, folder))
-    assert (code, errors) == (0, [])
+    quick = ["training.html is the same with or without --size"] * ("html" in arguments)
+    assert (code, errors) == (0, quick)
     assert len(list(folder.iterdir())) >= 2
     assert all(str(path) in "\n".join(printed) for path in folder.iterdir())
 

@@ -73,6 +73,7 @@ def test_defaults():
         space={
             "epochs": list(range(1, 201)),
             "max_points": 10_000,
+            "classes": (),
             "span": (),
             "size": 720,
             "compared": {},
@@ -81,6 +82,7 @@ def test_defaults():
         film={"epochs": list(range(1, 201)), "fps": 20.0, "hold": 0.0, "loop": True},
         bend={},
         page={},
+        not_on_page=[],
         output={
             "folder": FOLDER / "outputs",
             "suffix": "",
@@ -128,7 +130,7 @@ def test_every_option_reaches_its_place():
         " --weight-decay 0.01 --augment 0.1 --seed 7"
         " --epoch 50 0 50 --palette accessible --mark-errors --views all network surface"
         " --plane hidden.weight[0,1] output.bias"
-        " --max-points 80 --dpi 40 --no-legend"
+        " --classes-shown 0 1 2 --max-points 80 --dpi 40 --no-legend"
         " --format gif png gif --from 2 --to 40 --every 10 --fps 25 --hold 1.5 --once"
         " --still svg png svg -o there --save-record run.npz --quiet"
     )
@@ -161,6 +163,7 @@ def test_every_option_reaches_its_place():
         space={
             "epochs": [0, 2, 12, 22, 32, 40, 50],
             "max_points": 80,
+            "classes": ("0", "1", "2"),
             "span": (),
             "size": 240,
             "compared": {},
@@ -174,6 +177,7 @@ def test_every_option_reaches_its_place():
         film={"epochs": [2, 12, 22, 32, 40], "fps": 25.0, "hold": 1.5, "loop": False},
         bend={},
         page={},
+        not_on_page=[],
         output={
             "folder": Path("there"),
             "suffix": "_views",
@@ -552,6 +556,11 @@ def test_ends_of_a_range_are_accepted_and_what_is_beyond_is_not(capsys, flag, lo
         (("--slice", "1", "2"), ("--slice: expected 3 arguments",)),
         (("--slice", "0", "1", "2"), ("--slice: '0' is not a whole number from 1",)),
         (("--features-shown", "a"), ("--features-shown: expected 2 arguments",)),
+        (("--classes-shown", "3", "5"), ("--classes-shown: expected 3 arguments",)),
+        (
+            ("--classes-shown", "a", "b", "c", "--format", "html"),
+            ("--classes-shown is for stills",),
+        ),
         (("--features-shown", "a", "b", "c"), ("--features-shown: expected 2 arguments",)),
         (("--slice", "1", "2", "3", "4", "5"), ("--slice: expected 3 arguments",)),
         (("--no-legend", "yes"), ("unrecognized arguments: yes (see --help)",)),
@@ -634,7 +643,7 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
     assert exit.value.code == 0
     text = " ".join(output.split())
     table = re.findall(r"(?m)^\| `(--[a-z-]+)[^|]*\| ([^|]+) \|", DOCUMENT.read_text())
-    assert len(table) == 53
+    assert len(table) == 54
     assert {flag for flag, _ in table} == set(re.findall(r"(?m)^  (--[a-z-]+)", output))
     for flag, default in table:
         assert re.search(rf" {flag} [^()]*?\(default: {re.escape(default.strip('`'))}\)", text)
@@ -649,3 +658,49 @@ def test_help_tells_every_option_and_its_default(capsys, monkeypatch):
         "output",
     ):
         assert f"\n{group}:\n" in output
+
+
+VALUES = {  # of each option that pictures and films have, another one than its default
+    "--format": ("html", "gif"), "--from": ("2",), "--to": ("5",), "--every": ("3",),
+    "--fps": ("7",), "--hold": ("2",), "--bend": ("3",), "--once": (),
+    "--palette": ("accessible",), "--mark-errors": (), "--no-legend": (), "--max-points": ("9",),
+    "--views": ("loss",), "--plane": ("a", "b"), "--features-shown": ("1", "2"),
+    "--slice": ("1", "2", "3"), "--size": ("300",), "--dpi": ("60",), "--title": ("A",),
+    "--epoch": ("3",), "--still": ("pdf",),
+}  # fmt: skip
+NEVER_WITH_A_PAGE = ("--features-shown", "--slice")
+
+
+@pytest.mark.parametrize("flag", VALUES)
+def test_options_that_do_not_change_the_page_are_named(flag):
+    """An option changes the arguments of the page, or is said to change nothing."""
+    before = ("--format", "html", "gif", "--views", "surface", "--epochs", "9")
+    typed = (flag, *VALUES[flag])
+    if flag in NEVER_WITH_A_PAGE:
+        with pytest.raises(SystemExit), contextlib.redirect_stderr(io.StringIO()):
+            parse_options("", FOLDER, [*before, *typed], space=FEATURE_SPACE)
+        return
+    plain, other = (
+        parse_options("", FOLDER, [*before, *more], space=FEATURE_SPACE) for more in ((), typed)
+    )
+    assert plain.not_on_page == ["--views"]
+    is_changed = (other.page, other.trainings) != (plain.page, plain.trainings)
+    expected = {"--views", *([] if is_changed or flag == "--format" else [flag])}
+    assert set(other.not_on_page) == expected
+
+
+def test_each_option_of_pictures_and_films_is_known_to_change_the_page_or_not():
+    """The table of options has no other one in these groups."""
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text), pytest.raises(SystemExit):
+        parse("--help")
+    groups = re.split(r"(?m)^(\w+):$", text.getvalue())
+    of_group = dict(zip(groups[1::2], groups[2::2], strict=True))
+    found = [flag for name in ("picture", "film", "output")
+             for flag in re.findall(r"(?m)^  (--[\w-]+)", of_group[name])]  # fmt: skip
+    assert set(found) - set(VALUES) <= {"--output-dir", "--quiet", "--version", "--tour"}
+    assert set(VALUES) <= set(found)
+
+
+def test_nothing_is_said_of_options_without_a_page():
+    assert parse("--views", "loss", "--size", "300").not_on_page == []

@@ -7,6 +7,8 @@ import shutil
 import pytest
 
 NAMES = ("chromium-headless-shell", "chromium", "google-chrome")
+# The script of a page is unpacked, and has run.
+READY = "() => window.page || !document.getElementById('packed')"
 MISSING = "no browser: apt-get install chromium-headless-shell"
 
 
@@ -45,6 +47,8 @@ class Windows:
         self.visits += 1
         page.mouse.move(0, 0)
         page.goto(f"{path.as_uri()}?{self.visits}{fragment}")
+        if settings.get("java_script_enabled", True):
+            page.wait_for_function(READY)
         return page
 
     def _open(self, settings):

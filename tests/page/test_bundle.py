@@ -202,6 +202,22 @@ def test_modules_use_names_that_are_declared_imported_or_known_to_the_browser(br
     assert len(used) > 30
 
 
+def test_name_that_is_not_exported_cannot_be_imported():
+    sources = {
+        "a": "export const b = 1;",
+        "c": "import { b } from './a.js'; const d = b;",
+        "e": "import { d } from './c.js'; window.d = d;",
+    }
+    with pytest.raises(BundleError, match=r"e.js imports d, which c.js does not export before it"):
+        bundle(sources)
+
+
+def test_modules_use_what_they_import():
+    sources = {name: (HERE / f"{name}.js").read_text() for name in MODULES}
+    for module in read_modules(sources):
+        assert (module.name, set(module.imports) - set(module.counts)) == (module.name, set())
+
+
 def test_script_of_the_page_is_much_shorter_than_its_modules():
     whole = sum((HERE / f"{name}.js").stat().st_size for name in MODULES)
     assert len(join_modules().encode()) < 0.7 * whole

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from helpers.pages import page_of, pixel_of, planes_of, scene, settle, show, text
+from helpers.pages import page_of, pixel_of, planes_of, scene, show, text
 
 import common
 from torchreplay.data.dataset import make_dataset
@@ -56,8 +56,8 @@ def test_line_runs_through_all_of_the_feature_space(visit, collapsed, evaluated)
 def test_it_is_drawn_dashed(visit, collapsed, evaluated, tmp_path):
     """In the window its ink lies where the line is, in dashes, and in saved graphics as well."""
     page = visit(page_of(collapsed, evaluated=evaluated), "#epoch=200")
-    page.evaluate("document.querySelector('#lines')?.click()")  # they are inked as well
-    settle(page)
+    if evaluated:
+        page.uncheck("#lines")
     start, end = line_of(collapsed, 200)
     script = """(places) => {
         const space = page.spaces.find((one) => one.name === "feature");

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from axe_playwright_python.sync_playwright import Axe
 from helpers.pages import (
     blobs,
     hills,
@@ -34,6 +35,7 @@ KINDS = {
     "standardized": (make_dataset, ("moons",), {"points": 60, "standardized": True}, {}),
 }
 START = 20
+NARROW = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -337,11 +339,10 @@ def slider(page):
     return page.query_selector("#slider")
 
 
-def test_wire_is_dragged(fork, moons):
-    """Up by 60 pixels: the weight is larger by 60 / 150 of the largest one of the record."""
-    start = trained(fork, 0)
-    fork.locator("#diagram").scroll_into_view_if_needed()
-    (at, x, y) = fork.evaluate(
+def grip_of(page):
+    """The number of a weight, and a place in the window at which its wire can be gripped."""
+    page.locator("#diagram").scroll_into_view_if_needed()
+    return page.evaluate(
         """() => {
             for (const grip of document.querySelectorAll("#wires .grip")) {
                 const box = document.querySelector("#wires").getBoundingClientRect();
@@ -351,6 +352,12 @@ def test_wire_is_dragged(fork, moons):
             }
         }"""
     )
+
+
+def test_wire_is_dragged(fork, moons):
+    """Up by 60 pixels: the weight is larger by 60 / 150 of the largest one of the record."""
+    start = trained(fork, 0)
+    at, x, y = grip_of(fork)
     fork.mouse.move(x, y)
     fork.mouse.down()
     fork.mouse.move(x, y - 60, steps=6)
@@ -363,6 +370,28 @@ def test_wire_is_dragged(fork, moons):
     assert fork.input_value("#weight") == str(at)
     assert float(fork.input_value("#value")) == pytest.approx(moved[at], rel=1e-5)
     assert_same(fork, moons, start=start)
+
+
+def test_weight_of_a_wire_is_typed_after_a_click(fork, moons):
+    start = trained(fork, 0)
+    at, x, y = grip_of(fork)
+    fork.mouse.click(x, y)
+    fork.wait_for_function("() => document.activeElement.id === 'value'")
+    fork.keyboard.type("-2.5")
+    fork.keyboard.press("Enter")
+    start[at] = -2.5
+    assert_same(fork, moons, start=start)
+
+
+def test_pin_stays_when_the_record_comes_back(fork):
+    select_kind(fork, "deletes a point")
+    fork.mouse.click(*pixel_of(fork, "input", images_of(fork, "input")[10]))
+    settle(fork)
+    assert fork.evaluate("page.points.ids.length") == 119
+    fork.click("#what-if")
+    settle(fork)
+    assert fork.evaluate("page.state.pinned") == {"point": 3}
+    assert fork.evaluate("page.points.ids.length") == 120
 
 
 def test_row_of_the_table_is_the_weight_that_is_typed(fork, moons):
@@ -382,7 +411,7 @@ def test_row_of_the_table_is_the_weight_that_is_typed(fork, moons):
 def test_rate_that_does_not_fit_changes_nothing(fork, moons, wrong):
     fork.fill("#rate", wrong)
     fork.keyboard.press("Enter")
-    assert text(fork, "#message") == "This is not a number that fits."
+    assert text(fork, "#message") == "A learning rate is a number above 0."
     assert_same(fork, moons)
 
 
@@ -543,6 +572,7 @@ def test_what_cannot_be_continued_is_said(visit):
     history = common.train(common.make_network(dataset), dataset, epochs=25, **settings)
     page = visit(page_of(history), f"#epoch={START}")
     page.click("#what-if")
+    settle(page)
     assert "plain steps, but with Adam, batches of 20 points: so the" in text(page, "#lead")
     assert page.input_value("#rate") == "0.05"
     assert_same(page, history)
@@ -586,6 +616,17 @@ def test_many_features_can_be_forked_but_not_drawn_on(visit):
     page.select_option("#class", "1")
     settle(page)
     assert page.evaluate("page.points.label[1]") == 1
+
+
+@pytest.mark.parametrize("settings", [{}, {"color_scheme": "dark"}, {"viewport": NARROW}])
+def test_controls_of_a_fork_are_accessible(visit, moons, settings):
+    page = visit(page_of(moons), f"#epoch={START}&point=4&fork=20~r0.3", **settings)
+    page.check("#backward")
+    trained(page, 5)
+    settle(page)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_run_of_several_is_forked(visit, moons):

@@ -70,8 +70,8 @@ def test_strip_leaves_room_for_what_it_steers(sized):
 
 def test_notebook_opens_with_plots_and_slider_in_view(visit, history):
     page = visit(page_of(history), **SIZES["notebook"])
-    plot, strip = (page.locator(name).bounding_box() for name in ("#feature .plot", "#time"))
-    assert plot["y"] + plot["height"] < strip["y"] < strip["y"] + strip["height"] <= 700
+    words, strip = (page.locator(name).bounding_box() for name in ("#pick", "#time"))
+    assert words["y"] + words["height"] < strip["y"] < strip["y"] + strip["height"] <= 700
 
 
 def test_words_below_the_plots_move_what_follows_once_at_most(visit, history):

@@ -45,9 +45,12 @@ def array(text, kind="<f4"):
 
 
 def test_page_and_its_source_are_small(history):
-    assert len(page_of(history).encode()) <= 150_000
+    document = page_of(history)
+    assert len(document.encode()) <= 150_000
+    found = re.findall(r"(?s)<(?:style|script)([^>]*)>(.*?)</", document)
+    carried = [text for attributes, text in found if 'id="data"' not in attributes]
+    assert len(carried) == 3 and sum(len(text.encode()) for text in carried) <= 70_000
     style = shorten_style((HERE / "style.css").read_text())
-    assert len((join_modules() + style).encode()) <= 70_000
     assert "// " not in join_modules() and "/*" not in style  # comments stay in the source
     assert max(len(path.read_text().splitlines()) for path in HERE.glob("*.js")) <= 200
 
@@ -109,7 +112,7 @@ def test_positions_are_thinned(monkeypatch):
 
 
 def test_all_modules_are_joined():
-    assert sorted(MODULES) == sorted(path.stem for path in HERE.glob("*.js"))
+    assert sorted([*MODULES, "loader"]) == sorted(path.stem for path in HERE.glob("*.js"))
 
 
 def test_values_are_put_into_the_template_once():
@@ -121,7 +124,7 @@ def test_nothing_can_end_the_script_elements(history):
     assert "</" not in (HERE / "style.css").read_text()
     named = dataclasses.replace(history.dataset, names=("</script>", "<!--"))
     document = make_page(planes_of(history, named))
-    assert document.count("</script>") == 2
+    assert document.count("</script>") == 3
     assert data_of(document)["names"] == ["</script>", "<!--"]
 
 
@@ -157,9 +160,24 @@ def test_to_html_saves_the_page_with_its_looks(history, tmp_path):
 def test_script_leaves_the_page(run, tmp_path):
     quick = ("--epochs", "2", "--size", "240", "--output-dir", tmp_path)
     code, printed, errors = run("input_space", "--format", "html", "png", *quick)
-    assert (code, errors) == (0, [])
+    assert (code, errors) == (0, ["training.html is the same with or without --size"])
     assert (tmp_path / "training.html").read_text().startswith("<!doctype html>")
     assert str(tmp_path / "training.html") in printed
+
+
+def test_options_of_pictures_leave_the_page_as_it_is(run, tmp_path):
+    """And a line says so: the file is the same, byte by byte."""
+    quick = ("input_space", "--format", "html", "--epochs", "4", "--output-dir")
+    values = {"--size": "240", "--from": "2", "--to": "3", "--every": "2", "--epoch": "1"}
+    words = [word for pair in values.items() for word in pair]
+    options = ["--views", "loss", "--no-legend", *words]
+    assert run(*quick, tmp_path / "plain", "--dpi", "40")[0] == 0
+    code, _, (line,) = run(*quick, tmp_path / "other", *options)
+    beginning, _, flags = line.partition(" with or without ")
+    assert (code, beginning) == (0, "training.html is the same")
+    assert set(flags.split(", ")) == {"--views", "--no-legend", *values}
+    plain, other = (tmp_path / name / "training.html" for name in ("plain", "other"))
+    assert plain.read_bytes() == other.read_bytes()
 
 
 def test_files_of_the_page_are_installed():

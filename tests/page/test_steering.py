@@ -123,4 +123,4 @@ def test_pin_is_let_go_of_first_then_the_selection(page, way):
     assert text(page, "#readout").startswith(f"{count} points selected (class 0: ")
     let_go()
     assert page.evaluate("page.state.chosen") is None
-    assert text(page, "#readout").startswith("Point at a data point")
+    assert text(page, "#readout").startswith("Point at a place")

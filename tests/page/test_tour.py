@@ -79,7 +79,7 @@ def test_stop_shows_its_epoch_zoom_and_point_and_nothing_of_before(page):
     press(page, "n", "+", "Space", "]", "]", "]")
     assert page.evaluate("page.state.pinned") == {"point": 1284}
     assert view(page, "feature") == [0, 0.2, 0.6, 0.8] and view(page, "input") == [-1, -1, 1, 1]
-    assert "Point 1285 of class 1" in text(page, "#readout")
+    assert "Point 1285, class 1" in text(page, "#readout")
     assert page.evaluate("page.state.playing") is False
     press(page, "]")
     assert page.evaluate("page.state.pinned") is None
@@ -319,7 +319,13 @@ def test_choice_is_kept_beside_the_answer(page):
     settle(page)
     assert "overshoot" in text(page, "#stop")
     assert page.get_by_label("The loss would rise first").is_checked()
-    assert page.locator("[data-do=try]").count() == 0  # nothing can try it
+    page.click("[data-do=try]")
+    page.wait_for_function("() => page.run.epochs.length > 2")
+    show(page, 2)
+    assert text(page, "#loss") == "1.7176" and "overshoot" in text(page, "#stop")
+    press(page, "[", "]")
+    assert text(page, "#loss") == "0.7376"
+    assert page.evaluate("page.run.base") is None
 
 
 def test_what_is_tried_is_a_part_of_a_link(toured):
@@ -373,6 +379,14 @@ def test_stop_shows_its_run(visit, history):
     page.click("[data-do=link]")
     page.wait_for_function("() => location.hash.includes('stop=3')")
     assert "run=2" in page.evaluate("location.hash")
+
+
+def test_stop_shows_a_bend(toured):
+    """A stop without one is of the feature space, all bent."""
+    page = toured("[epoch 80, bend 0.25] x\n\n[epoch 90] y\n\n[bend 0] z", "#bend=0.5")
+    for key, bend in (("]", 0.25), ("]", 1), ("]", 0), ("[", 1)):
+        press(page, key)
+        assert page.evaluate("page.state.bend") == bend
 
 
 def test_part_that_is_shown_alone_stays_alone(visit, history):

@@ -38,7 +38,7 @@ Its second paragraph.
 [ask epoch loss 0.1]
 When?
 
-[space input, ask choice, try rate=10] Which?
+[epoch 7, space input, ask choice, try rate=10] Which?
 - the first
 - the second,
   of two lines
@@ -63,10 +63,10 @@ STOPS = [
     },
     {"at": "stop=4", "ask": "epoch loss 0.1", "text": ["When?"]},
     {
-        "at": "stop=5",
+        "at": "stop=5&epoch=7",
         "space": "input",
         "ask": "choice",
-        "try": "rate=10",
+        "try": "fork=7~r10",
         "text": ["Which?"],
         "options": ["the first", "the second, of two lines"],
         "answer": ["Nobody knows."],
@@ -139,6 +139,7 @@ def test_tour_without_an_introduction_keeps_that_of_the_page(history, tour_of):
         ("[space input, zoom 0 0 nan 1] x", 1, "'zoom 0 0 nan 1' is not understood"),
         ("[space input, zoom 1 0 0 1] x", 1, "zoom 1 0 0 1 is no rectangle"),
         ("[zoom 0 0 1 1] x", 1, "add space input or space feature"),
+        ("[bend 1.5] x", 1, "write bend B from 0, the input plane, to 1"),
         ("[epoch 1, epoch 2] x", 1, "epoch stands in the bracket twice: leave one out"),
         ("[loss 0.5] x", 1, "loss is that of an epoch: add epoch K"),
         ("[point 1, place 0 0] x", 1, "leave out point or place"),
@@ -146,6 +147,9 @@ def test_tour_without_an_introduction_keeps_that_of_the_page(history, tour_of):
         ("[ask epoch wrong] x", 1, "write ask draw K, ask choice, ask epoch right"),
         ("[try rate] x", 1, "write try NAME=VALUE, as in try rate=10"),
         ("[try rate=<b>] x", 1, "write try NAME=VALUE"),
+        ("[try rate=1] x", 1, "try rate trains on from an epoch: add epoch K"),
+        ("[epoch 1, try rate=-1] x", 1, "try rate=-1 is no learning rate: write a positive number"),
+        ("[epoch 1, try rate=x] x", 1, "try rate=x is no learning rate"),
         ("\n\n[epoch 1 x", 3, "is not closed: write ] after its settings"),
         ("[epoch 1]", 1, "the stop has no text: write it after the bracket"),
         ("[epoch 1] x\n- y", 1, "is an option of ask choice: begin it otherwise"),
@@ -219,11 +223,18 @@ def test_loss_of_the_record_is_accepted(history, tour_of):
     assert stops_of(page_with(history, tour_of("[epoch 45, loss 0.4454] x")))
 
 
+def test_page_of_positions_cannot_train_on(tour_of):
+    history = trained("circles", (2,), "sigmoid", 3.0, epochs=4)
+    with pytest.raises(TourError, match="line 1: this page cannot train on: leave try out"):
+        make_page(planes_of(history), evaluated=False, tour=tour_of("[epoch 1, try rate=1] x"))
+
+
 @pytest.mark.parametrize(
     ("make", "bracket", "words"),
     [
         (lambda: trained("moons", (1,), "sigmoid", 3.0, epochs=5), "space feature", "no feature"),
         (many_features, "space input", "no input space: leave it out, or name the feature space"),
+        (many_features, "bend 0.5", "no slider of the bend: leave bend out"),
         (many_features, "place 0 0", "no place of the input space can be pinned: name a point"),
         (lambda: learned(hills, rate=0.03, epochs=3), "ask epoch right", "is not right or wrong"),
     ],
@@ -245,7 +256,8 @@ def test_words_are_text(history, tour_of):
     """Markup in a tour makes no element, and cannot end the script."""
     markup = "<img src=x onerror=alert(1)></script>{title}"
     document = page_with(history, tour_of(f"{markup}\n\n[epoch 1] {markup}\x00\x1b"))
-    assert markup not in document and document.count("</script>") == 2
+    plain = page_with(history, tour_of("[epoch 1] x"))
+    assert markup not in document and document.count("</script>") == plain.count("</script>")
     assert f"<p>{html.escape(markup)}</p>" in document
     assert stops_of(document)[0]["text"] == [rf"{markup}\x00\x1b"]
 

@@ -76,7 +76,7 @@ def test_steps_from_epoch_to_epoch_are_called_what_they_are(visit, every):
 def test_place_of_the_feature_space_says_whether_something_comes_there(visit, history, weights):
     """Each place of it is the image of one place, which is marked if it is in the input plane."""
     page = visit(page_of(history), "#epoch=80")
-    assert "or at a place, to see it in both spaces" in text(page, "#readout")
+    assert text(page, "#readout").startswith("Point at a place to see it in both spaces.")
     W, b, _, _ = weights(80)
     random, points = np.random.default_rng(4), images_of(page, "feature")
     seen = {True: 0, False: 0}
@@ -89,10 +89,10 @@ def test_place_of_the_feature_space_says_whether_something_comes_there(visit, hi
         page.mouse.move(*pixel_of(page, "feature", h))
         settle(page)
         reading = text(page, "#readout")
-        spot = " of the feature space · Hidden 1 = " if reach > 1 else " · X1 = "
-        assert reading.startswith(f"A place{spot}")
+        beginning = "A place of the feature space · Hidden 1 = " if reach > 1 else "A place · X1 = "
+        assert reading.startswith(beginning)
         assert ("nothing of the input plane comes here" in reading) == (reach > 1), h
-        assert page.locator("#input .mark").count() == (reach < 1)
+        assert page.locator("#input .mark").count() == (reach <= 1)
         if reach < 1:
             found = page.evaluate("page.state.hover.place")
             np.testing.assert_allclose(found, place, atol=0.02)
@@ -112,10 +112,11 @@ def test_p_is_explained_by_the_name_of_its_class(visit):
     history = trained("moons", (2,), "sigmoid", 3.0, epochs=5)
     dataset = dataclasses.replace(history.dataset, classes=("pear", "apple"))
     page = visit(page_of(dataclasses.replace(history, dataset=dataset)), "#point=3")
-    assert "P is the probability of apple" in text(page, "#legend")
+    assert "P(apple) = ½" in text(page, "#legend")
+    assert "P, the probability of apple, of this point" in page.locator("#hint").text_content()
     assert "probability of apple" in plain(text(page, ".unit >> nth=-1"))
-    many = visit(page_of(learned(blobs, 3)), "#point=3")
-    assert "P is the probability of the class predicted" in text(many, "#legend")
+    many = visit(page_of(learned(blobs, 3)))
+    assert "P, the probability of each class, of this point" in text(many, "#hint")
 
 
 def test_wires_and_curves_have_a_key(visit, history):
@@ -177,3 +178,11 @@ def test_whitened_axes_are_explained_and_computed(visit, epoch):
 
 def test_axes_that_are_not_whitened_are_not_explained(visit, history):
     assert visit(page_of(history)).locator("#feature .note").count() == 0
+
+
+def test_name_of_a_class_is_text_in_the_hint(visit):
+    history = trained("moons", (2,), "sigmoid", 3.0, epochs=5)
+    dataset = dataclasses.replace(history.dataset, classes=("a", "<b>b</b>&amp;"))
+    page = visit(page_of(dataclasses.replace(history, dataset=dataset)))
+    assert "the probability of <b>b</b>&amp;, of this point" in text(page, "#hint")
+    assert page.locator("#hint b").count() == 0

@@ -155,7 +155,7 @@ def test_bends_of_models_of_others():
     assert names[-1] == "tanh" and len(names) == 4
     space = Recorder(Functional(), X, Y).replay().feature_space(layer="hidden")
     names = [stage.name for stage in space.bend(size=120, frames=8).picture.bend.stages]
-    assert names == ["straight to its place"]
+    assert names[0].startswith("straight to its place") and len(names) == 1
 
 
 def test_what_has_no_bend_is_refused(history):

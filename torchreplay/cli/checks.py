@@ -11,6 +11,7 @@ from torchreplay.record.parameter_space import place_of
 from torchreplay.replay.recorder import Recorder
 from torchreplay.settings import SIZE
 from torchreplay.spaces.graph import space_of
+from torchreplay.spaces.layer_spaces import check_shown
 from torchreplay.spaces.slices import slice_of
 from torchreplay.spaces.space import SPACE_INCHES, check_dimensions
 from torchreplay.system.memory import check_memory
@@ -32,6 +33,7 @@ def check_runs(datasets, networks, spaces, trainings, pictures=(), views=()):
     for (name, network), space in itertools.product(networks.items(), spaces):
         dataset = datasets[name]
         check_dimensions(slice_of(space_of(space, dataset), dataset), network, dataset)
+        check_shown(space, network, dataset)
     parameters = itertools.chain(*(view[1:] for view in views if view[0] == "surface"))
     for (name, network), parameter in itertools.product(networks.items(), parameters):
         place_of(Recorder(network, datasets[name]).history(), parameter)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from torchreplay.cli.checks import check_runs, picture_memory
 from torchreplay.cli.flags import as_option
 from torchreplay.cli.outcome import print_troubles, report
-from torchreplay.cli.remarks import remarks
+from torchreplay.cli.remarks import remarks, remarks_on_page
 from torchreplay.films.output_files import OutputFolder
 from torchreplay.page.own_tours import shown_later
 from torchreplay.page.tour import read_tour
@@ -33,7 +33,7 @@ class Outputs(OutputFolder):
 
     def __init__(self, space, options):
         super().__init__(space.name, **options.output)
-        self.space = spanned(space, options.space["span"])
+        self.space = spanned(space, options.space["span"], options.space["classes"])
         self.options, self.histories = options, {}
         self.page = self.folder / PAGE_NAME if options.page else None
         path = options.page.get("tour")
@@ -67,7 +67,8 @@ class Outputs(OutputFolder):
                 units = self.space.transform(network)(datasets[name].X[:1]).shape[1]
                 check_bend(datasets[name], self.space, units > 2, TWO_FEATURES)
         drawn = picture["palette"], space["max_points"]
-        remark(*remarks(datasets.values(), *drawn))
+        ignored = remarks_on_page(PAGE_NAME, self.options.not_on_page)
+        remark(*remarks(datasets.values(), *drawn), *ignored)
         print_messages(*(fault.spelled(as_option) for fault in self.faults))
 
     def _shown_later(self, datasets, networks):

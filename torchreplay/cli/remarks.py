@@ -20,6 +20,11 @@ def remarks(datasets, palette, max_points):
     return list(dict.fromkeys(itertools.chain.from_iterable(lines)))
 
 
+def remarks_on_page(name, flags):
+    """The remark that some options typed do not change the page, if there are any: a list."""
+    return [f"{name} is the same with or without {', '.join(flags)}"] if flags else []
+
+
 def _remarks(dataset, palette, max_points):
     """Remarks on a Dataset."""
     lines = list(dataset.remarks)

@@ -12,6 +12,7 @@ import hashlib
 import html
 import json
 import re
+import zlib
 from pathlib import Path
 
 from torchreplay.page.bundle import bundle
@@ -24,11 +25,12 @@ from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
 MODULES = (
-    "text", "geometry", "task", "plane", "network", "bend", "zeros", "tracer", "partition", "folds",
-    "scene", "record", "bent", "source", "shapes", "markers", "dots", "labels", "units", "ticks",
-    "space", "state", "remember", "maps", "bending", "picks", "elements", "axes", "digits",
-    "formulas", "steps", "diagram", "picture", "timeline", "fork", "changes", "whatif", "controls",
-    "link", "choice", "drawing", "questions", "tour", "screen", "actions", "pointers", "main",
+    "text", "remember", "geometry", "task", "plane", "network", "bend", "zeros", "tracer",
+    "partition", "folds", "scene", "record", "bent", "source", "shapes", "markers", "dots",
+    "labels", "units", "ticks", "space", "state", "maps", "bending", "picks", "elements", "axes",
+    "digits", "formulas", "steps", "diagram", "picture", "timeline", "surface", "activations",
+    "tabs", "fork", "changes", "whatif", "controls", "link", "choice", "drawing", "questions",
+    "tour", "screen", "actions", "pointers", "main",
 )  # fmt: skip
 
 
@@ -69,6 +71,7 @@ def make_page_of_runs(
     record = records[0]
     introduction, stops = tour_of(histories, records, tour)
     style, script = shorten_style((HERE / "style.css").read_text(encoding="utf-8")), join_modules()
+    loader = bundle({"loader": (HERE / "loader.js").read_text(encoding="utf-8")})
     points = next(iter(next(iter(runs.values())).values())).points
     words = facts(history, points, record) | steps(history.label, record["every"])
     text = {name: html.escape(value) for name, value in words.items()}
@@ -79,14 +82,15 @@ def make_page_of_runs(
             **measures(records),
             "title": html.escape(title or title_of_runs(histories)),
             "opens": opens,
-            "policy": policy(style, script),
+            "policy": policy(style, f"\n{loader}", script),
             "style": style,
-            "script": script,
+            "loader": loader,
+            "packed": packed(script),
             "legend": legend(widest.dataset, any(each["beyond"] for each in records)),
             "spaces": figures(record, history),
             "look": look(introduction),
             "keys": keys(history.label, history.task, record["every"]),
-            "hint": hint(record, history.task),
+            "hint": html.escape(hint(record, history.task)),
             "all": all_points(record),
             "no_errors": " hidden" * (not history.task.classes),
             "errors": " checked" * mark_errors,
@@ -124,14 +128,20 @@ def shorten_style(style):
     return re.sub(r"\s*([{};,])\s*|(?<=:)\s+", r"\1", style).replace(";}", "}")
 
 
-def policy(style, script):
+def packed(script):
+    """A script as base64 of its compressed bytes, as the loader of the page unpacks it."""
+    return base64.b64encode(zlib.compress(script.encode(), level=9)).decode()
+
+
+def policy(style, *scripts):
     """The Content-Security-Policy: nothing is loaded, and no other script or style is used."""
-    script_hash, style_hash = (
+    style_hash, *hashes = (
         base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        for text in (f"\n{script}", f"\n{style}")
+        for text in (f"\n{style}", *scripts)
     )
+    allowed = " ".join(f"'sha256-{each}'" for each in hashes)
     return (
-        f"default-src 'none'; script-src 'sha256-{script_hash}'; style-src 'sha256-{style_hash}';"
+        f"default-src 'none'; script-src {allowed}; style-src 'sha256-{style_hash}';"
         " base-uri 'none'; form-action 'none'"
     )
 

@@ -5,6 +5,7 @@ import { copyLink } from "./link.js";
 import { describe } from "./picks.js";
 import { save } from "./screen.js";
 import { go, isWrong, letGo, play, say, seek, show, spaces, state } from "./state.js";
+import { openPanel } from "./tabs.js";
 import { $ } from "./text.js";
 import { tourActions } from "./tour.js";
 
@@ -25,6 +26,7 @@ const ACTIONS = {
   whole: () => steered().look(steered().rect),
   right: (pixels) => steered().move(-pixels, 0),
   down: (pixels) => steered().move(0, -pixels),
+  panel: openPanel,
   link: copyLink,
   save,
   ...tourActions,

@@ -27,7 +27,7 @@ slider?.addEventListener("keydown", (event) => {
 // Offer the stops of a run.
 const offerStops = remember((stops) => {
   const ways = stops.length - 1;
-  slider.closest(".bend").hidden = !stops.length;
+  slider.closest(".bend").hidden = !stops.length; // two units have no bend
   slider.max = ways * max(FEWEST, ceil(LEAST_STEPS / ways));
   places.replaceChildren(...stops.map(({ short }, k) => {
     const place = element("span", "", short);
@@ -51,10 +51,11 @@ function bendTo(share) {
 }
 
 export function drawBend() {
-  if (!slider) return;
-  offerStops(source.way?.stops ?? []);
+  if (!note) return;
   const { title: states = name, note: words = "", part } = source.shown;
   title.textContent = states;
-  Object.assign(slider, { value: round(state.bend * slider.max), ariaValueText: [states, words, part].filter(Boolean).join(", ") });
   note.textContent = words;
+  if (!slider) return;
+  offerStops(source.way?.stops ?? []);
+  Object.assign(slider, { value: round(state.bend * slider.max), ariaValueText: [states, words, part].filter(Boolean).join(", ") });
 }

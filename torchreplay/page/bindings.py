@@ -31,7 +31,7 @@ class Module:
         whole = range(len(self.tokens))
         declared = [(self.tokens[k].text, scope, start) for k, scope, start in self._declared()]
         self.own = {name for name, scope, _ in declared if scope == whole}
-        self.exports = {name for name, _, start in declared if start - 1 in self.left_out}
+        self.exports = {name for name, _, start in declared if self._text(start - 1) == "export"}
         if both := self.own & set(self.imports):
             self._fail(f"{min(both)} is imported, and declared")
         self._count([*declared, *((name, whole, 0) for name in self.imports)])

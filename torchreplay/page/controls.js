@@ -14,11 +14,15 @@ const label = $(task.criterion ? "label" : "class");
 const option = (text, value) => Object.assign(element("option", "", text), { value });
 
 // Begin a fork, or go back to the record.
-export const toggleFork = () => (run.base ? endFork() : fork());
+export function toggleFork() {
+  if (run.base) return endFork();
+  fork();
+  say(data.words.lead, false);
+}
 
 // Write what the fork is, but not into what someone types.
 export function drawFork() {
-  $("fork").hidden = !run.base;
+  $("fork").hidden = $("weights").hidden = !run.base;
   $("what-if").textContent = run.base ? "Back to the record" : "What if";
   document.documentElement.dataset.edit = run.base ? $("edit").value : "";
   if (!run.base) return;
@@ -35,16 +39,16 @@ const write = (input, value) => input === document.activeElement || (input.value
 const offerWeights = remember(({ rows }) => $("weight").replaceChildren(...rows.map(([name, at]) => option(name, at))));
 const offerClasses = remember((classes) => $("class").replaceChildren(...range(classes.length, (k) => option(classWord(k), k))));
 
-// Take a number that is typed, if it fits.
-function take(input, fits, act) {
+// Take a number that is typed, if it fits; otherwise a sentence says what does.
+function take(input, fits, act, sentence = "number") {
   input.addEventListener("change", () => {
     const value = input.value === "" ? NaN : Number(input.value);
     if (fits(value)) act(value);
-    else say(data.words.number);
+    else say(data.words[sentence]);
   });
 }
 
-take($("rate"), (value) => value > 0 && Number.isFinite(value), (rate) => fork({ rate }));
+take($("rate"), (value) => value > 0 && Number.isFinite(value), (rate) => fork({ rate }), "rate");
 take($("value"), Number.isFinite, (value) => forkWeight(Number($("weight").value), value));
 take(label, Number.isFinite, (value) => {
   const id = points.ids[state.pinned?.point];
@@ -58,6 +62,12 @@ function choose(at) {
   drawFork();
 }
 
+// Let its value be typed.
+function type() {
+  $("value").focus({ preventScroll: true });
+  $("value").select();
+}
+
 $("diagram").addEventListener("pointerdown", (event) => {
   const { at } = event.target.closest("[data-at]")?.dataset ?? {};
   if (!at || !run.base) return;
@@ -68,12 +78,14 @@ $("diagram").addEventListener("pointerdown", (event) => {
     isDragged ||= distance(start, [clientX, clientY]) > FAR;
     if (isDragged && event.target.matches(".grip")) forkWeight(Number(at), from + ((start[1] - clientY) / FULL_DRAG) * data.largest);
   };
+  const listening = new AbortController();
+  const on = (type, act) => document.addEventListener(type, act, { signal: listening.signal });
   const drop = () => {
-    document.removeEventListener("pointermove", drag);
-    if (!isDragged) setTimeout(() => $("value").select());
+    listening.abort();
+    if (!isDragged) setTimeout(type);
   };
-  document.addEventListener("pointermove", drag);
-  for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, drop, { once: true });
+  on("pointermove", drag);
+  for (const type of ["pointerup", "pointercancel"]) on(type, drop);
 });
 
 // What a place of the input space says of a point.

@@ -81,7 +81,7 @@ function fullText(shown) {
 
 // A line that wraps nowhere but before = + − / and within products of more than two numbers.
 const whole = (line) =>
-  line.replace(/ (?![=+−/] )/g, "\u00a0").replace("/", "/\u2060").replace(/(·[^ ·]*)(?=·(?!10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]))/g, "$1\u200b");
+  line.replace(/ (?![=+−/] )/g, "\u00a0").replace(/[/′]/g, "$&\u2060").replace(/(·[^ ·]*)(?=·(?!10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]))/g, "$1\u200b");
 
 // Cards stay as high as their longest formulas made them, so that what follows moves once at most.
 function keepHeights(cards) {

@@ -1,6 +1,6 @@
 // Data points: the order in which they are drawn, and an image of many of them, fast.
 
-import { ceil, floor, max, min, pairAt, round } from "./geometry.js";
+import { ceil, floor, min, pairAt, round } from "./geometry.js";
 import { markerDepth, markerPath } from "./markers.js";
 import { task } from "./record.js";
 import { range } from "./text.js";

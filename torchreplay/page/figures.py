@@ -21,9 +21,7 @@ HELD_OUT = ICON.format(
     '<path transform="translate(22 10)" data-hollow="1"/>',
 )
 MOST_LINES = 4  # units of a layer whose lines are drawn
-PROBABILITY = (
-    '<span>decision boundary, P = ½; P is the probability of <span data-class="1">{}</span></span>'
-)
+PROBABILITY = '<span>decision boundary, P(<span data-class="1">{}</span>) = ½</span>'
 BAND_WIDTH, BAND_HEIGHT = 34, 20  # pixels of the scale of colors
 SAMPLE = '<svg class="sample" aria-hidden="true"><path d="M0 5h22" data-curve="{}"/></svg>'
 SIGNS = {  # hidden from screen readers, which then read the titles of the buttons
@@ -68,8 +66,8 @@ UNSEEN = """\
 </figure>"""
 EDITS = '<option value="add">adds a point</option><option value="move">moves a point</option>'
 LABELS = (  # of a fork: of numbers, and of classes
-    '<label>Label <input type="number" id="label" value="0" step="any"></label>',
-    '<label>Class <select id="class"></select></label>',
+    '<label>Label of a point <input type="number" id="label" value="0" step="any"></label>',
+    '<label>Class of a point <select id="class"></select></label>',
 )
 
 NO_FEATURE_PLANE = (  # in a network of `common`, and in a model of the user's own
@@ -97,7 +95,7 @@ def legend(dataset, beyond):
     elif task.classes:
         names = enumerate(dataset.class_names)
         entries = [(_class_icon(k), _class_entry(k, name)) for k, name in names]
-        entries.append((LINE, "decision boundary; P is the probability of the class predicted"))
+        entries.append((LINE, "decision boundary"))
     else:
         entries = [("", f"{html.escape(shorten(dataset.target))}{scale_bar(task.levels)}")]
         line = (LINE, "fitted curve") if dataset.is_graph else (LEVEL, "level lines")
@@ -166,7 +164,8 @@ def has_lines(record):
 def bends(record):
     """Whether the page evaluates the way from the input plane to the features."""
     planes = record["planes"]
-    return "network" in record and "input" in planes and "feature" in planes
+    is_known = "network" in record and "input" in planes and "feature" in planes
+    return is_known and not planes["feature"].get("classes")  # the input plane has all classes
 
 
 def title_of(name, plane):
@@ -200,7 +199,7 @@ def figures(record, history):
                     out=1 / ZOOM,
                     whitened=WHITENED * planes[name]["whitened"],
                     **SIGNS,
-                    note=NOTE * (name == "feature" and bends(record)),
+                    note=NOTE * (name == "feature"),
                     more=LINES * (name == next(iter(planes)) and has_lines(record))
                     + BEND * (name == "feature" and bends(record))
                     + AXES * ("units" in planes[name] and "network" in record),

@@ -10,14 +10,3 @@ export const distance = (a, b) => hypot(b[0] - a[0], b[1] - a[1]);
 export const pairAt = (places, n) => places.slice(2 * n, 2 * n + 2);
 export const pairs = (places) => range(places.length / 2, (n) => pairAt(places, n));
 export const corners = ([l, b, r, t]) => [[l, b], [r, b], [r, t], [l, t], [l, b]];
-
-// How often a closed curve runs around a place.
-export function turns(curve, [x, y]) {
-  let count = 0;
-  curve.forEach(([cx, cy], k) => {
-    const [bx, by] = curve.at(k - 1);
-    if (by > y === cy > y) return;
-    if (bx + ((y - by) / (cy - by)) * (cx - bx) > x) count += cy > by ? 1 : -1;
-  });
-  return count;
-}

@@ -6,6 +6,7 @@ import { forkText, readFork } from "./changes.js";
 import { data, epochs, ghost, last, network, planes, points, run, runs } from "./record.js";
 import { sourceOf } from "./source.js";
 import { arrange, change, say, settle, spaces, state } from "./state.js";
+import { openPanel } from "./tabs.js";
 import { $ } from "./text.js";
 import { begin } from "./whatif.js";
 
@@ -13,7 +14,7 @@ import { begin } from "./whatif.js";
 export const hasAddress = window === top && location.protocol !== "about:";
 const ALONE = [...spaces.map(({ name }) => name), "loss"]; // that can be shown alone
 
-export const PARTS = ["stop", "run", "dashed", "beside", "fork", "epoch", "point", "place", ...Object.keys(planes)]; // their names
+export const PARTS = ["stop", "run", "dashed", "beside", "fork", "epoch", "point", "place", "bend", ...Object.keys(planes)]; // their names
 
 // Show what the fragment says, and nothing else.
 export function readFragment(text = location.hash.slice(1)) {
@@ -46,6 +47,7 @@ export function readFragment(text = location.hash.slice(1)) {
   const { dataset } = document.documentElement;
   if (ALONE.includes(parts.get("only"))) dataset.only = parts.get("only");
   else delete dataset.only;
+  openPanel(parts.get("panel"));
   if (point in points.held) state.pinned = { point };
   if (network && points.plane && place.length) state.pinned = { place };
   for (const space of spaces) {
@@ -66,6 +68,7 @@ export async function copyLink() {
   if (text) parts.push(["fork", text]);
   if (state.beside) parts.push(["beside", state.beside]);
   for (const { name, view, isZoomed } of spaces) if (isZoomed) parts.push([name, view]);
+  if (state.panel !== "network") parts.push(["panel", state.panel]);
   if (state.stop) parts.push(["stop", state.stop]);
   history.replaceState(null, "", `#${parts.map((part) => part.join("=")).join("&")}`);
   const isCopied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from torchreplay.page.figures import bends
 from torchreplay.page.payload import carried_epochs
 from torchreplay.page.sentences import from_x_to_h
 from torchreplay.page.stop_checks import Shown, faults_on
@@ -45,6 +46,7 @@ def shown_of(history, record):
         has_classes=bool(history.task.classes),
         losses=history.loss[[count // history.every for count in counts]],
         is_evaluated="network" in record,
+        is_bent=bends(record),
     )
 
 

@@ -13,6 +13,7 @@ from torchreplay.page.encoding import encode
 from torchreplay.page.network import read_network
 from torchreplay.page.positions import positions_of
 from torchreplay.page.sentences import of_fork, of_steps, sentences
+from torchreplay.page.surface import surface_of
 from torchreplay.settings import FPS
 from torchreplay.views.beyond import is_seen_beyond
 
@@ -71,6 +72,7 @@ def page_record(spaces, fps=FPS.default, evaluated=True, among=1):
         "palettes": colors(history.task.classes, history.task.areas),
         "fps": fps,
         "step": None if rate is None else {"rate": rate},
+        "surface": surface_of(history, carried_epochs(history, every)),
         **carried,
     }
 

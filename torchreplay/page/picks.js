@@ -1,6 +1,6 @@
 // What is pointed at, pinned or selected: its place, its P, and its description.
 
-import { pairAt, turns } from "./geometry.js";
+import { pairAt } from "./geometry.js";
 import { classes, classWord, data, names, network, planes, points, run, task } from "./record.js";
 import { outputsOf } from "./source.js";
 import { isWrong, spaces, state } from "./state.js";
@@ -54,17 +54,10 @@ export function describe(pick) {
     if (!network) parts.push(`loss = ${format(task.loss(outputsOf(point), label))}`);
     if (!task.criterion) parts.push(isWrong(point) ? "misclassified" : "right");
   }
-  if (isEmpty(pick)) parts.push(data.words.empty);
+  if (pick.spot && data.words.empty) parts.push(data.words.empty);
   const beyond = spaces.filter((space) => pixelOf(pick, space) && !space.holds(pixelOf(pick, space)));
   if (beyond.length) parts.push(`outside what is shown of the ${beyond.map(({ name }) => name).join(" and ")} space`);
   return parts.join(" · ");
-}
-
-// Whether a place of the feature space is one to which the input plane is not sent.
-function isEmpty({ spot }) {
-  if (!spot || !planes.input || data.is_graph) return false;
-  const { ground = [] } = spaces.find(({ name, isGhost }) => name === "feature" && !isGhost) ?? {};
-  return !ground.some((curve) => turns(curve, spot));
 }
 
 // The selection; in short beside a pick.

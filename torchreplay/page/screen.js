@@ -1,5 +1,6 @@
 // Everything that is drawn and written of the present state.
 
+import { drawActivations } from "./activations.js";
 import { drawAxes } from "./axes.js";
 import { drawBend } from "./bending.js";
 import { drawRun } from "./choice.js";
@@ -15,6 +16,8 @@ import { called, data, epochs, ghost, horizon, measured, names, network, ofClass
 import { remember } from "./remember.js";
 import { imagesIn, outputsOf, source, sourceOf } from "./source.js";
 import { align, allSpaces, settle, show, spaces, state } from "./state.js";
+import { drawSurface } from "./surface.js";
+import { settlePanel } from "./tabs.js";
 import { $, element, format, shorten } from "./text.js";
 import { drawTime } from "./timeline.js";
 import { drawTour } from "./tour.js";
@@ -50,8 +53,8 @@ show.draw = () => {
   ];
   for (const [id, text] of [...texts, ...measured(index)]) $(id).textContent = text;
   if ($("features")) drawFeatures(pinned);
-  drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, lookedAt, document.body.clientWidth);
-  if (!$("diagram").hidden) dress(source, index, lined?.checked ? source.shown.layer : undefined, ink, ...$("layers").querySelectorAll(".unit"));
+  settlePanel();
+  panels[state.panel](ink);
   const { style, offsetHeight } = $("readout");
   style.minHeight = `${offsetHeight}px`; // what stands below it moves once at most
 };
@@ -73,7 +76,7 @@ export function reserve() {
 // The colors on white or, at night, on dark ground.
 const inkOf = remember((isAccessible, isNight) => {
   const style = getComputedStyle(document.documentElement);
-  const page = ["paper", "text", "grid", "line", "positive", "negative"].map((name) => [name, style.getPropertyValue(`--${name}`)]);
+  const page = ["paper", "text", "grid", "line", "accent", "positive", "negative"].map((name) => [name, style.getPropertyValue(`--${name}`)]);
   const palette = data.palettes[isAccessible ? "accessible" : "classic"];
   return { ...Object.fromEntries(page), ...palette, ...(isNight && palette.night) };
 });
@@ -148,6 +151,18 @@ function drawOfClasses(index) {
     place.textContent = isNaN(value) ? "–" : `${(100 * value).toFixed(1)} %`;
   });
 }
+
+// The views of the panel: the open one is drawn.
+const panels = {
+  network: (ink) => {
+    const { index, pinned } = state;
+    drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, lookedAt, document.body.clientWidth);
+    if ($("diagram").hidden) return;
+    dress(source, index, lined?.checked ? source.shown.layer : undefined, ink, ...$("layers").querySelectorAll(".unit"));
+  },
+  surface: (ink) => drawSurface(state.index, ink, spaces[0].ratio),
+  activations: (ink) => drawActivations(state.hover ?? state.pinned, ink, source, state.index),
+};
 
 const drawPanel = remember((index, pinned, isMean) => {
   const isKnown = network && (isMean || pinned);

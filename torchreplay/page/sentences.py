@@ -27,12 +27,14 @@ def sentences(history, points, planes, network):
     planes: the spaces that are shown.
     network: the shape of the network, if the page evaluates it.
     """
+    is_plane = "input" in planes and not history.dataset.is_graph
     found = {
         "mean": f"Mean over {counted(history, points)} points",
-        "point": pointing(planes, network),
+        "point": pointing(history.dataset, planes, network),
         "spot": "A place of the feature space",
-        "empty": "nothing of the input plane comes here",
+        "empty": "nothing of the input plane comes here" * is_plane,
         "drawn": of_drawn(history, points),
+        "one": history.dataset.class_names[1] if history.task.classes == 2 else "",
         "right": NO_ERRORS,
         "wheel": "The wheel zooms while Ctrl is held.",
         "copied": "The link is copied.",
@@ -56,12 +58,12 @@ def of_drawn(history, points):
     return "" if is_whole else f" of the {len(points.y):,} drawn"
 
 
-def pointing(planes, network):
+def pointing(dataset, planes, network):
     """What can be pointed at, and why."""
+    why = "to see it in both spaces" if len(planes) > 1 else "to read its numbers"
     what = "a data point"
     if network and "input" in planes:
-        what += ", or at a place,"
-    why = "to see it in both spaces" if len(planes) > 1 else "to read its numbers"
+        what = f"{what}, or at a place of the input space," if dataset.is_graph else "a place"
     return f"Point at {what} {why}. Click to pin it. Drag to select points."
 
 
@@ -106,9 +108,10 @@ def of_fork(history, rate, remark):
         "lead": lead,
         "about": "Its steps are plain ones, down the mean gradient of all points trained on. The"
         " page computes with 16 digits, the record has 7: the two may part, even if nothing is"
-        f" changed. A change holds from the {label} shown on: a click, a drag, or what is typed."
-        " The wires of the diagram can be dragged up and down.",
-        "number": "This is not a number that fits.",
+        f" changed. Each change holds from the {label} shown on. At the diagram below, weights are"
+        " changed: drag a wire up or down, or click on it and type.",
+        "number": "This is not a number.",
+        "rate": "A learning rate is a number above 0.",
         "broken": "The fork in this address cannot be read.",
         "long": "This fork is too long for a link: it keeps the record alone.",
         "diverged": f"Training has diverged: the next {label} has no finite loss.",

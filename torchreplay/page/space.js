@@ -129,7 +129,7 @@ export class Space {
     const { pen, ratio, dots } = this;
     const shown = [dots, this.view, seen.points, seen.images, seen.chosen, ink.line, ...ink.points];
     if (!shown.every((what, k) => what === this.shown?.[k])) drawDots(dots, this.image, ratio, seen, ink);
-    Object.assign(this, { shown, ground: scene.ground });
+    this.shown = shown;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, this.width, this.height);
     this.groups(scene, seen, [{ image: dots, ratio }], ink).forEach((group) => paint(pen, group));

@@ -11,7 +11,7 @@ const [PAUSE, SEEN] = [400, 4000]; // milliseconds until an epoch that stays is 
 
 // The stop of the tour is counted from 1 on; 0 is none. A pick is { point } of the data, { place } of the
 // input space, or { spot } of the feature space.
-export const state = { index: last, bend: 1, axes: null, pinned: null, hover: null, chosen: null, brush: null, playing: false, beside: "", stop: 0 };
+export const state = { index: last, bend: 1, axes: null, pinned: null, hover: null, chosen: null, brush: null, playing: false, beside: "", stop: 0, panel: "network" };
 // Those of the run, and those of its ghost, which have copies of their figures. Some are seen.
 const figures = [...$("spaces").children];
 const own = Object.entries(planes).map(([name, plane]) => new Space(name, $(name), plane));

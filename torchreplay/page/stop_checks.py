@@ -1,9 +1,10 @@
 """What is wrong with a stop of a tour: by itself, and on a page that lacks what it names."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from torchreplay.page.stops import SETTINGS
+from torchreplay.page.stops import NUMBER, SETTINGS
 
 MAX_OPTIONS = 8
 MAX_PARAGRAPHS, MAX_CHARACTERS = 10, 1000
@@ -22,6 +23,7 @@ class Shown:
     has_classes: whether classes are learned.
     losses: the loss at each epoch; None if it is not known yet.
     is_evaluated: whether the page evaluates the network anywhere.
+    is_bent: whether the page has a slider that bends the feature space.
     """
 
     label: str
@@ -31,6 +33,7 @@ class Shown:
     has_classes: bool = True
     losses: Sequence[float] | None = None
     is_evaluated: bool = True
+    is_bent: bool = True
 
 
 def faults_of_form(stop):
@@ -41,8 +44,7 @@ def faults_of_form(stop):
     if {"point", "place"} <= settings.keys():
         yield "a stop pins one thing: leave out point or place"
     yield from _faults_of_zoom(stop)
-    if not all(0 <= share <= 1 for share in stop.numbers("bend")):
-        yield f"bend {stop.settings['bend']} is no share: write a number from 0 to 1"
+    yield from _faults_of_trial(stop)
     if not stop.text:
         yield "the stop has no text: write it after the bracket"
     if stop.options and not asks_choice:
@@ -63,6 +65,14 @@ def faults_of_length(paragraphs):
     longest = max(map(len, paragraphs), default=0)
     if longest > MAX_CHARACTERS:
         yield f"a paragraph has {longest:,} characters: shorten it to {MAX_CHARACTERS:,}"
+
+
+def _faults_of_trial(stop):
+    name, _, value = stop.settings.get("try", "").partition("=")
+    if name == "rate" and "epoch" not in stop.settings:
+        yield "try rate trains on from an epoch: add epoch K"
+    if name == "rate" and not (re.fullmatch(NUMBER, value, re.ASCII) and float(value) > 0):
+        yield f"try rate={value} is no learning rate: write a positive number, as in try rate=10"
 
 
 def _faults_of_zoom(stop):
@@ -96,10 +106,12 @@ def _faults_of_run(shown, stop):
     for number in stop.words("point"):
         if not 1 <= int(number) <= shown.points:
             yield f"the page has no point {number}: name one of 1 to {shown.points}"
-    if "bend" in stop.settings and not (len(shown.planes) == 2 and shown.is_evaluated):
-        yield "the page has no bend: leave it out"
     if "place" in stop.settings and not ("input" in shown.planes and shown.is_evaluated):
         yield "on this page no place of the input space can be pinned: name a point"
+    if stop.trial.startswith("fork=") and not shown.is_evaluated:
+        yield "this page cannot train on: leave try out"
+    if "bend" in stop.settings and not shown.is_bent:
+        yield "on this page the feature space has no slider of the bend: leave bend out"
     if stop.words("ask") == ["epoch", "right"] and not shown.has_classes:
         yield "a number is not right or wrong: write ask epoch loss L, as in ask epoch loss 0.1"
     yield from _faults_of_position(shown, stop)
@@ -125,7 +137,8 @@ def _faults_of_loss(shown, stop):
 
 
 def _faults_of_position(shown, stop):
-    for name, space in (("zoom", stop.settings.get("space")), ("place", "input")):
+    zoomed = None if "bend" in stop.settings else stop.settings.get("space")  # axes follow the bend
+    for name, space in (("zoom", zoomed), ("place", "input")):
         rectangle = shown.planes.get(space)
         if name not in stop.settings or rectangle is None:
             continue

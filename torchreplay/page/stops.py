@@ -13,17 +13,17 @@ SETTINGS = {  # of each its pattern, and how it is written
         " ".join([NUMBER] * 4),
         "zoom LEFT BOTTOM RIGHT TOP without commas, as in zoom 0.1 0.2 0.6 0.7",
     ),
-    "bend": (NUMBER, "bend SHARE, as in bend 0.5"),
     "point": (WHOLE, "point N, as in point 7"),
     "place": (f"{NUMBER} {NUMBER}", "place X Y without a comma, as in place 0.5 -0.2"),
+    "bend": (r"0?\.\d{1,15}|[01](?:\.0*)?", "bend B from 0, the input plane, to 1, as in bend 0.5"),
     "loss": (NUMBER, "loss L, as in loss 0.4454"),
     "ask": (
         f"draw {WHOLE}|choice|epoch right|epoch fastest|epoch loss {NUMBER}",
         "ask draw K, ask choice, ask epoch right, ask epoch fastest or ask epoch loss L",
     ),
-    "try": (r"[a-z-]{1,20}=[\w.:;+-]{1,100}", "try NAME=VALUE, as in try rate=10"),
+    "try": (r"[a-z]{1,20}=[\w.:~-]{1,1000}", "try NAME=VALUE, as in try rate=10"),
 }
-LINKED = ("run", "epoch", "bend", "point", "place")  # by the same names in a link to the page
+LINKED = ("run", "epoch", "point", "place", "bend")  # by the same names in a link to the page
 
 
 @dataclass
@@ -56,6 +56,13 @@ class Stop:
         asked = self.words("ask")
         return [int(count) for count in self.words("epoch") + asked[1:] * ("draw" in asked)]
 
+    @property
+    def trial(self) -> str:
+        """The part of a link that is to be tried; a rate is that of a fork at its epoch."""
+        text = self.settings.get("try", "")
+        fork = f"fork={self.settings.get('epoch')}~r"
+        return text.replace("rate=", fork, 1) if text.startswith("rate=") else text
+
     def described(self, number: int, first: str) -> dict[str, Any]:
         """What the page needs of it, made of types that JSON has.
 
@@ -69,7 +76,7 @@ class Stop:
             "at": "&".join(f"{name}={','.join(words)}" for name, words in link.items() if words),
             "space": space,
             "ask": self.settings.get("ask"),
-            "try": self.settings.get("try"),
+            "try": self.trial,
             "text": self.text,
             "options": self.options,
             "answer": self.answer,

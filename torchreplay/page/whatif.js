@@ -9,7 +9,7 @@ import { change, show, state } from "./state.js";
 import { $ } from "./text.js";
 import { drawTime } from "./timeline.js";
 
-const SLICE = 6; // milliseconds of a frame in which the page trains
+const SLICE = 5; // milliseconds of a frame in which the page trains
 let wanted = null; // the epoch of a link, which training has yet to reach
 let isTraining = false;
 
@@ -20,15 +20,20 @@ export function fork(changes = {}) {
   begin(base, { epoch: epochs[state.index], rate, weights, points, ...changes });
 }
 
-// Show a fork of a run, in which what is pinned stays; epoch: where it is to be shown.
-export function begin(base, spec, epoch = null) {
+// Show another run on the same points, of which some may be gone: what is pinned stays.
+function exchange(chosen, other) {
   const { pinned } = state;
   const id = points.ids[pinned?.point];
-  const made = makeFork(base, spec);
-  const more = () => made.extend() && (train(), true);
-  change(Object.assign(made, { more, before: run.base ? run.before : ghost }), base);
+  change(chosen, other);
   const point = points.ids.indexOf(id);
   state.pinned = id === undefined ? pinned : point < 0 ? null : { point };
+}
+
+// Show a fork of a run; epoch: where it is to be shown.
+export function begin(base, spec, epoch = null) {
+  const made = makeFork(base, spec);
+  const more = () => made.extend() && (train(), true);
+  exchange(Object.assign(made, { more, before: run.base ? run.before : ghost }), base);
   if (!state.pinned) $("mean").checked = true; // the diagram is to be seen
   [state.index, wanted] = [0, epoch];
   made.horizon = max(made.horizon, epoch);
@@ -36,9 +41,7 @@ export function begin(base, spec, epoch = null) {
 }
 
 // Back to the record.
-export function endFork() {
-  change(run.base, run.before);
-}
+export const endFork = () => exchange(run.base, run.before);
 
 // Change the points of the fork by an act on a list of them; see `edited`.
 export const forkPoints = (act) => fork({ points: edited(run, points, act) });

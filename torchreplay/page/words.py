@@ -142,8 +142,9 @@ def keys(label, task, every):
 
 def hint(record, task):
     """The hint that says how to see the network at work."""
-    kinds = {0: "the number predicted for", 2: "the probability of"}
-    what = kinds.get(task.classes, "the probabilities of")
+    of_one = f"P, the probability of {record['words']['one']}, of"
+    kinds = {0: "the number predicted for", 2: of_one}
+    what = kinds.get(task.classes, "P, the probability of each class, of")
     if "network" not in record:
         return (
             "The page cannot evaluate this network, so there is no diagram of it, and it cannot"

@@ -148,7 +148,7 @@ def decision_space(history, features, head, classes=None):
     features, head: see DecisionPlane. classes: the names of three classes, by default the first,
         see `check_classes`.
     """
-    chosen = check_classes(history, classes)
+    chosen = check_classes(history.dataset, classes)
     plane = DecisionPlane(history, features, head, chosen)
     names = [history.dataset.class_names[label] for label in chosen]
     total = len(history.dataset.classes)
@@ -172,21 +172,21 @@ def _axis_labels(history, names):
     return f"From {first} toward {second}", f"Toward {third}, at right angles to it"
 
 
-def check_classes(history, classes):
+def check_classes(dataset, classes):
     """The numbers of the three classes of a plane, from their names; () if there are two classes.
 
     Names may be those of a legend, such as "class 3". The numbers are in the order of classes.
     Raises NetworkError for names that are not three different classes.
     """
     if classes is None:
-        return (0, 1, 2) if history.task.classes > 2 else ()
+        return (0, 1, 2) if dataset.task.classes > 2 else ()
     is_list = isinstance(classes, Iterable) and not isinstance(classes, str)
     given = list(map(str, classes)) if is_list else []
     asked = Argument("classes_shown", given, in_python=f"classes={classes!r}")
-    if history.task.classes < 3:
-        raise NetworkError(asked, f": the labels are {history.task.described}")
-    names = history.dataset.classes
-    numbers = {name: k for k, name in enumerate(history.dataset.class_names)}
+    if dataset.task.classes < 3:
+        raise NetworkError(asked, f": the labels are {dataset.task.described}")
+    names = dataset.classes
+    numbers = {name: k for k, name in enumerate(dataset.class_names)}
     numbers |= {name: k for k, name in enumerate(names)}
     chosen = {numbers.get(name) for name in given}
     if len(given) != 3 or len(chosen) != 3 or None in chosen:

@@ -10,12 +10,12 @@ import torch
 from torch import nn
 
 from torchreplay.data.dataset import sample
-from torchreplay.errors import NetworkError
+from torchreplay.errors import Argument, NetworkError
 from torchreplay.models.classifier import Classifier
 from torchreplay.models.model_outputs import plain_output
 from torchreplay.models.tracing import in_batches
 from torchreplay.settings import MAX_POINTS
-from torchreplay.spaces.decision_plane import decision_space
+from torchreplay.spaces.decision_plane import check_classes, decision_space
 from torchreplay.spaces.space import FEATURE_SPACE
 
 MAX_PROJECTED_UNITS = 4096  # their covariances take 134 MB
@@ -86,11 +86,25 @@ def plane_of(space, history):
                 f" one: {network.described()}; ",
                 space.remedy,
             )
-        return space_of_layer(history)
+        return space_of_layer(history, classes=space.classes or None)
+    check_shown(space, network, history.dataset)
     head = space.head(network)
     if head is None or head.in_features <= 2:
         return space
-    return decision_space(history, space.transform, space.head)
+    return decision_space(history, space.transform, space.head, space.classes or None)
+
+
+def check_shown(space, network, dataset):
+    """Raise NetworkError unless the decision plane of a network can show the classes of a Space."""
+    if not space.classes:
+        return
+    head, remedy = space.head(network), ("; leave out ", Argument("classes_shown"))
+    if head is None or head.in_features <= 2:
+        needed = "a choice of classes needs a last hidden layer of more than two units"
+        raise NetworkError(needed, remedy)
+    if dataset.task.classes <= 3:
+        raise NetworkError(f"the labels are {dataset.task.described}: all are shown", remedy)
+    check_classes(dataset, space.classes)
 
 
 def layer_space(network, layer):

@@ -37,6 +37,7 @@ class Space:
     plane: the DecisionPlane that it shows, or None.
     span: what spans the plane that is shown of an input space of more than two features: two
         features, or three points, see `Replay.input_space`; () of a space that is a plane.
+    classes: the names of three classes of more that a decision plane shows; () for the first.
     slice: the Slice of it, found for a data set; or None.
     """
 
@@ -51,6 +52,7 @@ class Space:
     is_raw: bool = False
     plane: Any = None
     span: tuple[Any, ...] = ()
+    classes: tuple[str, ...] = ()
     slice: Any = None
 
     def task(self, history: Any) -> Any:
@@ -118,9 +120,11 @@ def spaces_shown(space, views):
     return [space, *(spanned(beside(other), named[other.view]) for other in others)]
 
 
-def spanned(space, span):
-    """A Space with a `span`, if there is one."""
-    return replace(space, span=tuple(span)) if span else space
+def spanned(space, span, classes=()):
+    """A Space with a `span` and `classes`, if there are any."""
+    if not (span or classes):
+        return space
+    return replace(space, span=tuple(span), classes=tuple(classes))
 
 
 def beside(space):

@@ -44,7 +44,7 @@ class LossContours:
         check_parameters(replay.history)
         self.history, last = replay.history, replay.last_epoch
         self.path = ParameterPath(replay.history, last, parameters)
-        low, high = self._ends()
+        low, high = ends_around(self.path)
         self.surface = LossSurface(replay.history, self.path.directions, low, high)
         levels = self._levels([replay.epochs[0], replay.epochs[len(replay.epochs) // 2], last])
         self.norm = BoundaryNorm(levels, len(levels) + 1, extend="both")
@@ -77,30 +77,13 @@ class LossContours:
     def _distance(self, epoch):
         return f"{self.path.farthest(epoch):.2f} of plane"
 
-    def _ends(self):
-        """The lower and the upper ends of the axes, two arrays (2,)."""
-        path = self.path.coordinates[self.path.rows]
-        low, high = path.min(axis=0), path.max(axis=0)
-        extent = np.maximum(high - low, max(MIN_EXTENT_RATIO * (high - low).max(), MIN_EXTENT))
-        middle, reach = (low + high) / 2, (0.5 + MARGIN_FRACTION) * extent
-        return middle - reach, middle + reach
-
     def _levels(self, epochs):
         """Round levels between the least and the largest loss that the film shows."""
         surfaces = [self.surface.at(epoch, self.path.coordinates[epoch]) for epoch in epochs]
         losses = np.concatenate([np.ravel(surfaces), self.history.loss[self.path.rows]])
         losses = losses[np.isfinite(losses)]
         low = max(losses.min(), 0.3 * self.history.loss[: self.path.last + 1].min())
-        high = losses.max()
-        if high < MIN_LOSS_RATIO_FOR_LOG_LEVELS * low:
-            return MaxNLocator(MAX_LEVELS).tick_values(low, high)[1:-1]
-        powers = np.arange(np.floor(np.log10(low)), np.log10(high) + 1)
-        for steps in LEVELS_PER_DECADE:
-            levels = np.outer(10.0**powers, steps).ravel()
-            levels = levels[(levels > low) & (levels < high)]
-            if len(levels) <= MAX_LEVELS:
-                break
-        return levels
+        return round_levels(low, losses.max())
 
     def _add_scale(self, axes):
         points, total = len(self.surface.points.y), len(self.history.dataset.trained.y)
@@ -157,6 +140,28 @@ class LossContours:
         self.line.set_color(colors[1:])
         self.dot.set_data(*path[-1:].T)
         self.dot.set_markerfacecolor(colors[-1])
+
+
+def ends_around(path):
+    """The lower and the upper ends of a plane around a ParameterPath: two arrays (2,)."""
+    places = path.coordinates[path.rows]
+    low, high = places.min(axis=0), places.max(axis=0)
+    extent = np.maximum(high - low, max(MIN_EXTENT_RATIO * (high - low).max(), MIN_EXTENT))
+    middle, reach = (low + high) / 2, (0.5 + MARGIN_FRACTION) * extent
+    return middle - reach, middle + reach
+
+
+def round_levels(low, high):
+    """Round losses between two losses, at most about ten: an array."""
+    if high < MIN_LOSS_RATIO_FOR_LOG_LEVELS * low:
+        return MaxNLocator(MAX_LEVELS).tick_values(low, high)[1:-1]
+    powers = np.arange(np.floor(np.log10(low)), np.log10(high) + 1)
+    for steps in LEVELS_PER_DECADE:
+        levels = np.outer(10.0**powers, steps).ravel()
+        levels = levels[(levels > low) & (levels < high)]
+        if len(levels) <= MAX_LEVELS:
+            break
+    return levels
 
 
 def band(contours, low, high):

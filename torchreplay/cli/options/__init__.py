@@ -47,6 +47,7 @@ class Options:
     film: for `Film`.
     bend: for `SpaceReplay.bend`; empty for no bend.
     page: for `page_of`; empty for no page.
+    not_on_page: flags typed that do not change the page, if there is one.
     output: for `OutputFolder`.
     reported: the epochs whose loss and accuracy are printed, for `report`.
     quiet: whether nothing is printed but what goes wrong.
@@ -59,6 +60,7 @@ class Options:
     film: dict
     bend: dict
     page: dict
+    not_on_page: list
     output: dict
     reported: list
     quiet: bool
@@ -94,6 +96,7 @@ def parse_options(description, folder, arguments=None, space=None):
     if space and space.name != FEATURE_SPACE.name and bent is not None:
         parser.error("--bend is for feature_space_visualization.py")
     stills = output.stills(typed)
+    has_page = space is not None and film.PAGE_FORM in typed.format
     return Options(
         record=record.grouped(typed),
         trainings={
@@ -111,7 +114,8 @@ def parse_options(description, folder, arguments=None, space=None):
         picture=picture.grouped(typed),
         film=film.grouped(typed),
         bend={} if bent is None else {"epoch": bent, **picture.bend(typed)},
-        page=picture.page(typed, space.view) if space and film.PAGE_FORM in typed.format else {},
+        page=picture.page(typed, space.view) if has_page else {},
+        not_on_page=parser.not_on_page(typed) if has_page else [],
         output=output.grouped(typed, folder),
         reported=[*stills, film_epochs[-1]],
         quiet=typed.quiet,

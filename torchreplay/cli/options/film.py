@@ -14,21 +14,24 @@ def add(option, folder):
     names = (*FORMS, PAGE_FORM)
     option("--format", f"forms of the film: {', '.join(names)}; png is a folder of frames, html a"
            " page to explore", "mp4", default=["mp4"], nargs="+", choices=names, metavar="NAME")
-    option("--from", "first epoch", "1", dest="first", default=1, type=EPOCH, metavar="K")
-    option("--to", "last epoch", "that of the training", dest="last", type=EPOCH, metavar="K")
+    option("--from", "first epoch", "1", dest="first", default=1, type=EPOCH, metavar="K",
+           page=False)
+    option("--to", "last epoch", "that of the training", dest="last", type=EPOCH, metavar="K",
+           page=False)
     option("--every", "epochs from one frame to the next; the last epoch is always shown;"
-           " 1 to 100,000", "1", default=1, type=number(int, 1, 100_000), metavar="N")
+           " 1 to 100,000", "1", default=1, type=number(int, 1, 100_000), metavar="N",
+           page=False)
     option("--fps", f"frames a second; {FPS}", f"{FPS.default:g}", default=FPS.default,
            type=number(float, *FPS.ends), metavar="RATE")
     option("--hold", f"seconds the last frame stays; {HOLD}", f"{HOLD.default:g}",
-           default=HOLD.default, type=number(float, *HOLD.ends), metavar="SECONDS")
+           default=HOLD.default, type=number(float, *HOLD.ends), metavar="SECONDS", page=False)
     option("--bend", "make a second film, of this epoch alone, in which its plane bends from the"
            " input space to the feature space; without K of the last one", "none", nargs="?",
-           type=EPOCH, const=LAST, metavar="K")
+           type=EPOCH, const=LAST, metavar="K", page=False)
     option("--tour", "text file of stops that one steps through on the page of --format html",
            "a tour of its own", type=file_path, metavar="FILE")
     option("--once", "play a film that repeats itself only once", "again and again",
-           action="store_true")
+           action="store_true", page=False)
 # fmt: on
 
 

@@ -10,9 +10,9 @@ from torchreplay.pictures.stills import STILL_FORMS
 def add(option, folder):
     """Add the options."""
     option("--epoch", "epochs to save a still of; 0 is the initialization", "the last",
-           dest="stills", nargs="+", type=EPOCH, metavar="K")
+           dest="stills", nargs="+", type=EPOCH, metavar="K", page=False)
     option("--still", f"forms of the stills: {', '.join(STILL_FORMS)}", "png", default=["png"],
-           dest="still_forms", nargs="+", choices=STILL_FORMS, metavar="NAME")
+           dest="still_forms", nargs="+", choices=STILL_FORMS, metavar="NAME", page=False)
     option("--output-dir", "folder of stills and films, made if missing; without it, those of"
             " other data than the default go to outputs/data", "outputs", "-o", type=path,
            metavar="DIR")

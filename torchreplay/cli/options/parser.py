@@ -54,11 +54,17 @@ class Parser(argparse.ArgumentParser):
         return found
 
     def option_group(self, name):
-        """Make a group of options: a function that adds one, with its help and default in words."""
+        """Make a group of options: a function that adds one, with its help and default in words.
+
+        An option says by `page=False` that it does not change the page.
+        """
         group = self.add_argument_group(name)
-        return lambda flag, help, otherwise, *short, **settings: group.add_argument(
-            flag, *short, help=f"{help} (default: {otherwise})", **settings
-        )
+
+        def add(flag, help, otherwise, *short, page=True, **settings):
+            help = f"{help} (default: {otherwise})"
+            group.add_argument(flag, *short, help=help, **settings).page = page
+
+        return add
 
     def leave_out(self, flag, words, reason):
         """End with a reason if an option is among the words typed."""
@@ -69,6 +75,14 @@ class Parser(argparse.ArgumentParser):
         """The flags of all options of some groups."""
         groups = [group for group in self._action_groups if group.title in names]
         return [flag for group in groups for a in group._group_actions for flag in a.option_strings]
+
+    def not_on_page(self, typed):
+        """The flags of the options typed that do not change the page."""
+        return [
+            action.option_strings[0]
+            for action in self._actions
+            if not getattr(action, "page", True) and getattr(typed, action.dest) != action.default
+        ]
 
     def option(self, flag):
         """The option of a flag, as argparse knows it."""

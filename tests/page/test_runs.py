@@ -193,8 +193,8 @@ def test_runs_may_differ_in_everything_but_their_kind(visit, kind):
 
 
 def test_planes_that_runs_do_not_share_are_left_out(visit):
-    wide, narrow = learned(blobs, 3, hidden=(5,)), learned(blobs, 3, hidden=(2,))
-    page = visit(compare({"wide": Replay(wide), "narrow": Replay(narrow)}).to_html())
+    one, two = learned(blobs, 3, hidden=(1,)), learned(blobs, 3, hidden=(2,))
+    page = visit(compare({"one": Replay(one), "two": Replay(two)}).to_html())
     assert page.evaluate("page.spaces.map(({ name }) => name)") == ["input"]
     assert page.locator("#beside option").all_inner_texts() == [
         "both spaces",
@@ -222,8 +222,8 @@ def test_runs_without_a_common_plane():
     X = torch.cat([dataset.X, dataset.X], dim=1)
     many = dataclasses.replace(dataset, X=X, names=("a", "b", "c", "d"))
     deep = common.train(common.make_network(many, (2,)), many, epochs=1)
-    wide = common.train(common.make_network(dataset, (5,)), dataset, epochs=1)
-    both = {"a": planes_of(deep), "b": planes_of(wide)}
+    thin = common.train(common.make_network(dataset, (1,)), dataset, epochs=1)
+    both = {"a": planes_of(deep), "b": planes_of(thin)}
     with pytest.raises(NetworkError, match="the runs have no plane in common that could be shown"):
         make_page_of_runs(both)
 

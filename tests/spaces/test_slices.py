@@ -489,5 +489,5 @@ def test_view_that_is_no_plane_says_how_to_choose_one(case):
 
 
 def test_page_without_a_plane_says_what_shows_one():
-    with pytest.raises(NetworkError, match=r"feature_space\(\) shows a plane of more units"):
-        replay_of("images").to_html()
+    with pytest.raises(NetworkError, match="no layer has two units or a linear layer after it"):
+        of_common(flowers(), hidden=(1,)).to_html()

@@ -54,6 +54,7 @@ def found_rate(history):
     return explained(*steps_and_gradients(history, network, range(history.last + 1)))
 
 
+@torch.enable_grad()
 def steps_and_gradients(history, network, epochs):
     """The parameters after each step, the steps, and the mean gradients before them: (n, count)."""
     points = history.dataset.trained

@@ -100,7 +100,7 @@ def test_thumb_and_tips_are_seen_in_forced_colors(visit, history, scheme):
     places = [(x, slider["y"] + slider["height"] - 8)]
     places += [page.evaluate(SEEN, [f"#{name}-tip", 0.75]) for name in ("loss", "accuracy")]
     bend = page.locator("#bend").bounding_box()
-    places.append((bend["x"] + bend["width"] - 8, bend["y"] + bend["height"] / 2))
+    places.append((bend["x"] + bend["width"] - 8, bend["y"] + 14))
     assert all(differs(page, *place) for place in places)
 
 

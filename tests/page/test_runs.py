@@ -95,7 +95,7 @@ def dashed(page, folder):
 
 
 def test_ghost_is_dashed_in_both_spaces(visit, runs, document, tmp_path):
-    page = visit(document, "#epoch=20")
+    page = visit(document, "#epoch=20&dashed=0")
     assert dashed(page, tmp_path) == []
     assert not page.locator("#dashed").is_visible()
     choose(page, other="rate 3")
@@ -109,6 +109,30 @@ def test_ghost_is_dashed_in_both_spaces(visit, runs, document, tmp_path):
     heights = [1 - float(place.split()[1]) for place in ghost[1:].split("L")]
     most = max(history.loss.max() for history in runs.values())
     np.testing.assert_allclose(heights, history.loss / most, atol=1e-6)
+
+
+def test_page_opens_with_the_second_run_as_ghost(visit, document):
+    page = visit(document, "#epoch=20")
+    assert text(page, "#dashed") == "boundary and loss of rate 3"
+    choose(page, other="none")
+    page.click("[data-do=link]")
+    page.wait_for_function("() => location.hash.includes('dashed')")
+    assert not visit(document, page.evaluate("location.hash")).locator("#dashed").is_visible()
+
+
+def test_each_run_has_the_plane_of_its_width(visit, tmp_path):
+    """Places of the decision plane of one training are no places of another one's."""
+    made = {name: learned(blobs, 3, hidden=(units,)) for name, units in (("2", 2), ("8", 8))}
+    page = visit(compare({name: Replay(history) for name, history in made.items()}).to_html())
+    for name, title in (("2", "Feature space"), ("8", "Decision plane"), ("2", "Feature space")):
+        choose(page, run=name)
+        assert text(page, "#feature h2").startswith(f"{title} at epoch 60")
+        assert page.locator("#lines").is_visible() == (name == "2")
+        assert page.locator("#axes select").count() == (name == "8")
+        other = made["8" if name == "2" else "2"]
+        (curve,) = dashed(page, tmp_path)
+        best = np.sort(evaluate(other, 60, curve)[-1])[:, -2:]
+        assert np.ptp(best, axis=1).max() < 1e-3
 
 
 def test_spaces_of_both_stand_beside_each_other(visit, runs, document):

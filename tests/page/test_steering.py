@@ -29,7 +29,7 @@ def assert_stays(page, epoch):
 
 def test_going_to_an_epoch_stops_the_playing(page):
     for way, epoch in (
-        (lambda: page.click("#legend [data-do=tour]"), 0),
+        (lambda: page.click("header [data-do=tour]"), 0),
         (lambda: page.keyboard.press("Home"), 0),
         (lambda: page.evaluate("location.hash = '#epoch=132'"), 132),
     ):

@@ -48,7 +48,7 @@ def view(page, space):
 
 def test_stops_are_stepped_through(page):
     assert stop(page) is None
-    page.click("#legend [data-do=tour]")
+    page.click("header [data-do=tour]")
     settle(page)
     assert (stop(page), text(page, "#epoch")) == ("1 of 5", "0")
     for number, epoch in ((2, 45), (3, 80), (4, 100), (5, 0)):
@@ -459,10 +459,10 @@ def test_stops_and_answers_are_said(page):
     page.wait_for_timeout(500)  # the epoch is not said over it
     assert "It has moved little" in said.text_content()
     assert said.get_attribute("role") == "status"
-    assert page.locator("#legend [data-do=tour]").get_attribute("aria-expanded") == "true"
+    assert page.locator("header [data-do=tour]").get_attribute("aria-expanded") == "true"
     press(page, "t")
     said.filter(has_text="The tour is closed.").wait_for(state="attached")
-    assert page.locator("#legend [data-do=tour]").get_attribute("aria-expanded") == "false"
+    assert page.locator("header [data-do=tour]").get_attribute("aria-expanded") == "false"
     assert focused(page) == "tour"
 
 

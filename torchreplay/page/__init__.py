@@ -87,7 +87,7 @@ def make_page_of_runs(
             "loader": loader,
             "packed": packed(script),
             "legend": legend(widest.dataset, any(each["beyond"] for each in records)),
-            "spaces": figures(record, history),
+            "spaces": figures(records, history),
             "look": look(introduction),
             "keys": keys(history.label, history.task, record["every"]),
             "hint": html.escape(hint(record, history.task)),

@@ -3,15 +3,14 @@
 
 import { abs, ceil, clamp, floor, max, min, round } from "./geometry.js";
 import { remember } from "./remember.js";
-import { source } from "./source.js";
+import { run } from "./record.js";
+import { source, sourceOf } from "./source.js";
 import { allSpaces, show, state } from "./state.js";
 import { $, element } from "./text.js";
 
 const LINE = 28; // pixels above the names of stops
 const [LEAST_STEPS, FEWEST] = [200, 20]; // of the slider: in all, and from stop to stop
 const [slider, note, places] = ["bend", "bent", "stops"].map($); // they may leave the document
-const title = document.querySelector("#feature .title");
-const name = title?.textContent;
 
 for (const { isGhost, figure } of allSpaces) if (isGhost) figure.querySelectorAll(".bend, .lines, #bent, #axes").forEach((part) => part.remove());
 slider?.addEventListener("input", () => bendTo(slider.value / slider.max));
@@ -50,12 +49,15 @@ function bendTo(share) {
   show();
 }
 
+const titleOf = (figure) => figure.querySelector(".title");
+const stateOf = (run) => sourceOf(run).shown.title ?? "Feature space";
+
 export function drawBend() {
   if (!note) return;
-  const { title: states = name, note: words = "", part } = source.shown;
-  title.textContent = states;
+  for (const { name, figure, run } of allSpaces) if (run && name === "feature") titleOf(figure).textContent = stateOf(run);
+  const { note: words = "", part } = source.shown;
   note.textContent = words;
   if (!slider) return;
   offerStops(source.way?.stops ?? []);
-  Object.assign(slider, { value: round(state.bend * slider.max), ariaValueText: [states, words, part].filter(Boolean).join(", ") });
+  Object.assign(slider, { value: round(state.bend * slider.max), ariaValueText: [stateOf(run), words, part].filter(Boolean).join(", ") });
 }

@@ -83,10 +83,12 @@ function fullText(shown) {
 const whole = (line) =>
   line.replace(/ (?![=+−/] )/g, "\u00a0").replace(/[/′]/g, "$&\u2060").replace(/(·[^ ·]*)(?=·(?!10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]))/g, "$1\u200b");
 
-// Cards stay as high as their longest formulas made them, so that what follows moves once at most.
+// Cards stay as high as their longest formulas made them, so that what follows moves once at most. Their
+// own width depends on these formulas; that of the diagram does not.
 function keepHeights(cards) {
+  const { clientWidth } = $("diagram");
   for (const card of cards) {
-    const look = `${card.childElementCount} lines, ${card.offsetWidth} pixels`;
+    const look = `${card.childElementCount} lines in ${clientWidth} pixels`;
     if (card.look !== look) card.style.minHeight = "";
     card.look = look;
   }

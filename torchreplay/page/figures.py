@@ -168,14 +168,18 @@ def bends(record):
     return is_known and not planes["feature"].get("classes")  # the input plane has all classes
 
 
-def title_of(name, plane):
-    """The title of a space, by its name and its axes."""
-    return "Decision plane" if "units" in plane else f"{name.capitalize()} space"
+def has_axes(record):
+    """Whether the page can show the feature space along other axes."""
+    return "network" in record and "units" in record["planes"].get("feature", {})
 
 
-def figures(record, history):
-    """The figures of the two spaces, or what replaces one that is no plane."""
-    planes, made, own_model = record["planes"], [], history.output is not None
+def figures(records, history):
+    """The figures of the two spaces, or what replaces one that is no plane.
+
+    They have the controls that any of the records needs; history: of the first.
+    """
+    record, made, own_model = records[0], [], history.output is not None
+    planes = record["planes"]
     lines = "decision boundary" if history.task.classes else "level lines"
     meanings = {
         "input": f"The plane of the data: points, grid, {lines} and regions",
@@ -193,16 +197,16 @@ def figures(record, history):
             made.append(
                 FIGURE.format(
                     name=name,
-                    title=title_of(name, planes[name]),
+                    title=planes[name].get("title", f"{name.capitalize()} space"),
                     meaning=meaning,
                     into=ZOOM,
                     out=1 / ZOOM,
                     whitened=WHITENED * planes[name]["whitened"],
                     **SIGNS,
                     note=NOTE * (name == "feature"),
-                    more=LINES * (name == next(iter(planes)) and has_lines(record))
-                    + BEND * (name == "feature" and bends(record))
-                    + AXES * ("units" in planes[name] and "network" in record),
+                    more=LINES * (name == next(iter(planes)) and any(map(has_lines, records)))
+                    + BEND * (name == "feature" and any(map(bends, records)))
+                    + AXES * (name == "feature" and any(map(has_axes, records))),
                 )
             )
     if "input" not in planes and record["names"]:

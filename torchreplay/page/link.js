@@ -28,7 +28,8 @@ export function readFragment(text = location.hash.slice(1)) {
   const [shown = runs[0], dashed] = ["run", "dashed"].map((name) => runs[numbers(name, 1)[0] - 1]);
   const beside = Object.hasOwn(planes, parts.get("beside")) ? parts.get("beside") : "";
   state.beside = beside;
-  change(shown, dashed === shown ? null : dashed);
+  const other = parts.has("dashed") ? dashed : runs.find((one) => one !== shown);
+  change(shown, other === shown ? null : other);
   const [epoch] = numbers("epoch", 1);
   const spec = network && parts.has("fork") && readFork(parts.get("fork"), run);
   if (spec) begin(run, spec, epoch);
@@ -64,7 +65,7 @@ export async function copyLink() {
   if (bend < 1) parts.push(["bend", bend]);
   parts.push(...writeAxes(axes));
   if (runs.length > 1) parts.push(["run", runs.indexOf(run.base ?? run) + 1]);
-  if (ghost && !run.base) parts.push(["dashed", runs.indexOf(ghost) + 1]);
+  if (runs.length > 1 && !run.base) parts.push(["dashed", runs.indexOf(ghost) + 1]);
   if (text) parts.push(["fork", text]);
   if (state.beside) parts.push(["beside", state.beside]);
   for (const { name, view, isZoomed } of spaces) if (isZoomed) parts.push([name, view]);

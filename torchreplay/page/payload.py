@@ -171,12 +171,12 @@ def carried_epochs(history, every):
 def axes_of(placement):
     """A Placement as the page draws it: the ends of axes, their grid lines, and their labels.
 
-    Of a decision plane also the number of units, and the classes if it does not have all.
+    Of a decision plane also its title, the number of units, and the classes if it has not all.
     """
     limits, plane = placement.limits, placement.space.plane
     wide = {}
     if plane:
-        wide = {"units": plane.units, "classes": list(plane.chosen) if plane.left_out else None}
+        wide = {"title": "Decision plane", "units": plane.units, "classes": list(plane.chosen) if plane.left_out else None}
     return {
         "rect": [*limits.low, *limits.high],
         "lines": [[float(f"{tick:.7g}") for tick in limits.ticks(axis)] for axis in (0, 1)],

@@ -21,7 +21,7 @@ import { settlePanel } from "./tabs.js";
 import { $, element, format, shorten } from "./text.js";
 import { drawTime } from "./timeline.js";
 import { drawTour } from "./tour.js";
-import { zeroLines } from "./units.js";
+import { hasLines, zeroLines } from "./units.js";
 
 const lined = $("lines"); // it may leave the document
 export const night = matchMedia("screen and (prefers-color-scheme: dark)");
@@ -42,6 +42,7 @@ show.draw = () => {
   }
   drawBend();
   drawAxes();
+  if (lined) lined.closest(".lines").hidden = !hasLines(network);
   drawLegend(ink);
   drawOfClasses(index);
   drawTour();
@@ -81,9 +82,13 @@ const inkOf = remember((isAccessible, isNight) => {
   return { ...Object.fromEntries(page), ...palette, ...(isNight && palette.night) };
 });
 
+// Whether places of the ghost in a space are places of the run there: planes of many units have axes of
+// their own in each training.
+const isShared = (name, run) => ghost === run.base || ![run, ghost].some(({ planes }) => planes[name].units);
+
 // What a scene depends on; the ghost is drawn in the spaces of the run.
 function sceneKey({ name, view, side, isGhost, run }) {
-  const sources = [run, ...(ghost && !isGhost ? [ghost] : [])].map(sourceOf);
+  const sources = [run, ...(ghost && !isGhost && isShared(name, run) ? [ghost] : [])].map(sourceOf);
   const evaluated = [0, 1].flatMap((k) => [sources[k], sources[k]?.[name === "feature" ? "shown" : "index"]]);
   return [view, side, ...evaluated, lined?.checked ? sources[0].shown.layer : undefined];
 }

@@ -9,6 +9,9 @@ import { range } from "./text.js";
 export const MOST_LINES = 4; // units of a layer whose lines are drawn
 const ZERO_STEPS = 64; // of the mesh in which curves are searched
 
+// Whether the lines of a network are drawn: the last hidden layer has few units.
+export const hasLines = (network) => network?.hidden.at(-1)?.units <= MOST_LINES;
+
 // The curves of a rectangle of the input plane on which z of a unit is zero. Those of the first layer are
 // straight.
 function search(network, layer, unit, rect, steps) {

@@ -27,8 +27,10 @@ export function drawRun() {
   Object.assign($("other"), { value: runs.indexOf(ghost) + 1 });
   $("beside").value = ["", ...Object.keys(planes)].indexOf(state.beside);
   $("runs").hidden = runs.length === 1 || !runs.includes(run);
-  $("beside").closest("li").hidden = $("dashed").hidden = !ghost;
-  if (ghost) $("dashed").lastChild.textContent = `boundary and loss of ${shorten(ghost.name || data.words.record)}`;
+  const shown = $("beside").closest("label");
+  shown.hidden = $("dashed").hidden = !ghost;
+  (run.base ? $("rate").closest(".row") : $("runs")).append(shown);
+  if (ghost) $("dashed").lastChild.textContent = `boundary of ${shorten(ghost.name || data.words.record)}`;
   if (runs.length > 1) for (const name in heads) heads[name].textContent = data[name];
   $("mean").closest(".row").hidden = !network;
   names.forEach((place, n) => {

@@ -665,7 +665,8 @@ VALUES = {  # of each option that pictures and films have, another one than its 
     "--fps": ("7",), "--hold": ("2",), "--bend": ("3",), "--once": (),
     "--palette": ("accessible",), "--mark-errors": (), "--no-legend": (), "--max-points": ("9",),
     "--views": ("loss",), "--plane": ("a", "b"), "--features-shown": ("1", "2"),
-    "--slice": ("1", "2", "3"), "--classes-shown": ("0", "1", "2"), "--size": ("300",), "--dpi": ("60",), "--title": ("A",),
+    "--slice": ("1", "2", "3"), "--classes-shown": ("0", "1", "2"),
+    "--size": ("300",), "--dpi": ("60",), "--title": ("A",),
     "--epoch": ("3",), "--still": ("pdf",),
 }  # fmt: skip
 NEVER_WITH_A_PAGE = ("--features-shown", "--slice", "--classes-shown")

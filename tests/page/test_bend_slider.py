@@ -307,7 +307,7 @@ def test_slider_is_used_by_mouse_and_keys(visit, history):
     assert 0.98 < page.evaluate("page.state.bend") < 1
     assert page.evaluate("page.state.index") == 80
     assert slider.get_attribute("aria-valuetext") == "Wx + b → σ(Wx + b), bent by σ, 99 %"
-    assert page.evaluate("page.spaces[1].labels[0]") == "no state of the network"
+    assert page.evaluate("page.spaces[1].labels[0]") == "between two steps of the network"
     page.keyboard.press("Home")
     settle(page)
     assert page.evaluate("page.state.bend") == 0

@@ -224,17 +224,17 @@ def test_numbers_at_the_output_units(visit, three):
     for k, unit in enumerate(units):
         name = "₀₁₂"[k]
         whole = " ".join(unit.split("\n"))
-        assert whole.startswith(f"P{name} = {P[k]:.4f} class {k} z{name} = ")
+        assert whole.startswith(f"P{name} = {P[k]:.4f} class {k} z{name}⁽²⁾ = ")
         exps = r"exp\([^()]+\)"
         ratio = rf"P{name} = {exps} / \({exps} \+ {exps} \+ {exps}\) = {P[k]:.4f}"
         assert re.search(ratio, whole)
         slope = f"{P[k] - (k == label):.4f}".replace("-", "−")
         minus = r" − 1 = 0\.\d+ − 1" if k == label else ""
-        assert re.search(rf"∂loss/∂z{name} = P{name}{minus} = {slope}$", whole)
+        assert re.search(rf"∂loss/∂z{name}⁽²⁾ = P{name}{minus} = {slope}$", whole)
         loss = f"label {label}: loss = −log P{name} = −log("
         assert (loss in whole) == (k == label)
     rows = [line.split("\t")[0] for line in page.locator("#diagram tbody tr").all_inner_texts()]
-    assert rows[6:9] == ["h₁ → z₀", "h₂ → z₀", "bias of z₀"]
+    assert rows[6:9] == ["h₁ → z₀⁽²⁾", "h₂ → z₀⁽²⁾", "bias of z₀⁽²⁾"]
 
 
 def test_true_and_predicted_class_are_always_among_the_output_units(visit, ten):

@@ -236,7 +236,7 @@ def fork(visit, moons):
 
 def test_record_is_the_ghost_and_comes_back(fork, moons):
     """With its dashed boundary and loss, until the fork is let go of."""
-    assert text(fork, "#dashed") == "boundary of the record"
+    assert text(fork, "#dashed") == "the record"
     ghost = fork.locator("#ghost-curve").get_attribute("d")
     heights = [1 - float(place.split()[1]) for place in ghost[1:].split("L")]
     np.testing.assert_allclose(heights, moons.loss / moons.loss.max(), atol=1e-6)
@@ -635,12 +635,12 @@ def test_run_of_several_is_forked(visit, moons):
     show(page, START)
     page.click("#what-if")
     settle(page)
-    assert text(page, "#dashed") == "boundary of b"
+    assert text(page, "#dashed") == "b"
     assert not page.locator("#runs").is_visible()
     assert_same(page, other)
     link = link_of(page)
     page.click("#what-if")
     settle(page)
-    assert text(page, "#dashed") == "boundary of a"
+    assert text(page, "#dashed") == "a"
     assert page.input_value("#run") == "1"
     assert "run=2" in link and "dashed" not in link

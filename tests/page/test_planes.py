@@ -173,7 +173,7 @@ def test_two_units_are_chosen(visit, activation):
     """They are the axes; no boundary is drawn, and the page says so."""
     history = trained(2, 8, activation)
     page = visit(page_of(history))
-    page.get_by_label("Plane", exact=True).select_option("of two units")
+    page.get_by_label("Plane", exact=True).select_option("two units")
     page.get_by_label("Axis 1").select_option("h₃")
     page.get_by_label("Axis 2").select_option("h₇")
     settle(page)
@@ -197,7 +197,7 @@ def test_two_units_are_chosen(visit, activation):
     assert "units=3,7" in page.evaluate("location.hash")
     again = visit(page_of(history), page.evaluate("location.hash"))
     assert again.evaluate("page.state.axes") == {"units": [2, 6]}
-    again.get_by_label("Plane", exact=True).select_option("where it decides")
+    again.get_by_label("Plane", exact=True).select_option("decision plane")
     settle(again)
     assert len(scene(again, "feature")["boundary"]) and again.locator("#bend").is_visible()
 

@@ -99,7 +99,7 @@ def test_ghost_is_dashed_in_both_spaces(visit, runs, document, tmp_path):
     assert dashed(page, tmp_path) == []
     assert not page.locator("#dashed").is_visible()
     choose(page, other="rate 3")
-    assert text(page, "#dashed") == "boundary of rate 3"
+    assert text(page, "#dashed") == "rate 3"
     history = runs["rate 3"]
     inputs, features = dashed(page, tmp_path)
     assert np.abs(evaluate(history, 20, inputs)[-1]).max() < 1e-6
@@ -113,7 +113,7 @@ def test_ghost_is_dashed_in_both_spaces(visit, runs, document, tmp_path):
 
 def test_page_opens_with_the_second_run_as_ghost(visit, document):
     page = visit(document, "#epoch=20")
-    assert text(page, "#dashed") == "boundary of rate 3"
+    assert text(page, "#dashed") == "rate 3"
     choose(page, other="none")
     page.click("[data-do=link]")
     page.wait_for_function("() => location.hash.includes('dashed')")
@@ -233,7 +233,7 @@ def test_names_of_runs_are_text(visit, runs):
     choose(page, other="b")
     choose(page, run="b")
     choose(page, other=name)
-    assert text(page, "#dashed") == f"boundary of {name[:23]}…"
+    assert text(page, "#dashed") == f"{name[:23]}…"
 
 
 def test_layers_have_no_page(history):

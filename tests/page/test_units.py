@@ -251,7 +251,10 @@ def test_maps_stand_where_the_input_is_a_plane(visit, history):
 def test_words_say_what_happens_from_x_to_h(visit, history):
     words = text(visit(page_of(history)), "#look")
     assert "measures on which side of its line, z = 0, a point lies" in words
-    assert "squashes this number to h, between 0 and 1. Both h are its place" in words
+    assert (
+        "squashes this number to h, between 0 and 1. Up to z straight lines stay straight:" in words
+    )
+    assert "only σ bends them. Both h are its place in the feature space" in words
     assert "Drag the slider Bend" in words
     relu = page_record(planes_of(KINDS["relu"]()))
     assert "0 on the other" in from_x_to_h(relu)

@@ -37,7 +37,8 @@ def test_sample_is_said_wherever_points_are_counted(visit, sampled):
     assert text(page, "#picked") == "Mean over 100 of 2,000 points at epoch 20"
     assert "training used 2,000 points, of which the page has a sample" in text(page, "#steps > p")
     hint = page.locator("#hint").text_content()
-    assert "mean over this sample" in hint and "descends" not in hint
+    assert "mean over this sample" in hint and "gradient" not in hint
+    page.evaluate("scrollTo(0, 0)")
     page.mouse.move(*pixel_of(page, "input", (-2, -2)))
     page.mouse.down()
     page.mouse.move(*pixel_of(page, "input", (2, 2)), steps=4)
@@ -56,7 +57,7 @@ def test_page_of_all_points_does_not_speak_of_a_sample(visit, history):
     settle(page)
     assert text(page, "#picked") == "Mean over 2,000 points at epoch 200"
     assert "drawn" not in text(page, "body")
-    assert "which is what training descends" in page.locator("#hint").text_content()
+    assert "training goes down its gradient" in page.locator("#hint").text_content()
 
 
 @pytest.mark.parametrize("every", [1, 10])

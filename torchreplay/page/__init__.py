@@ -86,7 +86,7 @@ def make_page_of_runs(
             "style": style,
             "loader": loader,
             "packed": packed(script),
-            "legend": legend(widest.dataset, any(each["beyond"] for each in records)),
+            "legend": legend(widest.dataset),
             "spaces": figures(records, history),
             "look": look(introduction),
             "keys": keys(history.label, history.task, record["every"]),

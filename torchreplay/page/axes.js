@@ -8,7 +8,7 @@ import { source } from "./source.js";
 import { show, state } from "./state.js";
 import { $, range } from "./text.js";
 
-const KINDS = ["where it decides", "of two units"];
+const KINDS = ["decision plane", "two units"];
 const row = $("axes"); // it may leave the document
 
 // Axes by the numbers in an address, counted from 1 on; null if they fit none.

@@ -11,7 +11,7 @@ import { range } from "./text.js";
 const MESH_STEPS = 24; // of the mesh whose image the axes surround
 const LEAST_SIDE = 1e-6; // of these axes
 const MARGIN = 0.05; // beside what other axes show, relative to it
-const BETWEEN = "no state of the network";
+const BETWEEN = "between two steps of the network";
 
 export class Way {
   known = new Map(); // ends of points and of a mesh at an epoch, see `end`

@@ -1,6 +1,6 @@
 // The choice of runs: which one is shown, which is its ghost, and how they stand.
 
-import { classes, classWord, curves, data, ghost, network, planes, run, runs } from "./record.js";
+import { called, classes, classWord, curves, data, ghost, network, planes, run, runs } from "./record.js";
 import { arrange, change, state } from "./state.js";
 import { $, element, shorten } from "./text.js";
 
@@ -20,7 +20,8 @@ offer($("beside"), ["both spaces", ...Object.keys(planes).map((name) => `${name}
 
 // What is written of the run that is shown.
 export function drawRun() {
-  const seen = [run, ghost, state.beside];
+  const at = ghost ? called(state.index, ghost) : "";
+  const seen = [run, ghost, state.beside, at, data.beyond];
   if (seen.every((what, k) => what === drawRun.seen?.[k])) return;
   drawRun.seen = seen;
   Object.assign($("run"), { value: runs.indexOf(run) });
@@ -30,7 +31,10 @@ export function drawRun() {
   const shown = $("beside").closest("label");
   shown.hidden = $("dashed").hidden = !ghost;
   (run.base ? $("rate").closest(".row") : $("runs")).append(shown);
-  if (ghost) $("dashed").lastChild.textContent = `boundary of ${shorten(ghost.name || data.words.record)}`;
+  const isElsewhere = at !== called(state.index);
+  if (ghost) $("dashed").lastChild.textContent = `${shorten(ghost.name || data.words.record)}${isElsewhere ? ` at ${at}` : ""}`;
+  $("facts").hidden = Boolean(run.base); // those of the record
+  $("beyond").hidden = !data.beyond;
   if (runs.length > 1) for (const name in heads) heads[name].textContent = data[name];
   $("mean").closest(".row").hidden = !network;
   names.forEach((place, n) => {

@@ -15,6 +15,7 @@ const option = (text, value) => Object.assign(element("option", "", text), { val
 
 // Begin a fork, or go back to the record.
 export function toggleFork() {
+  $("edit").value = "";
   if (run.base) return endFork();
   fork();
   say(data.words.lead, false);
@@ -52,7 +53,8 @@ take($("rate"), (value) => value > 0 && Number.isFinite(value), (rate) => fork({
 take($("value"), Number.isFinite, (value) => forkWeight(Number($("weight").value), value));
 take(label, Number.isFinite, (value) => {
   const id = points.ids[state.pinned?.point];
-  if (id !== undefined) forkPoints((all) => all.forEach((one) => one.id === id && (one.label = value)));
+  if (id === undefined) say(data.words.unpinned);
+  else forkPoints((all) => all.forEach((one) => one.id === id && (one.label = value)));
 });
 
 // A wire of the diagram, or a row of its table, is the weight that is changed.

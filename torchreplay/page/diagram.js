@@ -34,7 +34,7 @@ export function drawDiagram(index, pick, isMean) {
   render($("layers"), namesOf().map((_, layer) => column(layer, shown)));
   keepHeights([...document.querySelectorAll(".unit")]);
   render($("wires"), wires());
-  $("terms").textContent = data.words.terms;
+  $("terms").textContent = isMean ? data.words.means : data.words.terms;
   render($("formula"), isShortened() ? fullText(shown) : []);
   drawSteps(shown.backward && { index, gradient, isMean, isHeld: points.held[pick?.point] });
 }

@@ -39,8 +39,8 @@ FIGURE = """\
 {whitened}{more}</figure>"""
 NOTE = ' <span id="bent"></span>'
 BEND = """\
-<div class="bend"><label for="bend">Bend</label>
-<div><input type="range" id="bend" min="0"><div id="stops"></div></div></div>
+<div class="bend"><span aria-hidden="true">Bend</span>
+<div><input type="range" id="bend" min="0" aria-label="Bend"><div id="stops"></div></div></div>
 """
 AXES = '<p id="axes" class="row"></p>\n'
 LINES = """\
@@ -79,11 +79,8 @@ NO_FEATURE_PLANE = (  # in a network of `common`, and in a model of the user's o
 )
 
 
-def legend(dataset, beyond):
-    """The entries of the legend.
-
-    beyond: whether there is a line of the boundary beyond the plane.
-    """
+def legend(dataset):
+    """The entries of the legend."""
     task = dataset.task
     if task.classes == 2:
         names = enumerate(map(html.escape, class_names(dataset)))
@@ -100,11 +97,10 @@ def legend(dataset, beyond):
         entries = [("", f"{html.escape(shorten(dataset.target))}{scale_bar(task.levels)}")]
         line = (LINE, "fitted curve") if dataset.is_graph else (LEVEL, "level lines")
         entries.append(line)
-    if beyond:
-        entries.append((BEYOND, "its line beyond the plane"))
     if dataset.held_out is not None:
         entries.append((HELD_OUT, "held out, dotted curves"))
-    return "\n".join(f"<li>{icon} {name}</li>" for icon, name in entries)
+    items = [f"<li>{icon} {name}</li>" for icon, name in entries]
+    return "\n".join([*items, f'<li id="beyond" hidden>{BEYOND} its line beyond the plane</li>'])
 
 
 def _class_icon(k):

@@ -84,7 +84,7 @@ export function makeFork(base, { epoch, rate, weights, points }) {
     ...base, base, rate, weights, points, network,
     source: null,
     name: data.words.fork,
-    data: { ...data, step: { rate }, words: { ...data.words, ...data.fork.words } },
+    data: { ...data, beyond: true, step: { rate }, words: { ...data.words, ...data.fork.words } },
     epochs: [],
     curves: base.curves.map((curve) => ({ ...curve, values: [] })),
     ofClasses: [],

@@ -40,7 +40,7 @@ export function unitLines(k, unit, { mean, label, backward }, most) {
   const stage = network.stages[k];
   const [z, h, delta] = [stage.z, stage.h, stage.delta].map((values) => format(values[unit]));
   const name = stage.symbols[unit];
-  const sum = name.replace(/[hP]/, "z");
+  const sum = stage.sums[unit];
   const isOutput = stage === network.output;
   const kind = !isOutput ? hidden : task.criterion ? number : task.outputs > 1 ? manyClasses : twoClasses;
   const { what, squashed, losses = [], slope } = kind(stage, unit, label ?? NaN, mean ? 0 : most, k);
@@ -80,7 +80,7 @@ function chainAt(k, unit, most) {
   };
   const weights = () => range(next.units, (to) => w[next.at + to * next.inputs + unit]);
   const values = () => [...next.delta, ...weights(), stage.h[unit]];
-  const short = `Σ w·∂loss/∂${withoutNumber(next.symbols[0].replace(/[hP]/, "z"))}`;
+  const short = `Σ w·∂loss/∂${withoutNumber(next.sums[0])}`;
   return (next.units <= most && worked(stage.delta[unit], values(), compute, write)) || short + (stage.sign && `·${stage.sign}′(z)`);
 }
 
@@ -122,11 +122,10 @@ function minusLabel(name, P, label, delta) {
   return `${name} − ${label}${numbers && " = " + numbers}`;
 }
 
-function manyClasses({ z, h, delta, symbols }, unit, label, most) {
+function manyClasses({ z, h, delta, symbols, sums }, unit, label, most) {
   const exps = (texts) => texts.map((text) => `exp(${text})`);
   const isLong = task.outputs > max(most, MOST_WRITTEN);
   const write = (texts) => `${exps(texts)[unit]} / (${exps(texts).join(" + ")})`;
-  const sums = symbols.map((name) => name.replace("P", "z"));
   const squashed = isLong ? `exp(${sums[unit]}) / Σ exp(z)` : worked(h[unit], [...z], (z) => task.predict(z)[unit], write, AS_SHOWN);
   const what = classWord(unit);
   if (unit !== label) return { what, squashed, slope: symbols[unit] };

@@ -23,7 +23,8 @@ export class Network {
       const bias = at + stage.inputs * stage.units;
       this.count = bias + stage.units;
       const [z, h, delta] = [0, 1, 2].map(() => new Float64Array(stage.units));
-      return { ...stage, ...ACTIVATIONS[stage.activation], at, bias, z, h, delta };
+      const sums = stage.symbols.map((name) => name.replace(/[hP]/, "z"));
+      return { sums, ...stage, ...ACTIVATIONS[stage.activation], at, bias, z, h, delta };
     });
     this.hidden = this.stages.slice(0, -1);
     this.output = this.stages.at(-1);

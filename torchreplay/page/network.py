@@ -45,7 +45,7 @@ class PageNetwork:
             }
             for number, (layer, name, activation) in enumerate(layers, start=1)
         ]
-        self.stages[-1] |= output_of(history.task)
+        self.stages[-1] |= output_of(history.task, len(layers))
 
     @property
     def count(self):
@@ -116,15 +116,19 @@ class PageNetwork:
         return {"shown": shown}
 
 
-def output_of(task):
+def output_of(task, layer):
     """The activation of the last stage of a network that learns a task, and its symbols.
 
-    P is a probability, after the logit. The page makes those of many classes of all logits.
+    P is a probability, after the logit. The page makes those of many classes of all logits, the
+    sums of these units, which are named by their layer: others are those of hidden units.
     """
     if task.classes == 2:
         return {"activation": "sigmoid", "symbols": ["P"]}
-    names = symbols("P", task.outputs, first=0) if task.classes else ["z"]
-    return {"activation": "linear", "symbols": names}
+    if not task.classes:
+        return {"activation": "linear", "symbols": ["z"]}
+    count = {"count": task.outputs, "first": 0}
+    sums = symbols("z", **count, layer=layer)
+    return {"activation": "linear", "symbols": symbols("P", **count), "sums": sums}
 
 
 def read_network(history):

@@ -46,7 +46,7 @@ def parameter_rows(stages):
         for unit, symbol in enumerate(stage["symbols"]):
             to = symbol
             if stage is stages[-1]:
-                to = "output" if stage["units"] == 1 else symbol.replace("P", "z")
+                to = "output" if stage["units"] == 1 else stage["sums"][unit]
             rows += [(f"{sender} → {to}", at + i) for i, sender in enumerate(senders)]
             rows.append((f"bias of {to}", biases + unit))
             at += stage["inputs"]

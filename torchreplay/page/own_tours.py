@@ -31,8 +31,21 @@ def tour_of(histories, records, tour=None):
         tour.check(runs)
     # Of the page's own introduction only the end is true of a single space.
     introduction = look.introduction if len(shown.planes) > 1 else look.introduction[-1:]
-    introduction[-1:-1] = filter(None, [from_x_to_h(records[0])])
+    introduction[-1:-1] = from_x_to_h_of(records)
+    if all(has_decision_plane(record) for record in records):
+        introduction = [text.replace("feature space", "decision plane") for text in introduction]
     return tour.introduction or introduction, tour.described(shown)
+
+
+def from_x_to_h_of(records):
+    """What happens from x to h, if it is the same in all records: a list of one text or none."""
+    texts = set(map(from_x_to_h, records))
+    return [text for text in texts if text] if len(texts) == 1 else []
+
+
+def has_decision_plane(record):
+    """Whether the features of a record are shown in the plane where the output decides."""
+    return "units" in record["planes"].get("feature", {})
 
 
 def shown_of(history, record):

@@ -176,7 +176,11 @@ def axes_of(placement):
     limits, plane = placement.limits, placement.space.plane
     wide = {}
     if plane:
-        wide = {"title": "Decision plane", "units": plane.units, "classes": list(plane.chosen) if plane.left_out else None}
+        wide = {
+            "title": "Decision plane",
+            "units": plane.units,
+            "classes": list(plane.chosen) if plane.left_out else None,
+        }
     return {
         "rect": [*limits.low, *limits.high],
         "lines": [[float(f"{tick:.7g}") for tick in limits.ticks(axis)] for axis in (0, 1)],

@@ -17,6 +17,7 @@ MAKES = {
     "relu": "puts it out as h on one side, and 0 on the other",
     "linear": "puts it out as h",
 }
+SIGNS = {"sigmoid": "σ", "tanh": "tanh", "relu": "relu"}
 MOST_TERMS = 3  # of a sum that stands at its unit, as in diagram.js
 
 
@@ -82,6 +83,7 @@ def of_units(network):
         "terms": " ".join(terms),
         "slopes": "∂loss/∂z says how fast the loss grows with z."
         + f" Where h is what the unit puts out, {', '.join(slopes)}." * bool(slopes),
+        "means": "All numbers are means over the points: the mean of h is not made of that of z.",
         "unit": "Point at a unit, or go to it with Tab, for its formula with all numbers.",
         "listed": listed(network),
     }
@@ -98,7 +100,8 @@ def of_fork(history, rate, remark):
     """The sentences of a fork, and those in place of others: two dictionaries; see `rate_of`."""
     label = history.label
     lead = (
-        f"A fork: from the {label} shown on, the page trains by itself. The record stays, dashed."
+        f"A fork: from the {label} shown on, the page trains by itself. The recorded training"
+        " stays, dashed."
     )
     if not rate:
         lead += f" {remark[0].upper()}{remark[1:]}: so the steps here are others."
@@ -107,10 +110,11 @@ def of_fork(history, rate, remark):
         "record": "the record",
         "lead": lead,
         "about": "Its steps are plain ones, down the mean gradient of all points trained on. The"
-        " page computes with 16 digits, the record has 7: the two may part, even if nothing is"
+        " page computes with 16 digits, the record has 7: they can drift apart, even if nothing is"
         f" changed. Each change holds from the {label} shown on. At the diagram below, weights are"
         " changed: drag a wire up or down, or click on it and type.",
         "number": "This is not a number.",
+        "unpinned": "Pin a point first: its class or label is then changed.",
         "rate": "A learning rate is a number above 0.",
         "broken": "The fork in this address cannot be read.",
         "long": "This fork is too long for a link: it keeps the record alone.",
@@ -146,9 +150,12 @@ def from_x_to_h(record):
     *hidden, _ = record.get("network", {}).get("stages", [None])
     if not hidden or "input" not in record["planes"]:
         return ""
-    makes = MAKES[hidden[-1]["activation"]]
+    activation = hidden[-1]["activation"]
+    makes = MAKES[activation]
+    if len(hidden) == 1 and activation != "linear":
+        makes += f". Up to z straight lines stay straight: only {SIGNS[activation]} bends them"
     place = " Both h are its place in the feature space." if hidden[-1]["units"] == 2 else ""
-    bend = " Drag the slider Bend to see it step by step." if "feature" in record["planes"] else ""
+    bend = " Drag the slider Bend to see the way." if "feature" in record["planes"] else ""
     return (
         "What happens from x to h: each unit of the last hidden layer measures on which side of its"
         f" line, z = 0, a point lies, and how far, and {makes}.{place}{bend}"

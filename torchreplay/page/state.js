@@ -32,7 +32,7 @@ export function show() {
 
 // Go to an epoch, and stay there.
 export function go(index) {
-  state.playing = false;
+  Object.assign(state, { playing: false, isAtEnd: index > last });
   move(index);
 }
 

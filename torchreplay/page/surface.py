@@ -17,8 +17,8 @@ from torchreplay.views.surface import ends_around, round_levels
 MAX_PLACES = 41  # along each direction
 WORDS = (
     "The loss is that of {points}. Along the two directions the parameters moved most: {share:.1f}"
-    " % of their movement, measured as variance, lies in this plane. The path runs at most"
-    " {beside:.2g} beside the plane. There it has another loss than the plane."
+    " % of their movement, measured as variance, lies in this plane. The path leaves"
+    " this plane by at most {beside:.2g}, in the units of the axes. There it has another loss."
 )
 LEAST_LOSS = 1e-12  # that the logarithm of a loss tells from less
 
@@ -56,7 +56,7 @@ def surface_of(history, epochs):
         ],
         "words": WORDS.format(
             points=f"{points:,} of {total:,} points" if points < total else "all points",
-            share=100 * path.shares.sum(),
+            share=sum(round(100 * share, 1) for share in path.shares),  # as the axes say
             beside=path.farthest(path.last),
         ),
     }

@@ -34,10 +34,10 @@ export const zerosOf = (source, layer, unit, rect, steps = ZERO_STEPS) =>
 // There are none if the layer has many units.
 export function zeroLines(source, space, view, pixel) {
   const { network, planes, isGraph, shown: { layer, image, isBent } } = source;
-  const { units = 0, symbols, value } = network.hidden[layer] ?? {};
+  const { units = 0, symbols, sums, value } = network.hidden[layer] ?? {};
   if (units > MOST_LINES) return [];
   const isPlain = space === "feature" && !isBent && network.plane.zeros;
-  const named = (all) => all.map((curves, k) => ({ curves, text: isPlain ? `${symbols[k]} = ${value(0) ? "½" : 0}` : `${symbols[k].replace("h", "z")} = 0` }));
+  const named = (all) => all.map((curves, k) => ({ curves, text: isPlain ? `${symbols[k]} = ${value(0) ? "½" : 0}` : `${sums[k]} = 0` }));
   const inPlane = (rect) => range(units, (unit) => zerosOf(source, layer, unit, rect));
   if (space === "input") return named(inPlane(view));
   if (isGraph || !planes.input) return isPlain ? named(network.plane.zeros(value(0)).map((line) => halve([corners(view)], line).boundary)) : [];

@@ -41,7 +41,7 @@ KEYS = (  # what they do; then of each key: its name, its name in browsers, acti
 )
 GESTURES = (
     (("click",), "pin a point, or a place of the plane"),
-    (("drag",), "select points; with Shift, move the space; a finger rests on its place first"),
+    (("drag",), "select points; with Shift, move the space; with a finger, hold it still first"),
     (("Ctrl and wheel", "pinch"), "zoom; a double click shows the whole space again"),
 )
 
@@ -154,7 +154,7 @@ def hint(record, task):
     if record["words"]["drawn"]:
         mean = f"{all_points(record)} shows the mean over this sample of the data"
     elif record["step"]:
-        mean += ", which is what training descends"
+        mean += ": training goes down its gradient"
     return (
         "Click a point in a space, or press N. Then you see here how the network computes"
         f" {what} this point, number by number. {mean}."

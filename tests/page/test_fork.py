@@ -588,6 +588,8 @@ WRONG = [
 
 
 FOLLOW = """async (all) => {
+    const fork = document.querySelector("#fork");
+    const textOf = (id) => document.getElementById(id).innerText;
     const follow = (hash) => new Promise((done) => {
         addEventListener("hashchange", () => requestAnimationFrame(done), { once: true });
         location.hash = hash;
@@ -595,11 +597,10 @@ FOLLOW = """async (all) => {
     const found = [];
     for (const wrong of all) {
         await follow("#fork=20~r1~w0:3");
-        const isForked = Boolean(page.run.base) && document.querySelector("#fork").checkVisibility();
+        const isForked = Boolean(page.run.base) && fork.checkVisibility();
         await follow(`#epoch=20&point=4&fork=${wrong}`);
-        const texts = ["epoch", "picked", "message"].map((id) => document.getElementById(id).innerText);
-        const isVisible = document.querySelector("#fork").checkVisibility();
-        found.push([isForked, location.hash, isVisible, ...texts]);
+        const texts = ["epoch", "picked", "message"].map(textOf);
+        found.push([isForked, location.hash, fork.checkVisibility(), ...texts]);
     }
     return found;
 }"""

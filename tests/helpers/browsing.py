@@ -42,14 +42,22 @@ AS_TEXT = """async (text) => {
         ? value : `\\0${value}`;
     return JSON.stringify(await found, write);
 }"""
+VALUE = re.compile(
+    r"\s*(async |\(|\[|\w+ =>)"
+)  # a function, or a list: not the script of a library
 INFINITE = re.compile(r'"\\u0000(NaN|-?Infinity)"')
 
 
 def quicken(page):
-    """Let `evaluate` of a Playwright page hand over what is JSON, and numbers that are not finite."""
+    """Let `evaluate` of a Playwright page hand over lists, and what functions return, as text.
+
+    They hold what JSON has, and numbers that are not finite.
+    """
     evaluate = page.evaluate
 
     def quick(script, argument=None):
+        if not VALUE.match(script):
+            return evaluate(script, argument)
         try:
             text = json.dumps(argument, allow_nan=False)
         except (TypeError, ValueError):  # handles of elements

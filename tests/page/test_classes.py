@@ -109,10 +109,14 @@ def test_points(visit, history):
         assert wrong == expected.tolist()
 
 
-@pytest.mark.parametrize("view", [None, ZOOMED], ids=["whole", "zoomed"])
-def test_input_space_is_divided_exactly(visit, history, view):
+def test_input_space_is_divided_exactly(visit, history):
     """On lines the two largest outputs are equal. Every place lies in the region of its class."""
     page = visit(page_of(history))
+    for view in (None, ZOOMED):
+        assert_divided(page, history, view)
+
+
+def assert_divided(page, history, view):
     if view:
         page.evaluate("(view) => { page.spaces[0].view = view; page.go(0); }", view)
     left, bottom, right, top = page.evaluate("page.spaces[0].view")
@@ -243,8 +247,10 @@ def test_true_and_predicted_class_are_always_among_the_output_units(visit, ten):
     predicted, label = z.argmax(axis=1), dataset.y[:, 0].numpy().astype(int)
     late = np.nonzero((predicted > 7) & (label != predicted))[0][:2]
     last = np.nonzero((label > 7) & (label != predicted))[0][:2]
+    page = visit(page_of(ten))
     for n in (*late, *last):
-        page = visit(page_of(ten), f"#point={n + 1}")
+        page.evaluate("(point) => page.pin({ point })", int(n))
+        settle(page)
         shown = page.locator(".layer").last.inner_text().replace("\xa0", " ")
         assert page.locator(".layer").last.locator(".unit").count() == 8
         assert f"class {label[n]}\n" in shown and f"class {predicted[n]}\n" in f"{shown}\n"

@@ -1,5 +1,7 @@
 """What if: the page trains on as PyTorch does in double precision, whatever is changed."""
 
+from urllib.parse import unquote
+
 import numpy as np
 import pytest
 import torch
@@ -52,10 +54,30 @@ def page(visit, history):
     return page
 
 
+TRAINED = """async (n) => {
+    for (let frames = 0; page.run.epochs.length <= n; frames++) {
+        if (frames > 600) throw new Error(`the fork has no step ${n}`);
+        await new Promise(requestAnimationFrame);
+    }
+    return [...page.run.network.parametersAt(n)];
+}"""
+
+
 def trained(page, steps):
     """Wait until the fork has some steps: its parameters after them, in the order of the page."""
-    page.wait_for_function("(n) => page.run.epochs.length > n", arg=steps)
-    return np.array(page.evaluate("(n) => [...page.run.network.parametersAt(n)]", steps))
+    return np.array(page.evaluate(TRAINED, steps))
+
+
+def fork_anew(page):
+    """Let go of the fork, and begin another one of the record at epoch 20."""
+    script = """(epoch) => {
+        document.querySelector("#what-if").click();
+        page.go(epoch);
+        page.pin({ point: 3 });
+        document.querySelector("#what-if").click();
+    }"""
+    page.evaluate(script, START)
+    settle(page)
 
 
 def descended(page, history, steps, rate=None, start=None):
@@ -107,12 +129,18 @@ def places_shown(history):
     return np.hstack([X, y]) if history.dataset.is_graph else X
 
 
-def test_fork_with_nothing_changed(page, history):
+def test_numbers_that_are_changed(page, history):
+    """Nothing, the rate, a weight, and the label of the pinned point."""
     assert text(page, "#epoch") == str(START)
     assert_same(page, history)
+    curves_of_the_fork_are_measured(page, history)
+    another_rate(page, history)
+    for change in (another_weight, another_label_of_the_pinned_point):
+        fork_anew(page)
+        change(page, history)
 
 
-def test_another_rate(page, history):
+def another_rate(page, history):
     rate = history.training["learning_rate"] / 3
     page.fill("#rate", str(rate))
     page.keyboard.press("Enter")
@@ -120,7 +148,7 @@ def test_another_rate(page, history):
     assert page.evaluate("page.data.step.rate") == rate
 
 
-def test_another_weight(page, history):
+def another_weight(page, history):
     start = trained(page, 0)
     page.select_option("#weight", "3")
     page.fill("#value", "-0.625")
@@ -129,7 +157,7 @@ def test_another_weight(page, history):
     assert_same(page, history, start=start)
 
 
-def test_another_label_of_the_pinned_point(page, history):
+def another_label_of_the_pinned_point(page, history):
     _, labels, _ = points_of(page)
     if history.task.classes:
         labels[3] = (labels[3] + 1) % history.task.classes
@@ -144,7 +172,14 @@ def test_another_label_of_the_pinned_point(page, history):
     assert_same(page, history)
 
 
-def test_point_that_is_added(page, history):
+def test_points_that_are_changed(page, history):
+    point_that_is_added(page, history)
+    for change in (point_that_is_moved, point_that_is_deleted):
+        fork_anew(page)
+        change(page, history)
+
+
+def point_that_is_added(page, history):
     before, labels, _ = points_of(page)
     (left, bottom, right, top) = page.evaluate("page.spaces[0].view")
     place = left + 0.37 * (right - left), bottom + 0.81 * (top - bottom)
@@ -164,7 +199,7 @@ def test_point_that_is_added(page, history):
     assert_same(page, history)
 
 
-def test_point_that_is_moved(page, history):
+def point_that_is_moved(page, history):
     places = places_shown(history)
     (left, bottom, right, top) = page.evaluate("page.spaces[0].view")
     target = left + 0.21 * (right - left), bottom + 0.13 * (top - bottom)
@@ -183,7 +218,7 @@ def test_point_that_is_moved(page, history):
     assert_same(page, history)
 
 
-def test_point_that_is_deleted(page, history):
+def point_that_is_deleted(page, history):
     places = places_shown(history)
     before, labels, _ = points_of(page)
     select_kind(page, "deletes a point")
@@ -199,13 +234,13 @@ def test_point_that_is_deleted(page, history):
     assert_same(page, history)
 
 
-def test_curves_of_the_fork_are_measured(page, history):
+def curves_of_the_fork_are_measured(page, history):
     trained(page, 30)
     found = page.evaluate("page.run.curves.map(({ name, values }) => [name, values.slice(0, 31)])")
     network, y = history.network(0).double(), history.dataset.y
     expected = []
-    for k in range(31):
-        w = page.evaluate("(k) => [...page.run.network.parametersAt(k)]", k)
+    script = "range => range.map((k) => [...page.run.network.parametersAt(k)])"
+    for w in page.evaluate(script, list(range(31))):
         w = torch.tensor(w, dtype=torch.float64)
         torch.nn.utils.vector_to_parameters(w, list(network.parameters()))
         with torch.no_grad():
@@ -222,8 +257,8 @@ def test_curves_of_the_fork_are_measured(page, history):
 
 @pytest.fixture(scope="module")
 def moons():
-    make, settings, more, network = KINDS["two classes"]
-    return learned(make, *settings, **more, **network)
+    """A network whose spaces are drawn quickly: nothing folds."""
+    return learned(make_dataset, "moons", points=120, hidden=(2,))
 
 
 @pytest.fixture
@@ -407,12 +442,13 @@ def test_row_of_the_table_is_the_weight_that_is_typed(fork, moons):
     assert_same(fork, moons, start=start)
 
 
-@pytest.mark.parametrize("wrong", ["0", "-3", "", "1e999"])
-def test_rate_that_does_not_fit_changes_nothing(fork, moons, wrong):
-    fork.fill("#rate", wrong)
-    fork.keyboard.press("Enter")
-    assert text(fork, "#message") == "A learning rate is a number above 0."
-    assert_same(fork, moons)
+def test_rate_that_does_not_fit_changes_nothing(fork, moons):
+    for wrong in ("0", "", "-3", "1e999"):
+        fork.evaluate("document.querySelector('#message').textContent = ''")
+        fork.fill("#rate", wrong)
+        fork.keyboard.press("Enter")
+        assert text(fork, "#message") == "A learning rate is a number above 0.", wrong
+        assert_same(fork, moons)
 
 
 def test_keys_that_are_typed_into_a_number_do_nothing_else(fork):
@@ -433,7 +469,9 @@ def test_training_that_diverges_ends_with_a_sentence(visit):
     assert np.isfinite(page.evaluate("page.run.curves[0].values")).all()
 
 
-def test_memory_of_a_fork_is_limited(fork):
+def test_memory_of_a_fork_is_limited(visit):
+    few = learned(make_dataset, "moons", points=10, hidden=(2,), epochs=3)
+    fork = visit(page_of(few), "#epoch=1&fork=1~r0.3")
     fork.evaluate("() => { page.run.horizon = 1e9; page.run.train(0); }")
     most = fork.evaluate(
         """() => {
@@ -549,20 +587,34 @@ WRONG = [
 ]
 
 
+FOLLOW = """async (all) => {
+    const fork = document.querySelector("#fork");
+    const textOf = (id) => document.getElementById(id).innerText;
+    const follow = (hash) => new Promise((done) => {
+        addEventListener("hashchange", () => requestAnimationFrame(done), { once: true });
+        location.hash = hash;
+    });
+    const found = [];
+    for (const wrong of all) {
+        await follow("#fork=20~r1~w0:3");
+        const isForked = Boolean(page.run.base) && fork.checkVisibility();
+        await follow(`#epoch=20&point=4&fork=${wrong}`);
+        const texts = ["epoch", "picked", "message"].map(textOf);
+        found.push([isForked, location.hash, fork.checkVisibility(), ...texts]);
+    }
+    return found;
+}"""
+
+
 def test_fork_of_a_wrong_address_is_not_made(visit, moons):
     page = visit(page_of(moons), "#epoch=20&fork=20~r1~w0:2")
     assert page.locator("#fork").is_visible()
-    for wrong in WRONG:
-        page.evaluate("(hash) => { location.hash = hash; }", f"#epoch=20&point=4&fork={wrong}")
-        page.wait_for_function(
-            "(hash) => decodeURIComponent(location.hash).endsWith(hash)", arg=wrong
-        )
-        settle(page)
-        assert not page.locator("#fork").is_visible(), wrong
-        assert text(page, "#epoch") == "20" and text(page, "#picked").startswith("Point 4")
-        assert text(page, "#message") == "The fork in this address cannot be read.", wrong
-        page.evaluate("() => { location.hash = '#fork=20~r1~w0:2'; }")
-        page.wait_for_function("() => page.run.base")
+    for wrong, found in zip(WRONG, page.evaluate(FOLLOW, WRONG), strict=True):
+        before, place, is_visible, epoch, picked, message = found
+        assert before and unquote(place).endswith(wrong)
+        assert not is_visible, wrong
+        assert epoch == "20" and picked.startswith("Point 4")
+        assert message == "The fork in this address cannot be read.", wrong
 
 
 def test_what_cannot_be_continued_is_said(visit):
@@ -602,8 +654,9 @@ def test_points_held_out_are_not_trained_on(visit, held_out):
     assert values["held-out-accuracy"] == pytest.approx(accuracy)
 
 
-def test_page_of_positions_has_no_what_if(visit, moons):
-    page = visit(page_of(moons, evaluated=False), "#epoch=20&fork=20~r1")
+def test_page_of_positions_has_no_what_if(visit):
+    few = learned(make_dataset, "moons", points=10, hidden=(2,), epochs=3)
+    page = visit(page_of(few, evaluated=False), "#epoch=2&fork=2~r1")
     assert not page.locator("#what-if").is_visible() and not page.locator("#fork").is_visible()
     assert "it cannot train it: there is no What if" in text(page, "#hint")
 
@@ -630,7 +683,7 @@ def test_controls_of_a_fork_are_accessible(visit, moons, settings):
 
 
 def test_run_of_several_is_forked(visit, moons):
-    other = learned(make_dataset, "moons", points=120, rate=0.1)
+    other = learned(make_dataset, "moons", points=120, hidden=(2,), rate=0.1)
     page = visit(compare({"a": Replay(moons), "b": Replay(other)}).to_html(), "#run=2&dashed=1")
     show(page, START)
     page.click("#what-if")

@@ -48,12 +48,12 @@ def winding(curves, places):
     return np.rint(found / (2 * np.pi))
 
 
-def regions_at(page, places):
-    """The number of the region that is drawn last at each of some places of the feature space.
+def regions_at(page, shown, places):
+    """The number of the region that is shown last at each of some places of the feature space.
 
     It is -1 beside the ground, and within a pixel of a rim.
     """
-    shown, pixel = scene(page, "feature"), np.array(page.evaluate("page.spaces[1].pixel"))
+    pixel = np.array(page.evaluate("page.spaces[1].pixel"))
     found = np.where(winding(shown["ground"], places) != 0, 0, -1)
     for number, curves in enumerate(shown["regions"], start=1):
         found[winding(curves, places) != 0] = number
@@ -76,11 +76,12 @@ def test_two_classes(visit, width, activation):
         length = np.linalg.norm(weight)
         images = images_of(page, "feature")
         np.testing.assert_allclose(images[:, 0], (z - bias) / length, atol=1e-9)
-        boundary = np.concatenate(scene(page, "feature")["boundary"] or [np.empty((0, 2))])
+        shown = scene(page, "feature")
+        boundary = np.concatenate(shown["boundary"] or [np.empty((0, 2))])
         P = 1 / (1 + np.exp(-(length * boundary[:, 0] + bias)))
         assert np.abs(P - 0.5).max(initial=0) <= 1e-9
         np.testing.assert_array_equal(images[:, 0] > -bias / length, z > 0)
-        found = regions_at(page, images)
+        found = regions_at(page, shown, images)
         inner = found >= 0
         assert width == 3 or inner.mean() > 0.4  # three rectified units fold most of it flat
         np.testing.assert_array_equal(found[inner] == 1, z[inner] > 0)
@@ -111,7 +112,7 @@ def test_three_classes(visit, width, activation, classes, chosen):
                 :, -2:
             ].T
             np.testing.assert_allclose(first, second, atol=1e-9)
-        found = regions_at(page, images[own])
+        found = regions_at(page, shown, images[own])
         inner = found >= 0
         assert width == 3 or inner.mean() > 0.3
         np.testing.assert_array_equal(found[inner], relative.argmax(axis=1)[inner])
@@ -121,7 +122,7 @@ def test_three_classes(visit, width, activation, classes, chosen):
 
 @pytest.mark.parametrize("classes", [0, 2, 3])
 def test_planes_are_those_of_python(visit, classes):
-    history = trained(classes, 8, "tanh")
+    history = trained(classes, 8, "tanh", epochs=6)
     page, space = visit(page_of(history)), planes_of(history)["feature"]
     limits = space.placement.limits
     assert page.evaluate("page.spaces[1].rect") == [*limits.low, *limits.high]

@@ -65,13 +65,19 @@ def _written(axis, ticks):
 
     If need be, an offset or a power of ten that all of them share stands at the end of the axis.
     """
-    with matplotlib.rc_context({"axes.formatter.offset_threshold": 2}):
-        with_offset, with_power = ScalarFormatter(), ScalarFormatter()
-    with_power.set_powerlimits((0, 0))
     written = []
-    for formatter in (axis.get_major_formatter(), with_offset, with_power):
+    for formatter in _formatters(axis):
         formatter.set_axis(axis)
         written.append((formatter, formatter.format_ticks(ticks)))
         if max(map(len, written[-1][1])) <= MAX_CHARACTERS:
             return written[-1]
     return min(written, key=lambda each: max(map(len, each[1])))
+
+
+def _formatters(axis):
+    """That of the axis, and, made only if it is needed, others with an offset or a power of ten."""
+    yield axis.get_major_formatter()
+    with matplotlib.rc_context({"axes.formatter.offset_threshold": 2}):
+        with_offset, with_power = ScalarFormatter(), ScalarFormatter()
+    with_power.set_powerlimits((0, 0))
+    yield from (with_offset, with_power)

@@ -218,7 +218,8 @@ class Recorder:
         return KeptFeatures(points, shape, layer, has_head, self.task.outputs)
 
     def _place(self, x):
-        return x.to(next(self.model.parameters()))
+        values = [*self.model.parameters()]
+        return x.to(next((one for one in values if not _is_whole(one)), values[0]))
 
     def _examples(self):
         return self._place(examples_of(self.dataset.X))
@@ -310,6 +311,11 @@ def _check_words(every, label, keep, layer):
         raise UserError(f'keep is {keep!r}: give "{PARAMETERS}" or "{FEATURES}"')
     if layer is not None and keep != FEATURES:
         raise UserError(f'layer is for keep="{FEATURES}": choose it in feature_space instead')
+
+
+def _is_whole(value):
+    """Whether a tensor has whole numbers."""
+    return not (value.is_floating_point() or value.is_complex())
 
 
 def _copy(model):

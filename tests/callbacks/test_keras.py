@@ -1,0 +1,146 @@
+"""Models of Keras on PyTorch, with a callback that records."""
+
+import os
+
+os.environ["KERAS_BACKEND"] = "torch"
+
+import keras
+import numpy as np
+import pytest
+import torch
+from helpers.models import X, Y
+from helpers.trainings import BATCH, EPOCHS, RATE
+
+from torchreplay.callbacks import Keras
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+layers = keras.layers
+
+
+def made(*more, functional=False):
+    """A 2-2-1 model that puts out a probability, compiled."""
+    keras.utils.set_random_seed(3)
+    inner = [layers.Dense(2, "tanh", name="hidden"), *more]
+    steps = [*inner, layers.Dense(1, "sigmoid", name="out")]
+    if functional:
+        given = made = keras.Input((2,))
+        for step in steps:
+            made = step(made)
+        model = keras.Model(given, made)
+    else:
+        model = keras.Sequential(steps)
+    model.compile(keras.optimizers.SGD(RATE), "binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def fitted(model, *callbacks, **settings):
+    settings = {"epochs": EPOCHS, "batch_size": BATCH, "shuffle": False, "verbose": 0, **settings}
+    return model.fit(X.numpy(), Y.numpy(), callbacks=[*callbacks], **settings)
+
+
+def probabilities(history, epoch):
+    """What a recorded 2-2-1 model puts out, in NumPy."""
+    W, b, v, c = (history.parameters[name][epoch] for name in
+                  ("hidden.weight", "hidden.bias", "out.weight", "out.bias"))  # fmt: skip
+    return 1 / (1 + np.exp(-(np.tanh(X.numpy() @ W.T + b) @ v.T + c)))[:, 0]
+
+
+@pytest.mark.parametrize("functional", [False, True])
+def test_every_epoch_puts_out_what_keras_does(functional):
+    model, record, predicted = made(functional=functional), Keras(X, Y), []
+    predicting = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda *_: predicted.append(model.predict(X.numpy(), verbose=0)[:, 0])
+    )
+    losses = fitted(model, predicting, record, validation_data=(X.numpy(), Y.numpy())).history
+    history = record.replay().history
+    assert history.last == EPOCHS
+    for epoch, expected in enumerate(predicted, start=1):
+        np.testing.assert_allclose(probabilities(history, epoch), expected, atol=1e-6)
+    np.testing.assert_allclose(history.loss[1:], losses["val_loss"], rtol=1e-4)
+    np.testing.assert_allclose(history.accuracy[1:], losses["val_accuracy"], rtol=1e-6)
+    assert record.replay().feature_space().placement.head is not None
+
+
+def test_training_is_the_same_with_and_without():
+    found = []
+    for callbacks in ([], [Keras(X, Y), Keras(X, Y, keep="features")]):
+        model = made(layers.Dropout(0.4))
+        fitted(model, *callbacks, shuffle=True)
+        found.append([*model.get_weights(), np.random.rand(3), torch.rand(3)])
+    for ours, theirs in zip(*found, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    both = [one.replay().history.loss for one in callbacks]
+    np.testing.assert_allclose(*both, rtol=1e-5)
+
+
+def test_the_epoch_that_stops_a_training_early_is_in():
+    record = Keras(X, Y)
+    stopping = keras.callbacks.EarlyStopping("loss", patience=1, mode="max")
+    ran = fitted(made(), stopping, record, epochs=9)
+    assert record.replay().history.last == len(ran.epoch) == 2
+
+
+def test_a_training_that_fails_leaves_the_epochs_before():
+    def fail(batch, logs):
+        if len(record.replay().history.loss) == 2 and batch == 1:
+            raise ArithmeticError("in the middle of an epoch")
+
+    record = Keras(X, Y)
+    with pytest.raises(ArithmeticError):
+        fitted(made(), record, keras.callbacks.LambdaCallback(on_train_batch_end=fail))
+    assert record.replay().history.last == 1
+
+
+def test_steps_and_a_training_that_goes_on():
+    model, record = made(), Keras(X, Y, label="step", every=3)
+    fitted(model, record, epochs=1)
+    fitted(model, record, epochs=2)
+    assert record.replay().history.epochs.tolist() == [0, 3, 6, 9]
+
+
+class Own(layers.Layer):
+    def call(self, x):
+        return 2 * x
+
+
+def residual():
+    given = keras.Input((2,))
+    hidden = layers.Dense(2, "tanh")(given)
+    return keras.Model(given, layers.Dense(1, "sigmoid")(layers.add([hidden, given])))
+
+
+def twice():
+    given, hidden = keras.Input((2,)), layers.Dense(2, "tanh")
+    return keras.Model(given, layers.Dense(1, "sigmoid")(hidden(hidden(given))))
+
+
+@pytest.mark.parametrize(
+    "make, words",
+    [
+        (lambda: made(Own(name="own")), "own of the model is a Own that is not known"),
+        (lambda: made(layers.Dense(2, lambda x: x)), "is a Dense that is not known"),
+        (residual, "no chain of layers"),
+        (twice, "no chain of layers"),
+    ],
+)
+def test_other_models_are_refused_before_the_training_and_their_features_are_kept(make, words):
+    model = make()
+    model.compile(keras.optimizers.SGD(RATE), "binary_crossentropy")
+    model(X)  # builds it
+    before = model.get_weights()
+    with pytest.raises(ValueError, match=f'{words}.*: choose keep="features"') as caught:
+        fitted(model, Keras(X, Y))
+    assert "\n" not in str(caught.value)
+    for ours, theirs in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    kept = Keras(X, Y, keep="features")
+    fitted(model, kept)
+    expected = model.predict(X.numpy(), verbose=0)[:, 0]
+    found = torch.sigmoid(torch.tensor(kept.replay().history.parameters["logits"][-1]))
+    np.testing.assert_allclose(found[:, 0], expected, atol=1e-5)
+
+
+def test_another_backend_is_refused(monkeypatch):
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    with pytest.raises(ValueError, match="Keras runs on jax: set .* KERAS_BACKEND to torch"):
+        Keras(X, Y)

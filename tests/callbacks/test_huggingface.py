@@ -2,8 +2,7 @@
 
 import pytest
 import torch
-from accelerate import Accelerator
-from accelerate.state import AcceleratorState
+from helpers.late import Late
 from helpers.models import LOGIT, X, Y, small
 from helpers.trainings import (
     BATCH,
@@ -17,12 +16,12 @@ from helpers.trainings import (
     state_of,
 )
 from torch import nn
-from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
 
 from torchreplay.callbacks import HuggingFace
 from torchreplay.replay.recorder import Recorder
 from torchreplay.replay.replay import Replay
 
+accelerate, transformers = Late("accelerate"), Late("transformers")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -41,11 +40,6 @@ class Model(nn.Module):
         return {"loss": LOGIT(z, labels), "logits": z}
 
 
-class InOrder(Trainer):
-    def _get_train_sampler(self, *arguments):
-        return torch.utils.data.SequentialSampler(self.train_dataset)
-
-
 def trained(folder, model, *callbacks, **settings):
     quiet = {"report_to": [], "disable_tqdm": True, "logging_strategy": "no", "use_cpu": True}
     settings = {"num_train_epochs": EPOCHS, "save_strategy": "no", **quiet, **settings}
@@ -53,10 +47,11 @@ def trained(folder, model, *callbacks, **settings):
     data = [{"x": x, "labels": y} for x, y in zip(X, Y, strict=True)]
     optimizer = descent(model)
     constant = torch.optim.lr_scheduler.ConstantLR(optimizer, factor=1)
-    trainer = InOrder(
-        model, TrainingArguments(folder, **settings), train_dataset=data, eval_dataset=data,
-        callbacks=[*callbacks], optimizers=(optimizer, constant),
+    trainer = transformers.Trainer(
+        model, transformers.TrainingArguments(folder, **settings), train_dataset=data,
+        eval_dataset=data, callbacks=[*callbacks], optimizers=(optimizer, constant),
     )  # fmt: skip
+    trainer._get_train_sampler = torch.utils.data.SequentialSampler  # it shuffles otherwise
     trainer.train()
     return trainer
 
@@ -82,7 +77,7 @@ def test_the_epoch_that_stops_a_training_early_is_in(tmp_path):
     """The best parameters are loaded at the end, and are no epoch."""
     record = HuggingFace(X, Y, loss=LOGIT, module="net")
     trainer = trained(
-        tmp_path, Model(), EarlyStoppingCallback(1), record, num_train_epochs=9,
+        tmp_path, Model(), transformers.EarlyStoppingCallback(1), record, num_train_epochs=9,
         eval_strategy="epoch", save_strategy="epoch", load_best_model_at_end=True,
         metric_for_best_model="loss", greater_is_better=True,
     )  # fmt: skip
@@ -108,8 +103,8 @@ def test_steps_are_those_of_the_optimizer(tmp_path):
 
 def accelerated(make, precision, recorded):
     """Train by a plain loop: the model, and its Recorder or None."""
-    AcceleratorState._reset_state()  # of the training before
-    accelerator = Accelerator(cpu=True, mixed_precision=precision)
+    accelerate.state.AcceleratorState._reset_state()  # of the training before
+    accelerator = accelerate.Accelerator(cpu=True, mixed_precision=precision)
     module = make()
     model, optimizer, batches = accelerator.prepare(module, descent(module), loader())
     recorder = Recorder(model, X, Y, loss=LOGIT) if recorded else None

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from helpers.late import Late
 from helpers.models import LOGIT, X, Y, small
 from helpers.trainings import (
     EPOCHS,
@@ -13,10 +14,10 @@ from helpers.trainings import (
     restless,
     state_of,
 )
-from ignite.engine import Engine, Events
-from ignite.handlers import EarlyStopping
 
 from torchreplay.callbacks import Ignite
+
+engines, handlers = Late("ignite.engine"), Late("ignite.handlers")
 
 
 def engine_of(model, fails_at=None):
@@ -29,7 +30,7 @@ def engine_of(model, fails_at=None):
         LOGIT(model(batch[0])[:, 0], batch[1]).backward()
         optimizer.step()
 
-    return Engine(step)
+    return engines.Engine(step)
 
 
 def test_all_epochs_are_those_of_a_plain_loop():
@@ -55,10 +56,10 @@ def test_training_is_the_same_with_and_without():
 
 def test_the_epoch_that_stops_a_training_early_is_in():
     model = small()
-    engine, evaluator = engine_of(model), Engine(lambda engine, batch: None)
-    stopping = EarlyStopping(1, lambda evaluated: -engine.state.epoch, engine)
-    evaluator.add_event_handler(Events.COMPLETED, stopping)
-    engine.add_event_handler(Events.EPOCH_COMPLETED, lambda: evaluator.run(loader()))
+    engine, evaluator = engine_of(model), engines.Engine(lambda engine, batch: None)
+    stopping = handlers.EarlyStopping(1, lambda evaluated: -engine.state.epoch, engine)
+    evaluator.add_event_handler(engines.Events.COMPLETED, stopping)
+    engine.add_event_handler(engines.Events.EPOCH_COMPLETED, lambda: evaluator.run(loader()))
     record = Ignite(X, Y, loss=LOGIT).attach(engine, model)
     engine.run(loader(), max_epochs=9)
     assert_recorded(record.replay().history, plain(epochs=2))

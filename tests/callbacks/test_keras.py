@@ -1,20 +1,25 @@
 """Models of Keras on PyTorch, with a callback that records."""
 
-import os
-
-os.environ["KERAS_BACKEND"] = "torch"
-
-import keras
 import numpy as np
 import pytest
 import torch
+from helpers.late import Late
 from helpers.models import X, Y
 from helpers.trainings import BATCH, EPOCHS, RATE
 
 from torchreplay.callbacks import Keras
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-layers = keras.layers
+keras, layers = Late("keras"), Late("keras.layers")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def backend():
+    """Keras reads when it is imported on what it runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KERAS_BACKEND", "torch")
+        keras.Model  # noqa: B018
+        yield
 
 
 def made(*more, functional=False):
@@ -98,9 +103,12 @@ def test_steps_and_a_training_that_goes_on():
     assert record.replay().history.epochs.tolist() == [0, 3, 6, 9]
 
 
-class Own(layers.Layer):
-    def call(self, x):
-        return 2 * x
+def own():
+    class Own(layers.Layer):
+        def call(self, x):
+            return 2 * x
+
+    return Own(name="own")
 
 
 def residual():
@@ -117,7 +125,7 @@ def twice():
 @pytest.mark.parametrize(
     "make, words",
     [
-        (lambda: made(Own(name="own")), "own of the model is a Own that is not known"),
+        (lambda: made(own()), "own of the model is a Own that is not known"),
         (lambda: made(layers.Dense(2, lambda x: x)), "is a Dense that is not known"),
         (residual, "no chain of layers"),
         (twice, "no chain of layers"),
@@ -141,6 +149,6 @@ def test_other_models_are_refused_before_the_training_and_their_features_are_kep
 
 
 def test_another_backend_is_refused(monkeypatch):
-    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
-    with pytest.raises(ValueError, match="Keras runs on jax: set .* KERAS_BACKEND to torch"):
+    monkeypatch.setattr("keras.backend.backend", lambda: "jax")
+    with pytest.raises(ValueError, match=r"Keras runs on jax: set .* KERAS_BACKEND to torch"):
         Keras(X, Y)

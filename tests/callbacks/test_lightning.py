@@ -132,5 +132,5 @@ def test_a_compiled_module():
 
 def test_a_module_that_is_not_there(package):
     record = Lightning(X, Y, loss=LOGIT, module="body")
-    with pytest.raises(ValueError, match="module is 'body', .* no such module: it has net"):
+    with pytest.raises(ValueError, match=r"module is 'body', .* no such module: it has net"):
         fitted(package, made(package, small()), record)

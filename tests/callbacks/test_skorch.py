@@ -4,6 +4,7 @@ import pickle
 
 import pytest
 import torch
+from helpers.late import Late
 from helpers.models import LOGIT, X, Y, small
 from helpers.trainings import (
     BATCH,
@@ -15,12 +16,11 @@ from helpers.trainings import (
     restless,
     state_of,
 )
-from sklearn.base import clone
-from skorch import NeuralNetBinaryClassifier
-from skorch.callbacks import Callback, EarlyStopping
 from torch import nn
 
 from torchreplay.callbacks import Skorch
+
+skorch, callbacks, sklearn = Late("skorch"), Late("skorch.callbacks"), Late("sklearn.base")
 
 
 class Module(nn.Module):
@@ -32,18 +32,21 @@ class Module(nn.Module):
         return self.net(x)[:, 0]
 
 
-class Failing(Callback):
-    """Raises an error in the middle of the second epoch."""
+def failing():
+    """A callback that raises an error in the middle of the second epoch."""
 
-    def on_batch_begin(self, net, batch=None, training=None, **rest):
-        if len(net.history) == 2 and len(net.history[-1, "batches"]) == 2:
-            raise ArithmeticError("in the middle of an epoch")
+    class Failing(callbacks.Callback):
+        def on_batch_begin(self, net, batch=None, training=None, **rest):
+            if len(net.history) == 2 and len(net.history[-1, "batches"]) == 2:
+                raise ArithmeticError("in the middle of an epoch")
+
+    return Failing()
 
 
-def net_of(*callbacks, **settings):
+def net_of(*more, **settings):
     settings = {"max_epochs": EPOCHS, "lr": RATE, "batch_size": BATCH, "verbose": 0, **settings}
     settings = {"train_split": None, "module": Module, **settings}
-    return NeuralNetBinaryClassifier(callbacks=[*callbacks], **settings)
+    return skorch.NeuralNetBinaryClassifier(callbacks=[*more], **settings)
 
 
 def test_all_epochs_are_those_of_a_plain_loop():
@@ -58,16 +61,18 @@ def test_all_epochs_are_those_of_a_plain_loop():
 
 def test_training_is_the_same_with_and_without():
     states = []
-    for callbacks in ([], [Skorch(X, Y, loss=LOGIT)]):
+    for more in ([], [Skorch(X, Y, loss=LOGIT)]):
         torch.manual_seed(0)
-        net = net_of(*callbacks, module__make=restless).fit(X, Y)
+        net = net_of(*more, module__make=restless).fit(X, Y)
         states.append(state_of(net.module_))
     assert_equal(*states)
 
 
 def test_the_epoch_that_stops_a_training_early_is_in():
     """Even if the best weights are loaded after it."""
-    stopping = EarlyStopping("train_loss", patience=1, lower_is_better=False, load_best=True)
+    stopping = callbacks.EarlyStopping(
+        "train_loss", patience=1, lower_is_better=False, load_best=True
+    )
     record = Skorch(X, Y, loss=LOGIT, module="net")
     net_of(stopping, record, max_epochs=9).fit(X, Y)
     assert_recorded(record.replay().history, plain(epochs=2))
@@ -76,7 +81,7 @@ def test_the_epoch_that_stops_a_training_early_is_in():
 def test_a_training_that_fails_leaves_the_epochs_before():
     record = Skorch(X, Y, loss=LOGIT, module="net")
     with pytest.raises(ArithmeticError):
-        net_of(Failing(), record).fit(X, Y)
+        net_of(failing(), record).fit(X, Y)
     assert_recorded(record.replay().history, plain(epochs=1))
 
 
@@ -92,8 +97,8 @@ def test_a_net_is_cloned_and_pickled_with_its_record():
     record = Skorch(X, Y, loss=LOGIT, module="net")
     net = net_of(record).fit(X, Y)
     (name, again) = pickle.loads(pickle.dumps(net)).callbacks_[0]
-    assert name == "Skorch" and isinstance(again, Callback)
+    assert name == "Skorch" and isinstance(again, callbacks.Callback)
     assert_recorded(again.replay().history, plain())
-    other = clone(net).fit(X, Y)
+    other = sklearn.clone(net).fit(X, Y)
     assert other.callbacks_[0][1] is not record
     assert_recorded(other.callbacks_[0][1].replay().history, plain())

@@ -15,11 +15,10 @@ TOLERANCE, HALF_TOLERANCE = 1e-3, 0.06
 def default_torch():
     """Compute as PyTorch does by default: in single precision, on the CPU, and with gradients.
 
-    What has been compiled is not used: hooks may not work in it.
+    What has been compiled is not used.
     """
     with contextlib.ExitStack() as stack:
-        if "torch._dynamo" in sys.modules:  # a long import, which a compiled module made
-            stack.enter_context(torch.compiler.set_stance("force_eager"))
+        stack.enter_context(uncompiled())
         if torch.is_inference_mode_enabled():
             stack.enter_context(torch.inference_mode(False))
         for device in ("cpu", "cuda"):
@@ -32,6 +31,16 @@ def default_torch():
             torch.set_default_dtype(torch.float32)
             stack.callback(torch.set_default_dtype, dtype)
         yield
+
+
+def uncompiled():
+    """Evaluate modules as they are, and not as they have been compiled: hooks may not work there.
+
+    Returns a context manager.
+    """
+    if "torch._dynamo" not in sys.modules:  # a long import, which a compiled module made
+        return contextlib.nullcontext()
+    return torch.compiler.set_stance("force_eager")
 
 
 @contextlib.contextmanager

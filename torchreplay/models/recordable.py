@@ -29,6 +29,36 @@ def unwrapped(model):
             return model
 
 
+def without_compilers(model):
+    """A model in which modules that were compiled are evaluated as they are, by the same names.
+
+    The model is changed.
+    """
+    dynamo = sys.modules.get("torch._dynamo")
+    for module in [*model.modules()] if dynamo else ():
+        for name, child in module._modules.items():
+            if isinstance(child, dynamo.OptimizedModule):
+                module._modules[name] = _Uncompiled(child._orig_mod)
+    return model
+
+
+class _Uncompiled(nn.Module):
+    """A module in the place of the wrapper that `torch.compile` put around it."""
+
+    def __init__(self, module):
+        super().__init__()
+        self._orig_mod = module
+
+    def __getattr__(self, name):
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            return getattr(super().__getattr__("_orig_mod"), name)
+
+    def forward(self, *arguments, **settings):
+        return self._orig_mod(*arguments, **settings)
+
+
 def _check_whole(model):
     """Raise NetworkError if this process has only a part of each parameter of a model."""
     fsdp = sys.modules.get("torch.distributed.fsdp")  # long imports, which such a model made

@@ -23,6 +23,7 @@ from torchreplay.errors import Argument, MissingError, NetworkError, UserError
 from torchreplay.models.classifier import Classifier
 from torchreplay.models.evaluating import is_close, own_forwards
 from torchreplay.models.model_outputs import CRITERIA
+from torchreplay.models.recordable import without_compilers
 from torchreplay.models.tasks import METRIC_NAMES, Task
 from torchreplay.models.tracing import examples_of
 from torchreplay.training.search import Search
@@ -107,7 +108,8 @@ class History:
             values.flags.writeable = False
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
         with own_forwards(self.model):
-            model = copy.deepcopy(self.model).cpu().float().eval().requires_grad_()
+            model = copy.deepcopy(self.model)
+        model = without_compilers(model).cpu().float().eval().requires_grad_()
         object.__setattr__(self, "model", model)
 
     def __repr__(self) -> str:

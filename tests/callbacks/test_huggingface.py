@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from helpers.guide import run_section
 from helpers.late import Late
 from helpers.models import LOGIT, X, Y, small
 from helpers.trainings import (
@@ -98,6 +99,11 @@ def test_steps_are_those_of_the_optimizer(tmp_path):
     assert record.replay().history.last == EPOCHS
 
 
+def test_the_code_of_the_guide(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run_section("Hugging Face")["replay"].history.last == 3
+
+
 # Accelerate -------------------------------------------------------------------------------------
 
 
@@ -141,3 +147,8 @@ def test_autocast_of_accelerate_is_the_same_with_and_without(tmp_path):
         module[0].weight.zero_()  # the copies do not use it
     again = Replay.load(tmp_path / "run.npz", module).history
     torch.testing.assert_close(again.network(EPOCHS).logit(X)[:, 0], logit)
+
+
+def test_the_code_of_the_guide_with_accelerate():
+    accelerate.state.AcceleratorState._reset_state()
+    assert run_section("Accelerate")["recorder"].history().last == 3

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from helpers.guide import run_section
 from helpers.late import Late
 from helpers.models import LOGIT, X, Y, small
 from helpers.trainings import (
@@ -80,3 +81,8 @@ def test_steps():
     record = Ignite(X, Y, loss=LOGIT, label="step").attach(engine, model)
     engine.run(loader(), max_epochs=EPOCHS)
     assert record.replay().history.last == 3 * EPOCHS
+
+
+def test_the_code_of_the_guide(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run_section("PyTorch Ignite")["replay"].history.last == 3

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from helpers.guide import run_section
 from helpers.late import Late
 from helpers.models import X, Y
 from helpers.trainings import BATCH, EPOCHS, RATE
@@ -152,3 +153,8 @@ def test_another_backend_is_refused(monkeypatch):
     monkeypatch.setattr("keras.backend.backend", lambda: "jax")
     with pytest.raises(ValueError, match=r"Keras runs on jax: set .* KERAS_BACKEND to torch"):
         Keras(X, Y)
+
+
+def test_the_code_of_the_guide(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run_section("Keras")["replay"].history.last == 3

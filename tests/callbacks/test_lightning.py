@@ -4,6 +4,7 @@ from importlib import import_module
 
 import pytest
 import torch
+from helpers.guide import run_section
 from helpers.models import LOGIT, X, Y, small
 from helpers.trainings import (
     EPOCHS,
@@ -134,3 +135,8 @@ def test_a_module_that_is_not_there(package):
     record = Lightning(X, Y, loss=LOGIT, module="body")
     with pytest.raises(ValueError, match=r"module is 'body', .* no such module: it has net"):
         fitted(package, made(package, small()), record)
+
+
+def test_the_code_of_the_guide(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run_section("Lightning")["replay"].history.last == 3

@@ -4,6 +4,7 @@ import pickle
 
 import pytest
 import torch
+from helpers.guide import run_section
 from helpers.late import Late
 from helpers.models import LOGIT, X, Y, small
 from helpers.trainings import (
@@ -102,3 +103,8 @@ def test_a_net_is_cloned_and_pickled_with_its_record():
     other = sklearn.clone(net).fit(X, Y)
     assert other.callbacks_[0][1] is not record
     assert_recorded(other.callbacks_[0][1].replay().history, plain())
+
+
+def test_the_code_of_the_guide(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run_section("skorch")["replay"].history.last == 3

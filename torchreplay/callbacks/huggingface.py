@@ -11,9 +11,9 @@ class HuggingFace(Callback):
 
     Examples
     --------
-    >>> record = HuggingFace(X, y, module="net", loss=nn.CrossEntropyLoss())  # doctest: +SKIP
-    >>> Trainer(model, arguments, train_dataset=data, callbacks=[record]).train()  # doctest: +SKIP
-    >>> record.replay()  # doctest: +SKIP
+    >>> record = HuggingFace(X, y, module="net", loss=nn.CrossEntropyLoss())
+    >>> Trainer(model, arguments, train_dataset=data, callbacks=[record]).train()
+    >>> record.replay()
     """
 
     @classmethod

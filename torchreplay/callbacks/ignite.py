@@ -8,9 +8,9 @@ class Ignite(Callback):
 
     Examples
     --------
-    >>> record = Ignite(X, y, loss=nn.BCEWithLogitsLoss()).attach(trainer, model)  # doctest: +SKIP
-    >>> trainer.run(loader, max_epochs=20)  # doctest: +SKIP
-    >>> record.replay()  # doctest: +SKIP
+    >>> record = Ignite(X, y, loss=nn.BCEWithLogitsLoss()).attach(trainer, model)
+    >>> trainer.run(loader, max_epochs=20)
+    >>> record.replay()
     """
 
     @classmethod

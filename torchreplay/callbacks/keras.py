@@ -16,9 +16,9 @@ class Keras(Callback):
 
     Examples
     --------
-    >>> record = Keras(X, y)  # doctest: +SKIP
-    >>> model.fit(X, y, epochs=20, callbacks=[record])  # doctest: +SKIP
-    >>> record.replay()  # doctest: +SKIP
+    >>> record = Keras(X, y)
+    >>> model.fit(X, y, epochs=20, callbacks=[record])
+    >>> record.replay()
     """
 
     _given = _module = _chain = None  # the model, and what is recorded in its place

@@ -16,9 +16,9 @@ class Lightning(Callback):
 
     Examples
     --------
-    >>> record = Lightning(X, y, loss=nn.BCEWithLogitsLoss())  # doctest: +SKIP
-    >>> Trainer(max_epochs=20, callbacks=[record]).fit(model, loader)  # doctest: +SKIP
-    >>> record.replay()  # doctest: +SKIP
+    >>> record = Lightning(X, y, loss=nn.BCEWithLogitsLoss())
+    >>> Trainer(max_epochs=20, callbacks=[record]).fit(model, loader)
+    >>> record.replay()
     """
 
     @classmethod

@@ -8,9 +8,9 @@ class Skorch(Callback):
 
     Examples
     --------
-    >>> record = Skorch(X, y, loss=nn.BCEWithLogitsLoss())  # doctest: +SKIP
-    >>> NeuralNetBinaryClassifier(Module, callbacks=[record]).fit(X, y)  # doctest: +SKIP
-    >>> record.replay()  # doctest: +SKIP
+    >>> record = Skorch(X, y, loss=nn.BCEWithLogitsLoss())
+    >>> NeuralNetBinaryClassifier(Module, callbacks=[record]).fit(X, y)
+    >>> record.replay()
     """
 
     @classmethod

@@ -4,6 +4,7 @@ import contextlib
 import inspect
 import random
 import sys
+import types
 
 import numpy as np
 import torch
@@ -89,14 +90,13 @@ def own_forwards(model):
 
 def _wraps_own_forward(module):
     """Whether a module has a forward that is known to be that of its class, wrapped."""
-    own, forward = vars(module), type(module).forward
-    given = own.get("forward")
+    given = vars(module).get("forward")
+    if given is None:
+        return False
+    own = types.MethodType(type(module).forward, module)
     if hasattr(given, "_torchdynamo_orig_callable"):
-        return inspect.unwrap(given, stop=lambda one: one == forward.__get__(module)) == (
-            forward.__get__(module)
-        )
-    kept = own.get("_original_forward")  # Accelerate keeps it there
-    return given is not None and kept == forward.__get__(module)
+        return inspect.unwrap(given, stop=lambda function: function == own) == own
+    return vars(module).get("_original_forward") == own  # where Accelerate keeps it
 
 
 def put_back(value, before):

@@ -7,8 +7,10 @@ from helpers.guide import run_section
 from helpers.late import Late
 from helpers.models import X, Y
 from helpers.trainings import BATCH, EPOCHS, RATE
+from torch import nn
 
 from torchreplay.callbacks import Keras
+from torchreplay.replay.replay import Replay
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 keras, layers = Late("keras"), Late("keras.layers")
@@ -147,6 +149,31 @@ def test_other_models_are_refused_before_the_training_and_their_features_are_kep
     expected = model.predict(X.numpy(), verbose=0)[:, 0]
     found = torch.sigmoid(torch.tensor(kept.replay().history.parameters["logits"][-1]))
     np.testing.assert_allclose(found[:, 0], expected, atol=1e-5)
+
+
+def test_kept_features_are_those_of_the_layer():
+    model, kept = made(functional=True), Keras(X, Y, keep="features")
+    fitted(model, kept)
+    inner = keras.Model(model.inputs, model.get_layer("hidden").output)
+    images = kept.replay().history.parameters["images"][-1][: len(X)]
+    np.testing.assert_allclose(images, inner.predict(X.numpy(), verbose=0), atol=1e-6)
+
+
+def test_three_classes_of_a_model_inside_are_saved_and_loaded(tmp_path):
+    keras.utils.set_random_seed(3)
+    steps = [layers.Dense(2, "relu"), layers.Flatten(), layers.Dense(3, use_bias=False)]
+    model = keras.Sequential([layers.Dropout(0.2), keras.Sequential(steps, name="inner")])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(0.1), loss)
+    labels = (X[:, 0] * 2).round().clamp(-1, 1).numpy()
+    record = Keras(X, labels, module="inner", loss=nn.CrossEntropyLoss())
+    data = X.numpy(), labels + 1
+    ran = model.fit(*data, epochs=3, validation_data=data, callbacks=[record], verbose=0)
+    losses = ran.history["val_loss"]
+    np.testing.assert_allclose(record.replay().history.loss[1:], losses, rtol=1e-4)
+    record.replay().save(tmp_path / "run.npz")
+    again = Replay.load(tmp_path / "run.npz", record.recorder.model)
+    assert again.feature_space().at(3).images.shape == (60, 2)
 
 
 def test_another_backend_is_refused(monkeypatch):

@@ -259,6 +259,27 @@ def test_training_is_the_same_with_and_without_and_every_epoch_is_what_it_was(na
     assert recorder.history().loss[-1] == pytest.approx(loss, rel=1e-5)
 
 
+class Seeded(nn.Module):
+    """Its first parameter is no number of its layers, as in a model of Keras."""
+
+    def __init__(self):
+        super().__init__()
+        self.seed = nn.Parameter(torch.zeros(2, dtype=torch.int32), requires_grad=False)
+        self.net = small()
+
+    def forward(self, x):
+        return self.net(x)
+
+
+def test_a_parameter_of_whole_numbers():
+    model = Seeded()
+    with pytest.raises(ValueError, match="seed of the model is a parameter of whole numbers"):
+        Recorder(model, X, Y, loss=LOGIT)
+    history = Recorder(model, X, Y, loss=LOGIT, keep="features").history()
+    with torch.no_grad():
+        assert history.loss[0] == pytest.approx(LOGIT(model(X)[:, 0], Y).item(), rel=1e-5)
+
+
 # Averaged ---------------------------------------------------------------------------------------
 
 

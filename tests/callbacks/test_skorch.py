@@ -103,6 +103,8 @@ def test_a_net_is_cloned_and_pickled_with_its_record():
     other = sklearn.clone(net).fit(X, Y)
     assert other.callbacks_[0][1] is not record
     assert_recorded(other.callbacks_[0][1].replay().history, plain())
+    net.set_params(callbacks__Skorch__every=3).fit(X, Y)
+    assert record.replay().history.epochs.tolist() == [0, 3]
 
 
 def test_the_code_of_the_guide(tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from torchreplay.errors import NetworkError, UserError
+from torchreplay.errors import EvaluationError, NetworkError, UserError
 from torchreplay.models.recordable import unwrapped
 from torchreplay.replay.recorder import Recorder
 
@@ -107,13 +107,25 @@ class Callback:
             return
         module = self._module_of(model)
         if self._recorder is None or self._recorder.model is not module:
-            given = {name: value for name, value in self._arguments.items() if name != "module"}
-            self._recorder = Recorder(module, given.pop("X"), given.pop("y"), **given)
+            self._recorder = self._recorder_of(module)
+
+    def _recorder_of(self, module):
+        given = {name: value for name, value in self._arguments.items() if name != "module"}
+        try:
+            return Recorder(module, given.pop("X"), given.pop("y"), **given)
+        except EvaluationError as fault:
+            if self._arguments["module"] is not None:
+                raise
+            inside = "; if a module inside it does, name that: module="
+            raise EvaluationError(*fault.args, inside) from fault
 
     def _ended(self, label: str):
         """Record the model after an epoch or a step, if it is the one that is counted."""
         if self._recorder is not None and label == self._label:
-            self._recorder.record()
+            self._record()
+
+    def _record(self):
+        self.recorder.record()
 
 
 @functools.cache

@@ -57,11 +57,11 @@ class Keras(Callback):
             self._module = self._chain.module if self._chain else Named(model)
         return self._module
 
-    def _ended(self, label):
-        if self._chain is not None:
+    def _record(self):
+        if self._chain is not None and self.recorder.is_due:
             self._chain.update()
             self._check()
-        super()._ended(label)
+        super()._record()
 
     def _check(self):
         """Raise NetworkError if the Sequential puts out anything else than the model."""

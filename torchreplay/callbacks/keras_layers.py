@@ -15,13 +15,13 @@ class Named(nn.Module):
 
     def __init__(self, model):
         super().__init__()
-        self.model = model
+        self._whole = model
         for layer in model.layers:
             self.add_module(layer.name.replace(".", "_"), layer)
 
     def forward(self, x):
         """What the model puts out for points x, (n, ...)."""
-        return self.model(x)
+        return self._whole(x)
 
 
 class Chain:
@@ -55,9 +55,9 @@ class Chain:
             raise _refused(layer)
 
     def _add_dense(self, name, layer):
-        if layer.quantization_mode is not None:
+        if layer.quantization_mode is not None or layer.lora_enabled:
             raise _refused(layer)
-        kernel = layer.kernel.value if hasattr(layer.kernel, "value") else layer.kernel
+        kernel = layer.kernel.value
         linear = nn.Linear(*kernel.shape, layer.use_bias, device="meta", dtype=kernel.dtype)
         linear.to_empty(device=kernel.device)  # it draws no random numbers
         self.module.add_module(name, linear)

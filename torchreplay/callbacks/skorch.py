@@ -21,6 +21,11 @@ class Skorch(Callback):
         """The arguments with which scikit-learn makes another one."""
         return dict(self._arguments)
 
+    def set_params(self, **params):
+        """Change arguments. What has been recorded is given up."""
+        self.__init__(**{**self._arguments, **params})
+        return self
+
     def on_train_begin(self, net, X=None, y=None, **rest):
         """Begin the record.
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
-from torchreplay.errors import NetworkError
+from torchreplay.errors import EvaluationError, NetworkError
 from torchreplay.models.evaluating import uncompiled
 
 VALUES_PER_BATCH = 131_072
@@ -177,12 +177,12 @@ def evaluate(model, x):
                 " record the layers after it, with what it puts out as X"
             ) from fault
         reason = str(fault).strip().partition("\n")[0]
-        raise NetworkError(
+        raise EvaluationError(
             f"the model does not take X, of {len(x)} points of shape {tuple(x.shape[1:])}: {reason}"
         ) from fault
     if not torch.is_tensor(y) or y.ndim == 0:
         found = "a single number" if torch.is_tensor(y) else f"a {type(y).__name__}"
-        raise NetworkError(f"the model puts out {found}, not a tensor of (n, 1)")
+        raise EvaluationError(f"the model puts out {found}, not a tensor of (n, 1)")
     return y
 
 

@@ -238,10 +238,16 @@ class Recorder:
         Returns whether it is recorded. Raises NetworkError if a parameter has another shape now, or
         if the record takes too much memory; what has been recorded stays.
         """
+        is_due = self.is_due
         self._calls += 1
         if self.diverged:
             return False
-        return self._calls % self.every > 0 or self._record()
+        return not is_due or self._record()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the next call of `record` evaluates the model, see `every`."""
+        return not self.diverged and (self._calls + 1) % self.every == 0
 
     def _record(self):
         with evaluating(self.model):

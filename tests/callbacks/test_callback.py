@@ -1,11 +1,13 @@
 """What the callbacks of all frameworks have in common."""
 
 import ast
+import re
 import sys
 from importlib.util import find_spec
 
 import pytest
 import torch
+from helpers.guide import GUIDE
 from helpers.models import LOGIT, X, Y, small
 from helpers.scripts import PROJECT
 
@@ -30,6 +32,13 @@ def test_no_framework_is_loaded_before_a_callback_is_made():
                 roots = {name.name.partition(".")[0] for name in node.names}
                 roots |= {(getattr(node, "module", None) or "").partition(".")[0]}
                 assert not roots & names, file
+
+
+def test_all_code_of_the_guide_is_run():
+    sections = re.findall(r"(?m)^### (.*)\n(?:(?!^#).*\n)*?```py$", GUIDE.read_text())
+    assert len(sections) == GUIDE.read_text().count("```py\n") == 6
+    tests = "".join(path.read_text() for path in PROJECT.glob("tests/callbacks/*.py"))
+    assert all(f'run_section("{title}")' in tests for title in sections)
 
 
 def test_a_framework_that_is_missing_is_named(monkeypatch):

@@ -105,7 +105,9 @@ def test_the_code_of_the_guide(tmp_path, monkeypatch):
 
 
 def test_a_model_that_takes_more_than_the_points_is_refused_with_the_remedy(tmp_path):
-    with pytest.raises(ValueError, match=r"does not take X.*; if a module inside it does, name"):
+    with pytest.raises(
+        ValueError, match=r"does not take X.*; if a module inside maps X .*, name it"
+    ):
         trained(tmp_path, Model(), HuggingFace(X, Y, loss=LOGIT))
 
 

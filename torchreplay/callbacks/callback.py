@@ -116,7 +116,7 @@ class Callback:
         except EvaluationError as fault:
             if self._arguments["module"] is not None:
                 raise
-            inside = "; if a module inside it does, name that: module="
+            inside = '; if a module inside maps X to what the loss is given, name it: module="net"'
             raise EvaluationError(*fault.args, inside) from fault
 
     def _ended(self, label: str):

@@ -1,4 +1,7 @@
-"""The documents: their commands and their code run, and what they link to is there."""
+"""The documents: their commands and their code run, and what they link to is there.
+
+Code of frameworks, marked `py`, is run by `helpers/guide.py` where each framework is tested.
+"""
 
 import re
 import shlex

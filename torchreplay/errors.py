@@ -66,6 +66,10 @@ class NetworkError(UserError):
     exit_code = 2
 
 
+class EvaluationError(NetworkError):
+    """A model that does not take the points, or does not put out a tensor for them."""
+
+
 class MissingError(NetworkError):
     """What a record or its network lacks. A view that needs it adds: leave the view out."""
 

@@ -232,8 +232,11 @@ def size_of(shape):
 
 
 def _has_no_layers(module):
-    """Whether a module contains no other, except those that compute its parameters."""
-    return all(name == "parametrizations" for name, _ in module.named_children())
+    """Whether a module contains no other, except those that hold or compute its parameters."""
+    return all(
+        name == "parametrizations" or isinstance(child, nn.ParameterDict | nn.ParameterList)
+        for name, child in module.named_children()
+    )
 
 
 def _of_rows(calls, of_fewer, points):

@@ -1,7 +1,10 @@
 """Evaluation of a model that other code is training: afterwards everything is as it was."""
 
 import contextlib
+import inspect
 import random
+import sys
+import types
 
 import numpy as np
 import torch
@@ -11,8 +14,12 @@ TOLERANCE, HALF_TOLERANCE = 1e-3, 0.06
 
 @contextlib.contextmanager
 def default_torch():
-    """Compute as PyTorch does by default: in single precision, on the CPU, and with gradients."""
+    """Compute as PyTorch does by default: in single precision, on the CPU, and with gradients.
+
+    What has been compiled is not used.
+    """
     with contextlib.ExitStack() as stack:
+        stack.enter_context(uncompiled())
         if torch.is_inference_mode_enabled():
             stack.enter_context(torch.inference_mode(False))
         for device in ("cpu", "cuda"):
@@ -25,6 +32,16 @@ def default_torch():
             torch.set_default_dtype(torch.float32)
             stack.callback(torch.set_default_dtype, dtype)
         yield
+
+
+def uncompiled():
+    """Evaluate modules as they are, and not as they have been compiled: hooks may not work there.
+
+    Returns a context manager.
+    """
+    if "torch._dynamo" not in sys.modules:  # a long import, which a compiled module made
+        return contextlib.nullcontext()
+    return torch.compiler.set_stance("force_eager")
 
 
 @contextlib.contextmanager
@@ -40,7 +57,7 @@ def evaluating(model):
     values = [value for own in registers for value in own.values() if value is not None]
     before = [value.detach().clone() for value in values]
     devices = {value.device for value in values if value.is_cuda}
-    with default_torch(), torch.no_grad(), same_random_numbers(devices):
+    with default_torch(), own_forwards(model), torch.no_grad(), same_random_numbers(devices):
         try:
             model.eval()
             yield
@@ -53,6 +70,33 @@ def evaluating(model):
                 own.update(entries)
             for value, old in zip(values, before, strict=True):
                 put_back(value, old)
+
+
+@contextlib.contextmanager
+def own_forwards(model):
+    """Let the modules of a model have the forward of their class, if it was only wrapped.
+
+    `torch.compile` and Accelerate's autocast put a function in its place that calls the module
+    which it was made for, also in a copy of it.
+    """
+    wrapped = [vars(module) for module in model.modules() if _wraps_own_forward(module)]
+    forwards = [own.pop("forward") for own in wrapped]
+    try:
+        yield
+    finally:
+        for own, forward in zip(wrapped, forwards, strict=True):
+            own["forward"] = forward
+
+
+def _wraps_own_forward(module):
+    """Whether a module has a forward that is known to be that of its class, wrapped."""
+    given = vars(module).get("forward")
+    if given is None:
+        return False
+    own = types.MethodType(type(module).forward, module)
+    if hasattr(given, "_torchdynamo_orig_callable"):
+        return inspect.unwrap(given, stop=lambda function: function == own) == own
+    return vars(module).get("_original_forward") == own  # where Accelerate keeps it
 
 
 def put_back(value, before):

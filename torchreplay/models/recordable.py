@@ -5,6 +5,7 @@ import sys
 import torch
 from torch import nn
 from torch.nn.parameter import is_lazy
+from torch.optim.swa_utils import AveragedModel
 
 from torchreplay.errors import NetworkError
 from torchreplay.models.evaluating import is_close
@@ -12,18 +13,66 @@ from torchreplay.models.tracing import evaluate, value_of
 
 
 def unwrapped(model):
-    """The module inside a wrapper that shares its parameters, as `torch.compile` puts around it.
+    """The module inside a wrapper that puts out what it does, as `torch.compile` puts around it.
 
-    Hooks work in the module alone.
+    Hooks work in the module alone. Raises NetworkError if parameters are shared out to processes.
     """
+    _check_whole(model)
     dynamo = sys.modules.get("torch._dynamo")  # a long import, which a compiled module made
+    parallel = nn.DataParallel | nn.parallel.DistributedDataParallel
     while True:
         if dynamo and isinstance(model, dynamo.OptimizedModule):
             model = model._orig_mod
-        elif isinstance(model, nn.DataParallel | nn.parallel.DistributedDataParallel):
+        elif isinstance(model, parallel) or type(model) is AveragedModel:
             model = model.module
         else:
             return model
+
+
+def without_compilers(model):
+    """A model in which modules that were compiled are evaluated as they are, by the same names.
+
+    The model is changed.
+    """
+    dynamo = sys.modules.get("torch._dynamo")
+    for module in [*model.modules()] if dynamo else ():
+        for name, child in module._modules.items():
+            if isinstance(child, dynamo.OptimizedModule):
+                module._modules[name] = _Uncompiled(child._orig_mod)
+    return model
+
+
+class _Uncompiled(nn.Module):
+    """A module in the place of the wrapper that `torch.compile` put around it."""
+
+    def __init__(self, module):
+        super().__init__()
+        self._orig_mod = module
+
+    def __getattr__(self, name):
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            return getattr(super().__getattr__("_orig_mod"), name)
+
+    def forward(self, *arguments, **settings):
+        return self._orig_mod(*arguments, **settings)
+
+
+def _check_whole(model):
+    """Raise NetworkError if this process has only a part of each parameter of a model."""
+    fsdp = sys.modules.get("torch.distributed.fsdp")  # long imports, which such a model made
+    tensor = sys.modules.get("torch.distributed.tensor")
+    modules = [*model.modules()] if isinstance(model, nn.Module) else []
+    values = [value for module in modules for value in module._parameters.values()]
+    if (
+        fsdp
+        and any(isinstance(m, fsdp.FullyShardedDataParallel | fsdp.FSDPModule) for m in modules)
+    ) or (tensor and any(isinstance(value, tensor.DTensor) for value in values)):
+        raise NetworkError(
+            "the model is sharded, as by FSDP, and no process has all of a parameter: train it with"
+            " DistributedDataParallel to record it"
+        )
 
 
 def check_model(model, parameters=True):

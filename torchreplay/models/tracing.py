@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
-from torchreplay.errors import NetworkError
+from torchreplay.errors import EvaluationError, NetworkError
+from torchreplay.models.evaluating import uncompiled
 
 VALUES_PER_BATCH = 131_072
 MIN_POINTS_PER_BATCH = 64
@@ -64,7 +65,8 @@ def hooked(modules, given=None, put_out=None):
         for module in modules:
             handles.append(module.register_forward_pre_hook(before))
             handles.append(module.register_forward_hook(after))
-        yield
+        with uncompiled():
+            yield
     finally:
         for handle in handles:
             handle.remove()
@@ -159,7 +161,7 @@ def trace(model, x):
         x = x.detach().requires_grad_().clone()  # layers without gradients have a graph, too
     with hooked(names, look, keep):
         y = value_of(evaluate(model, x))
-    with torch.no_grad():
+    with torch.no_grad(), uncompiled():
         model(x)  # a model that keeps what it computed keeps no graph, which cannot be copied
     return calls, y
 
@@ -175,12 +177,12 @@ def evaluate(model, x):
                 " record the layers after it, with what it puts out as X"
             ) from fault
         reason = str(fault).strip().partition("\n")[0]
-        raise NetworkError(
+        raise EvaluationError(
             f"the model does not take X, of {len(x)} points of shape {tuple(x.shape[1:])}: {reason}"
         ) from fault
     if not torch.is_tensor(y) or y.ndim == 0:
         found = "a single number" if torch.is_tensor(y) else f"a {type(y).__name__}"
-        raise NetworkError(f"the model puts out {found}, not a tensor of (n, 1)")
+        raise EvaluationError(f"the model puts out {found}, not a tensor of (n, 1)")
     return y
 
 

@@ -10,7 +10,7 @@ import torch
 from torchreplay.data.dataset import Dataset
 from torchreplay.errors import UserError
 from torchreplay.models.classifier import is_used_directly
-from torchreplay.models.recordable import check_model
+from torchreplay.models.recordable import check_model, unwrapped
 from torchreplay.record.archive import FAULTS, Archive
 from torchreplay.record.description import (
     MEASURED,
@@ -190,6 +190,7 @@ def load_record(path, model=None):
         model = KeptFeatures(**{name: kept[name] for name in KEPT.kinds})
     if model is None:
         raise UserError(f"{path} is a record of parameters: give the model, too, after the path")
+    model = unwrapped(model)
     check_model(model, parameters=kept is None)
     return _history(path, about, arrays, model)
 

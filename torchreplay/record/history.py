@@ -21,8 +21,9 @@ from torch import nn
 from torchreplay.data.dataset import Dataset
 from torchreplay.errors import Argument, MissingError, NetworkError, UserError
 from torchreplay.models.classifier import Classifier
-from torchreplay.models.evaluating import is_close
+from torchreplay.models.evaluating import is_close, own_forwards
 from torchreplay.models.model_outputs import CRITERIA
+from torchreplay.models.recordable import without_compilers
 from torchreplay.models.tasks import METRIC_NAMES, Task
 from torchreplay.models.tracing import examples_of
 from torchreplay.training.search import Search
@@ -106,7 +107,9 @@ class History:
         for values in itertools.chain(self.parameters.values(), self.measured.values()):
             values.flags.writeable = False
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
-        model = copy.deepcopy(self.model).cpu().float().eval().requires_grad_()
+        with own_forwards(self.model):
+            model = copy.deepcopy(self.model)
+        model = without_compilers(model).cpu().float().eval().requires_grad_()
         object.__setattr__(self, "model", model)
 
     def __repr__(self) -> str:

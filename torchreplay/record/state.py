@@ -26,6 +26,12 @@ def check_state(model):
             raise NetworkError(f"{name} of the model is {kind}: {OTHER_WAY}")
         if value.is_meta:
             raise NetworkError(f"{name} of the model has no values yet: load or initialize it")
+    for name, value in model.named_parameters():
+        if not (value.is_floating_point() or value.is_complex()):
+            raise NetworkError(
+                f"{name} of the model is a parameter of whole numbers: make it a buffer, or"
+                f" {OTHER_WAY}"
+            )
     name = first_not_finite(as_arrays(state), model)
     if name in dict(model.named_buffers()):
         raise NetworkError(f"{name} of the model has NaN: initialize it")

@@ -218,7 +218,8 @@ class Recorder:
         return KeptFeatures(points, shape, layer, has_head, self.task.outputs)
 
     def _place(self, x):
-        return x.to(next(self.model.parameters()))
+        values = [*self.model.parameters()]
+        return x.to(next((one for one in values if not _is_whole(one)), values[0]))
 
     def _examples(self):
         return self._place(examples_of(self.dataset.X))
@@ -237,10 +238,16 @@ class Recorder:
         Returns whether it is recorded. Raises NetworkError if a parameter has another shape now, or
         if the record takes too much memory; what has been recorded stays.
         """
+        is_due = self.is_due
         self._calls += 1
         if self.diverged:
             return False
-        return self._calls % self.every > 0 or self._record()
+        return not is_due or self._record()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the next call of `record` evaluates the model, see `every`."""
+        return not self.diverged and (self._calls + 1) % self.every == 0
 
     def _record(self):
         with evaluating(self.model):
@@ -310,6 +317,11 @@ def _check_words(every, label, keep, layer):
         raise UserError(f'keep is {keep!r}: give "{PARAMETERS}" or "{FEATURES}"')
     if layer is not None and keep != FEATURES:
         raise UserError(f'layer is for keep="{FEATURES}": choose it in feature_space instead')
+
+
+def _is_whole(value):
+    """Whether a tensor has whole numbers."""
+    return not (value.is_floating_point() or value.is_complex())
 
 
 def _copy(model):

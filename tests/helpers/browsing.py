@@ -38,8 +38,10 @@ AS_TEXT = """async (text) => {
     let found = (%s
     );
     if (typeof found === "function") found = found(JSON.parse(text));
-    const write = (_, value) => ArrayBuffer.isView(value) ? [...value]
-        : Number.isFinite(value) || typeof value !== "number" ? value : `\\0${value}`;
+    const write = (_, value) => {
+        if (ArrayBuffer.isView(value)) return Array.from(value);
+        return typeof value !== "number" || Number.isFinite(value) ? value : `\\0${value}`;
+    };
     return JSON.stringify(await found, write);
 }"""
 VALUE = re.compile(

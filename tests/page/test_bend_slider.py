@@ -412,7 +412,9 @@ def test_zoom_stays_and_shows_the_boundary_anew(visit, history, weights):
     np.testing.assert_allclose(view(page), zoomed)
 
 
-def test_there_is_no_bend_without_a_network_or_a_plane(visit, history):
-    page = visit(page_of(history, evaluated=False), "#bend=0.5")
+def test_there_is_no_bend_without_a_network_or_a_plane(visit):
+    few = learned(make_dataset, "moons", points=60, hidden=(2,), epochs=2)
+    assert visit(page_of(few), "#bend=0.5").evaluate("page.state.bend") == 0.5
+    page = visit(page_of(few, evaluated=False), "#bend=0.5")
     assert page.locator("#bend").count() == 0
     assert page.evaluate("page.state.bend") == 1

@@ -364,7 +364,8 @@ def test_ffmpeg_that_dies_midway(run_with_ffmpeg, output, tmp_path):
 
 
 def test_ffmpeg_that_stops_reading_and_calls_it_done(run_with_ffmpeg, output, tmp_path):
-    fake = fake_ffmpeg(tmp_path, "half_a_film; head -c 300000 > /dev/null; exit 0")
+    """It reads a byte: the three frames are larger than the pipe."""
+    fake = fake_ffmpeg(tmp_path, "half_a_film; head -c 1 > /dev/null; exit 0")
     _, errors = run_with_ffmpeg(fake, "feature_space", *QUICK)
     assert_one_line(errors, str(fake), "no film", "exit code 0")
     assert_whole(output)

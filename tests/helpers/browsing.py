@@ -11,6 +11,7 @@ import pytest
 NAMES = ("chromium-headless-shell", "chromium", "google-chrome")
 # The script of a page is unpacked, and has run.
 READY = "() => window.page || !document.getElementById('packed')"
+BLANK = "about:blank"
 MISSING = "no browser: apt-get install chromium-headless-shell"
 
 
@@ -38,8 +39,10 @@ AS_TEXT = """async (text) => {
     let found = (%s
     );
     if (typeof found === "function") found = found(JSON.parse(text));
-    const write = (_, value) => Number.isFinite(value) || typeof value !== "number"
-        ? value : `\\0${value}`;
+    const write = (_, value) => {
+        if (ArrayBuffer.isView(value)) return Array.from(value);
+        return typeof value !== "number" || Number.isFinite(value) ? value : `\\0${value}`;
+    };
     return JSON.stringify(await found, write);
 }"""
 VALUE = re.compile(
@@ -88,9 +91,15 @@ class Windows:
             page.wait_for_function(READY)
         return page
 
+    def rest(self):
+        """Leave the pages of the windows, which may play or train on."""
+        for page in self.pages.values():
+            if page.url != BLANK:
+                page.goto(BLANK)
+
     def _open(self, settings):
         page = self.browser.new_context(**settings).new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         quicken(page)
         page.on("request", lambda request: self._note(request.url))
         page.on("console", lambda told: told.type == "error" and self.faults.append(told.text))
@@ -99,7 +108,7 @@ class Windows:
         return page
 
     def _note(self, url):
-        if not url.startswith(("blob:", self.folder.as_uri())):
+        if not url.startswith((BLANK, "blob:", self.folder.as_uri())):
             self.faults.append(url)
 
 
@@ -116,4 +125,5 @@ def visit(windows):
     """
     windows.faults.clear()
     yield windows.visit
+    windows.rest()
     assert windows.faults == []

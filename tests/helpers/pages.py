@@ -5,10 +5,9 @@ import functools
 
 import numpy as np
 import torch
-from conftest import trained
 
 import common
-from torchreplay.data.dataset import Dataset
+from torchreplay.data.dataset import Dataset, make_dataset
 from torchreplay.errors import NetworkError
 from torchreplay.page import make_page
 from torchreplay.replay.space_replay import SpaceReplay
@@ -21,12 +20,6 @@ KINDS = {
     "relu": ("moons", (10, 2), "relu", 0.3),
     "latent": ("circles", (10,), "tanh", 0.3, True),
 }
-
-
-@functools.cache
-def history_of(kind):
-    """The History of one of the KINDS of network."""
-    return trained(*KINDS[kind], epochs=60)
 
 
 def blobs(classes, points=40, seed=3):
@@ -50,12 +43,25 @@ def hills(points=300, seed=5, features=2):
 
 
 @functools.cache
-def learned(make, *settings, hidden=(10, 2), activation="tanh", epochs=60, rate=0.5, **more):
+def learned(
+    make, *settings, hidden=(10, 2), activation="tanh", epochs=60, rate=0.5, latent=False, **more
+):
     """The History of a network trained on what `blobs` or `hills` make with some settings."""
     dataset = make(*settings, **more)
     torch.manual_seed(41)
-    network = common.make_network(dataset, hidden, activation)
+    network = common.make_network(dataset, hidden, activation, latent)
     return common.train(network, dataset, epochs=epochs, learning_rate=rate)
+
+
+def few_points(name, hidden, activation, rate, latent=False, epochs=60):
+    """The History of a network trained on 200 points of an example set."""
+    settings = {"hidden": hidden, "activation": activation, "rate": rate, "latent": latent}
+    return learned(make_dataset, name, points=200, epochs=epochs, **settings)
+
+
+def history_of(kind):
+    """The History of one of the KINDS of network."""
+    return few_points(*KINDS[kind])
 
 
 FUNCTIONS = {

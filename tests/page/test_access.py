@@ -118,12 +118,13 @@ def test_without_scripts_a_sentence_says_so(visit, history):
     assert "scripts are switched off" in text(page, "noscript")
 
 
-def test_plots_are_drawn_without_an_offscreen_canvas(visit, history):
+def test_plots_are_drawn_by_older_browsers(visit, history):
     page = visit(page_of(history), viewport={"width": 1280, "height": 801})
-    page.add_init_script("delete globalThis.OffscreenCanvas")
+    page.add_init_script("delete globalThis.OffscreenCanvas; delete Uint8Array.fromBase64")
     page = visit(page_of(history), "#epoch=80", viewport={"width": 1280, "height": 801})
     settle(page)
     assert page.evaluate("typeof OffscreenCanvas") == "undefined"
+    assert page.evaluate("typeof Uint8Array.fromBase64") == "undefined"
     blue = """() => page.spaces.map((space) => {
         const { data } = space.pen.getImageData(0, 0, space.canvas.width, space.canvas.height);
         return data.filter((value, k) => k % 4 === 2 && value > 200 && data[k - 1] < 50).length;

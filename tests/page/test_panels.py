@@ -8,8 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import trained
 from helpers import formulas
-from helpers.pages import page_of, pixel_of, settle, show, text
+from helpers.pages import learned, page_of, pixel_of, settle, show, text
 
+from torchreplay.data.dataset import make_dataset
 from torchreplay.page.surface import surface_of
 
 NARROW = {"viewport": {"width": 390, "height": 844}}
@@ -182,12 +183,13 @@ def test_wide_layers_show_some_units(visit):
     assert len(page.locator(".cell").all()) == 8 and "and 12 more" in text(page, "#cells")
 
 
-def test_record_that_has_no_such_view_has_no_tab(visit, history):
-    still = {name: np.repeat(values[:1], 201, 0) for name, values in history.parameters.items()}
-    frozen = dataclasses.replace(history, parameters=still, probes=None)
+def test_record_that_has_no_such_view_has_no_tab(visit):
+    few = learned(make_dataset, "moons", points=60, hidden=(2,), epochs=3)
+    still = {name: np.repeat(values[:1], 4, 0) for name, values in few.parameters.items()}
+    frozen = dataclasses.replace(few, parameters=still, probes=None)
     page = visit(page_of(frozen))
     assert page.get_by_role("tab").all_inner_texts() == ["Network", "Activations"]
-    page = visit(page_of(history, evaluated=False))
+    page = visit(page_of(few, evaluated=False))
     assert page.get_by_role("tab").all_inner_texts() == ["Network", "Loss surface"]
     page = visit(page_of(frozen, evaluated=False))
     assert page.get_by_role("tab").count() == page.get_by_role("tablist").count() == 0

@@ -4,24 +4,23 @@ import dataclasses
 
 import pytest
 import torch
-from conftest import trained
 from helpers.arithmetic import check
-from helpers.pages import blobs, hills, learned, many_features, page_of, settle
+from helpers.pages import blobs, few_points, hills, learned, many_features, page_of, settle
 
 import common
 from torchreplay.data.dataset import make_dataset
 
 WIDE = {  # of layers whose sums do not all stand at their units
-    "deep": lambda: trained("circles", (8, 5, 2), "tanh", 0.3, epochs=60),
+    "deep": lambda: few_points("circles", (8, 5, 2), "tanh", 0.3),
     "classes": lambda: learned(blobs, 10),
     "features": many_features,
 }
 KINDS = {  # a training, and how many formulas with numbers each point has at least
-    "2-2-1": (lambda: trained("circles", (2,), "sigmoid", 3.0), 10),
-    "relu": (lambda: trained("moons", (3,), "relu", 0.3), 12),
-    "deep": (lambda: trained("circles", (2, 3, 2), "tanh", 0.3), 24),
-    "linear": (lambda: trained("circles", (2, 2), "tanh", 0.3, latent=True), 17),
-    "saturated": (lambda: trained("moons", (2,), "tanh", 100.0), 8),
+    "2-2-1": (lambda: few_points("circles", (2,), "sigmoid", 3.0, epochs=120), 10),
+    "relu": (lambda: few_points("moons", (3,), "relu", 0.3, epochs=120), 12),
+    "deep": (lambda: few_points("circles", (2, 3, 2), "tanh", 0.3, epochs=120), 24),
+    "linear": (lambda: few_points("circles", (2, 2), "tanh", 0.3, latent=True, epochs=120), 17),
+    "saturated": (lambda: few_points("moons", (2,), "tanh", 100.0, epochs=120), 8),
     "three classes": (lambda: learned(blobs, 3, hidden=(2,), activation="sigmoid", rate=3.0), 14),
     "regression": (lambda: learned(hills, hidden=(3,), rate=0.03), 13),
     "diverging": (lambda: learned(hills, hidden=(3,), activation="relu", rate=1.5), 10),
@@ -62,7 +61,7 @@ def standardized():
 
 def huge():
     """A training on features of millions, and of millionths."""
-    history = trained("moons", (2,), "tanh", 3.0)
+    history = few_points("moons", (2,), "tanh", 3.0, epochs=120)
     X = history.dataset.X.clone()
     X[:, 0] *= 3e6
     X[:, 1] *= 1e-6

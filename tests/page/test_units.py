@@ -114,7 +114,7 @@ def test_lines_of_the_feature_space(visit, kind):
             assert np.abs(h[:, unit]).max() < 0.25 * pixel
     if kind.dataset.is_graph:
         return
-    page.evaluate("page.state.bend = 0.35")
+    page.evaluate("page.state.bend = 0.4")
     show(page, kind.last)
     for (curves, _), (images, _) in zip(lines(page, "input"), lines(page, "feature"), strict=True):
         for curve, image in zip(curves, images, strict=True):

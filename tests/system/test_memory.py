@@ -114,7 +114,7 @@ def test_picture_has_the_size_that_is_checked(runs):
         for legend, beside in ((True, []), (False, []), (True, ["loss"]), (False, views)):
             compared = {f"option {n}": "abcdef"[:n] for n in counts}
             settings = {"compared": compared, "size": 125, "legend": legend, "views": beside}
-            shown = [run.showing(run.epochs, 125)] * math.prod(counts)
+            shown = [run.showing([0, 200], 125)] * math.prod(counts)
             made = Comparison(shown, compared).picture(legend=legend, views=beside).size
             ((_, name, _),) = picture_memory(["png"], 3, **settings)
             assert name == f"a picture of {made[0]:,} × {made[1]:,} pixels"

@@ -7,6 +7,7 @@ import { partition } from "./partition.js";
 import { range } from "./text.js";
 
 const FOLD_STEPS = 60; // of the mesh in which folds are searched
+const FOLD_HALVINGS = 16; // of its cells: a hundredth of a pixel. A boundary may run along a fold
 const SMALL = 1e-5; // step of finite differences, as a fraction of the plane
 const LEAST_AREA = 1e-6; // of an image that is not negative, if a plane of 500 × 500 pixels is 1
 const [PIECES, CELLS] = [32, 24]; // of the plane, along an axis: longest pieces of curves; where it is searched
@@ -39,7 +40,7 @@ export function splitAreas(network, image, rect, pixel) {
     const size = stretch(place);
     const scores = [...network.task.scores(network.logits(place))];
     return [...scores.map((score) => score + size), ...scores.map((score) => score - size)];
-  }, rect, FOLD_STEPS);
+  }, rect, FOLD_STEPS, FOLD_HALVINGS);
   const count = regions.length / 2;
   return range(count, (k) => [...regions[k], ...turned(regions[count + k])]);
 }

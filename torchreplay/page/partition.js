@@ -89,21 +89,23 @@ function halveCell(scores, { rect, first, sides }, axis) {
 }
 
 // Trace the curves of a cell: each crossing is joined to the next, or all to a place in the middle.
-function trace(scores, tracer, cell, depth = 0) {
+// left: how many halvings are.
+function trace(scores, tracer, cell, left) {
   const found = cell.sides.flat();
   if (!found.length) return;
   const isFork = found.length === 3 && new Set(found.map(({ to }) => to)).size === 3;
   const [l, b, r, t] = cell.rect;
   let middle = isFork ? junction(scores, found, cell.rect) : null;
-  if (depth === MOST_HALVINGS) middle ??= [(l + r) / 2, (b + t) / 2];
+  if (!left) middle ??= [(l + r) / 2, (b + t) / 2];
   if (middle || found.length === 2) tracer.join(found, middle);
-  else for (const half of halveCell(scores, cell, depth % 2)) trace(scores, tracer, half, depth + 1);
+  else for (const half of halveCell(scores, cell, left % 2)) trace(scores, tracer, half, left - 1);
 }
 
 // scores: a function of places. Returns `regions`, of each score the closed curves with its area to
 // their left; `boundary`, the curves between areas, each once; and `others`, the larger of the numbers
-// of the two areas at each of these.
-export function partition(scores, [left, bottom, right, top], steps = STEPS) {
+// of the two areas at each of these. Where areas meet that do not end in a single place, a cell of the mesh is
+// halved at most so many times.
+export function partition(scores, [left, bottom, right, top], steps = STEPS, halvings = MOST_HALVINGS) {
   const side = steps + 1;
   const [labels, margins] = [new Int8Array(side * side).fill(-1), new Float64Array(side * side)];
   const place = (point) => [
@@ -142,7 +144,7 @@ export function partition(scores, [left, bottom, right, top], steps = STEPS) {
       if (ring.every((end) => label(end) === label(point))) continue;
       const sides = range(4, (k) => crossed(ring[k], ring[k + 1]));
       [point - side, point + 1, point + side, point - 1].forEach((next, k) => sides[k].length && waiting.push(next));
-      trace(scores, tracer, { rect: [...place(point), ...place(point + 1 + side)], first: label(point), sides });
+      trace(scores, tracer, { rect: [...place(point), ...place(point + 1 + side)], first: label(point), sides }, halvings);
     }
   };
 

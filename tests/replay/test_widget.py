@@ -4,15 +4,18 @@ import base64
 import sys
 
 import comm
+import nbformat
 import numpy as np
 import pytest
 import torch
 from comm.base_comm import BaseComm
 from helpers.models import LOGIT, X, Y, move, replayed, small
+from helpers.scripts import PROJECT
 from IPython.core.interactiveshell import InteractiveShell
+from nbclient import NotebookClient
 
 from torchreplay import Recorder
-from torchreplay.errors import MissingError
+from torchreplay.errors import UserError
 from torchreplay.replay import page_widget
 
 
@@ -33,6 +36,17 @@ class Clock:
 
     def __call__(self):
         return self.now
+
+
+SETUP = f"""import sys
+sys.path[:0] = [{str(PROJECT)!r}, {str(PROJECT / "tests")!r}]
+from helpers.models import LOGIT, X, Y, move, small
+from torchreplay import Recorder
+recorder = Recorder(small(), X, Y, loss=LOGIT)
+recorder.widget()"""
+RUN = """for _ in range(30):
+    move(recorder.model)
+    recorder.record()"""
 
 
 @pytest.fixture
@@ -257,6 +271,19 @@ def test_without_anywidget_a_line_says_what_to_install(recorder, monkeypatch):
     monkeypatch.setitem(sys.modules, "anywidget", None)
     monkeypatch.delitem(sys.modules, "torchreplay.replay.page_widget")
     for one in (recorder, recorder.replay()):
-        with pytest.raises(MissingError, match=r'pip install "torchreplay\[notebook\]"$') as error:
+        with pytest.raises(UserError, match=r'pip install "torchreplay\[notebook\]"$') as error:
             one.widget()
         assert "\n" not in str(error.value)
+
+
+@pytest.mark.filterwarnings("ignore")  # of Jupyter's own
+def test_widget_in_a_kernel_has_all_when_the_cell_has_ended():
+    notebook = nbformat.v4.new_notebook(cells=[*map(nbformat.v4.new_code_cell, (SETUP, RUN))])
+    NotebookClient(notebook, timeout=120).execute()
+    (found,) = notebook.cells[0].outputs
+    shown = found["data"]["application/vnd.jupyter.widget-view+json"]["model_id"]
+    kept = notebook.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    state = kept[shown]["state"]
+    assert state["_page"].startswith("<!doctype html>")
+    assert state["_record"]["last"] == 30
+    assert state["_asked"] == {"number": 0, "epoch": None, "pinned": None, "selection": []}

@@ -317,7 +317,7 @@ class Recorder:
         """The page as a widget of a notebook, on which the training moves while it runs.
 
         It is one widget, however often it is shown. It needs the extra `torchreplay[notebook]`.
-        Raises MissingError without it, and NetworkError if the record has no plane to show.
+        Raises ValueError without it, or if the record has no plane to show.
         """
         from torchreplay.replay.widget import widget_of
 

@@ -207,7 +207,7 @@ class Replay(Shown):
         """The page as a widget of a notebook, whose epoch, pinned point and selection can be set.
 
         It needs the extra `torchreplay[notebook]`.
-        Raises MissingError without it, and NetworkError if the record has no plane to show.
+        Raises ValueError without it, or if the record has no plane to show.
         """
         return widget_of(lambda: self.history)
 

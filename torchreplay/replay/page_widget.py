@@ -8,14 +8,12 @@ import operator
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anywidget
 import numpy as np
 import traitlets
 from IPython import get_ipython
 
-import torchreplay.page
 from torchreplay.data.dataset import sample
 from torchreplay.errors import UserError
 from torchreplay.models.evaluating import default_torch
@@ -26,16 +24,22 @@ from torchreplay.record.kept_features import numbered
 from torchreplay.replay.pages import page_of, planes_of
 from torchreplay.settings import MAX_POINTS
 
+if TYPE_CHECKING:
+    from traitlets import HasTraits as AnyWidget  # widgets have no types
+else:
+    from anywidget import AnyWidget
+
 HEIGHT = 820  # of the page, in pixels
 PAUSE = 0.1  # seconds from one update to the next, at least
 SHARE = 0.1  # of the time of a training that updates take, at most
 BYTES_A_SECOND = 2e6  # that a notebook takes
 DRAWN = int(MAX_POINTS.default)  # points, at most
 MOST_SEEN = 20  # epochs that axes reach around, as in `source.js`
-CHANGING = {"network": None, "parameters": "", "positions": None}  # a page has one or the other
+# A page evaluates a network, or has positions.
+EITHER: dict[str, Any] = {"network": None, "parameters": "", "positions": None}
 
 
-class PageWidget(anywidget.AnyWidget):
+class PageWidget(AnyWidget):
     """The page of a training in a notebook, steered from Python, and Python from it.
 
     `Replay.widget` and `Recorder.widget` make it. That of a Recorder follows the training.
@@ -53,7 +57,7 @@ class PageWidget(anywidget.AnyWidget):
     and for a point that is not drawn.
     """
 
-    _esm = (Path(torchreplay.page.__file__).parent / "widget.js").read_text(encoding="utf-8")
+    _esm = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
     _page = traitlets.Unicode().tag(sync=True)
     _height = traitlets.Int(HEIGHT).tag(sync=True)
     _record = traitlets.Dict(None, allow_none=True).tag(sync=True)
@@ -183,7 +187,7 @@ class PageWidget(anywidget.AnyWidget):
         }
 
 
-def beginning(history):
+def beginning(history: History) -> History:
     """The History of the initialization alone."""
     measured = {name: values[:1] for name, values in history.measured.items()}
     parameters = {name: values[:1] for name, values in history.parameters.items()}
@@ -192,7 +196,7 @@ def beginning(history):
     return dataclasses.replace(history, **first)
 
 
-def record_of(history):
+def record_of(history: History) -> dict[str, Any]:
     """What the page appends: all of the record that grows. Its axes reach around some epochs."""
     epochs = np.linspace(0, history.last, MOST_SEEN).round().astype(int)
-    return CHANGING | fit(grown_record(planes_of(history, DRAWN, epochs)))
+    return EITHER | fit(grown_record(planes_of(history, DRAWN, epochs)))

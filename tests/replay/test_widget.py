@@ -2,6 +2,7 @@
 
 import base64
 import sys
+from types import SimpleNamespace
 
 import comm
 import nbformat
@@ -11,7 +12,7 @@ import torch
 from comm.base_comm import BaseComm
 from helpers.models import LOGIT, X, Y, move, replayed, small
 from helpers.scripts import PROJECT
-from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.events import EventManager, available_events
 from nbclient import NotebookClient
 
 from torchreplay import Recorder
@@ -115,16 +116,16 @@ def test_updates_wait_and_the_last_one_comes_with_the_replay(recorder, clock):
 
 
 def test_last_update_comes_when_the_cell_ends(recorder, clock, monkeypatch):
-    shell = InteractiveShell()
+    shell = SimpleNamespace(events=EventManager(None, available_events))
     monkeypatch.setattr(page_widget, "get_ipython", lambda: shell)
     widget = recorder.widget()
     step(recorder, 5)
     assert widget.epoch == 1
-    shell.run_cell("pass")
+    shell.events.trigger("post_run_cell", None)
     assert widget.epoch == 5
     sent = len(widget.comm.sent)
-    shell.run_cell("pass")
-    assert len(widget.comm.sent) == sent
+    shell.events.trigger("post_run_cell", None)
+    assert len(widget.comm.sent) == sent and not shell.events.callbacks["post_run_cell"]
 
 
 def test_an_update_takes_a_tenth_of_the_time(recorder, clock, monkeypatch):

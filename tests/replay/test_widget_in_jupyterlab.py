@@ -90,6 +90,7 @@ def test_page_moves_while_a_cell_runs_and_says_what_is_pinned(browser, notebook)
     page = browser.new_context(viewport={"width": 1280, "height": 1400}).new_page()
     page.set_default_timeout(60_000)
     page.goto(address)
+    page.get_by_text("| Idle").wait_for()  # the kernel has started
     page.locator(".jp-Cell .cm-content").first.click()
 
     page.keyboard.press("Shift+Enter")

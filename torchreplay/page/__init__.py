@@ -30,7 +30,7 @@ MODULES = (
     "labels", "units", "ticks", "space", "state", "maps", "bending", "picks", "elements", "axes",
     "digits", "formulas", "steps", "diagram", "picture", "timeline", "surface", "activations",
     "tabs", "fork", "changes", "whatif", "controls", "link", "choice", "drawing", "questions",
-    "tour", "screen", "actions", "pointers", "main",
+    "tour", "screen", "messages", "actions", "pointers", "main",
 )  # fmt: skip
 
 

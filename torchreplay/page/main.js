@@ -3,6 +3,7 @@
 import { activate, click, press } from "./actions.js";
 import { lookAt } from "./diagram.js";
 import { hasAddress, readFragment } from "./link.js";
+import { serve } from "./messages.js";
 import { listen } from "./pointers.js";
 import { data, nearest, network, points, run } from "./record.js";
 import { night, reserve } from "./screen.js";
@@ -24,6 +25,7 @@ allSpaces.forEach(listen);
 reserve();
 readFragment();
 fit();
+serve();
 new ResizeObserver(() => fit()).observe(document.body);
 for (const type of ["beforeprint", "afterprint"]) addEventListener(type, () => print(type === "beforeprint"));
 window.page = { // for the curious, and for tests

@@ -34,11 +34,8 @@ def page_record(spaces, fps=FPS.default, evaluated=True, among=1):
     """
     one = next(iter(spaces.values()))
     history, points = one.history, one.points
-    network = read_network(history) if evaluated else None
-    found = with_parameters(history, network, spaces, among) if network else None
-    beyond = any(map(is_seen_beyond, spaces.values()))
-    every, carried = found or with_positions(history, spaces, beyond, among)
-    network = carried.get("network")
+    grown = grown_record(spaces, evaluated, among)
+    network = grown.get("network")
     rate, remark = rate_of(history, points) if network else (None, NO_NETWORK)
     words, forked = of_fork(history, rate, remark)
     return {
@@ -48,12 +45,8 @@ def page_record(spaces, fps=FPS.default, evaluated=True, among=1):
         | of_steps(history, rate, remark)
         | words,
         "fork": {"rate": rate or history.training.get("learning_rate", FORK_RATE), "words": forked},
-        "last": history.every * history.last,
-        "every": history.every * every,
-        "curves": curves_of(history, carried_epochs(history, every)),
         "names": names_of(points),
         "classes": list(points.classes),
-        "of_classes": of_classes(history, carried_epochs(history, every)),
         "target": points.target,
         "is_graph": points.is_graph,
         "task": {
@@ -67,12 +60,32 @@ def page_record(spaces, fps=FPS.default, evaluated=True, among=1):
             "label": encode_labels(points.y.numpy(), history.task),
             "held": "" if points.held_out is None else as_bits(points.held_out.numpy()),
         },
-        "planes": {name: axes_of(space.placement) for name, space in spaces.items()},
-        "beyond": beyond,
         "palettes": colors(history.task.classes, history.task.areas),
         "fps": fps,
         "step": None if rate is None else {"rate": rate},
-        "surface": surface_of(history, carried_epochs(history, every)),
+        "surface": surface_of(history, carried_epochs(history, grown["every"] // history.every)),
+        **grown,
+    }
+
+
+def grown_record(spaces, evaluated=True, among=1):
+    """What of such a record becomes another when training goes on, but for words and the surface.
+
+    All arguments are those of `page_record`.
+    """
+    history = next(iter(spaces.values())).history
+    network = read_network(history) if evaluated else None
+    found = with_parameters(history, network, spaces, among) if network else None
+    beyond = any(map(is_seen_beyond, spaces.values()))
+    every, carried = found or with_positions(history, spaces, beyond, among)
+    epochs = carried_epochs(history, every)
+    return {
+        "last": history.every * history.last,
+        "every": history.every * every,
+        "curves": curves_of(history, epochs),
+        "of_classes": of_classes(history, epochs),
+        "planes": {name: axes_of(space.placement) for name, space in spaces.items()},
+        "beyond": beyond,
         **carried,
     }
 

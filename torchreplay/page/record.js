@@ -51,6 +51,12 @@ function readRun(record, read) {
   };
 }
 
+// Take what the record of a run has become, as training went on.
+export function regrow(run, grown) {
+  const read = new Map([[run.data.points, run.points]]);
+  Object.assign(run, readRun({ ...run.data, ...grown }, read), { source: null, isGrown: true });
+}
+
 function readPoints({ points: kept, names, classes, is_graph: isGraph }, task) {
   const x = decode(kept.x);
   const d = names.length;

@@ -30,7 +30,7 @@ export function drawCurves() {
   }
   const { most } = curves[0];
   if (ghost) $("ghost-curve").setAttribute("d", path(ghost, { ...ghost.curves[0], most }));
-  $("highest").textContent = run.base ? pretty(String(Number(most.toPrecision(2)))) : highest;
+  $("highest").textContent = run.base || run.isGrown ? pretty(String(Number(most.toPrecision(2)))) : highest;
 }
 
 export function drawTime(index) {

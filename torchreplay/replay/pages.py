@@ -55,15 +55,18 @@ def with_task(history, task):
     return dataclasses.replace(history, dataset=history.dataset.with_task(task))
 
 
-def planes_of(history, max_points=MAX_POINTS.default):
-    """The SpaceReplays of those of input and feature space that are planes, by these names."""
+def planes_of(history, max_points=MAX_POINTS.default, epochs=None):
+    """The SpaceReplays of those of input and feature space that are planes, by these names.
+
+    epochs: those shown, see `SpaceReplay`.
+    """
     found, points = {}, sample(history.dataset, max_points)
     made = {"input": input_plane, "feature": feature_plane}
     if isinstance(history.model, KeptFeatures):
         del made["input"]  # it is not kept
     for name, make in made.items():
         with contextlib.suppress(NetworkError):  # it is no plane
-            found[name] = make(history)
+            found[name] = make(history, epochs)
             found[name].points = points  # of all classes, also beside a plane of three
     if not found:
         raise NetworkError(
@@ -73,16 +76,16 @@ def planes_of(history, max_points=MAX_POINTS.default):
     return found
 
 
-def input_plane(history):
+def input_plane(history, epochs=None):
     """The SpaceReplay of the plane of the data."""
-    return SpaceReplay(history, INPUT_SPACE)
+    return SpaceReplay(history, INPUT_SPACE, epochs)
 
 
-def feature_plane(history):
+def feature_plane(history, epochs=None):
     """The SpaceReplay of the last layer of two units, or of a wider one where its head decides."""
     if history.output is None:
-        return SpaceReplay(history, FEATURE_SPACE)
-    return SpaceReplay(history, space_of_layer(as_model(history)))
+        return SpaceReplay(history, FEATURE_SPACE, epochs)
+    return SpaceReplay(history, space_of_layer(as_model(history)), epochs)
 
 
 def write_page(path, page):

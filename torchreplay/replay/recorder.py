@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from torch.utils.data import TensorDataset
 
     from torchreplay.models.tasks import Task
+    from torchreplay.replay.page_widget import PageWidget
     from torchreplay.replay.replay import Replay
 
 PARAMETERS: Literal["parameters"] = "parameters"  # what a record keeps of a model
@@ -157,6 +158,7 @@ class Recorder:
             else:
                 self._kept = _copy(model)
         self._recorded, self._calls, self.diverged = GrowingRecord(), 0, False
+        self._widget = None
         if not self._record():
             raise UserError(
                 "the model puts out more than can be shown: try ",
@@ -242,7 +244,10 @@ class Recorder:
         self._calls += 1
         if self.diverged:
             return False
-        return not is_due or self._record()
+        is_recorded = not is_due or self._record()
+        if self._widget and is_due:
+            self._widget.grow()
+        return is_recorded
 
     @property
     def is_due(self) -> bool:
@@ -304,7 +309,20 @@ class Recorder:
         """The Replay of all epochs recorded so far."""
         from torchreplay.replay.replay import Replay  # it needs what makes pictures
 
+        if self._widget:
+            self._widget.catch_up()
         return Replay(self.history())
+
+    def widget(self) -> PageWidget:
+        """The page as a widget of a notebook, on which the training moves while it runs.
+
+        It is one widget, however often it is shown. It needs the extra `torchreplay[notebook]`.
+        Raises ValueError without it, or if the record has no plane to show.
+        """
+        from torchreplay.replay.widget import widget_of
+
+        self._widget = self._widget or widget_of(self.history, grows=True)
+        return self._widget
 
 
 def _check_words(every, label, keep, layer):

@@ -17,6 +17,7 @@ from torchreplay.record.kept_features import KeptFeatures
 from torchreplay.replay.layers import Layers, layers_of
 from torchreplay.replay.pages import page_of, planes_of
 from torchreplay.replay.space_replay import SpaceReplay
+from torchreplay.replay.widget import widget_of
 from torchreplay.settings import FPS, MAX_POINTS, SIZE
 from torchreplay.spaces.layer_spaces import as_model, space_of_layer
 from torchreplay.spaces.slices import span_of
@@ -26,6 +27,7 @@ from torchreplay.system.paths import given_file
 if TYPE_CHECKING:
     from torch import nn
 
+    from torchreplay.replay.page_widget import PageWidget
     from torchreplay.views.looks import PaletteName
 
 NOTEBOOK_PAGE_HEIGHT = 820  # in pixels
@@ -200,6 +202,14 @@ class Replay(Shown):
         """
         looks = {"palette": palette, "opens": opens, "mark_errors": mark_errors}
         return page_of({"": self.history}, path, max_points, fps, title, tour, **looks)
+
+    def widget(self) -> PageWidget:
+        """The page as a widget of a notebook, whose epoch, pinned point and selection can be set.
+
+        It needs the extra `torchreplay[notebook]`.
+        Raises ValueError without it, or if the record has no plane to show.
+        """
+        return widget_of(lambda: self.history)
 
     def _shown(self):
         pictures = [space.picture() for space in self._still_spaces()]

@@ -1,4 +1,4 @@
-"""Build the site: run the commands of the gallery, and let Sphinx read the guide.
+"""Build the site: run the commands and the code of the gallery, and let Sphinx read the guide.
 
     python docs/build.py
 
@@ -9,10 +9,12 @@ import os
 import re
 import runpy
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
+BLOCK = r"(?ms)^```(bash|python)\n(.*?)^```$"
 
 
 def run(command):
@@ -28,11 +30,14 @@ def run(command):
 
 def build():
     """Make what the gallery shows, then the site; returns the exit code of Sphinx."""
+    import torch
     from sphinx.cmd.build import main
 
     os.chdir(DOCS.parent)
-    for command in re.findall(r"(?m)^python .*$", (DOCS / "gallery.md").read_text()):
-        run(command)
+    torch.set_num_threads(1)
+    shutil.rmtree("runs/gallery", ignore_errors=True)
+    for language, code in re.findall(BLOCK, (DOCS / "gallery.md").read_text()):
+        run(code) if language == "bash" else exec(code, {})
     return main(["-E", "-q", "-W", "--keep-going", "docs", "runs/site"])
 
 

@@ -69,7 +69,7 @@ def test_notebook_runs_and_its_outputs_are_stored(executed, path):
 def test_page_in_a_notebook_has_a_still(path):
     """In its HTML, for those who drop the page from it, and beside it, for those who drop both."""
     outputs = [
-        output.data
+        output.get("data", {})
         for cell in nbformat.read(path, as_version=4).cells
         for output in cell.get("outputs", [])
     ]

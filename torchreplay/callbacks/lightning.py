@@ -30,7 +30,7 @@ class Lightning(Callback):
 
     @property
     def state_key(self):
-        """A key of its own: a Trainer may have several."""
+        """A key of its own, since a Trainer may have several."""
         return f"{type(self).__qualname__} {id(self)}"
 
     def on_train_start(self, trainer, pl_module):

@@ -1,5 +1,6 @@
 """What several test files share: the default run in both spaces, made once by each worker."""
 
+import collections
 import dataclasses
 import functools
 import importlib
@@ -38,12 +39,33 @@ settings.register_profile("long", max_examples=5000, deadline=None, database=Non
 settings.load_profile("short")
 
 
+SLOW = ("page", "pictures", "views", "spaces", "replay")
 SLOWEST = ("test_scripts", "test_examples", "test_whole_runs", "test_layout", "test_use")
 
 
-def pytest_collection_modifyitems(items):
-    """Begin with the slowest files, so that no worker is left with one at the end."""
+CASES = 1  # of a slow test that are tried by default
+
+
+def pytest_addoption(parser):
+    parser.addoption("--thorough", action="store_true", help="try all cases of slow tests, too")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Begin with the slowest files, so that no worker is left with one at the end.
+
+    A test of SLOW folders that is repeated for several cases tries the first ones, unless all are
+    wanted, or it is named.
+    """
     items.sort(key=lambda item: item.path.stem not in SLOWEST)
+    if config.getoption("--thorough") or any("::" in each for each in config.args):
+        return
+    tried, kept, left_out = collections.Counter(), [], []
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        tried[name] += item.path.parent.name in SLOW
+        (kept if tried[name] <= CASES else left_out).append(item)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,9 @@ LEFT_OUT = {  # they install packages, or take minutes
     "source .venv/bin/activate",
     "python -m pip install -r requirements.txt",
     "python -m pip install -r requirements-dev.txt",
+    "python -m pip install .",
     "python -m pytest",
+    "python docs/build.py",
     "python tests/benchmark.py",
 }
 

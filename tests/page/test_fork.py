@@ -266,6 +266,7 @@ def fork(visit, moons):
     """The page of one training, of which a fork has begun at epoch 20."""
     page = visit(page_of(moons), f"#epoch={START}&point=4")
     page.click("#what-if")
+    settle(page)
     return page
 
 

@@ -11,6 +11,8 @@ import pytest
 from helpers.scripts import PROJECT, runner
 
 DOCUMENTS = [*sorted(PROJECT.glob("*.md")), *sorted(PROJECT.glob("docs/*.md"))]
+GALLERY = PROJECT / "docs" / "gallery.md"
+RUN = [path for path in DOCUMENTS if path != GALLERY]  # docs/build.py runs what the gallery has
 LEFT_OUT = {  # they install packages, or take minutes
     "python3 -m venv .venv",
     "source .venv/bin/activate",
@@ -32,7 +34,7 @@ def blocks(document, language):
 
 def commands():
     """Every command line in the bash blocks of all documents, once."""
-    text = "".join(block for document in DOCUMENTS for block in blocks(document, "bash"))
+    text = "".join(block for document in RUN for block in blocks(document, "bash"))
     text = text.replace("\\\n", " ")
     lines = [line.strip() for line in re.split(r"\n|&&", text)]
     return [line for line in dict.fromkeys(lines) if line and not line.startswith("#")]
@@ -91,22 +93,18 @@ def test_command_runs(run, tmp_path, monkeypatch, command):
     folder = tmp_path / "outputs"
     name = script.removesuffix("_visualization.py")
     code, printed, errors = run(name, *quicker(arguments, folder))
-    of_stills = ", ".join([*{"--views"} & set(arguments), "--size"])
-    quick = [f"training.html is the same with or without {of_stills}"] * ("html" in arguments)
-    assert (code, [line for line in errors if "put out nothing" not in line]) == (0, quick)
+    quick = ["training.html is the same with or without --size"] * ("html" in arguments)
+    assert (code, errors) == (0, quick)
     assert len(list(folder.iterdir())) >= 2
     assert all(str(path) in "\n".join(printed) for path in folder.iterdir())
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", RUN, ids=lambda path: path.name)
 def test_code_runs(document, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     namespace = {}
     for block in blocks(document, "python"):
         exec(compile(block, str(document), "exec"), namespace)
-        for name in made_in_gallery(block):
-            assert (tmp_path / "runs/gallery" / name / "training.html").exists()
-            assert len(list((tmp_path / "runs/gallery" / name).glob("*.png"))) == 1
 
 
 def made_in_gallery(text):
@@ -116,10 +114,9 @@ def made_in_gallery(text):
 
 def test_every_example_of_the_gallery_has_a_folder_and_a_page_of_its_own():
     """`docs/conf.py` finds a picture and a page by it, and puts them below the code."""
-    gallery = PROJECT / "docs" / "gallery.md"
-    lines = blocks(gallery, "bash")
+    lines = blocks(GALLERY, "bash")
     assert all(re.search(r" --format html -o runs/gallery/\w+$", line) for line in lines)
-    names = [made_in_gallery(block) for block in [*lines, *blocks(gallery, "python")]]
+    names = [made_in_gallery(block) for block in [*lines, *blocks(GALLERY, "python")]]
     assert all(len(each) == 1 for each in names)
     assert len({name for (name,) in names}) == len(names) > 10
 

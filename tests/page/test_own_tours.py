@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from conftest import trained
 from helpers import formulas
+from helpers.models import LOGIT, Functional, X, Y, small
 from helpers.pages import blobs, hills, learned, many_features, page_of
 from test_tour_files import stops_of
 
+from torchreplay import Recorder
 from torchreplay.page import payload
 from torchreplay.replay.replay import Replay
 
@@ -178,3 +180,12 @@ def test_any_label_and_held_out_points(held_out):
     other = dataclasses.replace(held_out, accuracy=accuracy)
     words = " ".join(map(plain, stops_of(page_of(other))))
     assert "all points that it is trained on right? They stay right" in words
+
+
+@pytest.mark.parametrize("is_linear", [True, False])
+def test_lines_are_called_straight_only_where_a_linear_layer_follows(is_linear):
+    """Functional has a function between the layer that is shown and the output."""
+    model = small() if is_linear else Functional()
+    page = Recorder(model, X, Y, loss=LOGIT if is_linear else None).replay().to_html()
+    assert ("is always straight" in page) == is_linear
+    assert ("need not be straight" in page) != is_linear

@@ -13,6 +13,10 @@ from torchreplay.spaces.space import FEATURE_SPACE
 from torchreplay.views.titles import shorten
 
 HERE = Path(__file__).parent
+CURVED = (
+    "In the feature space these lines are the images of those in the input space. More than a"
+    " linear layer follows the features that are shown, so that lines need not be straight there."
+)
 
 
 def tour_of(histories, records, tour=None):
@@ -31,6 +35,8 @@ def tour_of(histories, records, tour=None):
         tour.check(runs)
     # Of the page's own introduction only the end is true of a single space.
     introduction = look.introduction if len(shown.planes) > 1 else look.introduction[-1:]
+    if len(introduction) > 1 and not all(record["straight"] for record in records):
+        introduction[1] = CURVED
     introduction[-1:-1] = from_x_to_h_of(records)
     if all(has_decision_plane(record) for record in records):
         introduction = [text.replace("feature space", "decision plane") for text in introduction]

@@ -148,9 +148,9 @@ def hint(record, task):
     if "network" not in record:
         return (
             "The page cannot evaluate this network, so there is no diagram of it, and it cannot"
-            " train it: there is no What if. What is shown are recorded positions. It can evaluate an"
-            " nn.Sequential of linear layers with sigmoid, tanh or ReLU, alone or named by module= in"
-            " a callback."
+            " train it: there is no What if. What is shown are recorded positions. It can evaluate"
+            " an nn.Sequential of linear layers with sigmoid, tanh or ReLU, alone or named by"
+            " module= in a callback."
         )
     mean = f"{all_points(record)} shows the mean over the data"
     if record["words"]["drawn"]:

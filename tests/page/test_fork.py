@@ -371,6 +371,24 @@ def test_slider_and_keys_stay_within_the_fork(fork):
     assert abs(tip["x"] + tip["width"] / 2 - thumb) < 2
 
 
+def test_last_epoch_is_followed_while_a_fork_trains(fork):
+    """Only if it was asked for in this fork, and not while it is played."""
+    last = "document.querySelector('[data-do=go][value=Infinity]').click()"
+    again = "document.querySelector('#what-if').click()"
+    fork.evaluate(f"() => {{ {again}; page.go({START}); {again}; {last}; }}")
+    fork.wait_for_function("() => page.run.isDone")
+    settle(fork)
+    assert text(fork, "#epoch") == "120"
+    fork.evaluate("() => { page.run.horizon += 10; }")
+    fork.click("#play")
+    fork.click("#play")
+    assert not fork.evaluate("page.state.follows")
+    fork.evaluate(f"() => {{ {again}; {last}; {again}; }}")
+    fork.wait_for_function("() => page.run.isDone && page.run.base")
+    settle(fork)
+    assert (text(fork, "#epoch"), text(fork, "#last")) == ("60", "160")
+
+
 def slider(page):
     return page.query_selector("#slider")
 

@@ -9,9 +9,10 @@ import { $ } from "./text.js";
 
 const [PAUSE, SEEN] = [400, 4000]; // milliseconds until an epoch that stays is announced; and that words are shown
 
-// The stop of the tour is counted from 1 on; 0 is none. A pick is { point } of the data, { place } of the
-// input space, or { spot } of the feature space.
-export const state = { index: last, bend: 1, axes: null, pinned: null, hover: null, chosen: null, brush: null, playing: false, beside: "", stop: 0, panel: "network" };
+// follows: whether the last epoch stays the one that is shown while a fork trains on. The stop of the tour
+// is counted from 1 on; 0 is none. A pick is { point } of the data, { place } of the input space, or
+// { spot } of the feature space.
+export const state = { index: last, bend: 1, axes: null, pinned: null, hover: null, chosen: null, brush: null, playing: false, follows: false, beside: "", stop: 0, panel: "network" };
 // Those of the run, and those of its ghost, which have copies of their figures. Some are seen.
 const figures = [...$("spaces").children];
 const own = Object.entries(planes).map(([name, plane]) => new Space(name, $(name), plane));
@@ -32,7 +33,7 @@ export function show() {
 
 // Go to an epoch, and stay there.
 export function go(index) {
-  Object.assign(state, { playing: false, isAtEnd: index > last });
+  Object.assign(state, { playing: false, follows: index > last });
   move(index);
 }
 
@@ -80,7 +81,7 @@ export function change(chosen, other) {
   const epoch = epochs[state.index];
   if (chosen.points !== points) Object.assign(state, { pinned: null, hover: null, chosen: null });
   choose(chosen, other);
-  state.index = nearest(run, epoch);
+  Object.assign(state, { index: nearest(run, epoch), follows: false });
   for (const space of allSpaces) space.place((space.isGhost && ghost ? ghost : run).planes[space.name]);
   arrange(ghost ? state.beside : "");
 }
@@ -128,7 +129,7 @@ const isOver = () => state.index === last && !(run.more && (!run.isDone || run.m
 
 // If the system prefers reduced motion, about twenty epochs are shown, one a second.
 export function play(isPlaying) {
-  state.playing = isPlaying;
+  Object.assign(state, { playing: isPlaying, follows: false });
   move(isPlaying && isOver() ? 0 : state.index);
   const length = run.horizon ? run.horizon - epochs[0] : last;
   const [rate, stride] = calm.matches ? [1, max(1, round(length / 20))] : [data.fps, 1];

@@ -64,12 +64,11 @@ function slice() {
   if (!isTraining) return show();
   const { index } = state;
   const isAtEnd = index === last;
-  const isFollowing = state.isAtEnd && isAtEnd; // someone wants to see the last epoch
   run.train(SLICE);
   choose(run, ghost);
   if (index) wanted = null; // someone has gone elsewhere
   const isReached = wanted !== null && (epochs[last] >= wanted || run.end);
-  if (isFollowing) state.index = last;
+  if (state.follows && isAtEnd) state.index = last;
   if (isReached) [state.index, wanted] = [nearest(run, wanted), null];
   if (isAtEnd || isReached) show(); // what comes after this epoch is shown, too
   else drawTime(index);

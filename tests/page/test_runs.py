@@ -155,6 +155,18 @@ def test_spaces_of_both_stand_beside_each_other(visit, runs, document):
     assert page.locator("#spaces h2").all_inner_texts()[1] == "Feature space at epoch 20"
 
 
+def test_choice_stays_focused_while_the_epoch_changes(visit, document):
+    page = visit(document, "#epoch=20")
+    page.focus("#beside")
+    page.evaluate("page.go(30)")
+    settle(page)
+    assert page.evaluate("document.activeElement.id") == "beside"
+    page.keyboard.press("ArrowDown")
+    settle(page)
+    assert page.locator("#spaces h2").first.inner_text().startswith("Input space of rate 0.3")
+    assert page.evaluate("document.activeElement.id") == "beside"
+
+
 def test_link_keeps_the_runs(visit, document):
     page = visit(document, "#epoch=20")
     choose(page, run="rate 3", other="rate 0.3", beside="feature space of both")

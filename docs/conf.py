@@ -14,7 +14,6 @@ project = "torchreplay"
 author = "The maintainers"
 release = torchreplay.__version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["requirements.txt"]
 myst_enable_extensions = ["html_image"]
 myst_heading_anchors = 3
 napoleon_use_ivar = True  # attributes as a list

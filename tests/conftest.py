@@ -39,10 +39,8 @@ settings.register_profile("long", max_examples=5000, deadline=None, database=Non
 settings.load_profile("short")
 
 
-SLOW = ("page", "pictures", "views", "spaces", "replay")
 SLOWEST = ("test_scripts", "test_examples", "test_whole_runs", "test_layout", "test_use")
-
-
+SLOW = ("page", "pictures", "views", "spaces", "replay")
 CASES = 1  # of a slow test that are tried by default
 
 

@@ -45,9 +45,7 @@ AS_TEXT = """async (text) => {
     };
     return JSON.stringify(await found, write);
 }"""
-VALUE = re.compile(
-    r"\s*(async |\(|\[|\w+ =>)"
-)  # a function, or a list: not the script of a library
+VALUE = re.compile(r"\s*(async |\(|\[|\w+ =>)")  # a function or a list, no script of a library
 INFINITE = re.compile(r'"\\u0000(NaN|-?Infinity)"')
 
 

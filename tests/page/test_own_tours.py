@@ -182,6 +182,13 @@ def test_any_label_and_held_out_points(held_out):
     assert "all points that it is trained on right? They stay right" in words
 
 
+@pytest.mark.parametrize("classes", [3, 5])
+def test_bend_is_named_where_there_is_one(classes):
+    """A plane of three of more classes has none: the input plane has them all."""
+    page = Replay(learned(blobs, classes, hidden=(8,), epochs=3)).to_html()
+    assert ("Drag the slider Bend" in page) == ('id="bend"' in page) == (classes == 3)
+
+
 @pytest.mark.parametrize("is_linear", [True, False])
 def test_lines_are_called_straight_only_where_a_linear_layer_follows(is_linear):
     """Functional has a function between the layer that is shown and the output."""

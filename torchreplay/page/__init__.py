@@ -69,7 +69,7 @@ def make_page_of_runs(
     history, widest = histories[0], max(histories, key=lambda one: one.task.areas)
     records = fit(records_of(runs, fps, evaluated, title))
     record = records[0]
-    introduction, stops = tour_of(histories, records, tour)
+    introduction, stops = tour_of(list(runs.values()), records, tour)
     style, script = shorten_style((HERE / "style.css").read_text(encoding="utf-8")), join_modules()
     loader = bundle({"loader": (HERE / "loader.js").read_text(encoding="utf-8")})
     points = next(iter(next(iter(runs.values())).values())).points

@@ -20,7 +20,7 @@ HELD_OUT = ICON.format(
     '<path transform="translate(8 10)" data-hollow="0"/>'
     '<path transform="translate(22 10)" data-hollow="1"/>',
 )
-MOST_LINES = 4  # units of a layer whose lines are drawn
+MOST_LINES = 4  # units of a layer whose lines are drawn, as in units.js
 PROBABILITY = '<span>decision boundary, P(<span data-class="1">{}</span>) = ½</span>'
 BAND_WIDTH, BAND_HEIGHT = 34, 20  # pixels of the scale of colors
 SAMPLE = '<svg class="sample" aria-hidden="true"><path d="M0 5h22" data-curve="{}"/></svg>'
@@ -164,9 +164,14 @@ def bends(record):
     return is_known and not planes["feature"].get("classes")  # the input plane has all classes
 
 
+def has_decision_plane(record):
+    """Whether the features of a record are shown in the plane where the output decides."""
+    return "units" in record["planes"].get("feature", {})
+
+
 def has_axes(record):
     """Whether the page can show the feature space along other axes."""
-    return "network" in record and "units" in record["planes"].get("feature", {})
+    return "network" in record and has_decision_plane(record)
 
 
 def figures(records, history):

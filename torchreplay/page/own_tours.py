@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from torchreplay.page.figures import bends
+from torchreplay.page.figures import bends, has_decision_plane
 from torchreplay.page.payload import carried_epochs
 from torchreplay.page.sentences import from_x_to_h
 from torchreplay.page.stop_checks import Shown, faults_on
@@ -19,26 +19,28 @@ CURVED = (
 )
 
 
-def tour_of(histories, records, tour=None):
+def tour_of(runs, records, tour=None):
     """The paragraphs that introduce a page, and the stops of its tour, made of types that JSON has.
 
-    histories, records: of the runs of the page; its own tour is of the first.
+    runs, records: of each run of the page the SpaceReplays by the names of their spaces, and the
+        record; its own tour is of the first.
     tour: the user's, which is checked; by default the stops of the published run where they are
         true, and elsewhere those of any run.
     """
-    runs = [shown_of(*run) for run in zip(histories, records, strict=True)]
-    history, shown = histories[0], runs[0]
+    histories = [next(iter(spaces.values())).history for spaces in runs]
+    all_shown = [shown_of(*run) for run in zip(histories, records, strict=True)]
+    history, shown = histories[0], all_shown[0]
     look = parse_tour((HERE / look_file(history)).read_text(encoding="utf-8"))
     if tour is None:
         tour = look if is_true(look, history, shown) else any_tour(history, shown)
     else:
-        tour.check(runs)
+        tour.check(all_shown)
     # Of the page's own introduction only the end is true of a single space.
     introduction = look.introduction if len(shown.planes) > 1 else look.introduction[-1:]
-    if len(introduction) > 1 and not all(record["straight"] for record in records):
+    if len(introduction) > 1 and not all(map(is_cut_straight, runs)):
         introduction[1] = CURVED
     introduction[-1:-1] = from_x_to_h_of(records)
-    if all(has_decision_plane(record) for record in records):
+    if all(map(has_decision_plane, records)):
         introduction = [text.replace("feature space", "decision plane") for text in introduction]
     return tour.introduction or introduction, tour.described(shown)
 
@@ -49,9 +51,10 @@ def from_x_to_h_of(records):
     return [text for text in texts if text] if len(texts) == 1 else []
 
 
-def has_decision_plane(record):
-    """Whether the features of a record are shown in the plane where the output decides."""
-    return "units" in record["planes"].get("feature", {})
+def is_cut_straight(spaces):
+    """Whether the layer after the features that are shown is linear, and makes the outputs."""
+    feature = spaces.get("feature")
+    return feature is None or feature.space.head(feature.history.network(0)) is not None
 
 
 def shown_of(history, record):

@@ -86,15 +86,8 @@ def grown_record(spaces, evaluated=True, among=1):
         "of_classes": of_classes(history, epochs),
         "planes": {name: axes_of(space.placement) for name, space in spaces.items()},
         "beyond": beyond,
-        "straight": is_cut_straight(spaces),
         **carried,
     }
-
-
-def is_cut_straight(spaces):
-    """Whether the layer after the features that are shown is linear, and makes the outputs."""
-    feature = spaces.get("feature")
-    return feature is None or feature.space.head(feature.history.network(0)) is not None
 
 
 def names_of(points):

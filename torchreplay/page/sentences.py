@@ -1,5 +1,6 @@
 """The sentences that the page shows when they are needed, by names that its modules use."""
 
+from torchreplay.page.figures import bends
 from torchreplay.page.words import NO_ERRORS
 
 TERMS = {  # by the names of activations
@@ -155,7 +156,7 @@ def from_x_to_h(record):
     if len(hidden) == 1 and activation != "linear":
         makes += f". Up to z straight lines stay straight: only {SIGNS[activation]} bends them"
     place = " Both h are its place in the feature space." if hidden[-1]["units"] == 2 else ""
-    bend = " Drag the slider Bend to see the way." if "feature" in record["planes"] else ""
+    bend = " Drag the slider Bend to see the way." if bends(record) else ""
     return (
         "What happens from x to h: each unit of the last hidden layer measures on which side of its"
         f" line, z = 0, a point lies, and how far, and {makes}.{place}{bend}"

@@ -27,7 +27,7 @@ def check_state(model):
         if value.is_meta:
             raise NetworkError(f"{name} of the model has no values yet: load or initialize it")
     for name, value in model.named_parameters():
-        if not (value.is_floating_point() or value.is_complex()):
+        if is_whole(value):
             raise NetworkError(
                 f"{name} of the model is a parameter of whole numbers: make it a buffer, or"
                 f" {OTHER_WAY}"
@@ -73,6 +73,11 @@ def first_not_finite(state, model):
 
 def kinds_of(value):
     """The kinds of NumPy's dtypes in which a tensor of a model may be recorded."""
-    if value.is_floating_point() or value.is_complex():
-        return "c" if value.is_complex() else "f"
-    return "b" if value.dtype == torch.bool else "iu"
+    if is_whole(value):
+        return "b" if value.dtype == torch.bool else "iu"
+    return "c" if value.is_complex() else "f"
+
+
+def is_whole(value):
+    """Whether a tensor has whole numbers."""
+    return not (value.is_floating_point() or value.is_complex())

@@ -21,7 +21,7 @@ from torchreplay.page.encoding import fit
 from torchreplay.page.payload import grown_record
 from torchreplay.record.history import History
 from torchreplay.record.kept_features import numbered
-from torchreplay.replay.pages import page_of, planes_of
+from torchreplay.replay.pages import NOTEBOOK_HEIGHT, page_of, planes_of
 from torchreplay.settings import MAX_POINTS
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 else:
     from anywidget import AnyWidget
 
-HEIGHT = 820  # of the page, in pixels
 PAUSE = 0.1  # seconds from one update to the next, at least
 SHARE = 0.1  # of the time of a training that updates take, at most
 BYTES_A_SECOND = 2e6  # that a notebook takes
@@ -59,7 +58,7 @@ class PageWidget(AnyWidget):
 
     _esm = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
     _page = traitlets.Unicode().tag(sync=True)
-    _height = traitlets.Int(HEIGHT).tag(sync=True)
+    _height = traitlets.Int(NOTEBOOK_HEIGHT).tag(sync=True)
     _record = traitlets.Dict(None, allow_none=True).tag(sync=True)
     _asked = traitlets.Dict().tag(sync=True)  # what Python has set, numbered
     _shown = traitlets.Dict({"number": -1}).tag(sync=True)  # what the page shows after some number

@@ -17,6 +17,8 @@ from torchreplay.system.paths import given_file
 from torchreplay.system.staging import save_whole
 from torchreplay.views.looks import named
 
+NOTEBOOK_HEIGHT = 820  # pixels of a page in a notebook
+
 
 def page_of(
     histories,

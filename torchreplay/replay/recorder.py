@@ -38,7 +38,7 @@ from torchreplay.record.history import (
 )
 from torchreplay.record.kept_features import LOGITS, KeptFeatures, numbered, read_features
 from torchreplay.record.metrics import metrics_of
-from torchreplay.record.state import as_arrays, check_state, first_not_finite
+from torchreplay.record.state import as_arrays, check_state, first_not_finite, is_whole
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -221,7 +221,7 @@ class Recorder:
 
     def _place(self, x):
         values = [*self.model.parameters()]
-        return x.to(next((one for one in values if not _is_whole(one)), values[0]))
+        return x.to(next((one for one in values if not is_whole(one)), values[0]))
 
     def _examples(self):
         return self._place(examples_of(self.dataset.X))
@@ -335,11 +335,6 @@ def _check_words(every, label, keep, layer):
         raise UserError(f'keep is {keep!r}: give "{PARAMETERS}" or "{FEATURES}"')
     if layer is not None and keep != FEATURES:
         raise UserError(f'layer is for keep="{FEATURES}": choose it in feature_space instead')
-
-
-def _is_whole(value):
-    """Whether a tensor has whole numbers."""
-    return not (value.is_floating_point() or value.is_complex())
 
 
 def _copy(model):

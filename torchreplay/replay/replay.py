@@ -15,7 +15,7 @@ from torchreplay.record.files import load_record, save_record
 from torchreplay.record.history import History
 from torchreplay.record.kept_features import KeptFeatures
 from torchreplay.replay.layers import Layers, layers_of
-from torchreplay.replay.pages import page_of, planes_of
+from torchreplay.replay.pages import NOTEBOOK_HEIGHT, page_of, planes_of
 from torchreplay.replay.space_replay import SpaceReplay
 from torchreplay.replay.widget import widget_of
 from torchreplay.settings import FPS, MAX_POINTS, SIZE
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from torchreplay.replay.page_widget import PageWidget
     from torchreplay.views.looks import PaletteName
 
-NOTEBOOK_PAGE_HEIGHT = 820  # in pixels
 STILL_DENSITY = 2  # pixels of a still for each pixel of CSS
 
 
@@ -219,7 +218,7 @@ class Replay(Shown):
         except NetworkError:  # there is nothing to explore
             return still, ""
         page = html.escape(page_of({"": self.history}))
-        size = f'width="100%" height="{NOTEBOOK_PAGE_HEIGHT}"'
+        size = f'width="100%" height="{NOTEBOOK_HEIGHT}"'
         return still, f'<iframe srcdoc="{page}" {size} style="{COVER}"></iframe>'
 
     def _still_spaces(self):

@@ -25,13 +25,14 @@ from torchreplay.settings import FPS
 
 HERE = Path(__file__).parent
 MODULES = (
-    "text", "remember", "geometry", "task", "plane", "network", "bend", "zeros", "tracer",
+    "base64", "text", "remember", "geometry", "task", "plane", "network", "bend", "zeros", "tracer",
     "partition", "folds", "scene", "record", "bent", "source", "shapes", "markers", "dots",
     "labels", "units", "ticks", "space", "state", "maps", "bending", "picks", "elements", "axes",
     "digits", "formulas", "steps", "diagram", "picture", "timeline", "surface", "activations",
     "tabs", "fork", "changes", "whatif", "controls", "link", "choice", "drawing", "questions",
     "tour", "screen", "messages", "actions", "pointers", "main",
 )  # fmt: skip
+LOADER = ("base64", "loader")
 
 
 def make_page(spaces, **settings):
@@ -71,7 +72,7 @@ def make_page_of_runs(
     record = records[0]
     introduction, stops = tour_of(list(runs.values()), records, tour)
     style, script = shorten_style((HERE / "style.css").read_text(encoding="utf-8")), join_modules()
-    loader = bundle({"loader": (HERE / "loader.js").read_text(encoding="utf-8")})
+    loader = join_modules(LOADER)
     points = next(iter(next(iter(runs.values())).values())).points
     words = facts(history, points, record) | steps(history.label, record["every"])
     text = {name: html.escape(value) for name, value in words.items()}
@@ -117,9 +118,9 @@ def fill(template, values):
 
 
 @functools.cache
-def join_modules():
-    """All ES modules as one script; see `bundle`."""
-    return bundle({name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in MODULES})
+def join_modules(names=MODULES):
+    """Some ES modules, by default all of the page, as one script; see `bundle`."""
+    return bundle({name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in names})
 
 
 def shorten_style(style):

@@ -24,6 +24,7 @@ import { drawTour } from "./tour.js";
 import { hasLines, zeroLines } from "./units.js";
 
 const lined = $("lines"); // it may leave the document
+const layerLined = ({ shown }) => (lined?.checked ? shown.layer : undefined); // that whose lines are drawn
 export const night = matchMedia("screen and (prefers-color-scheme: dark)");
 export const isPaper = () => "paper" in document.documentElement.dataset;
 
@@ -90,7 +91,7 @@ const isShared = (name, run) => ghost === run.base || ![run, ghost].some(({ plan
 function sceneKey({ name, view, side, isGhost, run }) {
   const sources = [run, ...(ghost && !isGhost && isShared(name, run) ? [ghost] : [])].map(sourceOf);
   const evaluated = [0, 1].flatMap((k) => [sources[k], sources[k]?.[name === "feature" ? "shown" : "index"]]);
-  return [view, side, ...evaluated, lined?.checked ? sources[0].shown.layer : undefined];
+  return [view, side, ...evaluated, layerLined(sources[0])];
 }
 
 // Of each space what is kept while its key stays: its scene, and what is painted on its canvas.
@@ -163,7 +164,7 @@ const panels = {
     const { index, pinned } = state;
     drawPanel(index, pinned, $("mean").checked, $("backward").checked, source, lookedAt, document.body.clientWidth);
     if ($("diagram").hidden) return;
-    dress(source, index, lined?.checked ? source.shown.layer : undefined, ink, ...$("layers").querySelectorAll(".unit"));
+    dress(source, index, layerLined(source), ink, ...$("layers").querySelectorAll(".unit"));
   },
   surface: (ink) => drawSurface(state.index, ink, spaces[0].ratio),
   activations: (ink) => drawActivations(state.hover ?? state.pinned, ink, source, state.index),

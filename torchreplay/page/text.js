@@ -1,12 +1,13 @@
 // Numbers and names as text, elements made of text, which is never markup, and lists of numbers.
 
+import { bytesOf } from "./base64.js";
+
 export const $ = (id) => document.getElementById(id);
 export const range = (count, of = (k) => k) => Array.from({ length: count }, (_, k) => of(k));
 export const shorten = (name, most = 24) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
 export const raised = (power) => power.replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)] ?? "");
 
-// The numbers that are encoded as base64. Some browsers read it only character by character.
-const bytesOf = (text) => Uint8Array.fromBase64?.(text) ?? Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+// The numbers that are encoded as base64.
 export const decode = (text, Kind = Float32Array) => new Kind(bytesOf(text).buffer);
 
 // A number to some decimals, or to three digits or more where those would not show it: as JavaScript
